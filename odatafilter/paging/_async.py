@@ -1,0 +1,170 @@
+"""A walk with an asynchronous client (asyncio): does what a fetch asks for, with one task at most."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic
+from types import TracebackType
+from typing import Generic, Self, TypeVar, assert_never
+from weakref import finalize
+
+from odatafilter.errors import PagingError
+from odatafilter.paging._client import AsyncClient, Body, outcome, prepared
+from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep, Stats
+from odatafilter.paging._progress import Nothing, Progress
+from odatafilter.paging.cursor import Cursor
+from odatafilter.paging.page import Answered, Page
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class AsyncWire:
+    """What does the commands of a fetch: the client, and the caller's function for a token."""
+
+    def __init__(self, client: AsyncClient, token: Callable[[], str | Awaitable[str]] | None) -> None:
+        self._client = client
+        self._token = token
+
+    async def run(self, flow: Flow[R]) -> R:
+        """What `flow` comes to."""
+        reply: Reply = None
+        while True:
+            try:
+                command = flow.send(reply)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+            match command:
+                case Send():
+                    reply = await self._sent(command)
+                case Sleep(seconds):
+                    await asyncio.sleep(seconds)
+                    reply = None
+                case Renew():
+                    reply = await self._renewed()
+                case _:
+                    assert_never(command)
+
+    async def _sent(self, send: Send) -> Answer | Failure:
+        body = Body(send)
+        try:
+            async with asyncio.timeout(send.ends - monotonic()):
+                request, options = prepared(self._client, send)
+                response = await self._client.send(request, **options)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        body.add(chunk)
+                finally:
+                    await response.aclose()
+        except Exception as error:
+            if (reply := outcome(error, send)) is None:
+                raise
+            return reply
+        return body.answer(response)
+
+    async def _renewed(self) -> str | None:
+        token = self._token() if self._token else None
+        return token if token is None or isinstance(token, str) else await token
+
+
+class AsyncWalk(Generic[T]):
+    """The items of a listing, one after the other: an asynchronous iterator that goes on where it stood after an error.
+
+    Nothing is sent before the first item is asked for. Tasks may share it: each item is handed out once. With
+    `prefetch`, `aclose` it or use it in an `async with` block, so that no task is left behind.
+    """
+
+    def __init__(self, plan: Plan[T], start: Cursor, wire: AsyncWire) -> None:
+        self._plan = plan
+        self._progress = Progress(plan, start)
+        self._wire = wire
+        self._lock = asyncio.Lock()
+        self._ahead: tuple[Cursor, asyncio.Task[Answered | Exception]] | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while isinstance(item := self._progress.item(), Nothing):
+            await self._turn()
+        return item
+
+    def pages(self) -> AsyncIterator[Page[T]]:
+        """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
+        return AsyncPages(self._next_page)
+
+    async def _next_page(self) -> Page[T]:
+        while (page := self._progress.rest_of_page()) is None:
+            await self._turn()
+        return page
+
+    async def _turn(self) -> None:
+        """Takes the next page in hand. Raises `StopAsyncIteration` where the walk is over."""
+        async with self._lock:
+            if self._progress.in_hand():  # another task has turned the page while this one waited
+                return
+            if self._progress.stopped():
+                raise StopAsyncIteration
+            try:
+                self._progress.accept(await self._fetched(self._progress.follow()))
+            except PagingError:
+                self._plan.stats.stopped_by = "error"
+                raise
+            if self._plan.prefetch and (following := self._progress.ahead()):
+                task = asyncio.create_task(self._fetching(self._wire, following), name="odatafilter-prefetch")
+                self._ahead = following.at, task
+                finalize(self, task.cancel).atexit = False
+
+    @staticmethod
+    async def _fetching(wire: AsyncWire, fetch: Fetch[T]) -> Answered | Exception:
+        try:
+            return await wire.run(fetch.page())
+        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's task
+            return error
+
+    async def _fetched(self, fetch: Fetch[T]) -> Answered:
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead[0] != fetch.at:
+            return await self._wire.run(fetch.page())
+        page = await ahead[1]  # where this task is cancelled, so is that one
+        if isinstance(page, Exception):
+            raise page
+        return page
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there."""
+        return self._progress.cursor
+
+    @property
+    def stats(self) -> Stats:
+        """What was done so far."""
+        return self._plan.stats
+
+    async def aclose(self) -> None:
+        """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead[1].cancel()
+            await asyncio.wait({ahead[1]})
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+class AsyncPages(Generic[T]):
+    """An asynchronous iterator over the pages of a walk that, unlike a generator, outlives an error."""
+
+    def __init__(self, following: Callable[[], Awaitable[Page[T]]]) -> None:
+        self._following = following
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        return await self._following()

@@ -1,0 +1,117 @@
+"""What is asked of a client: the part of httpx and httpx2 that a walk uses, and their exceptions by name.
+
+The two are unrelated to Python, so nothing is tested with `isinstance`, and neither is imported here.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from time import monotonic
+from typing import Any, Protocol
+
+from odatafilter.paging._fetch import Answer, Failure, Send
+
+_PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
+_OURS = frozenset({"RequestError", "InvalidURL"})
+_HARMLESS = frozenset({"accept", "accept-encoding", "connection", "host", "user-agent"})
+
+
+class Response(Protocol):
+    """A streamed response."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    def iter_bytes(self) -> Iterator[bytes]: ...
+    def close(self) -> None: ...
+
+
+class AsyncResponse(Protocol):
+    """A streamed response of an asynchronous client."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    def aiter_bytes(self) -> AsyncIterator[bytes]: ...
+    async def aclose(self) -> None: ...
+
+
+class Client(Protocol):
+    """What `httpx.Client` and `httpx2.Client` can do."""
+
+    def build_request(self, method: str, url: str, /, *, headers: Any = ...) -> Any: ...
+    def send(
+        self, request: Any, /, *, stream: bool = ..., auth: Any = ..., follow_redirects: bool = ...
+    ) -> Response: ...
+
+
+class AsyncClient(Protocol):
+    """What `httpx.AsyncClient` and `httpx2.AsyncClient` can do."""
+
+    def build_request(self, method: str, url: str, /, *, headers: Any = ...) -> Any: ...
+    async def send(
+        self, request: Any, /, *, stream: bool = ..., auth: Any = ..., follow_redirects: bool = ...
+    ) -> AsyncResponse: ...
+
+
+class LateError(Exception):
+    """The page is past its deadline."""
+
+
+class LargeError(Exception):
+    """The page is past its size."""
+
+
+def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:
+    """The request for `send`, and the options with which the client is to send it."""
+    request = client.build_request("GET", send.url, headers=dict(send.headers))
+    # The client's `params=` and `base_url` would replace the query of the link: it is put back as it was given.
+    request.url = type(request.url)(send.url)
+    left = max(send.ends - monotonic(), 0.001)
+    timeout = request.extensions.get("timeout", {})
+    request.extensions["timeout"] = {
+        name: left if limit is None else min(limit, left) for name, limit in timeout.items()
+    }
+    options: dict[str, Any] = {"stream": True, "follow_redirects": False}
+    if not send.trusted:
+        for name in [name for name in request.headers if name.lower() not in _HARMLESS]:
+            del request.headers[name]
+        options["auth"] = None
+    return request, options
+
+
+class Body:
+    """A body that is read within the limits of `send`."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > self._send.max_bytes:
+            raise LargeError
+        if monotonic() > self._send.ends:
+            raise LateError
+
+    def answer(self, response: Response | AsyncResponse) -> Answer:
+        """The whole response."""
+        return Answer(response.status_code, response.headers, b"".join(self._chunks))
+
+
+def outcome(error: Exception, send: Send) -> Answer | Failure | None:
+    """What `error`, raised while a request was sent or an answer read, comes to; None if it is not the client's."""
+    names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in {"httpx", "httpx2"}}
+    if isinstance(error, LargeError):
+        return Failure("large", error)
+    if isinstance(error, LateError | TimeoutError) or ("TimeoutException" in names and monotonic() > send.ends):
+        return Failure("late", error)
+    if "HTTPStatusError" in names:  # raised by a hook of the caller's that checks every response
+        response = getattr(error, "response")  # noqa: B009  # known by its name only
+        return Answer(response.status_code, response.headers, b"")
+    if names & _PASSING or isinstance(error, ConnectionError):
+        return Failure("passing", error)
+    return Failure("lasting", error) if names & _OURS else None

@@ -1,0 +1,297 @@
+"""The fetch of one page, without I/O: a generator that yields what is to be done and is sent what came of it.
+
+Both drivers (`_sync`, `_async`) do no more than what the commands below say, so that there is one algorithm.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Generator, Mapping
+from time import monotonic
+from typing import Any, Generic, Literal, NoReturn, TypeAlias, TypeVar, assert_never, cast
+from urllib.parse import urljoin
+
+import msgspec
+
+from odatafilter.errors import (
+    BadPageError,
+    LoopError,
+    OriginError,
+    PagingError,
+    RateLimited,
+    RetriesExhausted,
+    StatusError,
+)
+from odatafilter.paging._envelope import Envelope, NoPageError, opened
+from odatafilter.paging._items import Items
+from odatafilter.paging._links import BadLink, Link
+from odatafilter.paging._refusal import refusal
+from odatafilter.paging.cursor import Cursor
+from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
+from odatafilter.paging.listing import Listing
+from odatafilter.paging.origins import Origin, Origins, origin_of, scheme_of
+from odatafilter.paging.page import Answered
+from odatafilter.paging.rate import Rate
+from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
+
+T = TypeVar("T")
+_LOG = logging.getLogger("odatafilter.paging")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 10  # for one request
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send a GET to `url`, with credentials if `trusted`; read `max_bytes` at most, until `ends` (monotonic)."""
+
+    url: str
+    headers: Mapping[str, str]
+    trusted: bool
+    ends: float
+    max_bytes: int
+
+
+class Sleep(msgspec.Struct, frozen=True):
+    """Wait for `seconds`."""
+
+    seconds: float
+
+
+class Renew(msgspec.Struct, frozen=True):
+    """Ask the caller's function for a token."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A whole response."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """No whole response: `passing` may be gone next time, `lasting` will not, `late` and `large` are past a limit."""
+
+    kind: Literal["passing", "lasting", "late", "large"]
+    error: Exception
+
+
+Command: TypeAlias = Send | Sleep | Renew
+Reply: TypeAlias = Answer | Failure | str | None
+Flow: TypeAlias = Generator[Command, Reply, T]
+
+
+class Stats(msgspec.Struct):
+    """What a walk has done so far. `stopped_by` is None while it may go on."""
+
+    pages: int = 0
+    items: int = 0
+    retries: int = 0
+    slept: float = 0.0
+    stopped_by: Literal["end", "max_items", "max_pages", "error"] | None = None
+
+
+class Plan(msgspec.Struct, Generic[T]):
+    """What a walk is to do. Only the token and the stats change."""
+
+    listing: Listing
+    first_url: str
+    home: Origin
+    items: Items[T]
+    retry: Retry
+    origins: Origins
+    max_items: int | None
+    max_pages: int | None
+    prefetch: bool
+    renewable: Literal["token", "auth"] | None
+    rate: Rate | None
+    on_event: Callable[[Event], object] | None
+    stats: Stats
+    token: str | None = None
+
+    def tell(self, event: Event) -> None:
+        """Hands `event` to the log and to the caller's hook."""
+        _LOG.log(logging.DEBUG if isinstance(event, PageRead) else logging.INFO, "%s", event)
+        if self.on_event is not None:
+            self.on_event(event)
+
+
+class Fetch(Generic[T]):
+    """The fetch of the page that `at` stands on."""
+
+    def __init__(self, plan: Plan[T], at: Cursor) -> None:
+        self.at = at
+        self._plan = plan
+        self._url = at.link or plan.first_url
+        self._begun = monotonic()
+        self._attempts = 0
+        self._renewed = False
+
+    def page(self) -> Flow[Answered]:
+        """The page, after as many attempts as it takes. Raises `PagingError`."""
+        if self._plan.renewable == "token" and self._plan.token is None:
+            yield from self._renew()
+        while True:
+            url, reply = yield from self._asked()
+            match reply:
+                case Answer(status=401) if self._may_renew():
+                    yield from self._renew_once()
+                case Answer(status=status) if status in RETRIED_STATUSES:
+                    yield from self._wait(refusal(status, reply.body)[0], status, self._told(reply))
+                case Answer():
+                    try:
+                        return self._read(url, reply)
+                    except NoPageError as error:
+                        if not error.cut:
+                            self._fail(BadPageError, f"not a page: {error}")
+                        cut = str(error)
+                    yield from self._wait(cut, reply.status, None)
+                case Failure(kind="passing"):
+                    yield from self._wait(_named(reply.error), None, None, reply.error)
+                case Failure():
+                    self._broken(reply)
+                case _:
+                    assert_never(reply)
+
+    def _asked(self) -> Flow[tuple[str, Answer | Failure]]:
+        """What came of one attempt, and the URL it came from: a redirect may lead where the link itself might."""
+        self._attempts += 1
+        url = self._url
+        visited: set[str] = set()
+        while True:
+            visited.add(url)
+            reply = yield from self._sent(url)
+            if isinstance(reply, Failure) or reply.status not in _REDIRECTS or "location" not in reply.headers:
+                return url, reply
+            target = resolved(url, reply.headers["location"])
+            if isinstance(target, BadLink):
+                self._fail(BadPageError, f"a redirect to nowhere: {target.reason}", url=url)
+            if target in visited or len(visited) > _MAX_REDIRECTS:
+                self._fail(LoopError, f"redirected in a circle, or more than {_MAX_REDIRECTS} times", url=url)
+            url = target
+
+    def _sent(self, url: str) -> Flow[Answer | Failure]:
+        trusted = self._judged(url)
+        yield from self._paced()
+        headers = dict(self._plan.listing.headers or {})
+        if self._plan.token is not None:
+            headers["Authorization"] = f"Bearer {self._plan.token}"
+        reply = yield Send(url, headers if trusted else {}, trusted, self._ends, self._plan.retry.max_page_bytes)
+        return cast("Answer | Failure", reply)
+
+    def _judged(self, url: str) -> bool:
+        """Whether `url` may be sent the credentials. Raises `OriginError` where nothing may be sent."""
+        try:
+            origin = origin_of(url)
+        except ValueError as error:
+            self._fail(OriginError, f"the next page is at {error}; nothing was sent", url=url)
+        trusted = self._plan.origins.trusts(self._plan.home, origin)
+        if trusted is None:
+            remedy = f"origins=Origins.allow('{origin}') would allow it"
+            self._fail(
+                OriginError,
+                f"the next page is at {origin}, not at {self._plan.home}; nothing was sent; {remedy}",
+                url=url,
+            )
+        return trusted
+
+    def _paced(self) -> Flow[None]:
+        rate = self._plan.rate
+        seconds = rate.reserve() if rate else 0.0
+        while rate and seconds > 0:
+            self._plan.tell(Pausing(self.at.page_number, seconds))
+            yield from self._slept(seconds)
+            seconds = rate.paused()
+
+    def _slept(self, seconds: float) -> Flow[None]:
+        self._plan.stats.slept += seconds
+        yield Sleep(seconds)
+
+    @property
+    def _ends(self) -> float:
+        return self._begun + self._plan.retry.page_deadline
+
+    def _may_renew(self) -> bool:
+        return self._plan.renewable is not None and not self._renewed
+
+    def _renew_once(self) -> Flow[None]:
+        """A fresh token. The client's own auth is asked again by sending the request again."""
+        self._renewed = True
+        self._plan.stats.retries += 1
+        self._plan.tell(Renewing(self.at.page_number))
+        if self._plan.renewable == "token":
+            yield from self._renew()
+
+    def _renew(self) -> Flow[None]:
+        self._plan.token = cast("str", (yield Renew()))
+
+    def _told(self, answer: Answer) -> float | None:
+        """The seconds the server asks to wait, shared with other walks. Raises `RateLimited` if they are too many."""
+        seconds = told_to_wait(answer.headers)
+        if seconds is None:
+            return None
+        if self._plan.rate:
+            self._plan.rate.pause(seconds)
+        if seconds > self._plan.retry.max_retry_after or monotonic() + seconds > self._ends:
+            text, said = refusal(answer.status, answer.body)
+            at = back_at(seconds)
+            self._fail(RateLimited, f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", said, at)
+        return seconds
+
+    def _broken(self, failure: Failure) -> NoReturn:
+        """Raises what `failure`, which no other attempt will mend, comes to."""
+        retry = self._plan.retry
+        match failure.kind:
+            case "late":
+                self._exhausted(f"the page was not there after {retry.page_deadline:g} seconds", None, failure.error)
+            case "large":
+                self._fail(BadPageError, f"the page is over {retry.max_page_bytes} bytes")
+            case "passing" | "lasting":
+                self._fail(PagingError, _named(failure.error), cause=failure.error)
+            case _:
+                assert_never(failure.kind)
+
+    def _wait(self, reason: str, status: int | None, told: float | None, cause: Exception | None = None) -> Flow[None]:
+        """The wait before the next attempt. Raises `RetriesExhausted` if there is none."""
+        retry = self._plan.retry
+        if self._attempts >= retry.attempts:
+            self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", status, cause)
+        if self._plan.stats.retries >= retry.walk_retries:
+            self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", status, cause)
+        seconds = retry.backoff(self._attempts) if told is None else told + retry.backoff(1)
+        if monotonic() + seconds > self._ends:
+            self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", status, cause)
+        self._plan.stats.retries += 1
+        self._plan.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
+        yield from self._slept(seconds)
+
+    def _read(self, url: str, answer: Answer) -> Answered:
+        if not 200 <= answer.status < 300:  # noqa: PLR2004  # RFC 9110 §15.3
+            text, said = refusal(answer.status, answer.body)
+            self._fail(StatusError, text, said, url=url)
+        envelope = opened(answer.body, answer.headers, self._plan.listing)
+        self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
+        return Answered(self.at, url, answer.status, answer.headers, _absolute(url, envelope))
+
+    def _exhausted(self, message: str, status: int | None, cause: Exception | None) -> NoReturn:
+        self._fail(RetriesExhausted, message, self._attempts, status, cause=cause)
+
+    def _fail(
+        self, kind: type[PagingError], message: str, *rest: Any, url: str | None = None, cause: Exception | None = None
+    ) -> NoReturn:
+        raise kind(message, self.at, url or self._url, *rest) from cause
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def resolved(base: str, link: str) -> str | BadLink:
+    """The absolute URL of `link` on the page at `base`; an absolute link as it stands (RFC 3986 §5.2)."""
+    if _CONTROL.search(link):
+        return BadLink("the link holds a control character")
+    return link if scheme_of(link) else urljoin(base, link)
+
+
+def _absolute(url: str, envelope: Envelope) -> Envelope:
+    link: Link = resolved(url, envelope.link) if isinstance(envelope.link, str) else envelope.link
+    return msgspec.structs.replace(envelope, link=link)

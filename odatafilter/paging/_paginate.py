@@ -1,0 +1,146 @@
+"""Where every walk begins."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, cast, overload
+
+from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.paging._client import AsyncClient, Client
+from odatafilter.paging._fetch import Plan, Stats
+from odatafilter.paging._items import Items
+from odatafilter.paging._sync import Walk, Wire
+from odatafilter.paging.cursor import Cursor, digest
+from odatafilter.paging.events import Event
+from odatafilter.paging.listing import Listing
+from odatafilter.paging.origins import Origins, origin_of
+from odatafilter.paging.rate import Rate
+from odatafilter.paging.retry import Retry
+
+if TYPE_CHECKING:
+    from odatafilter.filter import Filter
+    from odatafilter.paging._async import AsyncWalk
+
+T = TypeVar("T")
+_RETRY = Retry()
+_SAME = Origins.same()
+
+
+class _Options(TypedDict, total=False):
+    filter: "Filter | str | None"
+    params: Mapping[str, str | int] | None
+    top: int | None
+    max_items: int | None
+    max_pages: int | None
+    start: Cursor | str | None
+    retry: Retry
+    origins: Origins
+    prefetch: int
+    on_bad_item: Literal["raise", "skip"]
+    rate: Rate | None
+    on_event: Callable[[Event], object] | None
+
+
+@overload
+def paginate(
+    client: Client, listing: Listing, *, token: Callable[[], str] | None = None, **options: Unpack[_Options]
+) -> Walk[dict[str, Any]]: ...
+@overload
+def paginate(
+    client: Client,
+    listing: Listing,
+    *,
+    item_type: type[T],
+    token: Callable[[], str] | None = None,
+    **options: Unpack[_Options],
+) -> Walk[T]: ...
+@overload
+def paginate(
+    client: AsyncClient,
+    listing: Listing,
+    *,
+    token: Callable[[], str | Awaitable[str]] | None = None,
+    **options: Unpack[_Options],
+) -> "AsyncWalk[dict[str, Any]]": ...
+@overload
+def paginate(
+    client: AsyncClient,
+    listing: Listing,
+    *,
+    item_type: type[T],
+    token: Callable[[], str | Awaitable[str]] | None = None,
+    **options: Unpack[_Options],
+) -> "AsyncWalk[T]": ...
+def paginate(
+    client: Client | AsyncClient,
+    listing: Listing,
+    *,
+    filter: "Filter | str | None" = None,  # noqa: A002  # OData's own word
+    params: Mapping[str, str | int] | None = None,
+    top: int | None = None,
+    max_items: int | None = None,
+    max_pages: int | None = None,
+    start: Cursor | str | None = None,
+    retry: Retry = _RETRY,
+    origins: Origins = _SAME,
+    prefetch: int = 0,
+    item_type: Any = dict[str, Any],
+    on_bad_item: Literal["raise", "skip"] = "raise",
+    token: Any = None,
+    rate: Rate | None = None,
+    on_event: Callable[[Event], object] | None = None,
+) -> Any:
+    """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
+
+    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `prefetch=1`
+    fetches the next page in the background, `item_type` is what items become, `token` gives a bearer token at first and
+    after a 401. Nothing is sent before an item or page is asked for. Raises `FilterError` for a filter that the schema
+    forbids and `PagingValueError` for any other argument; the walk raises `PagingError`.
+    """
+    for name, bound in (("max_items", max_items), ("max_pages", max_pages)):
+        if bound is not None and (type(bound) is not int or bound < 0):
+            raise PagingValueError(f"{name} is {bound!r}: a whole number from 0 is wanted")
+    if prefetch not in {0, 1}:
+        raise PagingValueError(f"prefetch is {prefetch!r}: 0 or 1 is wanted, as each page names the next")
+    first_url = listing.first_url(_quoted(filter, listing), params, top)
+    plan = Plan(
+        listing=listing,
+        first_url=first_url,
+        home=origin_of(listing.url),
+        items=Items(item_type, skip=on_bad_item == "skip"),
+        retry=retry,
+        origins=origins,
+        max_items=max_items,
+        max_pages=max_pages,
+        prefetch=bool(prefetch),
+        renewable="token" if token else "auth" if getattr(client, "auth", None) else None,
+        rate=rate,
+        on_event=on_event,
+        stats=Stats(),
+    )
+    cursor = _begun(start, first_url)
+    if hasattr(client, "aclose"):
+        from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
+
+        return AsyncWalk(plan, cursor, AsyncWire(cast("AsyncClient", client), token))
+    return Walk(plan, cursor, Wire(cast("Client", client), token))
+
+
+def _quoted(filter: "Filter | str | None", listing: Listing) -> str | None:  # noqa: A002  # OData's own word
+    if filter is None:
+        return None
+    if isinstance(filter, str):
+        from odatafilter.filter import parse  # noqa: PLC0415  # a walk without a filter needs no grammar
+
+        return parse(filter, schema=listing.schema).quoted
+    if listing.schema is not None:
+        filter.validate(listing.schema)
+    return filter.quoted
+
+
+def _begun(start: Cursor | str | None, first_url: str) -> Cursor:
+    binding = digest(first_url.encode()).hex()
+    if start is None:
+        return Cursor(binding=binding)
+    cursor = Cursor.parse(start) if isinstance(start, str) else start
+    if cursor.binding != binding:
+        raise CursorError("the cursor belongs to another URL, filter, page size or params: start it with the same ones")
+    return cursor

@@ -1,0 +1,134 @@
+"""Where a walk stands: the page in hand, the place in it, and the links that were followed."""
+
+from typing import Final, Generic, NoReturn, TypeVar
+
+from odatafilter.errors import BadPageError, LoopError, PagingError
+from odatafilter.paging._fetch import Fetch, Plan
+from odatafilter.paging._links import BadLink
+from odatafilter.paging.cursor import Cursor, digest
+from odatafilter.paging.page import Answered, Page
+
+T = TypeVar("T")
+_MAX_EMPTY_PAGES = 100_000  # in a row
+_MAX_SAME_ITEM = 3  # pages in a row with one and the same item, which moving data can bring about
+
+
+class Nothing:
+    """What there is instead of an item when another page is needed."""
+
+
+_NOTHING: Final = Nothing()
+
+
+class Progress(Generic[T]):
+    """The state of a walk. It changes only when a page has arrived whole, so a failed fetch leaves it as it was."""
+
+    def __init__(self, plan: Plan[T], start: Cursor) -> None:
+        self.plan = plan
+        self._at = start
+        self._page: Answered | None = None
+        self._index = 0
+        self._stop = 0
+        self._untouched = False
+        self._followed: set[bytes] = set()
+        self._contents: set[bytes] = set()
+        self._current: bytes | None = None
+        self._empty = 0
+        self._repeats = 0
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place before the next item."""
+        return self._page.standing(self._index) if self._page else self._at
+
+    def in_hand(self) -> bool:
+        """Whether the page in hand has an item left."""
+        return self._page is not None and self._index < self._stop
+
+    def item(self) -> T | Nothing:
+        """The next item of the page in hand. Raises `BadItemError` where it cannot be decoded."""
+        while self._page is not None and self._index < self._stop:
+            raw = self._page.envelope.items[self._index]
+            try:
+                item = self.plan.items.decode(raw)
+            except (ValueError, RecursionError) as error:
+                if not self.plan.items.skip:
+                    raise self.plan.items.refused(raw, error, self.cursor, self._page.url) from error
+                self._index += 1
+                continue
+            self._index += 1
+            self._untouched = False
+            self.plan.stats.items += 1
+            return item
+        return _NOTHING
+
+    def rest_of_page(self) -> Page[T] | None:
+        """The page in hand from its next item on, or None where nothing of it is left to hand out."""
+        if self._page is None or not (self._untouched or self.in_hand()):
+            return None
+        page = Page(self._page, self._index, self._stop, self.plan.items)
+        self.plan.stats.items += self._stop - self._index
+        self._index = self._stop
+        self._untouched = False
+        return page
+
+    def stopped(self) -> bool:
+        """Whether the walk is over, which the stats then say too."""
+        stats, plan = self.plan.stats, self.plan
+        stats.stopped_by = None
+        if self.cursor.ended:
+            stats.stopped_by = "end"
+        elif plan.max_items is not None and stats.items >= plan.max_items:
+            stats.stopped_by = "max_items"
+        elif plan.max_pages is not None and stats.pages >= plan.max_pages:
+            stats.stopped_by = "max_pages"
+        return stats.stopped_by is not None
+
+    def follow(self) -> Fetch[T]:
+        """The fetch of the next page. Raises `LoopError` or `BadPageError` where its link cannot be followed."""
+        page, self._at, self._page = self._page, self.cursor, None
+        if page is not None and isinstance(page.envelope.link, BadLink):
+            self._fail(BadPageError, f"no way to the next page: {page.envelope.link.reason}")
+        if page is not None:
+            self._current = None
+        if self._link() in self._followed and self._link() != self._current:
+            self._fail(LoopError, "the next link leads to a page that was there before")
+        return Fetch(self.plan, self._at)
+
+    def ahead(self) -> Fetch[T] | None:
+        """The fetch of the page after the one in hand, or None where there is none or it may not be wanted."""
+        page, plan = self._page, self.plan
+        if page is None or not isinstance(page.envelope.link, str) or self._stop < len(page.envelope.items):
+            return None
+        wanted = plan.max_items is None or plan.stats.items + self._stop - self._index < plan.max_items
+        allowed = plan.max_pages is None or plan.stats.pages < plan.max_pages
+        fresh = digest(page.envelope.link.encode()) not in self._followed
+        return Fetch(plan, page.standing(self._stop)) if wanted and allowed and fresh else None
+
+    def accept(self, page: Answered) -> None:
+        """Takes `page` in hand. Raises `BadPageError` if it has shrunk, `LoopError` if it repeats."""
+        count = len(page.envelope.items)
+        if count < self._at.offset:
+            self._fail(BadPageError, f"the page has shrunk to {count} items, and {self._at.offset} of it were done")
+        if self._link() != self._current:
+            self._remember(page, count)
+        left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
+        self._page, self._index, self._stop, self._untouched = page, self._at.offset, min(count, left), True
+        self.plan.stats.pages += 1
+
+    def _remember(self, page: Answered, count: int) -> None:
+        self._empty = 0 if count else self._empty + 1
+        if self._empty > _MAX_EMPTY_PAGES:
+            self._fail(LoopError, f"{self._empty} empty pages in a row")
+        self._repeats = self._repeats + 1 if count and page.envelope.digest in self._contents else 0
+        if self._repeats > (_MAX_SAME_ITEM if count == 1 else 0):
+            self._fail(LoopError, "a new link, but a page with the items of an earlier one")
+        self._current = self._link()
+        self._followed.add(self._current)
+        self._contents.add(page.envelope.digest)
+
+    def _link(self) -> bytes:
+        return digest((self._at.link or self.plan.first_url).encode("utf-8", "surrogatepass"))
+
+    def _fail(self, kind: type[PagingError], message: str) -> NoReturn:
+        raise kind(message, self._at, self._at.link or self.plan.first_url)

@@ -1,0 +1,189 @@
+"""A walk with a synchronous client: does what a fetch asks for, with one thread at most."""
+
+from collections.abc import Callable, Iterator
+from threading import Event as Flag
+from threading import Lock, Thread
+from time import sleep
+from types import TracebackType
+from typing import Generic, Self, TypeVar, assert_never
+from weakref import finalize
+
+from odatafilter.errors import PagingError
+from odatafilter.paging._client import Body, Client, outcome, prepared
+from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep, Stats
+from odatafilter.paging._progress import Nothing, Progress
+from odatafilter.paging.cursor import Cursor
+from odatafilter.paging.page import Answered, Page
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Wire:
+    """What does the commands of a fetch: the client, and the caller's function for a token."""
+
+    def __init__(self, client: Client, token: Callable[[], str] | None) -> None:
+        self._client = client
+        self._token = token
+
+    def run(self, flow: Flow[R], pause: Callable[[float], object] = sleep) -> R:
+        """What `flow` comes to."""
+        reply: Reply = None
+        while True:
+            try:
+                command = flow.send(reply)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+            match command:
+                case Send():
+                    reply = self._sent(command)
+                case Sleep(seconds):
+                    pause(seconds)
+                    reply = None
+                case Renew():
+                    reply = self._token() if self._token else None
+                case _:
+                    assert_never(command)
+
+    def _sent(self, send: Send) -> Answer | Failure:
+        body = Body(send)
+        try:
+            request, options = prepared(self._client, send)
+            response = self._client.send(request, **options)
+            try:
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+            finally:
+                response.close()
+        except Exception as error:
+            if (reply := outcome(error, send)) is None:
+                raise
+            return reply
+        return body.answer(response)
+
+
+class Ahead:
+    """One page, fetched by a thread while the consumer works on the page before it."""
+
+    def __init__(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
+        self.at = fetch.at
+        self._stop = stop
+        self._page: Answered | None = None
+        self._error: Exception | None = None
+        self._thread = Thread(target=self._work, args=(wire, fetch), name="odatafilter-prefetch", daemon=True)
+        self._thread.start()
+
+    def _work(self, wire: Wire, fetch: Fetch[T]) -> None:
+        try:
+            self._page = wire.run(fetch.page(), self._pause)
+        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
+            self._error = error
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise PagingError("the walk was closed")
+
+    def wait(self) -> None:
+        """Waits until the thread has ended."""
+        self._thread.join()
+
+    def page(self) -> Answered | None:
+        """The page, None if there is none. Raises what its fetch raised."""
+        if self._error is not None:
+            raise self._error
+        return self._page
+
+
+class Walk(Generic[T]):
+    """The items of a listing, one after the other: an iterator that goes on where it stood after an error.
+
+    Nothing is sent before the first item is asked for. Threads may share it: each item is handed out once. With
+    `prefetch`, `close` it or use it in a `with` block, so that no thread is left behind.
+    """
+
+    def __init__(self, plan: Plan[T], start: Cursor, wire: Wire) -> None:
+        self._plan = plan
+        self._progress = Progress(plan, start)
+        self._wire = wire
+        self._lock = Lock()
+        self._ahead: Ahead | None = None
+        self._stop = Flag()
+        finalize(self, self._stop.set)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        with self._lock:
+            while isinstance(item := self._progress.item(), Nothing):
+                self._turn()
+            return item
+
+    def pages(self) -> Iterator[Page[T]]:
+        """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
+        return Pages(self._next_page)
+
+    def _next_page(self) -> Page[T]:
+        with self._lock:
+            while (page := self._progress.rest_of_page()) is None:
+                self._turn()
+            return page
+
+    def _turn(self) -> None:
+        """Takes the next page in hand. Raises `StopIteration` where the walk is over."""
+        if self._progress.stopped():
+            raise StopIteration
+        try:
+            self._progress.accept(self._fetched(self._progress.follow()))
+        except PagingError:
+            self._plan.stats.stopped_by = "error"
+            raise
+        if self._plan.prefetch and (following := self._progress.ahead()):
+            self._ahead = Ahead(self._wire, following, self._stop)
+
+    def _fetched(self, fetch: Fetch[T]) -> Answered:
+        ahead = self._ahead
+        if ahead is not None:
+            ahead.wait()  # Ctrl-C leaves the thread to the next call
+            self._ahead = None
+            if ahead.at == fetch.at and (page := ahead.page()):
+                return page
+        return self._wire.run(fetch.page())
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there."""
+        return self._progress.cursor
+
+    @property
+    def stats(self) -> Stats:
+        """What was done so far."""
+        return self._plan.stats
+
+    def close(self) -> None:
+        """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
+        self._stop.set()
+        if self._ahead is not None:
+            self._ahead.wait()
+        self._ahead = None
+        self._stop.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class Pages(Generic[T]):
+    """An iterator over the pages of a walk that, unlike a generator, outlives an error."""
+
+    def __init__(self, following: Callable[[], Page[T]]) -> None:
+        self._following = following
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Page[T]:
+        return self._following()

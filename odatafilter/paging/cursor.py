@@ -1,0 +1,46 @@
+"""Where a walk stands, as a value that goes to disk and back."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+from typing import Self
+
+import msgspec
+
+from odatafilter.errors import CursorError
+
+_VERSION = "1"
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """The place before one item: `offset` items into the page at `link` (None: the first page).
+
+    `binding` names the request it belongs to, `items_done` counts the items before it, and `ended` says that none
+    follows. `str` spells it on one line, `Cursor.parse` reads that.
+    """
+
+    binding: str
+    link: str | None = None
+    page_number: int = 1
+    offset: int = 0
+    items_done: int = 0
+    ended: bool = False
+
+    def __str__(self) -> str:
+        body = urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+        return f"{_VERSION}.{body}.{digest(body.encode()).hex()[:8]}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's."""
+        version, _, rest = text.strip().partition(".")
+        if version != _VERSION and version.isascii() and version.isdigit():
+            raise CursorError(f"a cursor of version {version}; this version of odatafilter reads version {_VERSION}")
+        body, _, check = rest.partition(".")
+        if version != _VERSION or check != digest(body.encode("utf-8", "replace")).hex()[:8]:
+            raise CursorError("no cursor, or one that was cut or changed: give the whole text of str(cursor)")
+        return msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=cls)
+
+
+def digest(data: bytes | memoryview) -> bytes:
+    """16 bytes that stand for `data`."""
+    return sha256(data).digest()[:16]

@@ -1,0 +1,39 @@
+"""What a walk tells while it goes on: given to `on_event`, and logged under `odatafilter.paging`."""
+
+from typing import TypeAlias
+
+import msgspec
+
+
+class PageRead(msgspec.Struct, frozen=True):
+    """A page has arrived: its number (from 1), its items and bytes, and the seconds from its first request on."""
+
+    number: int
+    items: int
+    size: int
+    seconds: float
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """The walk waits for `seconds` before it asks for page `number` again; `attempt` (from 1) failed for `reason`."""
+
+    number: int
+    seconds: float
+    attempt: int
+    reason: str
+
+
+class Pausing(msgspec.Struct, frozen=True):
+    """The walk waits for `seconds` before page `number`, because the `Rate` it shares says so."""
+
+    number: int
+    seconds: float
+
+
+class Renewing(msgspec.Struct, frozen=True):
+    """The server did not accept the token for page `number`; a fresh one is asked for."""
+
+    number: int
+
+
+Event: TypeAlias = PageRead | Waiting | Pausing | Renewing

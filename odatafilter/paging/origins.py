@@ -1,0 +1,98 @@
+"""Where requests and their credentials may go (RFC 6454: an origin is a scheme, a host and a port)."""
+
+import re
+from typing import NamedTuple, Self
+
+import msgspec
+
+_PORTS = {"http": 80, "https": 443}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+# Stricter than RFC 3986: what two parsers could read in two ways (user information, backslashes, escapes in the host,
+# letters beyond ASCII) is no origin at all.
+_AUTHORITY = re.compile(r"//(?:\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+))(?::([0-9]{0,5}))?(?=[/?#]|\Z)")
+_STAR = "0star0"  # what `*` becomes while a pattern is read as an origin
+_FIXED_LABELS = 2
+
+
+class Origin(NamedTuple):
+    """A scheme, host and port, in lower case and with the default port spelt out."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" if self.port == _PORTS[self.scheme] else f"{self.scheme}://{host}:{self.port}"
+
+
+class Origins(msgspec.Struct, frozen=True):
+    """Which origins a walk may visit besides the listing's own, and whether it takes the credentials there."""
+
+    patterns: tuple[str, ...] = ()
+    stripped: bool = False
+
+    @classmethod
+    def same(cls) -> Self:
+        """Only the listing's own origin."""
+        return cls()
+
+    @classmethod
+    def allow(cls, *patterns: str) -> Self:
+        """The listing's own origin and these, with the credentials.
+
+        `*` stands for a part of one label: `https://*-api.bentley.com` allows `https://eus-api.bentley.com`, but not
+        `https://a.b-api.bentley.com` nor `https://x-api.bentley.com.evil.test`. Raises `ValueError` for no origin.
+        """
+        return cls(tuple(_normal(pattern) for pattern in patterns))
+
+    @classmethod
+    def strip(cls) -> Self:
+        """Any origin, but credentials (all headers save a harmless few, cookies, auth) only to the listing's own."""
+        return cls(stripped=True)
+
+    def trusts(self, home: Origin, origin: Origin) -> bool | None:
+        """True if a request may go to `origin` with the credentials of `home`, False if without them, None if not."""
+        if origin == home or any(_matches(pattern, origin) for pattern in self.patterns):
+            return True
+        return False if self.stripped and origin.scheme in {home.scheme, "https"} else None
+
+
+def scheme_of(url: str) -> str | None:
+    """The scheme that `url` begins with, in lower case, or None for a relative reference."""
+    found = _SCHEME.match(url)
+    return found[1].lower() if found else None
+
+
+def origin_of(url: str) -> Origin:
+    """The origin of an absolute `url`. Raises `ValueError`, which says why, where it has none that is clear."""
+    scheme = scheme_of(url)
+    if scheme not in _PORTS:
+        raise ValueError("no http or https URL" if scheme is None else f"a URL of the scheme '{scheme}'")
+    found = _AUTHORITY.match(url, len(scheme) + 1)
+    if not found:
+        raise ValueError("a URL whose host is not plain")
+    six, name, port = found.groups()
+    return Origin(scheme, _compressed(six) if six else name.lower(), int(port) if port else _PORTS[scheme])
+
+
+def _compressed(address: str) -> str:
+    from ipaddress import IPv6Address  # noqa: PLC0415  # 5 ms that few need
+
+    return IPv6Address(address).compressed
+
+
+def _normal(pattern: str) -> str:
+    try:
+        origin = str(origin_of(pattern.replace("*", _STAR)))
+    except ValueError as error:
+        raise ValueError(f"{pattern!r} is no origin: {error}") from None
+    if pattern.rstrip("/").lower().partition("//")[2].partition("/")[1]:
+        raise ValueError(f"{pattern!r} is no origin: it has a path")
+    if _STAR in ".".join(origin.split(".")[-_FIXED_LABELS:]):
+        raise ValueError(f"{pattern!r} is too wide: the last two labels of a host are to be plain")
+    return origin.replace(_STAR, "*")
+
+
+def _matches(pattern: str, origin: Origin) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(r"\*", "[a-z0-9-]+"), str(origin)) is not None

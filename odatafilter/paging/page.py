@@ -1,0 +1,77 @@
+"""One page of a listing, as the server sent it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from odatafilter.paging._envelope import Envelope
+from odatafilter.paging._items import Items
+from odatafilter.paging._links import BadLink
+from odatafilter.paging.cursor import Cursor
+
+T = TypeVar("T")
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A page as it was fetched: `at` is the cursor it was fetched for, `url` what answered."""
+
+    at: Cursor
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    envelope: Envelope
+
+    def standing(self, offset: int) -> Cursor:
+        """The cursor before the item at `offset`; after the last one it stands at the next page, or at the end."""
+        done = self.at.items_done + offset - self.at.offset
+        link = self.envelope.link
+        if offset < len(self.envelope.items) or isinstance(link, BadLink):
+            return msgspec.structs.replace(self.at, offset=offset, items_done=done)
+        number = self.at.page_number + (link is not None)
+        return Cursor(binding=self.at.binding, link=link, page_number=number, items_done=done, ended=link is None)
+
+
+class Page(Generic[T]):
+    """The items of a page from `cursor` up to `next_cursor`, and how the server answered.
+
+    `number` counts the pages from 1, `url` is what answered, `next_link` the absolute URL of the next page or None, and
+    `headers` are those of the response.
+    """
+
+    def __init__(self, answered: Answered, start: int, stop: int, items: Items[T]) -> None:
+        self.number = answered.at.page_number
+        self.url = answered.url
+        self.status = answered.status
+        self.headers = answered.headers
+        self.next_link = answered.envelope.link if isinstance(answered.envelope.link, str) else None
+        self.cursor = answered.standing(start)
+        self.next_cursor = answered.standing(stop)
+        self.raw_items = answered.envelope.items[start:stop]
+        self._answered = answered
+        self._start = start
+        self._items = items
+
+    @cached_property
+    def items(self) -> list[T]:
+        """The items, decoded when first asked for. Raises `BadItemError` where one cannot be."""
+        items = []
+        for offset, raw in enumerate(self.raw_items, self._start):
+            try:
+                items.append(self._items.decode(raw))
+            except (ValueError, RecursionError) as error:
+                if not self._items.skip:
+                    raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
+        return items
+
+    @cached_property
+    def members(self) -> dict[str, Any]:
+        """The other members of the body, such as `@odata.count` and `@odata.deltaLink`."""
+        return {name: msgspec.json.decode(raw) for name, raw in self._answered.envelope.members.items()}
+
+    def __len__(self) -> int:
+        return len(self.raw_items)
+
+    def __repr__(self) -> str:
+        return f"<Page {self.number}: {len(self)} items>"
