@@ -1,0 +1,28 @@
+"""Text → syntax tree, within limits; the one place where the parser's troubles become errors."""
+
+from odatafilter import _lalr, _literals, limits
+from odatafilter._diagnose import diagnosed
+from odatafilter.errors import FilterTypeError
+from odatafilter.limits import Limits
+from odatafilter.tree import Expression
+
+
+def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
+    """The syntax tree of `text`. Raises FilterSyntaxError."""
+    if not isinstance(text, str):
+        raise FilterTypeError(f"a filter is read from text, not from {text!r:.80} ({type(text).__name__})")
+    limits.check_text(text, bounds)
+    if ("\0" in text or not text.isascii()) and _literals.unwritable(text):
+        raise diagnosed(text)
+    try:
+        tree = _lalr.tree_of(text)
+    except (_lalr.Stuck, _lalr.Refused):
+        raise diagnosed(text) from None
+    limits.check_tree(text, tree, bounds)
+    return tree
+
+
+def traced(text: str) -> tuple[Expression, _lalr.Trace]:
+    """The syntax tree of a text that has been parsed before, and where its nodes stand."""
+    trace = _lalr.Trace()
+    return _lalr.tree_of(text, trace), trace

@@ -1,0 +1,88 @@
+"""How much of a filter expression is read: limits that hold before and during parsing."""
+
+import re
+
+import msgspec
+
+from odatafilter.errors import FilterError, FilterSyntaxError
+from odatafilter.tree import Expression, List, children
+
+# Everything that is done with a tree goes down into it level by level on Python's stack, whose default is 1000 frames:
+# printing, hashing, pickling, matching. At this depth all of it is safe, a caller deep in its own stack included.
+CEILING = 150
+
+_BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a text may be in characters, how deep it may nest (at most 150, where Python's own stack is still safe),
+    and how many nodes and how many values after one `in` it may have. Raises FilterError for a bound below 1.
+    """
+
+    length: int = 100_000
+    depth: int = 100
+    nodes: int = 50_000
+    items: int = 10_000
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            bound = getattr(self, name)
+            if type(bound) is not int or bound < 1:
+                raise FilterError(f"the limit {name!r} is {bound!r}; it must be a whole number from 1")
+        if self.depth > CEILING:
+            raise FilterError(f"the limit 'depth' is {self.depth}; it can be at most {CEILING}")
+
+
+DEFAULT = Limits()
+
+
+def check_text(text: str, limits: Limits) -> None:
+    """Raises FilterSyntaxError where `text` is past a limit that can be judged before it is parsed."""
+    if len(text) > limits.length:
+        message = f"the filter has {len(text)} characters; the limit 'length' is {limits.length}"
+        raise FilterSyntaxError(message, text, (limits.length, len(text)))
+    opened = text.count("(") + text.count("[") + text.count("{")
+    if opened > limits.depth:
+        _check_brackets(text, limits.depth)
+
+
+def _check_brackets(text: str, limit: int) -> None:
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(found.group(), 0)
+        if depth > limit:
+            message = f"the filter nests deeper than the limit 'depth' of {limit}"
+            raise FilterSyntaxError(message, text, found.span())
+
+
+def check_tree(text: str, tree: Expression, limits: Limits) -> None:
+    """Raises FilterSyntaxError where the tree of `text` is past a limit."""
+    if len(text) <= min(limits.depth, limits.nodes, limits.items):
+        return  # no node is shorter than a character
+    depth, nodes, items = measure(tree)
+    for found, what, name in (
+        (depth, "levels", "depth"),
+        (nodes, "nodes", "nodes"),
+        (items, "values after one 'in'", "items"),
+    ):
+        if found > (limit := getattr(limits, name)):
+            message = f"the filter has {found} {what}; the limit {name!r} is {limit}"
+            raise FilterSyntaxError(message, text, (0, len(text)))
+
+
+def measure(tree: Expression) -> tuple[int, int, int]:
+    """The depth of a tree, its number of nodes, and the length of its longest list. Needs no stack."""
+    depth = nodes = items = 0
+    level: list[Expression | List] = [tree]
+    while level:
+        depth += 1
+        nodes += len(level)
+        below: list[Expression | List] = []
+        for node in level:
+            if isinstance(node, List):  # its literals have nothing below them
+                nodes += len(node.items)
+                items = max(items, len(node.items))
+            else:
+                below += children(node)
+        level = below
+    return depth, nodes, items
