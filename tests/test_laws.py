@@ -1,0 +1,120 @@
+"""The laws of the language, as properties.
+
+1. `parse(str(f)) == f` for every filter that the builder makes, and for a tree of every node class.
+2. Canonical text is a fixed point: `str(parse(str(parse(t)))) == str(parse(t))`.
+3. Any text either parses or raises a FilterSyntaxError whose span lies inside the text.
+4. What a schema's builder makes validates against that schema.
+5. `matches` agrees with an oracle that the strategy builds beside the filter.
+6. The fast loop and plain Lark accept the same texts and build the same trees.
+8. Errors pickle, and print the same afterwards.
+"""
+
+import pickle
+from collections.abc import Callable
+from typing import Any, cast
+
+from hypothesis import example, given
+from lark import Lark, Token, Transformer
+from lark.exceptions import LarkError
+from strategies import Meant, Thing, any_text, filters, items, trees, wire
+
+import odatafilter as of
+from odatafilter import _lalr, _tables
+from odatafilter.tree import Expression
+
+
+@given(trees)
+def test_law_1_a_tree_survives_its_text(tree: Expression) -> None:
+    made = of.Filter(tree)
+    assert of.parse(str(made)) == made
+
+
+@given(filters)
+def test_law_1_and_4_a_built_filter_survives_its_text_and_validates(meant: Meant) -> None:
+    made = meant.filter
+    made.validate(Thing)
+    again = of.parse(str(made), schema=Thing)
+    assert again == made
+    assert hash(again) == hash(made)
+    assert pickle.loads(pickle.dumps(made)) == made
+
+
+@given(any_text)
+@example("not eq eq eq")
+@example("a eq -INF")
+def test_law_2_and_3_a_text_is_read_or_refused_at_a_place_inside_it(text: str) -> None:
+    try:
+        canonical = str(of.parse(text))
+    except of.FilterSyntaxError as error:
+        start, end = error.span
+        assert 0 <= start <= end <= len(text)
+        assert error.suggestion is None or str(of.parse(error.suggestion))
+        assert error.line >= 1
+        assert error.column >= 1
+        return
+    assert str(of.parse(canonical)) == canonical
+
+
+@given(filters, items())
+def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]) -> None:
+    expected = meant.oracle(item) is True
+    assert meant.filter.matches(wire(item)) is expected
+    assert of.parse(str(meant.filter), schema=Thing).matches(wire(item)) is expected
+
+
+def _plain_lark() -> Lark:
+    """Lark's own parser, with the same tree builder."""
+    methods = {name: _called(method) for name, method in vars(_lalr.Nodes).items() if not name.startswith("_")}
+    builder = type("Builder", (Transformer,), methods)
+    return _tables.plain_lark(_tables.Grammar(), transformer=builder())
+
+
+def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
+    nodes = _lalr.Nodes()
+    return lambda _, children: method(nodes, *(str(x) if isinstance(x, Token) else x for x in children))
+
+
+PLAIN = _plain_lark()
+
+
+def by_lark(text: str) -> Expression | None:
+    try:
+        return cast("Expression", PLAIN.parse(text))
+    except (LarkError, _lalr.Refused):
+        return None
+
+
+def by_loop(text: str) -> Expression | None:
+    try:
+        return _lalr.tree_of(text)
+    except (_lalr.Stuck, _lalr.Refused):
+        return None
+
+
+@given(any_text)
+@example("")
+def test_law_6_the_loop_refuses_what_plain_lark_refuses(text: str) -> None:
+    assert by_loop(text) == by_lark(text)
+
+
+@given(trees)
+def test_law_6_the_loop_builds_the_trees_that_plain_lark_builds(tree: Expression) -> None:
+    text = str(of.Filter(tree))
+    assert by_loop(text) == by_lark(text) == tree
+
+
+@given(any_text)
+def test_law_8_errors_pickle_and_print_the_same(text: str) -> None:
+    try:
+        of.parse(text, schema=Thing)
+    except of.FilterError as error:
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert vars(again) == vars(error)
+
+
+def test_the_saved_tables_are_what_lark_makes_of_the_grammar() -> None:
+    grammar = _tables.Grammar()
+    assert _tables.load() == _tables.make(grammar)
+    assert grammar.saved.exists()
