@@ -1,0 +1,103 @@
+"""However it is installed, the package finds its grammar; and importing it brings in nothing slow.
+
+Building and installing takes a minute and a package index: `pytest -m packaging`.
+"""
+
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+
+# What a stranger would do first. It says where it was found, and does without Lark, which is there in case that the
+# saved tables are not of the grammar.
+FIRST_PARSE = """
+import sys
+import odatafilter
+sys.modules["lark"] = None
+print(odatafilter.__file__)
+print(odatafilter.parse("name eq 'O''Brien' and id in (1,2)"))
+"""
+
+
+def run(program: str, python: Path = Path(sys.executable)) -> list[str]:
+    """The lines that `program` prints, run by itself: away from the checkout, without the variables of Python."""
+    return subprocess.run(
+        [python, "-I", "-c", program], check=True, capture_output=True, text=True, cwd=Path(sys.prefix)
+    ).stdout.splitlines()
+
+
+def test_importing_brings_in_neither_lark_nor_httpx_nor_what_the_extras_need() -> None:
+    (found,) = run("import sys, odatafilter; print(*sorted(sys.modules))")
+    loaded = set(found.split())
+    assert "odatafilter" in loaded
+    assert loaded.isdisjoint(
+        {"lark", "httpx", "httpx2", "asyncio", "rich", "starlette", "uvicorn", "odatafilter.itwin"}
+    )
+
+
+def test_the_first_parse_needs_no_lark() -> None:
+    assert run(FIRST_PARSE)[1] == "name eq 'O''Brien' and id in (1,2)"
+
+
+def test_every_public_name_is_found_in_an_interpreter_of_its_own() -> None:
+    assert run("from odatafilter import *; import odatafilter; print(set(odatafilter.__all__) <= set(globals()))") == [
+        "True"
+    ]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout, as building leaves things behind that the next build would take in."""
+    unwanted = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
+    return Path(shutil.copytree(CHECKOUT, tmp_path_factory.mktemp("source") / "copy", ignore=unwanted))
+
+
+@pytest.fixture(scope="module")
+def built(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """What can be installed, by what it is called."""
+    place = tmp_path_factory.mktemp("built")
+    build = (sys.executable, "-m", "build")
+    # Without a kind, `build` makes the sdist, and the wheel from the sdist.
+    subprocess.run([*build, "--outdir", place / "sdist", source], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*build, "--wheel", "--outdir", place / "direct", source], check=True, stdout=subprocess.DEVNULL)
+    (direct,) = (place / "direct").glob("*.whl")
+    (indirect,) = (place / "sdist").glob("*.whl")
+    return {"a wheel": direct, "a wheel from the sdist": indirect, "an editable install": source}
+
+
+@pytest.mark.packaging
+def test_the_wheel_from_the_sdist_holds_the_same_files_as_the_wheel(built: Mapping[str, Path]) -> None:
+    direct, indirect = files_of(built["a wheel"]), files_of(built["a wheel from the sdist"])
+    assert direct == indirect
+    assert {
+        "odatafilter/grammar/filter.lark",
+        "odatafilter/grammar/tables.json",
+        "odatafilter/py.typed",
+        "odatafilter/paging/__init__.py",
+    } <= direct
+    assert {name.partition("/")[0].partition("-")[0] for name in direct} == {"odatafilter"}
+
+
+def files_of(wheel: Path) -> frozenset[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return frozenset(archive.namelist())
+
+
+@pytest.mark.packaging
+@pytest.mark.parametrize("kind", ["a wheel", "a wheel from the sdist", "an editable install"])
+def test_it_parses_when_installed_as(kind: str, built: Mapping[str, Path], tmp_path: Path) -> None:
+    venv.create(tmp_path, with_pip=False)
+    python = tmp_path / "bin" / "python"
+    editable = kind == "an editable install"
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
+    subprocess.run([*pip, *(["--editable"] if editable else []), built[kind]], check=True)
+    place, printed = run(FIRST_PARSE, python)
+    assert printed == "name eq 'O''Brien' and id in (1,2)"
+    assert Path(place).is_relative_to(built[kind] if editable else tmp_path)
