@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import sleep
 from typing import Any, Self, TypeAlias
 
 import msgspec
@@ -110,7 +109,7 @@ def _read(stream: Any) -> Seen | None:
     if not line:
         return None
     headers = {}
-    while (header := stream.readline().decode("latin-1").strip()):
+    while header := stream.readline().decode("latin-1").strip():
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
     return Seen(line.split(" ")[1], headers)
@@ -132,6 +131,11 @@ def answer(
         pairs.append(("Content-Length", str(len(content))))
     head = "".join(f"{name}: {value}\r\n" for name, value in pairs)
     return f"HTTP/1.1 {status} Reason\r\n{head}\r\n".encode("latin-1") + content
+
+
+def jobs(*ids: int) -> list[dict[str, int]]:
+    """Items that are told apart by their ids."""
+    return [{"id": each} for each in ids]
 
 
 def page(items: list[Any], href: str | None = None, **members: Any) -> bytes:

@@ -53,6 +53,7 @@ class Progress(Generic[T]):
                 item = self.plan.items.decode(raw)
             except (ValueError, RecursionError) as error:
                 if not self.plan.items.skip:
+                    self.plan.stats.stopped_by = "error"
                     raise self.plan.items.refused(raw, error, self.cursor, self._page.url) from error
                 self._index += 1
                 continue

@@ -1,0 +1,309 @@
+"""Faults 24 to 32 of paging: a server that throttles, stumbles, or refuses."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from fault_server import answer, jobs, page
+from paging_ground import DRIVERS, Ground, check
+
+from odatafilter.errors import RateLimited, RetriesExhausted, StatusError
+from odatafilter.paging import Retry, paginate
+from odatafilter.paging.retry import back_at, told_to_wait
+
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+TOO_MANY = {"error": {"code": "RateLimitExceeded", "message": "Too many requests."}}
+
+
+@pytest.fixture(params=DRIVERS)
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with Ground(request.param) as given:
+        yield given
+
+
+def _refused(status: int, body: object = b"", headers: Headers = ()) -> bytes:
+    return answer(body, status=status, headers=headers)
+
+
+def _date(seconds: float) -> str:
+    return (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("1.5", 1.5),
+        ("120, 120", 120.0),
+        ("5, 60", 60.0),
+        ("-7", 0.0),
+        ("9999999999", 9999999999.0),
+        ("9" * 400, float("inf")),
+        (_date(90), 90.0),
+        (_date(-90), 0.0),
+        (f"{_date(30)}, {_date(60)}", 60.0),
+        ("Thursday, 01-Jan-26 00:00:20 GMT", 20.0),
+        ("Thu Jan  1 00:00:20 2026", 20.0),
+        ("", None),
+        ("soon", None),
+        ("1e400", None),
+        ("nan", None),
+        ("Thu, 99 Jan 2026 00:00:00 GMT", None),
+    ],
+)
+def test_24_retry_after_is_read_in_every_form(value: str, seconds: float | None) -> None:
+    assert told_to_wait({"retry-after": value, "date": _date(0)}) == seconds
+
+
+def test_24_a_date_counts_from_our_own_clock_if_the_server_gives_none() -> None:
+    later = (datetime.now(UTC) + timedelta(seconds=60)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    seconds = told_to_wait({"retry-after": later})
+    assert seconds is not None
+    assert 0 < seconds <= 60
+
+
+def test_24_a_wait_past_the_calendar_ends_with_it() -> None:
+    assert back_at(float("inf")) == back_at(1e300) == datetime.max.replace(tzinfo=UTC)
+
+
+def test_24_no_header_means_no_told_wait() -> None:
+    assert told_to_wait({}) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Retry-After", "0.01")],
+        [("Retry-After", _date(-60)), ("Date", _date(0))],
+        [("Retry-After", "0"), ("Retry-After", "0")],
+        [("Retry-After", "soon")],
+        [("Retry-After", "-5")],
+        [],
+    ],
+    ids=str,
+)
+def test_24_a_throttled_page_is_asked_for_again(ground: Ground, headers: list[tuple[str, str]]) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(429, TOO_MANY, headers), page(jobs(2)))
+    outcome = ground.walk()
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert outcome.stats.retries == 1
+    assert ground.targets == ["/jobs", "/jobs?2", "/jobs?2"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("value", ["121", "9999999999", "9" * 400])
+def test_24_a_wait_over_the_limit_is_an_error_with_the_time_to_come_back(
+    ground: Ground, status: int, value: str
+) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(status, TOO_MANY, {"Retry-After": value}))
+    before = datetime.now(UTC)
+    outcome = ground.walk()
+    check(ground, outcome, items=[1], requests=2, error=RateLimited)
+    assert isinstance(outcome.error, RateLimited)
+    assert (outcome.error.status, outcome.error.code) == (status, "RateLimitExceeded")
+    assert outcome.error.retry_at > before + timedelta(seconds=120)
+    come_back = f"{outcome.error.retry_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert str(outcome.error) == (
+        f"{status} RateLimitExceeded: Too many requests.; come back at {come_back}\n"
+        f"    page 2 after 1 items: {ground.server.url}/jobs"
+    )
+
+
+def test_24_a_wait_past_the_deadline_of_the_page_is_not_begun(ground: Ground) -> None:
+    ground.serve(_refused(429, TOO_MANY, {"Retry-After": "60"}))
+    check(ground, ground.walk(retry=Retry(page_deadline=30)), items=[], requests=1, error=RateLimited)
+
+
+def test_25_every_page_may_be_throttled(ground: Ground) -> None:
+    busy = _refused(429, TOO_MANY, {"Retry-After": "0"})
+    ground.serve(busy, page(jobs(1), "/jobs?2"), busy, busy, page(jobs(2), "/jobs?3"), busy, page(jobs(3)))
+    check(ground, ground.walk(), items=[1, 2, 3], requests=7)
+
+
+def test_25_a_throttle_without_an_end_is_an_error_after_the_last_attempt(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(429, TOO_MANY, {"Retry-After": "0"}))
+    outcome = ground.walk()
+    says = "attempt 5 failed and was the last: 429 RateLimitExceeded: Too many requests."
+    check(ground, outcome, items=[1], requests=6, error=RetriesExhausted, says=says)
+    assert isinstance(outcome.error, RetriesExhausted)
+    assert (outcome.error.attempts, outcome.error.status) == (5, 429)
+
+
+def test_26_the_headers_of_the_vendor_do_no_harm(ground: Ground) -> None:
+    headers = {"Retry-After": "0", "ITwinPlatform-RateLimited-Tier": "Trial", "ITwinPlatform-RateLimited-API": "jobs"}
+    ground.serve(_refused(429, TOO_MANY, headers), page(jobs(1)))
+    check(ground, ground.walk(), items=[1], requests=2)
+
+
+def test_27_an_unavailable_service_is_waited_for(ground: Ground) -> None:
+    ground.serve(_refused(503, b"", {"Retry-After": "0.01"}), page(jobs(1)))
+    check(ground, ground.walk(), items=[1], requests=2)
+
+
+def test_28_a_throttle_with_a_page_of_html_is_still_one(ground: Ground) -> None:
+    ground.serve(_refused(429, b"<html>Too many\nrequests</html>", {"Content-Type": "text/html"}))
+    says = "attempt 2 failed and was the last: 429: '<html>Too many requests</html>'"
+    check(ground, ground.walk(retry=Retry(attempts=2, base=0)), items=[], requests=2, error=RetriesExhausted, says=says)
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
+@pytest.mark.parametrize("times", [1, 4])
+def test_29_and_30_a_stumbling_server_is_asked_again(ground: Ground, status: int, times: int) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), *[_refused(status)] * times, page(jobs(2)))
+    outcome = ground.walk()
+    check(ground, outcome, items=[1, 2], requests=2 + times)
+    assert outcome.stats.retries == times
+
+
+def test_29_a_server_that_stays_down_is_an_error_and_the_walk_goes_on_when_it_is_up(ground: Ground) -> None:
+    down = _refused(500, b"oops")
+    ground.serve(page(jobs(1), "/jobs?2"), *[down] * 5, page(jobs(2)))
+    outcome = ground.walk(turns=2)
+    check(ground, outcome, items=[1, 2], requests=7)
+    assert [str(error) for error in outcome.errors] == [
+        f"attempt 5 failed and was the last: 500: 'oops'\n    page 2 after 1 items: {ground.server.url}/jobs"
+    ]
+
+
+def test_29_the_retries_of_a_whole_walk_are_bounded(ground: Ground) -> None:
+    down = _refused(500)
+    ground.serve(down, page(jobs(1), "/jobs?2"), down, page(jobs(2), "/jobs?3"), down)
+    says = "gave up after 2 retries in one walk: 500 without a body"
+    check(
+        ground,
+        ground.walk(retry=Retry(base=0, walk_retries=2)),
+        items=[1, 2],
+        requests=5,
+        error=RetriesExhausted,
+        says=says,
+    )
+
+
+def test_31_a_fresh_token_is_asked_for_once(ground: Ground) -> None:
+    tokens = iter(["old", "new"])
+    denied = _refused(401, {"error": {"code": "HeaderNotFound", "message": "Expired."}})
+    ground.serve(page(jobs(1), "/jobs?2"), denied, page(jobs(2)))
+    check(ground, ground.walk(token=lambda: next(tokens)), items=[1, 2], requests=3)
+    sent = [seen.headers["authorization"] for seen in ground.server.seen]
+    assert sent == ["Bearer old", "Bearer old", "Bearer new"]
+
+
+def test_31_a_token_that_is_never_accepted_is_a_refusal(ground: Ground) -> None:
+    denied = _refused(401, {"error": {"code": "HeaderNotFound", "message": "Access denied."}})
+    ground.serve(denied)
+    says = "401 HeaderNotFound: Access denied."
+    outcome = ground.walk(token=lambda: "s3cret")
+    check(ground, outcome, items=[], requests=2, error=StatusError, says=says)
+
+
+def test_31_without_a_way_to_renew_a_401_is_a_refusal_at_once(ground: Ground) -> None:
+    ground.serve(_refused(401))
+    check(ground, ground.walk(), items=[], requests=1, error=StatusError, says="401 without a body")
+
+
+class _Rotating(httpx.Auth):
+    """An auth of the caller's own that takes a new token for every request."""
+
+    def __init__(self) -> None:
+        self.tokens = iter(["old", "old", "new"])
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = f"Bearer {next(self.tokens)}"
+        yield request
+
+
+def test_31_the_auth_of_the_client_is_asked_once_more() -> None:
+    with Ground("httpx") as ground:
+        ground.serve(page(jobs(1), "/jobs?2"), _refused(401), page(jobs(2)))
+        check(ground, ground.walk(client={"auth": _Rotating()}), items=[1, 2], requests=3)
+        assert [seen.headers["authorization"] for seen in ground.server.seen] == [
+            "Bearer old",
+            "Bearer old",
+            "Bearer new",
+        ]
+
+
+def test_31_an_asynchronous_function_may_give_the_token() -> None:
+    async def token() -> str:
+        return "fresh"
+
+    with Ground("httpx-async") as ground:
+        ground.serve(page(jobs(1)))
+        check(ground, ground.walk(token=token), items=[1], requests=1)
+        assert ground.server.seen[0].headers["authorization"] == "Bearer fresh"
+
+
+BODIES: list[tuple[object, str, str | None, tuple[Any, ...]]] = [
+    (
+        {
+            "error": {
+                "code": "InvalidRealityConversionRequest",
+                "message": "Cannot find jobs.",
+                "details": [{"code": "InvalidParameter", "message": "Too big.", "target": "$top"}],
+            }
+        },
+        "InvalidRealityConversionRequest: Cannot find jobs.: Too big.",
+        "InvalidRealityConversionRequest",
+        ({"code": "InvalidParameter", "message": "Too big.", "target": "$top"},),
+    ),
+    ({"statusCode": 1, "message": "No."}, ": No.", None, ()),
+    ({"code": "Nope", "message": None}, "Nope", "Nope", ()),
+    ({"error": None}, "", None, ()),
+    ({"error": "no"}, "", None, ()),
+    ({"error": {"code": 7, "message": 7, "details": [None, "x"]}}, "", None, (None, "x")),
+    ([1], ": '[1]'", None, ()),
+    (b"<html>", ": '<html>'", None, ()),
+]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 414, 422, 304])
+def test_32_a_refusal_is_not_asked_again(ground: Ground, status: int) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(status), page(jobs(2)))
+    says = f"{status} without a body"
+    check(ground, ground.walk(), items=[1], requests=2, error=StatusError, says=says)
+
+
+@pytest.mark.parametrize(("body", "says", "code", "details"), BODIES)
+def test_32_the_body_of_a_refusal_may_have_any_shape(
+    ground: Ground, body: object, says: str, code: str | None, details: tuple[Any, ...]
+) -> None:
+    ground.serve(_refused(422, body))
+    outcome = ground.walk()
+    message = f"422{says}" if not says or says.startswith(":") else f"422 {says}"
+    check(ground, outcome, items=[], requests=1, error=StatusError, says=message)
+    assert isinstance(outcome.error, StatusError)
+    assert (outcome.error.status, outcome.error.code, outcome.error.details) == (422, code, details)
+
+
+def test_a_hook_that_raises_for_every_bad_status_does_not_hide_it() -> None:
+    def strict(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    with Ground("httpx") as ground:
+        ground.serve(_refused(503), page(jobs(1), "/jobs?2"), _refused(404))
+        outcome = ground.walk(client={"event_hooks": {"response": [strict]}})
+        check(ground, outcome, items=[1], requests=3, error=StatusError, says="404 without a body")
+
+
+def test_an_error_of_the_callers_own_auth_passes_through_and_the_walk_goes_on() -> None:
+    class VaultError(Exception):
+        pass
+
+    given: list[Callable[[], str]] = [lambda: "a"]
+
+    def token() -> str:
+        if not given:
+            given.append(lambda: "a")
+            raise VaultError
+        return given[0]()
+
+    given.clear()
+    with Ground("httpx") as ground, httpx.Client() as client:
+        ground.serve(page(jobs(1)))
+        walk = paginate(client, ground.listing, token=token)
+        with pytest.raises(VaultError):
+            next(walk)
+        assert [item["id"] for item in walk] == [1]

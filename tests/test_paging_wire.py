@@ -1,0 +1,254 @@
+"""Faults 33 to 47 of paging: connections that break, bodies that are no pages, items that are no items."""
+
+import gzip
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from fault_server import Cut, Part, Pause, Reset, answer, jobs, page
+from paging_ground import DRIVERS, Ground, check
+
+from odatafilter.errors import BadItemError, BadPageError, RetriesExhausted
+from odatafilter.paging import Listing, Retry
+
+GOOD = page(jobs(2))
+MIDDLE = len(GOOD) - 10
+HEAD, _, BODY = GOOD.partition(b"\r\n\r\n")
+GZIP = {"Content-Encoding": "gzip"}
+
+
+@pytest.fixture(params=DRIVERS)
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with Ground(request.param) as given:
+        yield given
+
+
+def _old(body: bytes) -> list[Part]:
+    """An answer whose end is the end of the connection."""
+    return [b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + body, Cut()]
+
+
+def _chunked(body: bytes, *, whole: bool) -> list[Part]:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    end = b"0\r\n\r\n" if whole else b""
+    return [head + b"%x\r\n%s\r\n" % (len(body), body) + end, *([] if whole else [Cut()])]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [Reset()],
+        [Cut()],
+        [GOOD[:20], Reset()],
+        [GOOD[:20], Cut()],
+        [GOOD[:MIDDLE], Reset()],
+        [GOOD[:MIDDLE], Cut()],
+        [answer(BODY, headers={"Content-Length": str(len(BODY) + 5)}), Cut()],
+        [b"nonsense\r\n\r\n", Cut()],
+        _chunked(BODY[:10], whole=False),
+        _old(BODY[:10]),
+        _old(BODY[:-1]),
+        [answer(gzip.compress(BODY)[:-12], headers=GZIP)],
+        [answer(b"no gzip", headers=GZIP)],
+    ],
+    ids=[
+        "reset before the headers",
+        "closed before the headers",
+        "reset in the headers",
+        "closed in the headers",
+        "reset in the body",
+        "closed in the body",
+        "a length that is too long",
+        "no HTTP",
+        "a cut chunk",
+        "a cut body of HTTP/1.0",
+        "one byte short",
+        "cut gzip",
+        "bad gzip",
+    ],
+)
+def test_33_to_35_a_broken_answer_is_asked_for_again(ground: Ground, broken: list[Part]) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), broken, GOOD)
+    outcome = ground.walk()
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert outcome.stats.retries == 1
+
+
+def test_33_a_connection_that_always_breaks_is_an_error_after_the_last_attempt(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), [Cut()])
+    outcome = ground.walk()
+    says = "attempt 5 failed and was the last: RemoteProtocolError: Server disconnected without sending a response."
+    check(ground, outcome, items=[1], requests=6, error=RetriesExhausted, says=says)
+    assert isinstance(outcome.error, RetriesExhausted)
+    assert (outcome.error.attempts, outcome.error.status) == (5, None)
+
+
+def test_33_nobody_listening_is_an_error_after_the_last_attempt(ground: Ground) -> None:
+    ground.server.__exit__()
+    outcome = ground.walk(listing=Listing("http://127.0.0.1:9/jobs"))
+    assert isinstance(outcome.error, RetriesExhausted)
+    assert outcome.error.message.startswith("attempt 5 failed and was the last: ConnectError: ")
+    ground.server.__enter__()
+
+
+def test_34_a_length_that_is_too_short_is_a_page_cut_short(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), [answer(BODY, headers={"Content-Length": str(len(BODY) - 5)}), Cut()], GOOD)
+    check(ground, ground.walk(), items=[1, 2], requests=3)
+
+
+@pytest.mark.parametrize("whole", [_chunked(BODY, whole=True), [answer(gzip.compress(BODY), headers=GZIP)], _old(BODY)])
+def test_35_every_whole_answer_is_a_page(ground: Ground, whole: list[Part]) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), whole)
+    check(ground, ground.walk(), items=[1, 2], requests=2)
+
+
+def _drip() -> Iterable[Part]:
+    yield GOOD[:MIDDLE]
+    for byte in GOOD[MIDDLE:] * 20:
+        yield Pause(0.05)
+        yield bytes([byte])
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [_drip(), [Pause(30)], [GOOD[:MIDDLE], Pause(30)], [GOOD[:20], Pause(30)]],
+    ids=["drip", "hang before the headers", "hang in the body", "hang in the headers"],
+)
+def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: Iterable[Part]) -> None:
+    parts = _drip() if not isinstance(slow, list) else slow
+    ground.serve(page(jobs(1), "/jobs?2"), parts)
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15))
+    says = "the page was not there after 0.15 seconds"
+    check(ground, outcome, items=[1], requests=2, error=RetriesExhausted, says=says)
+
+
+def test_36_a_timeout_of_the_client_is_one_failed_attempt(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), [Pause(0.4), Cut()], GOOD)
+    check(ground, ground.walk(client={"timeout": 0.1}), items=[1, 2], requests=3)
+
+
+def test_37_a_server_may_close_after_every_answer(ground: Ground) -> None:
+    pages: list[list[Part]] = [[page(jobs(n), f"/jobs?{n}" if n < 20 else None), Cut()] for n in range(1, 21)]
+    ground.serve(*pages)
+    outcome = ground.walk()
+    assert outcome.items == list(range(1, 21))
+    assert outcome.error is None
+
+
+def _endless() -> Iterable[Part]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n"
+    for _ in range(200):
+        yield b" " * 1_000_000
+
+
+def test_38_a_page_that_is_too_large_is_not_read_to_its_end(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _endless())
+    outcome = ground.walk(retry=Retry(max_page_bytes=1 << 20))
+    check(ground, outcome, items=[1], requests=2, error=BadPageError, says="the page is over 1048576 bytes")
+
+
+def test_38_a_page_that_unpacks_too_large_is_refused(ground: Ground) -> None:
+    ground.serve(answer(gzip.compress(b" " * 20_000_000), headers=GZIP))
+    outcome = ground.walk(retry=Retry(max_page_bytes=1 << 20))
+    check(ground, outcome, items=[], requests=1, error=BadPageError, says="the page is over 1048576 bytes")
+
+
+def test_39_information_before_the_answer_is_passed_over(ground: Ground) -> None:
+    ground.serve([b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n", GOOD])
+    check(ground, ground.walk(), items=[2], requests=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (b"HTTP/1.1 204 No Content\r\n\r\n", "the body is empty: ''"),
+        (b"HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", "the body is empty: ''"),
+        (answer(b""), "the body is empty: ''"),
+        (answer(b" \n"), "the body is empty: ''"),
+        (
+            answer(b"<!DOCTYPE html>\n<title>Sign in</title>", headers={"Content-Type": "text/html"}),
+            "the body is no JSON: '<!DOCTYPE html> <title>Sign in</title>'",
+        ),
+        (answer({"error": {"code": "X"}}), """an error object instead of a page: '{"error":{"code":"X"}}'"""),
+        (answer({"_links": None}), """'jobs' is missing: '{"_links":null}'"""),
+        (answer({}), "'jobs' is missing: '{}'"),
+        (answer({"Jobs": []}), """'jobs' is missing: '{"Jobs":[]}'"""),
+        (answer({"jobs": None}), """'jobs' is null, not an array: '{"jobs":null}'"""),
+        (answer({"jobs": {}}), """'jobs' is an object, not an array: '{"jobs":{}}'"""),
+        (answer({"jobs": "x"}), """'jobs' is a text, not an array: '{"jobs":"x"}'"""),
+        (answer([1]), "the body is an array, not an object: '[1]'"),
+        (answer(b"null"), "the body is null, not an object: 'null'"),
+        (answer(b'{"jobs":[NaN]}'), """the body is no JSON: '{"jobs":[NaN]}'"""),
+        (answer(b'{"jobs":[]} {}'), """the body is no JSON: '{"jobs":[]} {}'"""),
+        (
+            answer('{"jobs":[]}'.encode("utf-16-le")),
+            "the body is no JSON: " + repr("".join(f"{each}\N{REPLACEMENT CHARACTER}" for each in '{"jobs":[]}')),
+        ),
+        (
+            answer({"error": "Authorization: Bearer s3cret"}),
+            """an error object instead of a page: '{"error":"Authorization: Bearer …"}'""",
+        ),
+    ],
+)
+def test_40_to_44_a_body_that_is_no_page_is_an_error_at_once(ground: Ground, given: bytes, says: str) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), given, GOOD)
+    check(ground, ground.walk(), items=[1], requests=2, error=BadPageError, says=f"not a page: {says}")
+
+
+def test_44_a_body_nested_too_deeply_is_an_error_at_once(ground: Ground) -> None:
+    ground.serve(answer(b'{"jobs":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}"))
+    outcome = ground.walk()
+    check(ground, outcome, items=[], requests=1, error=BadPageError)
+    assert outcome.error is not None
+    assert outcome.error.message.startswith('not a page: the body is nested too deeply: \'{"jobs":[[[[')
+
+
+@pytest.mark.parametrize(
+    ("body", "items"),
+    [
+        (b'\xef\xbb\xbf{"jobs":[{"id":1}]}', [1]),
+        (b'{"jobs":[{"id":99999999999999999999999999}]}', [99999999999999999999999999]),
+        (b'{"jobs":[{"id":7}],"jobs":[{"id":1}]}', [1]),
+        (b'{"jobs":[{"id":"\\ud83d\\ude00"}]}', ["\U0001f600"]),
+        (b' \r\n{"jobs" : [ {"id": 1} , {"id": 2} ] , "_links" : null } \n', [1, 2]),
+    ],
+)
+def test_44_unusual_json_is_read_as_it_was_meant(ground: Ground, body: bytes, items: list[Any]) -> None:
+    ground.serve(answer(body))
+    check(ground, ground.walk(), items=items, requests=1)
+
+
+BAD_ITEMS = [
+    (b"7", "Expected `object`, got `int`"),
+    (b"null", "Expected `object`, got `null`"),
+    (b'{"id":1e400}', "Number out of range - at `$[...]`"),
+    (b'{"id":"\xff"}', "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+]
+
+
+@pytest.mark.parametrize(("raw", "reason"), BAD_ITEMS)
+def test_45_an_item_that_is_none_is_an_error_that_holds_its_bytes(ground: Ground, raw: bytes, reason: str) -> None:
+    ground.serve(answer(b'{"jobs":[{"id":1},%s,{"id":3}]}' % raw))
+    outcome = ground.walk()
+    shown = raw.decode("utf-8", "replace")
+    says = f"item 1 of the page cannot be decoded: {reason}: {shown!r}"
+    check(ground, outcome, items=[1], requests=1, error=BadItemError, says=says)
+    assert isinstance(outcome.error, BadItemError)
+    assert outcome.error.raw == raw
+
+
+@pytest.mark.parametrize(("raw", "reason"), BAD_ITEMS)
+def test_45_an_item_that_is_none_may_be_skipped(ground: Ground, raw: bytes, reason: str) -> None:
+    ground.serve(answer(b'{"jobs":[{"id":1},%s,{"id":3}]}' % raw))
+    check(ground, ground.walk(on_bad_item="skip"), items=[1, 3], requests=1)
+
+
+def test_46_a_page_may_be_longer_or_shorter_than_asked_for(ground: Ground) -> None:
+    ground.serve(page(jobs(1, 2, 3, 4), "/jobs?2"), page(jobs(5), "/jobs?3"), page(jobs(6, 7)))
+    check(ground, ground.walk(top=2), items=[1, 2, 3, 4, 5, 6, 7], requests=3)
+    assert ground.targets[0] == "/jobs?$top=2"
+
+
+def test_47_a_count_is_not_believed(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2", count=1), page(jobs(2), count=99))
+    check(ground, ground.walk(), items=[1, 2], requests=2)
