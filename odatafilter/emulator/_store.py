@@ -1,0 +1,112 @@
+"""The jobs in an embedded SQLite database, in memory or in a file, listed by (createdDateTime as an instant, id)."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Lock
+from typing import Final, TypeAlias
+
+import msgspec
+
+from odatafilter.emulator._generate import Caller, Job, generate, populate
+from odatafilter.emulator._instants import instant
+from odatafilter.emulator._translate import Condition
+
+_TABLES = """
+    CREATE TABLE origin (jobs INTEGER, seed INTEGER);
+    CREATE TABLE jobs (
+        number INTEGER PRIMARY KEY, id TEXT, iTwinId TEXT, owner TEXT, name TEXT, email TEXT, type TEXT, state TEXT,
+        created TEXT, body BLOB
+    );
+    CREATE TABLE inputs (job INTEGER, position INTEGER, id TEXT, PRIMARY KEY (job, position)) WITHOUT ROWID;
+    CREATE TABLE outputs (job INTEGER, position INTEGER, id TEXT, PRIMARY KEY (job, position)) WITHOUT ROWID;
+"""
+_INDEXES = """
+    CREATE UNIQUE INDEX by_id ON jobs (id);
+    CREATE INDEX by_time ON jobs (created, id);
+    CREATE INDEX by_owner ON jobs (owner, created, id);
+    CREATE INDEX by_itwin ON jobs (iTwinId, created, id);
+"""
+_INSERT_JOB = "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+Key: TypeAlias = tuple[str, str]  # (instant, id): where a job stands in the list
+START: Final[Key] = ("", "")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One listed job: where it stands, and its JSON."""
+
+    key: Key
+    body: bytes
+
+
+class Store:
+    """The generated jobs of a seed. A file that already holds the same jobs is used as it is."""
+
+    def __init__(self, jobs: int, seed: int, path: Path | None = None) -> None:
+        self.population = populate(seed)
+        self._lock = Lock()
+        self._database = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        try:
+            self._fill(jobs, seed)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._database.close()
+
+    def rows(self, condition: Condition, caller: Caller | None, after: Key = START, limit: int = -1) -> list[Row]:
+        """The jobs that meet `condition`, in order, at most `limit` of them; None for a caller is no limit of scope."""
+        bound: list[str | bytes | int] = [*condition.bound]
+        scope = _scope(condition, caller, bound)
+        start = f"(created, id) > ({_bind(bound, after[0])}, {_bind(bound, after[1])})"
+        select = f"SELECT created, id, body FROM jobs WHERE {scope} AND {start} AND {condition.sql}"  # noqa: S608
+        with self._lock:
+            found = self._database.execute(f"{select} ORDER BY created, id LIMIT {_bind(bound, limit)}", bound)
+            return [Row((created, id_), body) for created, id_, body in found]
+
+    def _fill(self, jobs: int, seed: int) -> None:
+        """Makes the tables, or makes sure that they are the ones that would have been made."""
+        if self._database.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
+            self._create(jobs, seed)
+        elif (found := self._database.execute("SELECT jobs, seed FROM origin").fetchone()) != (jobs, seed):
+            raise ValueError(f"the file holds {found[0]} jobs of seed {found[1]}, not {jobs} jobs of seed {seed}")
+
+    def _create(self, jobs: int, seed: int) -> None:
+        database = self._database
+        database.executescript(f"PRAGMA synchronous = OFF; {_TABLES}")
+        with database:
+            database.execute("INSERT INTO origin VALUES (?, ?)", (jobs, seed))
+            made = list(generate(jobs, seed))
+            database.executemany(_INSERT_JOB, (_row(number, owner, job) for number, (owner, job) in enumerate(made)))
+            for table in ("inputs", "outputs"):
+                database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", _elements(table, made))  # noqa: S608
+        database.executescript(_INDEXES)
+
+
+def _scope(condition: Condition, caller: Caller | None, bound: list[str | bytes | int]) -> str:
+    """With iTwinId in the filter the jobs of the caller's iTwins, without it the caller's own."""
+    if caller is None:
+        return "TRUE"
+    if condition.itwins is None:
+        return f"owner = {_bind(bound, caller.ownerId)}"
+    # The plus keeps SQLite from the index by iTwin, after which it would have to sort.
+    return f"+iTwinId IN ({', '.join(_bind(bound, itwin) for itwin in caller.itwins)})"
+
+
+def _bind(bound: list[str | bytes | int], value: str | int) -> str:
+    bound.append(value)
+    return f"?{len(bound)}"
+
+
+def _row(number: int, owner: Caller, job: Job) -> tuple[int | str | bytes | None, ...]:
+    scalars = (job["id"], job["iTwinId"], owner.ownerId, job["name"], job.get("email"), job["type"], job["state"])
+    return (number, *scalars, instant(job["createdDateTime"]), msgspec.json.encode(job))
+
+
+def _elements(table: str, made: list[tuple[Caller, Job]]) -> Iterable[tuple[int, int, str | None]]:
+    for number, (_, job) in enumerate(made):
+        for position, element in enumerate(job[table]):
+            yield number, position, element["id"]

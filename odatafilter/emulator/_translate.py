@@ -1,0 +1,220 @@
+"""Syntax tree → SQL. Every value is bound, and OData's rules for null hold: a comparison is true or false, never null.
+
+It shares nothing with `Filter.matches`, so that each is a check of the other.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple, assert_never
+
+import msgspec
+
+from odatafilter.emulator._instants import instant
+from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, In, List, Literal, Not, Or, Property
+
+_COLUMNS: Final = {
+    "id": "jobs.id",
+    "iTwinId": "jobs.iTwinId",
+    "name": "jobs.name",
+    "email": "jobs.email",
+    "type": "jobs.type",
+    "state": "jobs.state",
+    "createdDateTime": "jobs.created",
+}
+_COLLECTIONS: Final = {"inputId": "inputs", "outputId": "outputs"}  # the table that holds the elements
+_SYMBOLS: Final = {"lt": "<", "gt": ">", "le": "<=", "ge": ">="}
+_GUIDS: Final = frozenset({"id", "iTwinId", "inputId", "outputId"})
+
+
+class UnsupportedFilterError(ValueError):
+    """A filter that the documented service has no use for."""
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """SQL over `jobs` with its bound values. `itwins` are the iTwins asked for, or None if iTwinId is not named."""
+
+    sql: str
+    bound: tuple[str | bytes, ...]
+    itwins: frozenset[str] | None
+
+
+def translate(expression: Expression) -> Condition:
+    """The SQL condition that holds for the jobs for which `expression` is true; UnsupportedFilterError if none does."""
+    translator = _Translator()
+    sql = translator.condition(expression).text
+    return Condition(sql, tuple(translator.bound), frozenset(translator.itwins) if translator.names_itwin else None)
+
+
+ALL: Final = Condition("TRUE", (), None)
+
+
+class _Sql(NamedTuple):
+    """SQL that is 1, 0 or NULL, as an expression is true, false or null. `depth` counts the levels of its nesting."""
+
+    text: str
+    depth: int = 0
+
+
+class _Operand(msgspec.Struct, frozen=True):
+    """A value in SQL. If it stands for any element of a collection, `table` is where these are and `own` says whose."""
+
+    sql: str
+    table: str = ""
+    own: str = ""
+
+
+class _Translator:
+    def __init__(self) -> None:
+        self.bound: list[str | bytes] = []
+        self.itwins: set[str] = set()
+        self.names_itwin = False
+        self._tables = 0
+
+    def condition(self, expression: Expression) -> _Sql:
+        match expression:
+            case Comparison(left, operator, right):
+                return _Sql(self._comparison(left, operator, right))
+            case In(operand, List(items)):
+                return _Sql(self._membership(operand, items))
+            case In(operand, Property(name) as collection) if name in _COLLECTIONS:
+                return _Sql(self._comparison(operand, "eq", collection))
+            case In():
+                raise UnsupportedFilterError("the right side of 'in' is neither a list nor a collection")
+            case Not(operand):
+                inner = self.condition(operand)
+                return _Sql(f"NOT ({inner.text})", inner.depth + 1)
+            case And(operands):
+                return self._joined("AND", operands)
+            case Or(operands):
+                return self._joined("OR", operands)
+            case Literal(kind="Boolean" | "null"):
+                return _Sql(self._literal(expression, guid=False))
+            case Literal() | Property():
+                raise UnsupportedFilterError("a value that is not Boolean where a condition is wanted")
+            case _:
+                assert_never(expression)
+
+    def _joined(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
+        # SQLite's parser has a stack of a hundred: what is nested most comes first, where a level takes only one.
+        conditions = sorted((self.condition(operand) for operand in operands), key=_depth, reverse=True)
+        return _joined(word, conditions)
+
+    def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> str:
+        guid = _is_guid(left) or _is_guid(right)
+        first, second = self._operand(left, guid=guid), self._operand(right, guid=guid)
+        if operator == "eq":
+            self._request(left, (right,))
+            self._request(right, (left,))
+        # `ne` holds for a collection when no element is equal, the others when any element compares so.
+        if operator == "ne" and (first.table or second.table):
+            return f"NOT {_any((first, second), _compared(first.sql, 'eq', second.sql))}"
+        return _any((first, second), _compared(first.sql, operator, second.sql))
+
+    def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> str:
+        first = self._operand(operand, guid=_is_guid(operand))
+        self._request(operand, items)
+        values = [self._literal(item, guid=_is_guid(operand)) for item in items if item.kind != "null"]
+        member = f"COALESCE({first.sql} IN ({', '.join(values)}), 0)"
+        return _any((first,), member if len(values) == len(items) else f"({member} OR {first.sql} IS NULL)")
+
+    def _request(self, operand: Expression, others: Iterable[Expression]) -> None:
+        """Notes the iTwins that iTwinId is to be equal to."""
+        if operand == Property("iTwinId"):
+            literals = (other for other in others if isinstance(other, Literal) and other.kind != "null")
+            self.itwins.update(_guid(literal.text) for literal in literals)
+
+    def _operand(self, expression: Expression, *, guid: bool) -> _Operand:
+        match expression:
+            case Literal():
+                return _Operand(self._literal(expression, guid=guid))
+            case Property(name):
+                self.names_itwin |= name == "iTwinId"
+                return self._property(name)
+            case Comparison() | In() | Not() | And() | Or():
+                return _Operand(f"({self.condition(expression).text})")
+            case _:
+                assert_never(expression)
+
+    def _property(self, name: str) -> _Operand:
+        if (column := _COLUMNS.get(name)) is not None:
+            return _Operand(column)
+        if (table := _COLLECTIONS.get(name)) is not None:
+            self._tables += 1
+            alias = f"{table}{self._tables}"
+            return _Operand(f"{alias}.id", f"{table} AS {alias}", f"{alias}.job = jobs.number")
+        raise UnsupportedFilterError(f"unknown property {name!r}")
+
+    def _literal(self, literal: Literal, *, guid: bool) -> str:
+        match literal.kind:
+            case "null":
+                return "NULL"
+            case "Boolean":
+                return "1" if literal.text == "true" else "0"
+            case "Guid":
+                return self._bind(_guid(literal.text))
+            case "String" if guid:
+                return self._bind(_guid(literal.text))
+            case "String":
+                # As bytes, since a string may hold lone surrogates; their order is that of the code points.
+                text = literal.text[1:-1].replace("''", "'").encode("utf-8", "surrogatepass")
+                return f"CAST({self._bind(text)} AS TEXT)"
+            case "DateTimeOffset":
+                return self._bind(_placed(literal.text))
+            case "Number":
+                raise UnsupportedFilterError("no documented property is a number")
+            case _:
+                assert_never(literal.kind)
+
+    def _bind(self, value: str | bytes) -> str:
+        self.bound.append(value)
+        return f"?{len(self.bound)}"
+
+
+def _is_guid(expression: Expression) -> bool:
+    return isinstance(expression, Property) and expression.name in _GUIDS
+
+
+def _guid(text: str) -> str:
+    """A GUID as the database spells it, from either documented spelling."""
+    return text.strip("'").lower()
+
+
+def _placed(timestamp: str) -> str:
+    try:
+        return instant(timestamp)
+    except ValueError as error:
+        raise UnsupportedFilterError(str(error)) from None
+
+
+def _compared(left: str, operator: ComparisonOperator, right: str) -> str:
+    match operator:
+        case "eq":
+            return f"{left} IS {right}"
+        case "ne":
+            return f"{left} IS NOT {right}"
+        case "lt" | "gt":
+            return f"COALESCE({left} {_SYMBOLS[operator]} {right}, 0)"
+        case "le" | "ge":
+            return f"COALESCE({left} {_SYMBOLS[operator]} {right}, {left} IS {right})"
+        case _:
+            assert_never(operator)
+
+
+def _any(operands: tuple[_Operand, ...], condition: str) -> str:
+    """`condition`, for any of the elements that the operands stand for."""
+    if not (tables := [operand.table for operand in operands if operand.table]):
+        return f"({condition})"
+    own = " AND ".join(operand.own for operand in operands if operand.own)
+    return f"EXISTS (SELECT 1 FROM {', '.join(tables)} WHERE {own} AND {condition})"  # noqa: S608 - values are bound
+
+
+def _depth(condition: _Sql) -> int:
+    return condition.depth
+
+
+def _joined(word: str, conditions: list[_Sql]) -> _Sql:
+    """Conditions joined as a balanced tree: SQLite bounds the depth of an expression, not its length."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    left, right = _joined(word, conditions[:middle]), _joined(word, conditions[middle:])
+    return _Sql(f"({left.text} {word} {right.text})", max(left.depth, right.depth) + 1)

@@ -1,0 +1,86 @@
+"""`running`: a server of the documented operations on its own thread, and the truth that its answers come from."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from odatafilter.emulator._behaviour import Behaviour
+from odatafilter.emulator._generate import Caller, Job
+from odatafilter.emulator._jobs import JobList, condition_of
+from odatafilter.emulator._store import Store
+from odatafilter.emulator._tokens import Tokens
+
+if TYPE_CHECKING:
+    from odatafilter.emulator._app import Service
+
+_HOST = "127.0.0.1"
+_BACKLOG = 128
+
+
+class MissingExtraError(ImportError):
+    """An optional package that is not installed."""
+
+
+class Server:
+    """A running emulator: its base `url`, the `token` of the first of its `callers`, and what is in its database."""
+
+    def __init__(self, url: str, store: Store, service: "Service") -> None:
+        self.url = url
+        self.callers: tuple[Caller, ...] = store.population.callers
+        self.token = self.callers[0].token
+        self._store = store
+        self._service = service
+
+    @property
+    def requests(self) -> int:
+        """The number of requests that have come in."""
+        return self._service.requests
+
+    def jobs(self, filter: str | None = None, caller: Caller | None = None) -> list[Job]:  # noqa: A002 - OData's word
+        """The jobs, in order, that the list of `caller` (the first) has for a filter, read from the database itself."""
+        rows = self._store.rows(condition_of(filter), caller or self.callers[0])
+        return [msgspec.json.decode(row.body) for row in rows]
+
+
+def _listening(port: int) -> socket.socket:
+    # With its protocol named, asyncio sets TCP_NODELAY on what it accepts; otherwise each answer may take 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@contextmanager
+def running(
+    jobs: int = 25_000,
+    seed: int = 1,
+    *,
+    port: int = 0,
+    database: Path | None = None,
+    behaviour: Behaviour | None = None,
+) -> Iterator[Server]:
+    """A server on 127.0.0.1, at a free port unless one is given, for as long as the block runs.
+
+    The first caller owns `jobs` jobs, made from `seed`, and the other callers a quarter as many. They are kept in
+    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError for a taken port,
+    ValueError for a file with other jobs.
+    """
+    behaviour = behaviour or Behaviour()
+    try:
+        from odatafilter.emulator._app import Service, serving  # noqa: PLC0415 - needs the extra
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"the emulator needs {error.name}: install 'odatafilter[emulator]'") from error
+    with closing(Store(jobs, seed, database)) as store, _listening(port) as listener:
+        job_list = JobList(store, Tokens(str(seed)), behaviour)
+        service = Service(store.population.callers, job_list, behaviour)
+        with serving(service, listener):
+            yield Server(f"http://{_HOST}:{listener.getsockname()[1]}", store, service)
