@@ -119,8 +119,7 @@ def _look(text: str) -> _Finding | None:
     try:
         _lalr.tree_of(text, trace)
     except _lalr.Refused as refused:
-        span = _word(text, trace.position) if refused.node is None else trace[refused.node]
-        return _Finding(refused.message, span)
+        return _Finding(refused.message, trace.place(refused))
     except _lalr.Stuck:
         return _whole(text) or _there(text, trace.position, trace.expected())
     return None

@@ -1,47 +1,156 @@
 """Syntax tree → canonical text: operators in lower case, one blank around them, parentheses only where they matter."""
 
 import urllib.parse
+from collections.abc import Iterable
 from typing import assert_never
 
-from odatafilter.tree import And, Comparison, Expression, In, List, Literal, Not, Or, Property
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    AnyNode,
+    Arithmetic,
+    Array,
+    Branch,
+    Call,
+    Case,
+    Comparison,
+    Count,
+    Filtered,
+    Function,
+    Has,
+    In,
+    Key,
+    Lambda,
+    List,
+    Literal,
+    Member,
+    Named,
+    Negation,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    TypeName,
+    Variable,
+)
 
 # The precedence table (OData URL Conventions §5.1.1.17), lowest first, as the grammar has it.
-_OR, _AND, _EQUALITY, _RELATION, _UNARY, _MEMBERSHIP, _PRIMARY = range(7)
-_LEVELS = {"eq": _EQUALITY, "ne": _EQUALITY, "lt": _RELATION, "le": _RELATION, "gt": _RELATION, "ge": _RELATION}
+_OR, _AND, _EQUALITY, _RELATION, _ADDITION, _MULTIPLICATION, _UNARY, _MEMBERSHIP, _PRIMARY = range(9)
+_LEVELS = {
+    "eq": _EQUALITY,
+    "ne": _EQUALITY,
+    "lt": _RELATION,
+    "le": _RELATION,
+    "gt": _RELATION,
+    "ge": _RELATION,
+    "add": _ADDITION,
+    "sub": _ADDITION,
+    "mul": _MULTIPLICATION,
+    "div": _MULTIPLICATION,
+    "divby": _MULTIPLICATION,
+    "mod": _MULTIPLICATION,
+}
 
 
-def emit(node: Expression | List, lowest: int = _OR) -> str:
+def emit(node: AnyNode, lowest: int = _OR) -> str:
     """The text of `node`, in parentheses where it binds looser than `lowest`."""
     match node:
         case Literal(text=text):
             return text
-        case Property(name=name):
+        case Property(name=name) | Variable(name=name) | TypeName(name=name):
             return name
-        case Comparison(left=left, operator=operator, right=right):
+        case (
+            Comparison(left=left, operator=operator, right=right)
+            | Arithmetic(left=left, operator=operator, right=right)
+        ):
             level = _LEVELS[operator]
             text = f"{emit(left, level)} {operator} {emit(right, level + 1)}"
-        case In(operand=operand, collection=collection):
-            level = _MEMBERSHIP
-            text = f"{emit(operand, level)} in {_collection(collection)}"
-        case Not(operand=operand):
-            level = _UNARY
-            text = f"not {emit(operand, level)}"
         case And(operands=operands):
             level = _AND
             text = " and ".join([emit(operand, level + 1) for operand in operands])
         case Or(operands=operands):
             level = _OR
             text = " or ".join([emit(operand, level + 1) for operand in operands])
-        case List(items=items):
-            return f"({','.join([item.text for item in items])})"
+        case Not(operand=operand):
+            level = _UNARY
+            text = f"not {emit(operand, level)}"
+        case Negation(operand=operand):
+            level = _UNARY
+            # A sign right before a digit would be the number's own.
+            text = f"-{' ' * isinstance(operand, Literal)}{emit(operand, level)}"
+        case In(operand=operand, collection=collection):
+            level = _MEMBERSHIP
+            text = f"{emit(operand, level)} in {emit(collection, _PRIMARY)}"
+        case Has(operand=operand, flags=flags):
+            level = _MEMBERSHIP
+            text = f"{emit(operand, level)} has {flags.text}"
         case _:
-            assert_never(node)
+            return _closed(node)
     return text if level >= lowest else f"({text})"
 
 
-def _collection(node: Expression | List) -> str:
-    # A literal in parentheses would be a list of one.
-    return emit(node, _PRIMARY)
+def _closed(
+    node: Alias
+    | Annotation
+    | Array
+    | Object
+    | Member
+    | List
+    | Call
+    | Case
+    | Branch
+    | Function
+    | Named
+    | Lambda
+    | Count
+    | Filtered
+    | Key
+    | Path,
+) -> str:
+    """The text of what needs no parentheses anywhere."""
+    match node:
+        case List(items=items):
+            return f"({','.join([item.text for item in items])})"
+        case Path(segments=segments):
+            return "".join([emit(s) if isinstance(s, Key) else f"/{emit(s)}" for s in segments])[1:]
+        case Call(function=name, arguments=arguments):
+            return f"{name}({_joined(arguments)})"
+        case Function(name=name, arguments=arguments):
+            return f"{name}({_joined(arguments)})"
+        case Key(arguments=arguments):
+            return f"({_joined(arguments)})"
+        case Named(name=name, value=value):
+            return f"{name}={emit(value)}"
+        case Lambda(quantifier=quantifier, variable=variable, condition=condition):
+            return f"{quantifier}({variable}:{emit(condition)})" if condition is not None else f"{quantifier}()"
+        case Count(filter=condition, search=search):
+            options = [f"$filter={emit(condition)}"] if condition is not None else []
+            options += [f"$search={search}"] if search is not None else []
+            return f"$count({';'.join(options)})" if options else "$count"
+        case Filtered(condition=condition):
+            return f"$filter({emit(condition)})"
+        case Case(branches=branches):
+            return f"case({_joined(branches)})"
+        case Branch(condition=condition, value=value):
+            return f"{emit(condition)}:{emit(value)}"
+        case Alias(name=name):
+            return f"@{name}"
+        case Annotation(name=name, qualifier=qualifier):
+            return f"@{name}#{qualifier}" if qualifier else f"@{name}"
+        case Array(items=items):
+            return f"[{_joined(items)}]"
+        case Object(members=members):
+            return f"{{{_joined(members)}}}"
+        case Member(name=name, value=value):
+            return f"{name}:{emit(value)}"
+        case _:
+            assert_never(node)
+
+
+def _joined(nodes: Iterable[AnyNode]) -> str:
+    return ",".join([emit(node) for node in nodes])
 
 
 def quoted(text: str) -> str:

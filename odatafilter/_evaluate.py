@@ -6,7 +6,7 @@ import enum
 import operator as operators
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from odatafilter import _literals
 from odatafilter.errors import FilterTypeError
@@ -51,10 +51,8 @@ class _Evaluation:
                 if isinstance(collection, List):
                     return self._membership(operand, collection.items)
                 return self._comparison(operand, "eq", collection)  # equal to any element of the collection
-            case Literal() | Property():
-                return _boolean(self._read(node, "Boolean"))
             case _:
-                assert_never(node)
+                return _boolean(self._read(node, "Boolean"))
 
     def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> Predicate:
         kind = self._kind(left, right)
@@ -236,7 +234,7 @@ def _meaning(literal: Literal, kind: str) -> Any:
         case "Guid" | "DateTimeOffset":
             return _COERCIONS[literal.kind](literal.text)
         case _:
-            assert_never(literal.kind)
+            return literal.text
 
 
 def _reader(source: str, coerce: Callable[[Any], Any]) -> _Read:

@@ -119,15 +119,51 @@ def text_of(literal: Literal) -> str:
     return literal.text[1:-1].replace("''", "'")
 
 
+_GEO_NUMBER = r"(?:[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)"
+_POSITION = rf"{_GEO_NUMBER}(?: {_GEO_NUMBER}){{1,3}}"
+_POINT = rf"\({_POSITION}\)"
+_LINE = rf"\({_POSITION}(?:,{_POSITION})+\)"
+_RING = rf"\({_POSITION}(?:,{_POSITION})*\)"
+_POLYGON = rf"\({_RING}(?:,{_RING})*\)"
+_SHAPE = re.compile(
+    rf"(?:Point{_POINT}|LineString{_LINE}|Polygon{_POLYGON}|MultiPoint\((?:{_POINT}(?:,{_POINT})*)?\)"
+    rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*)?\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*)?\)"
+    r"|GeometryCollection\(\*(?:,\*)*\))",
+    re.IGNORECASE,
+)
+_ENUM = re.compile(
+    r"'(?:[^\W\d]\w*|[+-]?[0-9]+)(?:,(?:[^\W\d]\w*|[+-]?[0-9]+))*'",
+)
+
+
+def is_enum(text: str) -> bool:
+    """Whether a string literal could be members of an enumeration."""
+    return _ENUM.fullmatch(text) is not None
+
+
+def _is_shape(text: str) -> bool:
+    """Whether a geo literal holds one shape; collections of shapes are read from the inside out."""
+    rest = text.partition("'")[2]
+    srid = re.match(r"(?i:SRID)=[0-9]{1,5};", rest)
+    if not srid:
+        return False
+    rest, count = _SHAPE.subn("*", rest[srid.end() : -1])
+    while count and rest != "*":
+        rest, count = _SHAPE.subn("*", rest)
+    return rest == "*"
+
+
 def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text.lower()) is not None
 
 
 def problem(kind: LiteralKind, text: str) -> str | None:
     """What is wrong with a literal that the grammar accepts: a day that the calendar does not have."""
-    if kind != "DateTimeOffset":
+    if kind in {"Geography", "Geometry"}:
+        return None if _is_shape(text) else f"{text:.80} is no shape such as geography'SRID=4326;Point(142.1 64.1)'"
+    if kind not in {"Date", "DateTimeOffset"}:
         return None
-    year, month, day = text[: text.index("T")].rsplit("-", 2)
+    year, month, day = text.partition("T")[0].rsplit("-", 2)
     # The calendar repeats every 400 years; Python's begins with the year 1.
     days = calendar.monthrange(_whole(year) % 400 + 400, int(month))[1]
     return f"{year}-{month} has only {days} days" if int(day) > days else None

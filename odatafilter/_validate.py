@@ -1,6 +1,6 @@
 """Syntax tree + schema → everything that the schema does not allow."""
 
-from typing import Final, NamedTuple, TypeAlias, assert_never
+from typing import Final, NamedTuple, TypeAlias
 
 from odatafilter import _emit, _literals
 from odatafilter._suggest import listed, nearest
@@ -75,7 +75,8 @@ class _Check:
                 for operand in operands:
                     self.condition(operand)
             case _:
-                assert_never(node)
+                self._add(f"{self._schema.name} does not document this", node, "unsupported")
+                return None
         return _CONDITION
 
     def _boolean(self, node: Expression) -> bool:

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from odatafilter.errors import FilterError, FilterSyntaxError
-from odatafilter.tree import Expression, List, children
+from odatafilter.tree import AnyNode, Expression, List, children
 
 # Everything that is done with a tree goes down into it level by level on Python's stack, whose default is 1000 frames:
 # printing, hashing, pickling, matching. At this depth all of it is safe, a caller deep in its own stack included.
@@ -73,11 +73,11 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
 def measure(tree: Expression) -> tuple[int, int, int]:
     """The depth of a tree, its number of nodes, and the length of its longest list. Needs no stack."""
     depth = nodes = items = 0
-    level: list[Expression | List] = [tree]
+    level: list[AnyNode] = [tree]
     while level:
         depth += 1
         nodes += len(level)
-        below: list[Expression | List] = []
+        below: list[AnyNode] = []
         for node in level:
             if isinstance(node, List):  # its literals have nothing below them
                 nodes += len(node.items)
