@@ -17,7 +17,7 @@ from odatafilter.emulator._store import Store
 from odatafilter.emulator._translate import UnsupportedFilterError, translate
 from odatafilter.filter import Filter, parse
 from odatafilter.itwin import RealityConversionJob
-from odatafilter.tree import And, Comparison, Expression, In, List, Literal, Not, Or, Property
+from odatafilter.tree import And, Array, Comparison, Expression, In, List, Literal, Negation, Not, Or, Property
 
 JOBS, SEED = 120, 7
 NULL = Literal("null", "null")
@@ -179,7 +179,12 @@ def test_thousands_of_operands_and_sixty_levels_are_translated() -> None:
     [
         (Property("state"), "a value that is not Boolean where a condition is wanted"),
         (Comparison(Property("stat"), "eq", NULL), "unknown property 'stat'"),
-        (Comparison(Literal("Number", "1"), "eq", Literal("Number", "1")), "no documented property is a number"),
+        (
+            Comparison(Literal("Number", "1"), "eq", Literal("Number", "1")),
+            "no documented property is compared with a Number",
+        ),
+        (Not(Negation(Property("state"))), "the documented filters have no Negation"),
+        (Comparison(Array(()), "eq", NULL), "the documented filters have no Array"),
         (In(Property("id"), Property("state")), "the right side of 'in' is neither a list nor a collection"),
         (
             compared("createdDateTime", "eq", Literal("DateTimeOffset", "12345678901-01-01T00:00:00Z")),

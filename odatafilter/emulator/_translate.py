@@ -4,12 +4,37 @@ It shares nothing with `Filter.matches`, so that each is a check of the other.
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple, TypeAlias, assert_never
 
 import msgspec
 
 from odatafilter.emulator._instants import instant
-from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, In, List, Literal, Not, Or, Property
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    Arithmetic,
+    Array,
+    Call,
+    Case,
+    Comparison,
+    ComparisonOperator,
+    Expression,
+    Function,
+    Has,
+    In,
+    List,
+    Literal,
+    Negation,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    Variable,
+)
+
+_Documented: TypeAlias = Literal | Property | Comparison | In | Not | And | Or
 
 _COLUMNS: Final = {
     "id": "jobs.id",
@@ -70,7 +95,7 @@ class _Translator:
         self._tables = 0
 
     def condition(self, expression: Expression) -> _Sql:
-        match expression:
+        match node := _documented(expression):
             case Comparison(left, operator, right):
                 return _Sql(self._comparison(left, operator, right))
             case In(operand, List(items)):
@@ -87,11 +112,11 @@ class _Translator:
             case Or(operands):
                 return self._joined("OR", operands)
             case Literal(kind="Boolean" | "null"):
-                return _Sql(self._literal(expression, guid=False))
+                return _Sql(self._literal(node, guid=False))
             case Literal() | Property():
                 raise UnsupportedFilterError("a value that is not Boolean where a condition is wanted")
             case _:
-                assert_never(expression)
+                assert_never(node)
 
     def _joined(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
         # SQLite's parser has a stack of a hundred: what is nested most comes first, where a level takes only one.
@@ -123,16 +148,16 @@ class _Translator:
             self.itwins.update(_guid(literal.text) for literal in literals)
 
     def _operand(self, expression: Expression, *, guid: bool) -> _Operand:
-        match expression:
+        match node := _documented(expression):
             case Literal():
-                return _Operand(self._literal(expression, guid=guid))
+                return _Operand(self._literal(node, guid=guid))
             case Property(name):
                 self.names_itwin |= name == "iTwinId"
                 return self._property(name)
             case Comparison() | In() | Not() | And() | Or():
-                return _Operand(f"({self.condition(expression).text})")
+                return _Operand(f"({self.condition(node).text})")
             case _:
-                assert_never(expression)
+                assert_never(node)
 
     def _property(self, name: str) -> _Operand:
         if (column := _COLUMNS.get(name)) is not None:
@@ -159,14 +184,28 @@ class _Translator:
                 return f"CAST({self._bind(text)} AS TEXT)"
             case "DateTimeOffset":
                 return self._bind(_placed(literal.text))
-            case "Number":
-                raise UnsupportedFilterError("no documented property is a number")
+            case "Binary" | "Date" | "Duration" | "Enum" | "Geography" | "Geometry" | "Number" | "TimeOfDay":
+                raise UnsupportedFilterError(f"no documented property is compared with a {literal.kind}")
             case _:
                 assert_never(literal.kind)
 
     def _bind(self, value: str | bytes) -> str:
         self.bound.append(value)
         return f"?{len(self.bound)}"
+
+
+def _documented(expression: Expression) -> _Documented:
+    """`expression`, if it is of a kind that the documented dialect has."""
+    match expression:
+        case Literal() | Property() | Comparison() | In() | Not() | And() | Or():
+            return expression
+        case Variable() | Alias() | Annotation() | Array() | Object() | Call() | Case() | Function() | Path():
+            pass
+        case Negation() | Arithmetic() | Has():
+            pass
+        case _:
+            assert_never(expression)
+    raise UnsupportedFilterError(f"the documented filters have no {type(expression).__name__}")
 
 
 def _is_guid(expression: Expression) -> bool:
