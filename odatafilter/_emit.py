@@ -78,8 +78,9 @@ def emit(node: AnyNode, lowest: int = _OR) -> str:
             text = f"not {emit(operand, level)}"
         case Negation(operand=operand):
             level = _UNARY
-            # A sign right before a digit would be the number's own.
-            text = f"-{' ' * isinstance(operand, Literal)}{emit(operand, level)}"
+            text = emit(operand, level)
+            # A sign right before a number would be its own.
+            text = f"- {text}" if text[0].isdigit() or text.startswith("INF") else f"-{text}"
         case In(operand=operand, collection=collection):
             level = _MEMBERSHIP
             text = f"{emit(operand, level)} in {emit(collection, _PRIMARY)}"
@@ -134,7 +135,9 @@ def _closed(
         case Case(branches=branches):
             return f"case({_joined(branches)})"
         case Branch(condition=condition, value=value):
-            return f"{emit(condition)}:{emit(value)}"
+            text = emit(value)
+            # A digit right after the colon could make a time of day of what stands before it.
+            return f"{emit(condition)}:{' ' * text[0].isdigit()}{text}"
         case Alias(name=name):
             return f"@{name}"
         case Annotation(name=name, qualifier=qualifier):

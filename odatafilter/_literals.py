@@ -131,14 +131,13 @@ _SHAPE = re.compile(
     r"|GeometryCollection\(\*(?:,\*)*\))",
     re.IGNORECASE,
 )
-_ENUM = re.compile(
-    r"'(?:[^\W\d]\w*|[+-]?[0-9]+)(?:,(?:[^\W\d]\w*|[+-]?[0-9]+))*'",
-)
+_NUMBERED = re.compile(r"[+-]?[0-9]+")
 
 
 def is_enum(text: str) -> bool:
     """Whether a string literal could be members of an enumeration."""
-    return _ENUM.fullmatch(text) is not None
+    members = text[1:-1].split(",")
+    return all(_NUMBERED.fullmatch(member) or name_problem(member) is None for member in members)
 
 
 def _is_shape(text: str) -> bool:

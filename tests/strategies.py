@@ -3,7 +3,9 @@
 A filter comes with its oracle: a function, built beside it, that says what OData makes of it for an item.
 """
 
+import base64
 import datetime as dt
+import json
 import string
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,7 +16,10 @@ from hypothesis import strategies as st
 import odatafilter as of
 from odatafilter import tree
 
-OPERATOR_WORDS = ("and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in")
+OPERATOR_WORDS = (
+    *("and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "has"),
+    *("add", "sub", "mul", "div", "divby", "mod"),
+)
 
 # --- spelling -------------------------------------------------------------------------------------------------------
 
@@ -49,30 +54,156 @@ numbers = st.one_of(
 
 # --- trees ----------------------------------------------------------------------------------------------------------
 
+geo_shapes = st.sampled_from(
+    [
+        "Point(142.1 64.1)",
+        "LineString(142.1 64.1,3.14 2.78)",
+        "Polygon((1 1,1 1),(1 1,2 2,3 3,1 1))",
+        "MultiPoint()",
+        "MultiPoint((142.1 64.1),(1 2))",
+        "GeometryCollection(Point(1 2 3),GeometryCollection(MultiPolygon(((1 1,1 1)))))",
+    ]
+)
+
+
+@st.composite
+def durations(draw: st.DrawFn) -> str:
+    days, hours, minutes = (draw(st.integers(0, 400)) for _ in range(3))
+    seconds = draw(st.one_of(st.integers(0, 99).map(str), st.decimals(0, 99, places=4).map(str)))
+    form = draw(st.sampled_from(["P{d}D", "PT{h}H", "P{d}DT{h}H{m}M{s}S", "PT{s}S", "-PT{m}M", "P"]))
+    return form.format(d=days, h=hours, m=minutes, s=seconds)
+
+
+def _literals_of(kind: tree.LiteralKind, spellings: st.SearchStrategy[str]) -> st.SearchStrategy[tree.Literal]:
+    return spellings.map(lambda text: tree.Literal(kind, text))
+
+
+type_names = st.sampled_from(["Edm.String", "NS.Sub.Type", "größe.x"])
+enum_members = st.lists(st.one_of(names, st.integers(-9, 99).map(str)), min_size=1, max_size=3).map(",".join)
+enums = _literals_of("Enum", st.tuples(type_names, enum_members).map(lambda pair: f"{pair[0]}'{pair[1]}'"))
+strings = _literals_of("String", texts.map(lambda text: "'" + text.replace("'", "''") + "'"))
+json_texts = texts.map(lambda text: json.dumps(text, ensure_ascii=False))
 literals = st.one_of(
     st.just(tree.Literal("null", "null")),
-    st.sampled_from(["true", "false"]).map(lambda text: tree.Literal("Boolean", text)),
-    guids.map(lambda text: tree.Literal("Guid", text)),
-    timestamps().map(lambda text: tree.Literal("DateTimeOffset", text)),
-    numbers.map(lambda text: tree.Literal("Number", text)),
-    texts.map(lambda text: tree.Literal("String", "'" + text.replace("'", "''") + "'")),
+    _literals_of("Binary", st.binary(max_size=9).map(lambda b: f"binary'{base64.urlsafe_b64encode(b).decode()}'")),
+    _literals_of("Boolean", st.sampled_from(["true", "false"])),
+    _literals_of("Date", st.dates().map(str)),
+    _literals_of("DateTimeOffset", timestamps()),
+    _literals_of("Duration", durations().map("duration'{}'".format)),
+    enums,
+    _literals_of("Geography", geo_shapes.map("geography'SRID=4326;{}'".format)),
+    _literals_of("Geometry", geo_shapes.map("geometry'SRID=0;{}'".format)),
+    _literals_of("Guid", guids),
+    _literals_of("Number", numbers),
+    strings,
+    _literals_of("TimeOfDay", st.times().map(str)),
 )
-leaves = st.one_of(names.map(tree.Property), literals)
 lists = st.lists(literals, max_size=4).map(lambda items: tree.List(tuple(items)))
+keys = literals.filter(lambda key: key.kind not in {"null", "Binary", "Geography", "Geometry"})
+aliases = names.map(tree.Alias)
+annotations = st.builds(tree.Annotation, type_names, st.one_of(st.none(), names))
+ARITIES = {"length": 1, "contains": 2, "concat": 2, "substring": 3, "now": 0, "year": 1, "geo.distance": 2, "round": 1}
+# A call of a function that is named like an operator, after `not`, would be read as that operator.
+function_names = st.one_of(
+    type_names, names.filter(lambda name: name.lower() not in {*OPERATOR_WORDS, *ARITIES, "any", "all", "case"})
+)
+leaves = st.one_of(
+    names.map(tree.Property),
+    literals,
+    st.sampled_from(["$it", "$this"]).map(tree.Variable),
+    aliases,
+    annotations,
+    st.builds(tree.Function, function_names, st.just(())),
+)
 
 
-def _compound(children: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree.Expression]:
-    several = st.lists(children, min_size=2, max_size=4).map(tuple)
-    return st.one_of(
-        st.builds(tree.Comparison, children, st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), children),
-        st.builds(tree.In, children, st.one_of(lists, children)),
-        st.builds(tree.Not, children),
-        st.builds(tree.And, several),
-        st.builds(tree.Or, several),
+def _tuples(children: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(children, min_size=least, max_size=most).map(tuple)
+
+
+def _calls(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expression]:
+    canonical = st.sampled_from(sorted(ARITIES)).flatmap(
+        lambda name: st.builds(tree.Call, st.just(name), _tuples(values, ARITIES[name], ARITIES[name]))
+    )
+    types = st.one_of(type_names, st.just("Name"), st.just("Collection(NS.Type)")).map(tree.TypeName)
+    cast = st.builds(
+        lambda name, first, last: tree.Call(name, (*first, last)),
+        st.sampled_from(["cast", "isof"]),
+        _tuples(children, most=1),
+        types,
+    )
+    branches = st.builds(tree.Branch, children, children)
+    return st.one_of(canonical, cast, st.builds(tree.Case, _tuples(branches, 1)), _functions(values))
+
+
+def _arguments(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.one_of(_tuples(st.builds(tree.Named, names, values)), _tuples(st.one_of(keys, aliases), 1, 1))
+
+
+def _functions(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Function]:
+    return st.builds(tree.Function, function_names, _arguments(values))
+
+
+def _paths(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Path]:
+    properties = names.map(tree.Property)
+    starts = st.one_of(
+        st.one_of(properties, st.sampled_from(["$it", "$this", "$root"]).map(tree.Variable), aliases, annotations).map(
+            lambda start: (start,)
+        ),
+        _functions(values).map(lambda start: (start,)),
+        st.tuples(type_names.map(tree.TypeName), properties),
+    )
+    filtered = st.builds(tree.Filtered, children)
+    middles = st.one_of(
+        st.one_of(
+            properties,
+            type_names.map(tree.TypeName),
+            names.map(tree.Annotation),
+            annotations,
+            _functions(values),
+            filtered,
+        ).map(lambda segment: (segment,)),
+        st.tuples(filtered, st.builds(tree.Key, _arguments(values))),
+    )
+    ends = st.one_of(
+        properties,
+        st.builds(
+            tree.Count,
+            st.one_of(st.none(), children),
+            st.one_of(st.none(), st.sampled_from(["blue OR green", '"a (b"'])),
+        ),
+        st.builds(tree.Lambda, st.sampled_from(["any", "all"]), names, children),
+        st.just(tree.Lambda("any")),
+    )
+    return st.builds(
+        lambda start, middle, end: tree.Path((*start, *(one for part in middle for one in part), end)),
+        starts,
+        _tuples(middles, most=2),
+        ends,
     )
 
 
-trees = st.recursive(leaves, _compound, max_leaves=12)
+def _compound(children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expression]:
+    values = st.one_of(children, _literals_of("String", json_texts))
+    several = _tuples(children, 2, 4)
+    words = st.lists(names, min_size=1, max_size=2).map(lambda members: "'" + ",".join(members) + "'")
+    return st.one_of(
+        st.builds(tree.Comparison, children, st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), children),
+        st.builds(tree.Arithmetic, children, st.sampled_from(["add", "sub", "mul", "div", "divby", "mod"]), children),
+        st.builds(tree.In, children, st.one_of(lists, children)),
+        st.builds(tree.Has, children, st.one_of(enums, _literals_of("String", words))),
+        st.builds(tree.Not, children),
+        st.builds(tree.Negation, children),
+        st.builds(tree.And, several),
+        st.builds(tree.Or, several),
+        st.builds(tree.Array, _tuples(values)),
+        st.builds(tree.Object, _tuples(st.builds(tree.Member, json_texts, values))),
+        _calls(values, children),
+        _paths(values, children),
+    )
+
+
+trees = st.recursive(leaves, _compound, max_leaves=10)
 
 # --- a schema, its filters and their meaning ------------------------------------------------------------------------
 
@@ -217,7 +348,9 @@ def wire(item: dict[str, Any]) -> dict[str, Any]:
 _PIECES = (
     *OPERATOR_WORDS, " ", "  ", "\t", "(", ")", ",", "'", "''", "a", "name", "null", "NULL", "true", "1", "-", "+", ".",
     "2024-02-30T10:00:00Z", "2024-06-24T13:00:00", "dc720f05-e5f7-448b-ae06-765de46f0af1", "'x'", "INF", "é", "\0",
-    "\ud800", "=", "&&", "%20", '"', "\n", "$filter=", "ı", "ſ", "/", "@", "[", "]", "{", "}", ":",
+    "\ud800", "$it", "$root", "$count", "any", "all", "case", "cast", "contains", "NS.Type", "geo.length", "13:20",
+    "2024-01-02", "duration'P1D'", "binary'Zg'", "geometry'SRID=0;Point(1 2)'", '"', '"x"', ";", "#", "=", "&&", "%20",
+    "\n", "$filter=", "ı", "ſ", "/", "@", "[", "]", "{", "}", ":",
 )  # fmt: skip
 scraps = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 any_text = st.one_of(scraps, st.text(max_size=30), st.lists(st.one_of(scraps, st.text(max_size=3))).map(" ".join))
