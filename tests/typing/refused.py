@@ -1,0 +1,83 @@
+"""What the type checker must refuse. Checked by mypy, never run: an error that is not expected fails the check, and so
+does a line that is no error (`warn_unused_ignores`).
+"""
+
+import datetime as dt
+
+import odatafilter as of
+
+
+class Thing(of.Schema):
+    key = of.Guid()
+    title = of.String()
+    at = of.DateTimeOffset()
+    open = of.Boolean()
+    small = of.Int32()
+    price = of.Decimal()
+
+
+class Other(of.Schema):
+    key = of.Guid()
+
+
+def values_of_another_type(moment: dt.datetime) -> None:
+    Thing.title.eq(1)  # type: ignore[arg-type]
+    Thing.title < 1  # type: ignore[operator]
+    Thing.title.in_([1])  # type: ignore[list-item]
+    Thing.title.eq(Thing.small)  # type: ignore[arg-type]
+    Thing.key.eq(1)  # type: ignore[arg-type]
+    Thing.at.ge(2024)  # type: ignore[arg-type]
+    Thing.at.ge(moment.date())  # type: ignore[arg-type]
+    Thing.open.eq("true")  # type: ignore[arg-type]
+    Thing.small.eq("1")  # type: ignore[arg-type]
+    Thing.small.eq(1.5)  # type: ignore[arg-type]
+    Thing.price.eq(0.1)  # type: ignore[arg-type]
+
+
+def a_comparison_with_another_type_is_no_filter(moment: dt.datetime, one: of.Filter) -> None:
+    # Any two Python objects can be compared for equality: what comes of it is a bool, and of no use as a filter.
+    (Thing.title == 1) & one  # type: ignore[operator]
+    one | (Thing.title != b"m")  # type: ignore[operator]
+    negated: of.Filter = ~(Thing.key == moment)  # type: ignore[assignment]
+    (Thing.at == moment.time()).matches({})  # type: ignore[attr-defined]
+
+
+def several_values_or_one() -> None:
+    Thing.title.in_(1)  # type: ignore[arg-type]
+    Thing.small.in_("12")  # type: ignore[arg-type]
+    Thing.title.eq(["m"])  # type: ignore[arg-type]
+
+
+def an_order_that_is_not_there(value: str) -> None:
+    Thing.key < value  # type: ignore[operator]
+    Thing.key >= value  # type: ignore[operator]
+    Thing.key.lt(value)  # type: ignore[attr-defined]
+    Thing.open > False  # type: ignore[operator]
+    Thing.open.ge(False)  # type: ignore[attr-defined]
+    Thing.title < None  # type: ignore[operator]
+    Thing.at.gt(None)  # type: ignore[arg-type]
+
+
+def what_is_joined_is_a_filter(one: of.Filter) -> None:
+    (Thing.small == 1) & True  # type: ignore[operator]
+    (Thing.small == 1) & "title eq 'm'"  # type: ignore[operator]
+    one | Thing.open  # type: ignore[operator]
+    ~Thing.small  # type: ignore[operator]
+
+
+def names_that_do_not_exist() -> None:
+    Thing.titel.eq("m")  # type: ignore[attr-defined]
+    of.String(enums=("a",))  # type: ignore[call-arg]
+    of.Int32(quoted=True)  # type: ignore[call-arg]
+
+
+def a_filter_is_immutable(one: of.Filter) -> None:
+    one.tree = one.tree  # type: ignore[misc]
+    one.quoted = ""  # type: ignore[misc]
+
+
+def arguments_of_parse() -> None:
+    of.parse(b"title eq 'm'")  # type: ignore[arg-type]
+    of.parse("title eq 'm'", Thing)  # type: ignore[call-arg]
+    of.parse("title eq 'm'", schema=Thing())  # type: ignore[arg-type]
+    of.parse("title eq 'm'", limits=100)  # type: ignore[arg-type]
