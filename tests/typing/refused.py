@@ -38,7 +38,7 @@ def a_comparison_with_another_type_is_no_filter(moment: dt.datetime, one: of.Fil
     # Any two Python objects can be compared for equality: what comes of it is a bool, and of no use as a filter.
     (Thing.title == 1) & one  # type: ignore[operator]
     one | (Thing.title != b"m")  # type: ignore[operator]
-    negated: of.Filter = ~(Thing.key == moment)  # type: ignore[assignment]
+    one & ~(Thing.key == moment)  # type: ignore[operator]
     (Thing.at == moment.time()).matches({})  # type: ignore[attr-defined]
 
 
