@@ -1,6 +1,7 @@
 """A walk with an asynchronous client (asyncio): does what a fetch asks for, with one task at most."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
 from types import TracebackType
@@ -9,8 +10,10 @@ from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._client import AsyncClient, Body, outcome, prepared
-from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep, Stats
-from odatafilter.paging._progress import Nothing, Progress
+from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
+from odatafilter.paging._ndjson import NdjsonFile
+from odatafilter.paging._progress import Nothing
+from odatafilter.paging._walk import AnyWalk, check_size, collected_note
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -67,7 +70,7 @@ class AsyncWire:
         return token if token is None or isinstance(token, str) else await token
 
 
-class AsyncWalk(Generic[T]):
+class AsyncWalk(AnyWalk[T]):
     """The items of a listing, one after the other: an asynchronous iterator that goes on where it stood after an error.
 
     Nothing is sent before the first item is asked for. Tasks may share it: each item is handed out once. With
@@ -75,8 +78,7 @@ class AsyncWalk(Generic[T]):
     """
 
     def __init__(self, plan: Plan[T], start: Cursor, wire: AsyncWire) -> None:
-        self._plan = plan
-        self._progress = Progress(plan, start)
+        super().__init__(plan, start)
         self._wire = wire
         self._lock = asyncio.Lock()
         self._ahead: tuple[Cursor, asyncio.Task[Answered | Exception]] | None = None
@@ -85,15 +87,71 @@ class AsyncWalk(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
+        if self._plan.checkpoint is not None:
+            self._asked()
+        return await self._item()
+
+    async def _item(self) -> T:
         while isinstance(item := self._progress.item(), Nothing):
             await self._turn()
         return item
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return AsyncPages(self._next_page)
+        return AsyncOutliving(self._next_page)
+
+    def batches(self, size: int) -> AsyncIterator[list[T]]:
+        """The items in lists of `size`, of which those at the end and before an error may be shorter."""
+        check_size(size)
+        return AsyncOutliving(lambda: self._next_batch(size))
+
+    async def first(self) -> T | None:
+        """The next item, or None if there is none."""
+        return await anext(self, None)
+
+    async def collect(self) -> list[T]:
+        """All items from here on. After an error, another call goes on and returns what came before it too."""
+        try:
+            async for item in self:
+                self._collected.append(item)
+        except PagingError as error:
+            error.add_note(collected_note(len(self._collected)))
+            raise
+        collected, self._collected = self._collected, []
+        return collected
+
+    async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
+        """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
+
+        Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
+        """
+        with NdjsonFile(path) as file:
+            self._begin_again(file.resumed(self._start), self.stats.items, self.stats.pages)
+            async for page in self.pages():
+                await asyncio.to_thread(file.add, page)
+            return await asyncio.to_thread(file.finish, self.cursor)
+
+    async def _next_batch(self, size: int) -> list[T]:
+        self._asked()
+        start = self.cursor
+        batch: list[T] = []
+        try:
+            while len(batch) < size:
+                batch.append(await self._item())
+        except StopAsyncIteration:
+            if not batch:
+                raise
+        except PagingError as error:
+            if not batch:
+                raise
+            self._deferred = error
+        except BaseException:
+            self._begin_again(start, len(batch))
+            raise
+        return batch
 
     async def _next_page(self) -> Page[T]:
+        self._asked()
         while (page := self._progress.rest_of_page()) is None:
             await self._turn()
         return page
@@ -131,16 +189,6 @@ class AsyncWalk(Generic[T]):
             raise page
         return page
 
-    @property
-    def cursor(self) -> Cursor:
-        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there."""
-        return self._progress.cursor
-
-    @property
-    def stats(self) -> Stats:
-        """What was done so far."""
-        return self._plan.stats
-
     async def aclose(self) -> None:
         """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
         ahead, self._ahead = self._ahead, None
@@ -157,14 +205,14 @@ class AsyncWalk(Generic[T]):
         await self.aclose()
 
 
-class AsyncPages(Generic[T]):
-    """An asynchronous iterator over the pages of a walk that, unlike a generator, outlives an error."""
+class AsyncOutliving(Generic[R]):
+    """An asynchronous iterator that, unlike a generator, outlives an error."""
 
-    def __init__(self, following: Callable[[], Awaitable[Page[T]]]) -> None:
+    def __init__(self, following: Callable[[], Awaitable[R]]) -> None:
         self._following = following
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Page[T]:
+    async def __anext__(self) -> R:
         return await self._following()

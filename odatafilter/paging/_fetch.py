@@ -21,10 +21,11 @@ from odatafilter.errors import (
     RetriesExhausted,
     StatusError,
 )
-from odatafilter.paging._envelope import Envelope, NoPageError, opened
+from odatafilter.paging._envelope import NoPageError, opened
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
 from odatafilter.paging.listing import Listing
@@ -105,8 +106,21 @@ class Plan(msgspec.Struct, Generic[T]):
     renewable: Literal["token", "auth"] | None
     rate: Rate | None
     on_event: Callable[[Event], object] | None
+    checkpoint: FileCheckpoint | None
     stats: Stats
     token: str | None = None
+
+    def judged(self, url: str) -> bool | BadLink:
+        """Whether a request to `url` may take the credentials along, or why none may be sent."""
+        try:
+            origin = origin_of(url)
+        except ValueError as error:
+            return BadLink(f"the next page is at {error}; nothing was sent", url)
+        trusted = self.origins.trusts(self.home, origin)
+        if trusted is None:
+            message = f"the next page is at {origin}, not at {self.home}; nothing was sent"
+            return BadLink(f"{message}; origins=Origins.allow('{origin}') would allow it", url)
+        return trusted
 
     def tell(self, event: Event) -> None:
         """Hands `event` to the log and to the caller's hook."""
@@ -180,18 +194,9 @@ class Fetch(Generic[T]):
 
     def _judged(self, url: str) -> bool:
         """Whether `url` may be sent the credentials. Raises `OriginError` where nothing may be sent."""
-        try:
-            origin = origin_of(url)
-        except ValueError as error:
-            self._fail(OriginError, f"the next page is at {error}; nothing was sent", url=url)
-        trusted = self._plan.origins.trusts(self._plan.home, origin)
-        if trusted is None:
-            remedy = f"origins=Origins.allow('{origin}') would allow it"
-            self._fail(
-                OriginError,
-                f"the next page is at {origin}, not at {self._plan.home}; nothing was sent; {remedy}",
-                url=url,
-            )
+        trusted = self._plan.judged(url)
+        if isinstance(trusted, BadLink):
+            self._fail(OriginError, trusted.reason, url=url)
         return trusted
 
     def _paced(self) -> Flow[None]:
@@ -270,7 +275,14 @@ class Fetch(Generic[T]):
             self._fail(StatusError, text, said, url=url)
         envelope = opened(answer.body, answer.headers, self._plan.listing)
         self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
-        return Answered(self.at, url, answer.status, answer.headers, _absolute(url, envelope))
+        link = self._followable(url, envelope.link)
+        return Answered(self.at, url, answer.status, answer.headers, msgspec.structs.replace(envelope, link=link))
+
+    def _followable(self, url: str, link: Link) -> Link:
+        """`link` as an absolute URL, or what is wrong with it."""
+        target = resolved(url, link) if isinstance(link, str) else link
+        judged = self._plan.judged(target) if isinstance(target, str) else True
+        return judged if isinstance(judged, BadLink) else target
 
     def _exhausted(self, message: str, status: int | None, cause: Exception | None) -> NoReturn:
         self._fail(RetriesExhausted, message, self._attempts, status, cause=cause)
@@ -290,8 +302,3 @@ def resolved(base: str, link: str) -> str | BadLink:
     if _CONTROL.search(link):
         return BadLink("the link holds a control character")
     return link if scheme_of(link) else urljoin(base, link)
-
-
-def _absolute(url: str, envelope: Envelope) -> Envelope:
-    link: Link = resolved(url, envelope.link) if isinstance(envelope.link, str) else envelope.link
-    return msgspec.structs.replace(envelope, link=link)

@@ -11,9 +11,10 @@ LINK_HEADER = "header:link"
 
 
 class BadLink(msgspec.Struct, frozen=True):
-    """A next link that is neither a link nor one of the forms of none. Judged when it is followed, not before."""
+    """A next link that cannot be followed: an error when it is, not before. `link` is set if it leads to a stranger."""
 
     reason: str
+    link: str | None = None
 
 
 Link: TypeAlias = str | BadLink | None

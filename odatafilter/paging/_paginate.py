@@ -8,6 +8,7 @@ from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan, Stats
 from odatafilter.paging._items import Items
 from odatafilter.paging._sync import Walk, Wire
+from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor, digest
 from odatafilter.paging.events import Event
 from odatafilter.paging.listing import Listing
@@ -37,6 +38,7 @@ class _Options(TypedDict, total=False):
     on_bad_item: Literal["raise", "skip"]
     rate: Rate | None
     on_event: Callable[[Event], object] | None
+    checkpoint: FileCheckpoint | None
 
 
 @overload
@@ -87,13 +89,15 @@ def paginate(
     token: Any = None,
     rate: Rate | None = None,
     on_event: Callable[[Event], object] | None = None,
+    checkpoint: FileCheckpoint | None = None,
 ) -> Any:
     """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
 
-    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `prefetch=1`
-    fetches the next page in the background, `item_type` is what items become, `token` gives a bearer token at first and
-    after a 401. Nothing is sent before an item or page is asked for. Raises `FilterError` for a filter that the schema
-    forbids and `PagingValueError` for any other argument; the walk raises `PagingError`.
+    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `checkpoint`
+    keeps it in a file, `prefetch=1` fetches the next page in the background, `item_type` is what items become, `token`
+    gives a bearer token at first and after a 401. Nothing is sent before an item or page is asked for. Raises
+    `FilterError` for a filter that the schema forbids and `PagingValueError` for any other argument; the walk raises
+    `PagingError`.
     """
     for name, bound in (("max_items", max_items), ("max_pages", max_pages)):
         if bound is not None and (type(bound) is not int or bound < 0):
@@ -114,9 +118,10 @@ def paginate(
         renewable="token" if token else "auth" if getattr(client, "auth", None) else None,
         rate=rate,
         on_event=on_event,
+        checkpoint=checkpoint,
         stats=Stats(),
     )
-    cursor = _begun(start, first_url)
+    cursor = _begun(start, checkpoint, first_url)
     if hasattr(client, "aclose"):
         from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
 
@@ -136,8 +141,11 @@ def _quoted(filter: "Filter | str | None", listing: Listing) -> str | None:  # n
     return filter.quoted
 
 
-def _begun(start: Cursor | str | None, first_url: str) -> Cursor:
+def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_url: str) -> Cursor:
     binding = digest(first_url.encode()).hex()
+    if start is not None and checkpoint is not None:
+        raise PagingValueError("start and checkpoint both say where to begin: give one of them")
+    start = checkpoint.load() if checkpoint else start
     if start is None:
         return Cursor(binding=binding)
     cursor = Cursor.parse(start) if isinstance(start, str) else start

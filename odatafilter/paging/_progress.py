@@ -2,7 +2,7 @@
 
 from typing import Final, Generic, NoReturn, TypeVar
 
-from odatafilter.errors import BadPageError, LoopError, PagingError
+from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._links import BadLink
 from odatafilter.paging.cursor import Cursor, digest
@@ -86,14 +86,22 @@ class Progress(Generic[T]):
         return stats.stopped_by is not None
 
     def follow(self) -> Fetch[T]:
-        """The fetch of the next page. Raises `LoopError` or `BadPageError` where its link cannot be followed."""
-        page, self._at, self._page = self._page, self.cursor, None
-        if page is not None and isinstance(page.envelope.link, BadLink):
-            self._fail(BadPageError, f"no way to the next page: {page.envelope.link.reason}")
-        if page is not None:
+        """The fetch of the next page. Where its link cannot be followed, the next fetch asks for this page again.
+
+        Raises `BadPageError`, `OriginError` or `LoopError` for such a link.
+        """
+        if (page := self._page) is not None:
+            link = page.envelope.link
+            self._at, self._page = page.here(self._index), None
+            if isinstance(link, BadLink) and link.link is None:
+                self._fail(BadPageError, f"no way to the next page: {link.reason}")
+            if isinstance(link, BadLink):
+                self._fail(OriginError, link.reason, link.link)
+            self._at = page.standing(self._index)
+            if self._link() in self._followed:
+                self._at = page.here(self._index)
+                self._fail(LoopError, "the next link leads to a page that was there before", link)
             self._current = None
-        if self._link() in self._followed and self._link() != self._current:
-            self._fail(LoopError, "the next link leads to a page that was there before")
         return Fetch(self.plan, self._at)
 
     def ahead(self) -> Fetch[T] | None:
@@ -131,5 +139,5 @@ class Progress(Generic[T]):
     def _link(self) -> bytes:
         return digest((self._at.link or self.plan.first_url).encode("utf-8", "surrogatepass"))
 
-    def _fail(self, kind: type[PagingError], message: str) -> NoReturn:
-        raise kind(message, self._at, self._at.link or self.plan.first_url)
+    def _fail(self, kind: type[PagingError], message: str, url: str | None = None) -> NoReturn:
+        raise kind(message, self._at, url or self._at.link or self.plan.first_url)

@@ -1,17 +1,19 @@
 """A walk with a synchronous client: does what a fetch asks for, with one thread at most."""
 
+import os
 from collections.abc import Callable, Iterator
 from threading import Event as Flag
 from threading import Lock, Thread
-from time import sleep
 from types import TracebackType
 from typing import Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._client import Body, Client, outcome, prepared
-from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep, Stats
-from odatafilter.paging._progress import Nothing, Progress
+from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
+from odatafilter.paging._ndjson import NdjsonFile
+from odatafilter.paging._progress import Nothing
+from odatafilter.paging._walk import AnyWalk, check_size, collected_note
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -26,8 +28,8 @@ class Wire:
         self._client = client
         self._token = token
 
-    def run(self, flow: Flow[R], pause: Callable[[float], object] = sleep) -> R:
-        """What `flow` comes to."""
+    def run(self, flow: Flow[R], stop: Flag) -> R:
+        """What `flow` comes to. Raises `PagingError` if `stop` is set while it waits."""
         reply: Reply = None
         while True:
             try:
@@ -39,7 +41,8 @@ class Wire:
                 case Send():
                     reply = self._sent(command)
                 case Sleep(seconds):
-                    pause(seconds)
+                    if stop.wait(seconds):
+                        raise PagingError("the walk was closed")
                     reply = None
                 case Renew():
                     reply = self._token() if self._token else None
@@ -68,21 +71,16 @@ class Ahead:
 
     def __init__(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
         self.at = fetch.at
-        self._stop = stop
         self._page: Answered | None = None
         self._error: Exception | None = None
-        self._thread = Thread(target=self._work, args=(wire, fetch), name="odatafilter-prefetch", daemon=True)
+        self._thread = Thread(target=self._work, args=(wire, fetch, stop), name="odatafilter-prefetch", daemon=True)
         self._thread.start()
 
-    def _work(self, wire: Wire, fetch: Fetch[T]) -> None:
+    def _work(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
         try:
-            self._page = wire.run(fetch.page(), self._pause)
+            self._page = wire.run(fetch.page(), stop)
         except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
             self._error = error
-
-    def _pause(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
-            raise PagingError("the walk was closed")
 
     def wait(self) -> None:
         """Waits until the thread has ended."""
@@ -95,7 +93,7 @@ class Ahead:
         return self._page
 
 
-class Walk(Generic[T]):
+class Walk(AnyWalk[T]):
     """The items of a listing, one after the other: an iterator that goes on where it stood after an error.
 
     Nothing is sent before the first item is asked for. Threads may share it: each item is handed out once. With
@@ -103,8 +101,7 @@ class Walk(Generic[T]):
     """
 
     def __init__(self, plan: Plan[T], start: Cursor, wire: Wire) -> None:
-        self._plan = plan
-        self._progress = Progress(plan, start)
+        super().__init__(plan, start)
         self._wire = wire
         self._lock = Lock()
         self._ahead: Ahead | None = None
@@ -116,16 +113,72 @@ class Walk(Generic[T]):
 
     def __next__(self) -> T:
         with self._lock:
-            while isinstance(item := self._progress.item(), Nothing):
-                self._turn()
-            return item
+            if self._plan.checkpoint is not None:
+                self._asked()
+            return self._item()
+
+    def _item(self) -> T:
+        while isinstance(item := self._progress.item(), Nothing):
+            self._turn()
+        return item
 
     def pages(self) -> Iterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return Pages(self._next_page)
+        return Outliving(self._next_page)
+
+    def batches(self, size: int) -> Iterator[list[T]]:
+        """The items in lists of `size`, of which those at the end and before an error may be shorter."""
+        check_size(size)
+        return Outliving(lambda: self._next_batch(size))
+
+    def first(self) -> T | None:
+        """The next item, or None if there is none."""
+        return next(self, None)
+
+    def collect(self) -> list[T]:
+        """All items from here on. After an error, another call goes on and returns what came before it too."""
+        try:
+            self._collected.extend(self)
+        except PagingError as error:
+            error.add_note(collected_note(len(self._collected)))
+            raise
+        collected, self._collected = self._collected, []
+        return collected
+
+    def to_ndjson(self, path: str | os.PathLike[str]) -> int:
+        """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
+
+        Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
+        """
+        with NdjsonFile(path) as file:
+            self._begin_again(file.resumed(self._start), self.stats.items, self.stats.pages)
+            for page in self.pages():
+                file.add(page)
+            return file.finish(self.cursor)
+
+    def _next_batch(self, size: int) -> list[T]:
+        with self._lock:
+            self._asked()
+            start = self.cursor
+            batch: list[T] = []
+            try:
+                while len(batch) < size:
+                    batch.append(self._item())
+            except StopIteration:
+                if not batch:
+                    raise
+            except PagingError as error:
+                if not batch:
+                    raise
+                self._deferred = error
+            except BaseException:
+                self._begin_again(start, len(batch))
+                raise
+            return batch
 
     def _next_page(self) -> Page[T]:
         with self._lock:
+            self._asked()
             while (page := self._progress.rest_of_page()) is None:
                 self._turn()
             return page
@@ -149,21 +202,15 @@ class Walk(Generic[T]):
             self._ahead = None
             if ahead.at == fetch.at and (page := ahead.page()):
                 return page
-        return self._wire.run(fetch.page())
+        return self._wire.run(fetch.page(), self._stop)
 
-    @property
-    def cursor(self) -> Cursor:
-        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there."""
-        return self._progress.cursor
-
-    @property
-    def stats(self) -> Stats:
-        """What was done so far."""
-        return self._plan.stats
+    def interrupt(self) -> None:
+        """Has a thread that waits for its next attempt raise `PagingError`, until the walk is closed."""
+        self._stop.set()
 
     def close(self) -> None:
         """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
-        self._stop.set()
+        self.interrupt()
         if self._ahead is not None:
             self._ahead.wait()
         self._ahead = None
@@ -176,14 +223,14 @@ class Walk(Generic[T]):
         self.close()
 
 
-class Pages(Generic[T]):
-    """An iterator over the pages of a walk that, unlike a generator, outlives an error."""
+class Outliving(Generic[R]):
+    """An iterator that, unlike a generator, outlives an error."""
 
-    def __init__(self, following: Callable[[], Page[T]]) -> None:
+    def __init__(self, following: Callable[[], R]) -> None:
         self._following = following
 
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> Page[T]:
+    def __next__(self) -> R:
         return self._following()

@@ -1,10 +1,11 @@
 """One page of a listing, as the server sent it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from odatafilter.paging._envelope import Envelope
 from odatafilter.paging._items import Items
@@ -23,12 +24,18 @@ class Answered(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     envelope: Envelope
 
+    def here(self, offset: int) -> Cursor:
+        """The cursor on this page, with `offset` of its items done."""
+        done = self.at.items_done + offset - self.at.offset
+        return msgspec.structs.replace(self.at, offset=offset, items_done=done)
+
     def standing(self, offset: int) -> Cursor:
         """The cursor before the item at `offset`; after the last one it stands at the next page, or at the end."""
-        done = self.at.items_done + offset - self.at.offset
+        here = self.here(offset)
         link = self.envelope.link
         if offset < len(self.envelope.items) or isinstance(link, BadLink):
-            return msgspec.structs.replace(self.at, offset=offset, items_done=done)
+            return here
+        done = here.items_done
         number = self.at.page_number + (link is not None)
         return Cursor(binding=self.at.binding, link=link, page_number=number, items_done=done, ended=link is None)
 
@@ -45,10 +52,11 @@ class Page(Generic[T]):
         self.url = answered.url
         self.status = answered.status
         self.headers = answered.headers
-        self.next_link = answered.envelope.link if isinstance(answered.envelope.link, str) else None
+        link = answered.envelope.link
+        self.next_link = link.link if isinstance(link, BadLink) else link
         self.cursor = answered.standing(start)
         self.next_cursor = answered.standing(stop)
-        self.raw_items = answered.envelope.items[start:stop]
+        self._raw_items = answered.envelope.items[start:stop]
         self._answered = answered
         self._start = start
         self._items = items
@@ -56,14 +64,23 @@ class Page(Generic[T]):
     @cached_property
     def items(self) -> list[T]:
         """The items, decoded when first asked for. Raises `BadItemError` where one cannot be."""
-        items = []
-        for offset, raw in enumerate(self.raw_items, self._start):
+        return [item for item, _ in self._decoded()]
+
+    def lines(self) -> Iterator[bytes]:
+        """The items as the server wrote them, one a line. Raises `BadItemError` where one cannot be decoded."""
+        for _, raw in self._decoded():
+            line = bytes(raw)
+            yield (msgspec.json.format(line, indent=-1) if b"\n" in line or b"\r" in line else line) + b"\n"
+
+    def _decoded(self) -> Iterator[tuple[T, Raw]]:
+        for offset, raw in enumerate(self._raw_items, self._start):
             try:
-                items.append(self._items.decode(raw))
+                item = self._items.decode(raw)
             except (ValueError, RecursionError) as error:
                 if not self._items.skip:
                     raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
-        return items
+            else:
+                yield item, raw
 
     @cached_property
     def members(self) -> dict[str, Any]:
@@ -71,7 +88,7 @@ class Page(Generic[T]):
         return {name: msgspec.json.decode(raw) for name, raw in self._answered.envelope.members.items()}
 
     def __len__(self) -> int:
-        return len(self.raw_items)
+        return len(self._raw_items)
 
     def __repr__(self) -> str:
         return f"<Page {self.number}: {len(self)} items>"

@@ -1,0 +1,66 @@
+"""Which of several walks is worked on, and whose page comes next: the part of a gathering that never waits."""
+
+from collections import deque
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
+
+from odatafilter.errors import PagingError
+from odatafilter.paging.page import Page
+
+T = TypeVar("T")
+WAIT: Final = "wait"
+END: Final = "end"
+_Entry: TypeAlias = Page[T] | Exception | Literal["end"]
+
+
+class Board(Generic[T]):
+    """What has arrived of `count` walks and was not handed out: of each walk at most `ahead` pages.
+
+    A walk that failed is worked on again once its error was raised.
+    """
+
+    def __init__(self, count: int, *, ordered: bool, ahead: int) -> None:
+        self._ordered = ordered
+        self._ahead = ahead
+        self._arrived: list[deque[_Entry[T]]] = [deque() for _ in range(count)]
+        self._unfinished = list(range(count))
+        self._unclaimed = deque(range(count))
+        self._workers = 0
+        self.closed = False
+
+    def hired(self, limit: int) -> int | None:
+        """The walk that a further worker begins with, or None if there is no work, or `limit` workers are at it."""
+        if self._workers >= limit or not self._unclaimed or self.closed:
+            return None
+        self._workers += 1
+        return self._unclaimed.popleft()
+
+    def further(self) -> int | None:
+        """The walk that a worker goes on with, or None if it is to leave."""
+        if self._unclaimed and not self.closed:
+            return self._unclaimed.popleft()
+        self._workers -= 1
+        return None
+
+    def is_full(self, walk: int) -> bool:
+        """Whether `walk` has to wait until one of its pages is handed out."""
+        return len(self._arrived[walk]) >= self._ahead and not self.closed
+
+    def put(self, walk: int, entry: _Entry[T]) -> None:
+        """Adds what has arrived: a page, the error that stopped the walk for now, or its end."""
+        self._arrived[walk].append(entry)
+
+    def take(self) -> Page[T] | Literal["wait", "end"]:
+        """The next page. Raises the error of a walk at its turn."""
+        if self.closed:
+            raise PagingError("the gathering was closed")
+        for walk in self._unfinished[: 1 if self._ordered else None]:
+            while self._arrived[walk]:
+                entry = self._arrived[walk].popleft()
+                if isinstance(entry, Exception):
+                    self._unclaimed.appendleft(walk)
+                    raise entry
+                if entry != END:
+                    return entry
+                self._unfinished.remove(walk)
+                return self.take()
+        return WAIT if self._unfinished else END

@@ -1,0 +1,84 @@
+"""Several asynchronous walks at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from odatafilter.paging._async import AsyncWalk
+from odatafilter.paging._board import END, WAIT, Board
+from odatafilter.paging.page import Page
+
+T = TypeVar("T")
+
+
+class AsyncGathering(Generic[T]):
+    """An asynchronous iterator over the pages of several walks, each worked on by a task."""
+
+    def __init__(self, walks: list[AsyncWalk[T]], board: Board[T], concurrency: int) -> None:
+        self._walks = walks
+        self._board = board
+        self._concurrency = concurrency
+        self._changed = asyncio.Condition()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        async with self._changed:
+            self._staff()
+            while (page := self._board.take()) == WAIT:
+                await self._changed.wait()
+            self._changed.notify_all()
+        if page == END:
+            raise StopAsyncIteration
+        return page
+
+    def _staff(self) -> None:
+        """Has tasks at work while there are walks that nobody works on."""
+        while (walk := self._board.hired(self._concurrency)) is not None:
+            task = asyncio.create_task(self._work(walk), name="odatafilter-gather")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, first: int) -> None:
+        """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
+        walk: int | None = first
+        while walk is not None:
+            await self._deliver(walk, self._walks[walk].pages())
+            walk = self._board.further()
+
+    async def _deliver(self, walk: int, pages: AsyncIterator[Page[T]]) -> None:
+        while True:
+            async with self._changed:
+                while self._board.is_full(walk):
+                    await self._changed.wait()
+            try:
+                entry: Page[T] | Exception | None = await anext(pages, None)
+            except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's task
+                entry = error
+            async with self._changed:
+                self._board.put(walk, END if entry is None else entry)
+                self._changed.notify_all()
+            if not isinstance(entry, Page):
+                return
+
+    async def aclose(self) -> None:
+        """Returns when no task is at work any more."""
+        self._board.closed = True
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for walk in self._walks:
+            await walk.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,73 @@
+"""A cursor on disk, so that a new process goes on where a killed one stood."""
+
+import os
+from pathlib import Path
+
+from odatafilter.errors import PagingValueError
+from odatafilter.paging.cursor import Cursor
+
+
+class FileCheckpoint:
+    """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
+
+    It is written when the consumer asks for the next item, page or batch, as only then it is done with the one before:
+    after `every` items, and at the end of each page. With `ack=True` only `walk.ack()` writes it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, every: int = 1, ack: bool = False) -> None:
+        if type(every) is not int or every < 1:
+            raise PagingValueError(f"every is {every!r}: a whole number from 1 is wanted")
+        self.path = Path(path)
+        self.every = every
+        self.ack = ack
+        self._saved: Cursor | None = None
+
+    def load(self) -> Cursor | None:
+        """The cursor in the file, or None if there is no file. Raises `CursorError` where it holds anything else."""
+        try:
+            text = self.path.read_text("utf-8", "replace")
+        except FileNotFoundError:
+            return None
+        self._saved = Cursor.parse(text)
+        return self._saved
+
+    def reached(self, cursor: Cursor) -> None:
+        """Saves `cursor` if it is time to: what comes before it is done with."""
+        if not self.ack and (self._saved is None or self._is_due(self._saved, cursor)):
+            self.save(cursor)
+
+    def _is_due(self, saved: Cursor, cursor: Cursor) -> bool:
+        moved = (saved.link, saved.ended) != (cursor.link, cursor.ended)
+        return moved or cursor.items_done - saved.items_done >= self.every
+
+    def save(self, cursor: Cursor) -> None:
+        """Saves `cursor`; after a crash at any moment the file holds this cursor or the one before, whole."""
+        if cursor != self._saved:
+            replace_file(self.path, f"{cursor}\n".encode())
+            self._saved = cursor
+
+    def clear(self) -> None:
+        """Removes the file: the next walk begins at the first item."""
+        self.path.unlink(missing_ok=True)
+        self._saved = None
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Writes `content` to `path` whole or not at all: it is on the disk before it takes the place of the old one."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Has the names in the directory `path` written to the disk, where the system can do that."""
+    if os.name == "posix":
+        directory = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

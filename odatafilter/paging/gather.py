@@ -1,0 +1,127 @@
+"""Several walks at once, over filters that do not overlap."""
+
+from collections.abc import Iterable, Iterator
+from threading import Condition, Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from weakref import finalize
+
+from odatafilter.errors import PagingValueError
+from odatafilter.paging._board import END, WAIT, Board
+from odatafilter.paging._sync import Walk
+from odatafilter.paging.page import Page
+
+if TYPE_CHECKING:
+    from odatafilter.paging._async import AsyncWalk
+    from odatafilter.paging._gather_async import AsyncGathering
+
+T = TypeVar("T")
+
+
+@overload
+def gather_pages(
+    walks: "Iterable[Walk[T]]", *, concurrency: int = 4, ordered: bool = True, ahead: int = 16
+) -> "Gathering[T]": ...
+@overload
+def gather_pages(
+    walks: "Iterable[AsyncWalk[T]]", *, concurrency: int = 4, ordered: bool = True, ahead: int = 16
+) -> "AsyncGathering[T]": ...
+def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = True, ahead: int = 16) -> Any:
+    """The pages of all `walks`, of which `concurrency` are worked on at a time: in their order, or as they come.
+
+    Of each walk at most `ahead` pages are kept until they are handed out. Use it in a `with` block, so that nothing is
+    left behind. An error is raised at its turn; asking again goes on. Raises `PagingValueError` for bad arguments.
+    """
+    for name, number in (("concurrency", concurrency), ("ahead", ahead)):
+        if type(number) is not int or number < 1:
+            raise PagingValueError(f"{name} is {number!r}: a whole number from 1 is wanted")
+    walks = list(walks)
+    board: Board[Any] = Board(len(walks), ordered=ordered, ahead=ahead)
+    if all(isinstance(walk, Walk) for walk in walks):
+        return Gathering(walks, board, concurrency)
+    from odatafilter.paging._gather_async import AsyncGathering  # noqa: PLC0415  # asyncio costs 50 ms
+
+    return AsyncGathering(walks, board, concurrency)
+
+
+class Gathering(Generic[T]):
+    """An iterator over the pages of several walks, each worked on by a thread."""
+
+    def __init__(self, walks: list[Walk[T]], board: Board[T], concurrency: int) -> None:
+        self._walks = walks
+        self._board = board
+        self._concurrency = concurrency
+        self._changed = Condition()
+        self._threads: list[Thread] = []
+        finalize(self, _close, board, self._changed)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Page[T]:
+        with self._changed:
+            self._staff()
+            while (page := self._board.take()) == WAIT:
+                self._changed.wait()
+            self._changed.notify_all()
+        if page == END:
+            raise StopIteration
+        return page
+
+    def _staff(self) -> None:
+        """Has threads at work while there are walks that nobody works on."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        while (walk := self._board.hired(self._concurrency)) is not None:
+            given = (self._walks, walk, self._board, self._changed)
+            thread = Thread(target=_work, args=given, name="odatafilter-gather", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        """Returns when no thread is at work any more."""
+        _close(self._board, self._changed)
+        for walk in self._walks:
+            walk.interrupt()
+        for thread in self._threads:
+            thread.join()
+        for walk in self._walks:
+            walk.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def _close(board: Board[T], changed: Condition) -> None:
+    with changed:
+        board.closed = True
+        changed.notify_all()
+
+
+def _work(walks: list[Walk[T]], first: int, board: Board[T], changed: Condition) -> None:
+    """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
+    walk: int | None = first
+    while walk is not None:
+        _deliver(walk, walks[walk].pages(), board, changed)
+        with changed:
+            walk = board.further()
+
+
+def _deliver(walk: int, pages: Iterator[Page[T]], board: Board[T], changed: Condition) -> None:
+    while True:
+        with changed:
+            while board.is_full(walk):
+                changed.wait()
+            if board.closed:
+                return
+        try:
+            entry: Page[T] | Exception | None = next(pages, None)
+        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
+            entry = error
+        with changed:
+            board.put(walk, END if entry is None else entry)
+            changed.notify_all()
+        if not isinstance(entry, Page):
+            return
