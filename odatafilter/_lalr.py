@@ -362,7 +362,7 @@ class _Action(NamedTuple):
     state: int
     wrap: Callable[[Any], Any] | None
     length: int
-    build: Callable[[Any], Any] | None
+    build: Callable[[Any], Any]
     symbol: str
 
 
@@ -426,15 +426,15 @@ class _Machine:
         wrap: Callable[[Any], Any] | None = None
         while True:
             if terminal == _tables.END and state == self.tables.accepting:
-                return _Action(state, wrap, 0, None, "")
+                return _Action(state, wrap, 0, _as_it_is, "")
             target = self.states[state].get(terminal)
             if target is None:
                 return None
             if target >= 0:
-                return _Action(state, wrap, -1, None, terminal)
+                return _Action(state, wrap, -1, _as_it_is, terminal)
             rule, build = self.tables.rules[~target], self.builds[~target]
             if len(rule.symbols) > 1:
-                return _Action(state, wrap, len(rule.symbols), build, rule.origin)
+                return _Action(state, wrap, len(rule.symbols), build or _as_it_is, rule.origin)
             if build is not None:
                 wrap = build if wrap is None else _composed(wrap, build)
             state = self.states[base][rule.origin]
@@ -449,6 +449,10 @@ class _Machine:
             del states[-action.length :]
             row = self.rows[states[-1]][action.symbol]
         return action is not None
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _composed(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -517,7 +521,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             arguments = values[-length:]
             del values[-length:]
             del states[-length:]
-            values.append(build(arguments) if build is not None else arguments)
+            values.append(build(arguments))
             row = rows[states[-1]][symbol]
             if trace is not None:
                 trace.made(values[-1], length)

@@ -5,10 +5,12 @@ it means, as a comparable value: numbers as int, float or Decimal, a timestamp a
 picoseconds (OData has up to twelve fractional digits), a GUID as text in lower case.
 """
 
+import base64
 import calendar
 import datetime as dt
 import decimal
 import enum
+import json
 import math
 import re
 import unicodedata
@@ -22,10 +24,14 @@ NULL = Literal("null", "null")
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _DATE_TIME_OFFSET = re.compile(
-    r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,12}))?)?"
-    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+    r"(-?(?:0[0-9]{3}|[1-9][0-9]{3,}))-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?"
+    r"(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_DATE = re.compile(r"-?(?:0[0-9]{3}|[1-9][0-9]{3,})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_TIME_OF_DAY = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]{1,12})?)?")
+_DURATION = re.compile(r"-?P(?:[0-9]+D)?(?:T(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?")
 _SECOND = 10**12  # picoseconds
 
 
@@ -56,6 +62,14 @@ def literal(value: object) -> Literal:
             return Literal("Guid", str(value))
         case dt.datetime():
             return date_time_offset(value)
+        case dt.date():
+            return date(value)
+        case dt.time():
+            return time_of_day(value)
+        case dt.timedelta():
+            return duration(value)
+        case bytes():
+            return Literal("Binary", f"binary'{base64.urlsafe_b64encode(value).decode()}'")
         case _:
             raise FilterTypeError(f"no literal can be made of {value!r} ({type(value).__name__})")
 
@@ -111,12 +125,46 @@ def date_time_offset(value: dt.datetime | str) -> Literal:
     return Literal("DateTimeOffset", value.isoformat().replace("+00:00", "Z"))
 
 
+def date(value: dt.date | str) -> Literal:
+    text = str(value)
+    if not _DATE.fullmatch(text) or problem("Date", text):
+        raise FilterError(f"{value!r:.60} is no date such as 2024-06-24")
+    return Literal("Date", text)
+
+
+def time_of_day(value: dt.time | str) -> Literal:
+    if isinstance(value, dt.time) and value.tzinfo is not None:
+        raise FilterError(f"{value!r} has a tzinfo, which a time of day has no place for")
+    text = str(value)
+    if not _TIME_OF_DAY.fullmatch(text):
+        raise FilterError(f"{value!r:.60} is no time of day such as 13:20:00")
+    return Literal("TimeOfDay", text)
+
+
+def duration(value: dt.timedelta | str) -> Literal:
+    """A duration in days, hours, minutes and seconds (ISO 8601 without years and months)."""
+    text = value.upper() if isinstance(value, str) else _iso_duration(value)
+    if not _DURATION.fullmatch(text):
+        raise FilterError(f"{value!r:.60} is no duration such as P1DT2H30M")
+    return Literal("Duration", f"duration'{text}'")
+
+
+def _iso_duration(value: dt.timedelta) -> str:
+    sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
+    seconds = f"{value.seconds}.{value.microseconds:06}".rstrip("0").rstrip(".")
+    days = f"{value.days}D" if value.days else ""
+    return f"{sign}P{days}T{seconds}S" if value.seconds or value.microseconds else f"{sign}P{value.days}D"
+
+
 # --- meaning --------------------------------------------------------------------------------------------------------
 
 
 def text_of(literal: Literal) -> str:
-    """What stands between the quotes of a string literal, read."""
-    return literal.text[1:-1].replace("''", "'")
+    """What stands between the quotes of a literal, read: whatever stands before them is no part of it."""
+    text = literal.text
+    if text[0] == '"':
+        return str(json.loads(text))
+    return text[text.index("'") + 1 : -1].replace("''", "'")
 
 
 _GEO_NUMBER = r"(?:[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)"
@@ -150,6 +198,10 @@ def _is_shape(text: str) -> bool:
     while count and rest != "*":
         rest, count = _SHAPE.subn("*", rest)
     return rest == "*"
+
+
+def is_duration(text: str) -> bool:
+    return _DURATION.fullmatch(text.upper()) is not None
 
 
 def is_guid(text: str) -> bool:

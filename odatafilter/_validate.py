@@ -1,25 +1,84 @@
-"""Syntax tree + schema → everything that the schema does not allow."""
+"""Syntax tree + schema → everything that the schema does not allow, with the type of each operand worked out."""
 
-from typing import Final, NamedTuple, TypeAlias
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals
+from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, Signature
 from odatafilter._suggest import listed, nearest
-from odatafilter.facts import NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
-from odatafilter.tree import And, Comparison, Expression, In, List, Literal, Node, Not, Or, Property
-
-_CONDITION: Final = "condition"
-# What an operand is: a property, a literal, something true or false, or nothing that is known (that has been said).
-_Type: TypeAlias = PropertyFacts | Literal | str | None
+from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    Arithmetic,
+    Array,
+    Call,
+    Case,
+    Comparison,
+    Count,
+    Expression,
+    Filtered,
+    Function,
+    Has,
+    In,
+    Key,
+    Lambda,
+    List,
+    Literal,
+    Negation,
+    Node,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    Segment,
+    TypeName,
+    Variable,
+)
 
 _EXAMPLES = {
+    "Binary": "binary'Zm9v'",
     "Boolean": "true",
+    "Date": "2024-06-24",
     "DateTimeOffset": "2024-06-24T13:00:00Z",
+    "Duration": "duration'P1DT2H'",
+    "Enum": "'Member'",
     "Guid": "dc720f05-e5f7-448b-ae06-765de46f0af1",
     "Number": "42",
     "String": "'text'",
+    "TimeOfDay": "13:20:00",
 }
-# What other languages call null, true and false: names here.
-_CONSTANTS = {"null": "null", "none": "null", "nil": "null", "undefined": "null"}
+# What other languages call null: names here.
+_NULLS = frozenset({"null", "none", "nil", "undefined"})
+# The kinds that a parameter of a canonical function takes, where its name is not a kind itself.
+_TAKES: Final[Mapping[str, frozenset[str]]] = {
+    "Temporal": frozenset({"Date", "DateTimeOffset"}),
+    "Clock": frozenset({"TimeOfDay", "DateTimeOffset"}),
+    "Geo": frozenset({"Geography", "Geometry"}),
+    "Int32": frozenset({"Number"}),
+}
+_MOVED = frozenset({"Date", "DateTimeOffset", "Duration"})
+
+
+class Operand(NamedTuple):
+    """What an expression is: its kind, where all numbers are a `Number` and what is not known is `Any`."""
+
+    kind: str
+    text: str
+    facts: PropertyFacts | None = None
+    literal: Literal | None = None
+    schema: SchemaFacts | None = None
+
+    @property
+    def known(self) -> bool:
+        return self.kind not in {"Any", "Untyped", "null"}
+
+
+_UNKNOWN = Operand("Any", "this")
+_CONDITION = Operand("Boolean", "this is a condition")
 
 
 class Finding(NamedTuple):
@@ -38,154 +97,356 @@ def findings(tree: Expression, schema: SchemaFacts) -> list[Finding]:
     return check.findings
 
 
+def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
+    """What is documented of the property that `node` names, or None where it names none."""
+    return _Check(schema).operand(node).facts
+
+
 class _Check:
+    """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is."""
+
     def __init__(self, schema: SchemaFacts) -> None:
         self.findings: list[Finding] = []
         self._schema = schema
+        self._here = schema
+        self._scope: dict[str, Operand] = {}
 
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
-        found = self._type(node)
-        if found is None or found is _CONDITION or _family(found) in {"Boolean", "Untyped"}:
-            return
-        self._add(f"{_described(found)}, which is neither true nor false; compare it with something", node, "type")
+        found = self.operand(node)
+        if found.known and found.kind != "Boolean":
+            self._add(f"{_described(found)}, which is neither true nor false; compare it with something", node, "type")
 
-    def _type(self, node: Expression) -> _Type:
+    def operand(self, node: Expression) -> Operand:
+        """What `node` is, its problems being added."""
         match node:
-            case Literal():
-                return node
-            case Property(name=name):
-                return self._property(node, name)
-            case Comparison(left=Not(operand=operand) as left, operator=operator, right=right) if not self._boolean(
-                operand
-            ):
-                meant = _emit.emit(Not(Comparison(operand, operator, right)))
-                self._add(f"'not' binds tighter than '{operator}'; did you mean: {meant}", left, "precedence", meant)
             case Comparison(left=left, operator=operator, right=right):
-                self._operator(node, operator)
-                self._compare(node, operator, left, right)
-            case In(operand=operand, collection=collection):
-                self._operator(node, "in")
-                self._contains(node, operand, collection)
-            case Not(operand=operand):
-                self._operator(node, "not")
-                self.condition(operand)
+                return self._comparison(node, left, operator, right)
+            case Property(name=name):
+                return self._scope.get(name) or self._property(node, self._here)
+            case Literal(kind=kind, text=text):
+                return Operand(kind, text, literal=node)
             case And(operands=operands) | Or(operands=operands):
                 self._operator(node, "and" if isinstance(node, And) else "or")
                 for operand in operands:
                     self.condition(operand)
+                return _CONDITION
+            case In(operand=operand, collection=collection):
+                self._operator(node, "in")
+                self._contains(node, operand, collection)
+                return _CONDITION
+            case Not(operand=operand):
+                self._operator(node, "not")
+                self.condition(operand)
+                return _CONDITION
+            case Has(operand=operand, flags=flags):
+                return self._has(node, operand, flags)
+            case Path(segments=segments):
+                return self._path(segments)
+            case Call(function=function, arguments=arguments):
+                return self._call(node, function, arguments)
+            case Case(branches=branches):
+                self._function(node, "case")
+                for branch in branches:
+                    self.condition(branch.condition)
+                first, *_ = [self.operand(branch.value) for branch in branches]
+                return first
+            case Arithmetic(left=left, operator=operator, right=right):
+                return self._arithmetic(node, left, operator, right)
+            case Negation(operand=operand):
+                found = self.operand(operand)
+                if found.known and found.kind not in {"Number", "Duration"}:
+                    self._add(f"{_described(found)}, which has no negative", operand, "type")
+                    return _UNKNOWN
+                return Operand(found.kind, "this")
+            case Array(items=items):
+                for item in items:
+                    self.operand(item)
+                return Operand("Collection", "this is a collection")
+            case Object(members=members):
+                for member in members:
+                    self.operand(member.value)
+                return Operand("Complex", "this is a complex value")
+            case Variable():
+                return Operand("Complex", f"'{node.name}'", schema=self._schema if node.name == "$it" else self._here)
+            case Function(name=name):
+                self._add(f"{self._schema.name} documents no function '{name}'", node, "function")
+                return _UNKNOWN
+            case Alias() | Annotation():
+                return _UNKNOWN
             case _:
-                self._add(f"{self._schema.name} does not document this", node, "unsupported")
-                return None
-        return _CONDITION
+                assert_never(node)
 
-    def _boolean(self, node: Expression) -> bool:
-        if not isinstance(node, Property):
-            return not isinstance(node, Literal) or node.kind == "Boolean"
-        facts = self._schema.properties.get(node.name)
-        return facts is None or facts.kind in {"Boolean", "Untyped"}
+    # --- operators
 
-    def _property(self, node: Property, name: str) -> PropertyFacts | None:
-        facts = self._schema.properties.get(name)
-        if facts is None:
-            meant = _CONSTANTS.get(name.lower()) or nearest(name, self._schema.properties)
-            hint = f"did you mean '{meant}'?" if meant else f"{self._schema.name} has {listed(self._schema.properties)}"
-            self._add(f"unknown property '{name}'; {hint}", node, "unknown-property", meant)
-        return facts
-
-    def _operator(self, node: Expression, operator: str) -> None:
+    def _operator(self, node: Node, operator: str) -> None:
         if operator not in self._schema.operators:
             allowed = listed(sorted(self._schema.operators))
             self._add(
                 f"{self._schema.name} does not document the operator '{operator}', only {allowed}", node, "operator"
             )
 
-    def _compare(self, node: Expression, operator: str, left: Expression, right: Expression) -> None:
-        one, other = self._type(left), self._type(right)
-        for found in (one, other):
-            self._usable(node, operator, found)
+    def _comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
+        if isinstance(left, Not) and self._misplaced(left, node, operator, right):
+            return _CONDITION
+        self._operator(node, operator)
+        one, other = self.operand(left), self.operand(right)
+        self._usable(node, operator, one)
+        self._usable(node, operator, other)
         self._comparable(left, one, right, other)
+        return _CONDITION
 
-    def _contains(self, node: Expression, operand: Expression, collection: List | Expression) -> None:
-        one = self._type(operand)
-        self._usable(node, "in", one)
-        if isinstance(collection, List):
-            for item in collection.items:
-                self._comparable(operand, one, item, item)
-            return
-        other = self._type(collection)
-        if isinstance(other, PropertyFacts) and other.many:
-            self._comparable(operand, one, collection, other)
-        elif other is not None:
-            self._add(f"{_described(other)}, not a collection; a list is written in parentheses", collection, "type")
+    def _misplaced(self, left: Not, node: Comparison, operator: str, right: Expression) -> bool:
+        """Whether a `not` stands before an operand that was meant to be compared first."""
+        aside = copy.copy(self)
+        aside.findings = []
+        found = aside.operand(left.operand)
+        if not found.known or found.kind == "Boolean":
+            return False
+        meant = _emit.emit(Not(Comparison(left.operand, node.operator, right)))
+        self._add(f"'not' binds tighter than '{operator}'; did you mean: {meant}", node, "precedence", meant)
+        return True
 
-    def _usable(self, node: Expression, operator: str, found: _Type) -> None:
+    def _usable(self, node: Node, operator: str, found: Operand) -> None:
         """Whether an operator may be used with what one of its operands is."""
-        if not isinstance(found, PropertyFacts):
-            return
         if operator in RELATIONS and found.kind in UNORDERED:
-            self._add(f"'{found.name}' is a {found.kind}, which has no order for '{operator}'", node, "operator")
-        elif operator not in found.operators and operator in self._schema.operators:
-            allowed = listed(sorted(found.operators - {"and", "or", "not"}), "or")
-            self._add(f"'{found.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
+            self._add(f"{_described(found)}, which has no order for '{operator}'", node, "operator")
+        elif found.facts and operator not in found.facts.operators and operator in self._schema.operators:
+            allowed = listed(sorted(found.facts.operators - LOGIC), "or")
+            self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
 
-    def _comparable(self, left: Expression, one: _Type, right: Expression, other: _Type) -> None:
-        if isinstance(one, Literal) and isinstance(other, PropertyFacts):
+    def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
+        if one.literal and other.facts:
             left, one, right, other = right, other, left, one
-        if (
-            one is None
-            or other is None
-            or not {"null", "Untyped"}.isdisjoint(families := (_family(one), _family(other)))
-        ):
+        if not (one.known and other.known):
             return
-        if isinstance(one, PropertyFacts) and isinstance(other, Literal) and other.kind == "String":
-            if one.enum:
-                self._word(one, other)
-                return
-            if one.kind == "Guid" and _literals.is_guid(_literals.text_of(other)):
-                return
-        if families[0] != families[1]:
-            example = _EXAMPLES[families[0]]
-            hint = f"; a {families[0]} is written like {example}" if isinstance(other, Literal) else ""
+        if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
+            return
+        if one.kind != other.kind:
+            hint = f"; {_a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
+            hint = hint if other.literal else ""
             self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type")
 
-    def _word(self, facts: PropertyFacts, literal: Literal) -> None:
-        word = _literals.text_of(literal)
-        if word in facts.enum:
+    def _quoted(self, facts: PropertyFacts, literal: Literal) -> bool:
+        """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
+        text = _literals.text_of(literal)
+        if facts.kind == "Enum":
+            for word in text.split(","):
+                self._word(facts, literal, word)
+            return True
+        if facts.kind == "String" and facts.enum and literal.kind == "String":
+            self._word(facts, literal, text)
+            return True
+        return (facts.kind == "Guid" and _literals.is_guid(text)) or (
+            facts.kind == "Duration" and _literals.is_duration(text)
+        )
+
+    def _word(self, facts: PropertyFacts, literal: Literal, word: str) -> None:
+        if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
+            return
+        if not self._schema.case_sensitive and word.casefold() in {known.casefold() for known in facts.enum}:
             return
         meant = nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
         suggestion = _literals.string(meant).text if meant else None
         self._add(f"'{facts.name}' has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
+    def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:
+        one = self.operand(operand)
+        self._usable(node, "in", one)
+        if isinstance(collection, List | Array):
+            items: Iterable[Expression] = collection.items
+            for item in items:
+                self._comparable(operand, one, item, self.operand(item))
+            return
+        other = self.operand(collection)
+        if other.known and other.kind != "Collection" and not (other.facts and other.facts.many):
+            self._add(f"{_described(other)}, not a collection; a list is written in parentheses", collection, "type")
+        else:
+            self._comparable(operand, one, collection, _element(other))
+
+    def _has(self, node: Has, operand: Expression, flags: Literal) -> Operand:
+        self._operator(node, "has")
+        found = self.operand(operand)
+        if found.facts and found.kind == "Enum":
+            self._quoted(found.facts, flags)
+        elif found.known:
+            self._add(f"{_described(found)}, not an enumeration", operand, "type")
+        return _CONDITION
+
+    def _arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
+        self._operator(node, operator)
+        one, other = self.operand(left), self.operand(right)
+        if not (one.known and other.known):
+            return _UNKNOWN
+        kind = _calculated(one.kind, operator, other.kind)
+        if kind is None:
+            self._add(f"'{operator}' is not between {_named(one)} and {_named(other)}", node, "type")
+            return _UNKNOWN
+        return Operand(kind, "this")
+
+    # --- functions
+
+    def _function(self, node: Node, function: str) -> None:
+        if function not in self._schema.functions:
+            documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
+            self._add(f"{self._schema.name} does not document '{function}', but {documented}", node, "function")
+
+    def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
+        self._function(node, function)
+        found = [self.operand(argument) for argument in arguments if not isinstance(argument, TypeName)]
+        if function in TYPE_FUNCTIONS:
+            return _CONDITION if function == "isof" else _UNKNOWN
+        if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
+            found.reverse()
+        for signature in FUNCTIONS[function]:
+            if all(_fits(one, kind) for one, kind in zip(found, signature.arguments, strict=False)):
+                return _CONDITION if signature.result == "Boolean" else Operand(_family(signature.result), "this")
+        takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function])
+        self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
+        return _UNKNOWN
+
+    # --- paths
+
+    def _property(self, node: Property, schema: SchemaFacts) -> Operand:
+        facts = schema.properties.get(node.name)
+        if facts is not None:
+            return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
+        meant = "null" if node.name.lower() in _NULLS else nearest(node.name, (*self._scope, *schema.properties))
+        hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed(schema.properties)}"
+        self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
+        return _UNKNOWN
+
+    def _path(self, segments: tuple[Segment, ...]) -> Operand:
+        first, *rest = segments
+        if isinstance(first, Property):
+            found = self._scope.get(first.name) or self._property(first, self._here)
+        elif isinstance(first, Variable) and first.name != "$root":
+            found = self.operand(first)
+        else:
+            found = self._step(_UNKNOWN, first)
+        for segment in rest:
+            found = self._step(found, segment)
+        return found
+
+    def _step(self, found: Operand, segment: Segment) -> Operand:
+        """What a segment makes of what the path is so far."""
+        match segment:
+            case Property():
+                return self._member(found, segment)
+            case Lambda(quantifier=quantifier, variable=variable, condition=condition):
+                self._function(segment, quantifier)
+                self._collection(found, segment, quantifier)
+                if variable is not None and condition is not None:
+                    self._below(variable, _element(found), condition)
+                return _CONDITION
+            case Count(filter=condition):
+                self._function(segment, "$count")
+                self._collection(found, segment, "$count")
+                if condition is not None:
+                    self._filtered(found, condition)
+                return Operand("Number", "this")
+            case Filtered(condition=condition):
+                self._collection(found, segment, "$filter")
+                self._filtered(found, condition)
+                return found
+            case Key():
+                return _element(found)
+            case Function(name=name):
+                self._add(f"{self._schema.name} documents no function '{name}'", segment, "function")
+                return _UNKNOWN
+            case TypeName() | Variable() | Alias() | Annotation():
+                return _UNKNOWN
+            case _:
+                assert_never(segment)
+
+    def _member(self, found: Operand, segment: Property) -> Operand:
+        if found.schema is not None and found.kind != "Collection":
+            return self._property(segment, found.schema)
+        if found.known:
+            meant = "; use any or all" if found.kind == "Collection" else ""
+            self._add(f"{_described(found)}; it has no property '{segment.name}'{meant}", segment, "type")
+        return _UNKNOWN
+
+    def _collection(self, found: Operand, segment: Segment, word: str) -> None:
+        if found.known and found.kind != "Collection":
+            self._add(f"{_described(found)}; '{word}' needs a collection", segment, "type")
+
+    def _below(self, variable: str, element: Operand, condition: Expression) -> None:
+        hidden = self._scope
+        self._scope = {**hidden, variable: element}
+        self.condition(condition)
+        self._scope = hidden
+
+    def _filtered(self, found: Operand, condition: Expression) -> None:
+        """A nested `$filter`: names are properties of the element."""
+        element = _element(found)
+        if element.schema is None:
+            return
+        outside = self._here, self._scope
+        self._here, self._scope = element.schema, {}
+        self.condition(condition)
+        self._here, self._scope = outside
+
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))
 
 
-def _family(found: PropertyFacts | Literal | str) -> str:
+def _family(kind: str) -> str:
     """The kind of an operand, where all numbers are of one kind."""
-    if isinstance(found, str):
-        return "Boolean"
-    return "Number" if found.kind in NUMERIC else found.kind
+    return "Number" if kind in NUMERIC else kind
 
 
-def _described(found: PropertyFacts | Literal | str) -> str:
-    match found:
-        case PropertyFacts(name=name, kind=kind):
-            return f"'{name}' is a {kind}"
-        case Literal(kind="null"):
-            return "this is null"
-        case Literal(kind=kind, text=text):
-            return f"{text:.60} is a {kind}"
-        case _:
-            return "this is a condition"
+def _element(found: Operand) -> Operand:
+    """What an element of a collection is."""
+    if found.facts is not None and found.facts.element is not None:
+        return Operand(_family(found.facts.element.kind), "an element", found.facts.element)
+    if found.schema is not None:
+        return Operand("Complex", "an element", schema=found.schema)
+    return found._replace(kind=found.kind if found.facts and found.facts.many else "Any")
 
 
-def _named(found: PropertyFacts | Literal | str) -> str:
-    match found:
-        case PropertyFacts(name=name, kind=kind):
-            return f"'{name}', a {kind}"
-        case Literal(kind=kind, text=text):
-            return f"the {kind} {text:.60}"
-        case _:
-            return "a condition"
+def _calculated(one: str, operator: str, other: str) -> str | None:
+    """The kind of `one operator other`, or None where there is none (OData URL Conventions §5.1.1.2)."""
+    if one == other == "Number":
+        return "Number"
+    if operator in {"add", "sub"} and one in _MOVED and other == "Duration":
+        return one
+    if operator == "sub" and one == other and one in _MOVED:
+        return "Duration"
+    if operator == "add" and one == "Duration" and other in _MOVED:
+        return other
+    scales = operator in {"mul", "div", "divby"} and one == "Duration" and other == "Number"
+    return "Duration" if scales or (operator == "mul" and one == "Number" and other == "Duration") else None
+
+
+def _fits(found: Operand, kind: str) -> bool:
+    if not found.known or kind == "Any":
+        return True
+    if found.kind == "Enum":
+        return kind == "Enum"
+    return found.kind in _TAKES.get(kind, {kind})
+
+
+def _shown(function: str, signature: Signature) -> str:
+    return f"{function}({', '.join(signature.arguments)})"
+
+
+def _described(found: Operand) -> str:
+    if found.facts is not None:
+        return f"'{found.facts.name}' is {_a(found.facts.kind)}"
+    if found.literal is not None:
+        return f"{found.text:.60} is {_a(found.kind)}"
+    return found.text if found.text != "this" else f"this is {_a(found.kind)}"
+
+
+def _named(found: Operand) -> str:
+    if found.facts is not None:
+        return f"'{found.facts.name}', {_a(found.facts.kind)}"
+    if found.literal is not None:
+        return f"the {found.kind} {found.text:.60}"
+    return "a condition" if found is _CONDITION else _a(found.kind)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'EI' else 'a'} {kind}"

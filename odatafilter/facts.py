@@ -1,34 +1,42 @@
 """What an API documents of its properties, as plain data: read by validation, rewriting and evaluation."""
 
+from typing import Final
 from typing import Literal as OneOf
-from typing import TypeAlias
 
 import msgspec
 
-Kind: TypeAlias = OneOf["Boolean", "DateTimeOffset", "Decimal", "Double", "Guid", "Int32", "Int64", "String", "Untyped"]
+from odatafilter._functions import FUNCTIONS
 
-NUMERIC: frozenset[str] = frozenset({"Decimal", "Double", "Int32", "Int64"})
-UNORDERED: frozenset[str] = frozenset({"Boolean", "Guid"})
-RELATIONS: frozenset[str] = frozenset({"lt", "le", "gt", "ge"})
-COMPARISONS: frozenset[str] = RELATIONS | {"eq", "ne"}
-OPERATORS: frozenset[str] = COMPARISONS | {"in", "and", "or", "not"}
+NUMERIC: Final = frozenset({"Decimal", "Double", "Int32", "Int64"})
+UNORDERED: Final = frozenset({"Boolean", "Binary", "Collection", "Complex", "Enum", "Guid"})
+RELATIONS: Final = frozenset({"lt", "le", "gt", "ge"})
+COMPARISONS: Final = RELATIONS | {"eq", "ne"}
+ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod"})
+LOGIC: Final = frozenset({"and", "or", "not"})
+OPERATORS: Final = COMPARISONS | ARITHMETIC | LOGIC | {"in", "has"}
+ALL_FUNCTIONS: Final = frozenset({*FUNCTIONS, "any", "all", "case", "$count"})
 
 
 class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is documented of one property.
 
-    `enum` are its words where it has a closed list of them, `operators` those that may be used with it, `quoted` says
-    whether its GUIDs are emitted in quotes. `source` is where its value stands in an item, as names joined by dots;
+    `kind` is the Edm name of its type without the prefix, `Untyped` if that is not documented. `enum` are its words
+    where it has a closed list of them, `operators` those that may be used with it; `quoted` says whether its GUIDs are
+    emitted in quotes, `type_name` what is written before the words of an Enum. A Collection has an `element`; a Complex
+    (or navigation) property has a `schema`. `source` is where its value stands in an item, as names joined by dots;
     `[]` after a name means any element of that list.
     """
 
     name: str
-    kind: Kind
+    kind: str
     nullable: bool = True
     enum: tuple[str, ...] = ()
     operators: frozenset[str] = OPERATORS
     quoted: bool = False
-    source: str
+    type_name: str = ""
+    element: "PropertyFacts | None" = None
+    schema: "SchemaFacts | None" = None
+    source: str = ""
 
     @property
     def many(self) -> bool:
@@ -37,8 +45,17 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is documented of one listing: its properties by name, and the operators of its filters."""
+    """What is documented of one listing, or of one complex type: its properties by name, and its dialect.
+
+    `operators` and `functions` are those that filters may use. `lists` are the brackets of a list after `in`. Where
+    `either_order` has a function, its arguments may stand in either order. Where `case_sensitive` is false, texts that
+    differ in case only are equal.
+    """
 
     name: str
     properties: dict[str, PropertyFacts]
     operators: frozenset[str] = OPERATORS
+    functions: frozenset[str] = ALL_FUNCTIONS
+    lists: OneOf["()", "[]"] = "()"
+    either_order: frozenset[str] = frozenset()
+    case_sensitive: bool = True

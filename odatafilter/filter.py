@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from odatafilter import _emit, _evaluate, _parse, _rewrite, _validate
+from odatafilter import _bind, _emit, _evaluate, _literals, _parse, _rewrite, _validate
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
@@ -34,6 +34,11 @@ class Filter:
         return self._tree
 
     @property
+    def schema(self) -> SchemaFacts | None:
+        """What is documented of the properties, if the filter was built or read with a schema."""
+        return self._schema
+
+    @property
     def quoted(self) -> str:
         """The canonical text, percent-encoded for the query of a URL (RFC 3986; a plus sign becomes %2B)."""
         return _emit.quoted(str(self))
@@ -46,6 +51,13 @@ class Filter:
         if self._predicate is None:
             self._predicate = _evaluate.predicate(self._tree, self._schema)
         return self._predicate(item) is True
+
+    def bind(self, **values: object) -> "Filter":
+        """This filter with parameters replaced by values, spelt as the property they are compared with wants them.
+
+        Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
+        """
+        return Filter(_bind.bound(self._tree, self._schema, values), self._schema)
 
     def validate(self, schema: "type[Schema]") -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
@@ -76,7 +88,7 @@ class Filter:
         return self._joined(Or, "or", other)
 
     def __invert__(self) -> "Filter":
-        return Filter(_rewrite.negated(self._tree, self._schema), self._schema)._checked()
+        return Filter(_rewrite.negated(self._tree, self._schema), self._schema).checked()
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
         if not isinstance(other, Filter):
@@ -85,20 +97,39 @@ class Filter:
         if schema and word not in schema.operators:
             raise FilterError(f"{schema.name} does not document the operator '{word}'")
         left, right = (f._tree.operands if isinstance(f._tree, node) else (f._tree,) for f in (self, other))
-        depth = max(f.depth + (not isinstance(f._tree, node)) for f in (self, other))
-        return Filter(node((*left, *right)), schema, depth=depth)._checked()
+        depth = max(f._levels + (not isinstance(f._tree, node)) for f in (self, other))
+        return Filter(node((*left, *right)), schema, depth=depth).checked()
 
     @property
-    def depth(self) -> int:
-        """The number of levels of the syntax tree."""
+    def _levels(self) -> int:
         if self._depth is None:
             self._depth = measure(self._tree)[0]
         return self._depth
 
-    def _checked(self) -> "Filter":
-        if self.depth > CEILING:
-            raise FilterError(f"the filter nests {self.depth} levels deep; at most {CEILING} are safe")
+    def checked(self) -> "Filter":
+        """This filter. Raises FilterError where it nests so deep that Python's stack would not do."""
+        if self._levels > CEILING:
+            raise FilterError(f"the filter nests {self._levels} levels deep; at most {CEILING} are safe")
         return self
+
+
+class Param:
+    """A value that is given later: `@name` in the text, bound by `Filter.bind` (§5.3)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"param({self.name!r})"
+
+
+def param(name: str) -> Param:
+    """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
+    if problem := _literals.name_problem(name):
+        raise FilterError(f"{name!r:.160} cannot name a parameter: {problem}")
+    return Param(name)
 
 
 def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFacts | None:

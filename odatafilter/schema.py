@@ -3,21 +3,43 @@
 import copy
 import datetime as dt
 import decimal
-import enum as enums
 import uuid
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar, Unpack
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack, overload
+from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
 from odatafilter import _literals
-from odatafilter._suggest import listed, nearest
+from odatafilter._spell import spelled
+from odatafilter._suggest import listed
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import NUMERIC, OPERATORS, Kind, PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, same_schema
-from odatafilter.tree import Comparison, ComparisonOperator, In, List, Literal, Property
+from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.filter import Filter, Param, same_schema
+from odatafilter.tree import (
+    Alias,
+    Arithmetic,
+    ArithmeticOperator,
+    Array,
+    Call,
+    Comparison,
+    ComparisonOperator,
+    Count,
+    Expression,
+    Has,
+    In,
+    Lambda,
+    List,
+    Literal,
+    Negation,
+    Path,
+    Property,
+    Segment,
+)
 
 V = TypeVar("V")
+E = TypeVar("E")
+H = TypeVar("H", bound="Handle[Any]")
 
 # Where an operand is expected, the grammar reads these words as literals.
 _LITERAL_WORDS = frozenset({"null", "INF", "NaN"})
@@ -37,14 +59,15 @@ class Declaration(TypedDict, total=False):
 
 
 class Handle(Generic[V]):
-    """A property to build filters with: compared by operators, or by name, it gives a Filter.
+    """A property, or what a function makes of one, to build filters with: compared, it gives a Filter.
 
     `V` is the Python type of its values; None is null. Raises FilterTypeError for a value of another type, FilterError
-    for a value that cannot be spelt and for an operator that the schema does not document.
+    for a value that cannot be spelt and for what the schema does not document.
     """
 
-    _kind: ClassVar[Kind] = "Untyped"
+    _kind: ClassVar[str] = "Untyped"
     _schema: SchemaFacts | None = None
+    _expression: Expression | None = None
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
         name = declaration.get("name", "")
@@ -52,7 +75,7 @@ class Handle(Generic[V]):
             name=_checked_name(name) if "name" in declaration else "",
             kind=self._kind,
             nullable=declaration.get("nullable", True),
-            operators=checked_operators(declaration.get("operators", OPERATORS)),
+            operators=checked_words(declaration.get("operators", OPERATORS), OPERATORS),
             source=declaration.get("source", name),
         )
 
@@ -60,11 +83,11 @@ class Handle(Generic[V]):
         if not self._facts.name:
             self._facts = replace(self._facts, name=_checked_name(name), source=self._facts.source or name)
 
-    def eq(self, value: "V | Handle[V] | None") -> Filter:
+    def eq(self, value: "V | Handle[V] | Param | None") -> Filter:
         """`eq`: equal; null equals null only."""
         return self._compared("eq", value)
 
-    def ne(self, value: "V | Handle[V] | None") -> Filter:
+    def ne(self, value: "V | Handle[V] | Param | None") -> Filter:
         """`ne`: not equal."""
         return self._compared("ne", value)
 
@@ -72,16 +95,27 @@ class Handle(Generic[V]):
         """`in`: equal to one of `values`, of which there must be one at least."""
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"in_ takes several values, not {values!r:.60}")
-        items = tuple(self._literal(value) for value in values)
+        items = tuple(spelled(value, self._facts) for value in values)
         if not items:
             raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
+        if self._schema and "in" not in self._schema.operators and "or" in self._schema.operators:
+            return self._any_of(items)
         self._allow("in")
-        return Filter(In(self._node, List(items)), self._schema)
+        brackets = self._schema.lists if self._schema else "()"
+        return self._filter(In(self._node, List(items) if brackets == "()" else Array(items)))
 
-    def __eq__(self, value: "V | Handle[V] | None") -> Filter:  # type: ignore[override]
+    def _any_of(self, items: Iterable[Literal]) -> Filter:
+        """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
+        self._allow("eq")
+        first, *rest = (self._filter(Comparison(self._node, "eq", item)) for item in items)
+        for one in rest:
+            first |= one
+        return first
+
+    def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
         return self._compared("eq", value)
 
-    def __ne__(self, value: "V | Handle[V] | None") -> Filter:  # type: ignore[override]
+    def __ne__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
         return self._compared("ne", value)
 
     __hash__ = object.__hash__
@@ -96,24 +130,67 @@ class Handle(Generic[V]):
 
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
 
-    def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
-        if isinstance(value, Handle):
-            self._comparable(value)
-            value._allow(operator)
-            right: Literal | Property = value._node
-            schema = same_schema(self._schema, value._schema)
-        else:
-            right, schema = self._literal(value), self._schema
-        self._allow(operator)
-        return Filter(Comparison(self._node, operator, right), schema)
+    # --- nodes
 
-    def _comparable(self, other: "Handle[Any]") -> None:
-        kinds = {"Number" if kind in NUMERIC else kind for kind in (self._kind, other._kind)} - {"Untyped"}
+    @property
+    def _node(self) -> Expression:
+        if self._expression is not None:
+            return self._expression
+        if not self._facts.name:
+            raise FilterError("a property has no name before it stands in a Schema; give it name=")
+        return Property(self._facts.name)
+
+    def _filter(self, tree: Expression, *others: "Handle[Any] | None") -> Filter:
+        schema = self._schema
+        for other in others:
+            schema = same_schema(schema, other._schema if other is not None else None)
+        return Filter(tree, schema).checked()
+
+    def _made(self, kind: type[H], expression: Expression) -> H:
+        """A handle of `kind` for an expression that is made of this one."""
+        made = kind.__new__(kind)
+        made._facts = PropertyFacts(name=str(Filter(expression)), kind=kind._kind)
+        made._schema = self._schema
+        made._expression = expression
+        return made
+
+    def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None) -> Self:
+        """The same handle at the end of a path."""
+        made = copy.copy(self)
+        node = self._node
+        made._expression = Path((*root, *(node.segments if isinstance(node, Path) else (_segment(node),))))
+        made._schema = schema
+        return made
+
+    def _called(self, kind: type[H], function: str, *arguments: Expression) -> H:
+        self._document(function)
+        return self._made(kind, Call(function, (self._node, *arguments)))
+
+    def _asked(self, function: str, value: "str | Handle[Any] | Param") -> Filter:
+        self._document(function)
+        argument, other = self._operand(value)
+        return self._filter(Call(function, (self._node, argument)), other)
+
+    def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
+        right, other = self._operand(value)
+        self._allow(operator)
+        if other is not None:
+            other._allow(operator)
+        return self._filter(Comparison(self._node, operator, right), other)
+
+    def _operand(self, value: object) -> "tuple[Expression, Handle[Any] | None]":
+        """What stands on the other side: a handle of the same kind, a parameter, or a value."""
+        if isinstance(value, Param):
+            return Alias(value.name), None
+        if not isinstance(value, Handle):
+            return spelled(value, self._facts), None
+        kinds = {"Number" if kind in NUMERIC else kind for kind in (self._kind, value._kind)} - {"Untyped"}
         if len(kinds) > 1:
             raise FilterTypeError(
                 f"'{self._facts.name}' is a {self._kind}; "
-                f"it cannot be compared with '{other._facts.name}', a {other._kind}"
+                f"it cannot be combined with '{value._facts.name}', a {value._kind}"
             )
+        return value._node, value
 
     def _allow(self, operator: str) -> None:
         documents = [(f"'{self._facts.name}'", self._facts.operators)]
@@ -123,62 +200,73 @@ class Handle(Generic[V]):
             if operator not in documented:
                 raise FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
 
-    @property
-    def _node(self) -> Property:
-        if not self._facts.name:
-            raise FilterError("a property has no name before it stands in a Schema; give it name=")
-        return Property(self._facts.name)
+    def _document(self, function: str) -> None:
+        if self._schema and function not in self._schema.functions:
+            documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
+            raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
 
-    def _literal(self, value: object) -> Literal:
-        return _literals.NULL if value is None else self._spelt(value)
 
-    def _spelt(self, value: Any) -> Literal:
-        return _literals.literal(value)
-
-    def _wrong(self, value: object, wanted: str) -> FilterTypeError:
-        kind = type(value).__name__
-        return FilterTypeError(f"'{self._facts.name}' is a {self._kind} and takes {wanted}, not {value!r:.60} ({kind})")
+def _segment(node: Expression) -> Segment:
+    if isinstance(node, Property):
+        return node
+    raise FilterError("only properties can stand in a path")
 
 
 class Ordered(Handle[V]):
     """A property whose values have an order."""
 
-    def lt(self, value: V | Handle[V]) -> Filter:
+    def lt(self, value: V | Handle[V] | Param) -> Filter:
         """`lt`: less than; false for null."""
         return self._compared("lt", value)
 
-    def le(self, value: V | Handle[V]) -> Filter:
+    def le(self, value: V | Handle[V] | Param) -> Filter:
         """`le`: less than or equal."""
         return self._compared("le", value)
 
-    def gt(self, value: V | Handle[V]) -> Filter:
+    def gt(self, value: V | Handle[V] | Param) -> Filter:
         """`gt`: greater than; false for null."""
         return self._compared("gt", value)
 
-    def ge(self, value: V | Handle[V]) -> Filter:
+    def ge(self, value: V | Handle[V] | Param) -> Filter:
         """`ge`: greater than or equal."""
         return self._compared("ge", value)
 
-    def __lt__(self, value: V | Handle[V]) -> Filter:
+    def between(self, low: V | Handle[V] | Param, high: V | Handle[V] | Param) -> Filter:
+        """From `low` to `high`, both included."""
+        return self.ge(low) & self.le(high)
+
+    def __lt__(self, value: V | Handle[V] | Param) -> Filter:
         return self._compared("lt", value)
 
-    def __le__(self, value: V | Handle[V]) -> Filter:
+    def __le__(self, value: V | Handle[V] | Param) -> Filter:
         return self._compared("le", value)
 
-    def __gt__(self, value: V | Handle[V]) -> Filter:
+    def __gt__(self, value: V | Handle[V] | Param) -> Filter:
         return self._compared("gt", value)
 
-    def __ge__(self, value: V | Handle[V]) -> Filter:
+    def __ge__(self, value: V | Handle[V] | Param) -> Filter:
         return self._compared("ge", value)
 
 
 class Field(Ordered[Any]):
     """A property of which only the name is known: any value, spelt by its Python type."""
 
+    def __truediv__(self, other: "str | Field") -> "Field":
+        """The property `other` of this complex or navigation property: `field("Address") / "City"`."""
+        below = other if isinstance(other, Field) else Field(name=other)
+        return below._under(_segments(self._node), self._schema)
+
+
+def _segments(node: Expression) -> tuple[Segment, ...]:
+    return node.segments if isinstance(node, Path) else (_segment(node),)
+
 
 def field(name: str) -> Field:
     """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
     return Field(name=name)
+
+
+# --- kinds ----------------------------------------------------------------------------------------------------------
 
 
 class String(Ordered[str]):
@@ -190,15 +278,58 @@ class String(Ordered[str]):
         super().__init__(**declaration)
         self._facts = replace(self._facts, enum=tuple(enum))
 
-    def _spelt(self, value: Any) -> Literal:
-        word = value.value if isinstance(value, enums.Enum) else value
-        if not isinstance(word, str):
-            raise self._wrong(value, "a str")
-        if self._facts.enum and word not in self._facts.enum:
-            meant = nearest(word, self._facts.enum)
-            hint = f"did you mean {meant!r}?" if meant else f"it has {listed(self._facts.enum)}"
-            raise FilterError(f"'{self._facts.name}' has no word {word!r:.60}; {hint}")
-        return _literals.string(word)
+    def contains(self, text: "str | String | Param") -> Filter:
+        """`contains`: whether `text` stands anywhere in it."""
+        return self._text("contains", text)
+
+    def startswith(self, text: "str | String | Param") -> Filter:
+        """`startswith`: whether it begins with `text`."""
+        return self._text("startswith", text)
+
+    def endswith(self, text: "str | String | Param") -> Filter:
+        """`endswith`: whether it ends with `text`."""
+        return self._text("endswith", text)
+
+    def matches_pattern(self, pattern: "str | String | Param") -> Filter:
+        """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it."""
+        return self._text("matchesPattern", pattern)
+
+    def _text(self, function: str, text: "str | String | Param") -> Filter:
+        # A part of a documented word need be none.
+        return self._made(String, self._node)._asked(function, text)
+
+    def length(self) -> "Int32":
+        """`length`: the number of characters."""
+        return self._called(Int32, "length")
+
+    def indexof(self, text: "str | String") -> "Int32":
+        """`indexof`: where `text` first stands in it, from 0; -1 where it does not."""
+        return self._called(Int32, "indexof", self._made(String, self._node)._operand(text)[0])
+
+    def substring(self, start: int, length: int | None = None) -> "String":
+        """`substring`: from the character `start`, counted from 0, at most `length` of them."""
+        lengths = () if length is None else (_whole(length),)
+        return self._called(String, "substring", _whole(start), *lengths)
+
+    def lower(self) -> "String":
+        """`tolower`."""
+        return self._called(String, "tolower")
+
+    def upper(self) -> "String":
+        """`toupper`."""
+        return self._called(String, "toupper")
+
+    def trim(self) -> "String":
+        """`trim`: without the white space at both ends."""
+        return self._called(String, "trim")
+
+    def concat(self, text: "str | String") -> "String":
+        """`concat`: followed by `text`."""
+        return self._called(String, "concat", self._made(String, self._node)._operand(text)[0])
+
+
+def _whole(value: int) -> Literal:
+    return spelled(value, PropertyFacts(name="the argument", kind="Int32"))
 
 
 class Guid(Handle[uuid.UUID | str]):
@@ -210,98 +341,320 @@ class Guid(Handle[uuid.UUID | str]):
         super().__init__(**declaration)
         self._facts = replace(self._facts, quoted=quoted)
 
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, uuid.UUID | str):
-            raise self._wrong(value, "a UUID or its text")
-        return _literals.guid(value, quoted=self._facts.quoted)
-
-
-class DateTimeOffset(Ordered[dt.datetime | str]):
-    """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second."""
-
-    _kind = "DateTimeOffset"
-
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, dt.datetime | str):
-            raise self._wrong(value, "a datetime with a tzinfo")
-        return _literals.date_time_offset(value)
-
 
 class Boolean(Handle[bool]):
     """Edm.Boolean."""
 
     _kind = "Boolean"
 
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, bool):
-            raise self._wrong(value, "a bool")
-        return _literals.literal(value)
+
+class Binary(Handle[bytes]):
+    """Edm.Binary."""
+
+    _kind = "Binary"
 
 
-class _Integer(Ordered[int]):
-    _bits: ClassVar[int]
+class Enum(Handle[str]):
+    """An enumeration: `words` are its members, `type_name` the qualified name that stands before them, if it must."""
 
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self._wrong(value, "an int")
-        if not -(2 ** (self._bits - 1)) <= value < 2 ** (self._bits - 1):
-            raise FilterError(f"{value} is out of the range of '{self._facts.name}', an {self._kind}")
-        return _literals.number(value)
+    _kind = "Enum"
+
+    def __init__(self, *words: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        for part in type_name.split(".") if type_name else ():
+            _checked_name(part)
+        self._facts = replace(self._facts, enum=words, type_name=type_name)
+
+    def has(self, members: str) -> Filter:
+        """`has`: whether all of `members`, joined by commas, are set."""
+        self._allow("has")
+        return self._filter(Has(self._node, spelled(members, self._facts)))
+
+
+class _Number(Ordered[V]):
+    """A number: `+`, `-` and `*` as operators, `div`, `divby` and `mod` by name, since Python's mean something else."""
+
+    def __add__(self, value: V | Handle[V] | Param) -> Self:
+        return self._calculated("add", value)
+
+    def __sub__(self, value: V | Handle[V] | Param) -> Self:
+        return self._calculated("sub", value)
+
+    def __mul__(self, value: V | Handle[V] | Param) -> Self:
+        return self._calculated("mul", value)
+
+    def __neg__(self) -> Self:
+        return self._made(type(self), Negation(self._node))
+
+    def div(self, value: V | Handle[V] | Param) -> Self:
+        """`div`: divided, and cut towards zero where both are integers."""
+        return self._calculated("div", value)
+
+    def divby(self, value: V | Handle[V] | Param) -> "Decimal":
+        """`divby`: divided, with a fraction."""
+        return self._made(Decimal, self._calculated("divby", value)._node)
+
+    def mod(self, value: V | Handle[V] | Param) -> Self:
+        """`mod`: the remainder of `div`, with the sign of this number."""
+        return self._calculated("mod", value)
+
+    def _calculated(self, operator: ArithmeticOperator, value: object) -> Self:
+        self._allow(operator)
+        right, other = self._operand(value)
+        made = self._made(type(self), Arithmetic(self._node, operator, right))
+        made._schema = same_schema(self._schema, other._schema if other is not None else None)
+        return made
+
+
+class _Integer(_Number[int]):
+    """A whole number."""
 
 
 class Int32(_Integer):
     """Edm.Int32: from -2³¹ to 2³¹-1."""
 
     _kind = "Int32"
-    _bits = 32
 
 
 class Int64(_Integer):
     """Edm.Int64: from -2⁶³ to 2⁶³-1."""
 
     _kind = "Int64"
-    _bits = 64
 
 
-class Decimal(Ordered[decimal.Decimal | int]):
+class _Fraction(_Number[V]):
+    """A number with a fraction."""
+
+    def round(self) -> Self:
+        """`round`: to the nearest whole number, halves away from zero."""
+        return self._called(type(self), "round")
+
+    def floor(self) -> Self:
+        """`floor`: to the next lower whole number."""
+        return self._called(type(self), "floor")
+
+    def ceiling(self) -> Self:
+        """`ceiling`: to the next higher whole number."""
+        return self._called(type(self), "ceiling")
+
+
+class Decimal(_Fraction[decimal.Decimal | int]):
     """Edm.Decimal: every digit is kept."""
 
     _kind = "Decimal"
 
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, decimal.Decimal | int) or isinstance(value, bool):
-            raise self._wrong(value, "a Decimal or an int")
-        return _literals.number(value)
 
-
-class Double(Ordered[float]):
+class Double(_Fraction[float]):
     """Edm.Double: INF and NaN included."""
 
     _kind = "Double"
 
-    def _spelt(self, value: Any) -> Literal:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise self._wrong(value, "a float")
-        return _literals.number(value)
+
+class _Calendar(Ordered[V]):
+    """What has a day in the calendar."""
+
+    def year(self) -> Int32:
+        """`year`."""
+        return self._called(Int32, "year")
+
+    def month(self) -> Int32:
+        """`month`: from 1 to 12."""
+        return self._called(Int32, "month")
+
+    def day(self) -> Int32:
+        """`day`: of the month, from 1."""
+        return self._called(Int32, "day")
+
+
+class _Clock(Ordered[V]):
+    """What has a time of day."""
+
+    def hour(self) -> Int32:
+        """`hour`: from 0 to 23."""
+        return self._called(Int32, "hour")
+
+    def minute(self) -> Int32:
+        """`minute`: from 0 to 59."""
+        return self._called(Int32, "minute")
+
+    def second(self) -> Int32:
+        """`second`: without its fraction."""
+        return self._called(Int32, "second")
+
+    def fractionalseconds(self) -> Decimal:
+        """`fractionalseconds`: the fraction of the second alone."""
+        return self._called(Decimal, "fractionalseconds")
+
+
+class Date(_Calendar[dt.date | str]):
+    """Edm.Date: a date, or its text where that is beyond Python's years."""
+
+    _kind = "Date"
+
+
+class TimeOfDay(_Clock[dt.time | str]):
+    """Edm.TimeOfDay: a time, or its text with up to twelve digits of a second."""
+
+    _kind = "TimeOfDay"
+
+
+class Duration(Ordered[dt.timedelta | str]):
+    """Edm.Duration: a timedelta, or its ISO 8601 text in days, hours, minutes and seconds."""
+
+    _kind = "Duration"
+
+    def totalseconds(self) -> Decimal:
+        """`totalseconds`."""
+        return self._called(Decimal, "totalseconds")
+
+
+class DateTimeOffset(_Calendar[dt.datetime | str], _Clock[dt.datetime | str]):
+    """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second."""
+
+    _kind = "DateTimeOffset"
+
+    def date(self) -> Date:
+        """`date`: the day, in its own offset."""
+        return self._called(Date, "date")
+
+    def time(self) -> TimeOfDay:
+        """`time`: the time of day, in its own offset."""
+        return self._called(TimeOfDay, "time")
+
+    def totaloffsetminutes(self) -> Int32:
+        """`totaloffsetminutes`: its offset from UTC."""
+        return self._called(Int32, "totaloffsetminutes")
+
+    def __add__(self, duration: dt.timedelta) -> "DateTimeOffset":
+        return self._moved("add", duration)
+
+    def __sub__(self, duration: dt.timedelta) -> "DateTimeOffset":
+        return self._moved("sub", duration)
+
+    def _moved(self, operator: ArithmeticOperator, duration: dt.timedelta) -> "DateTimeOffset":
+        self._allow(operator)
+        by = spelled(duration, PropertyFacts(name="what is added", kind="Duration"))
+        return self._made(DateTimeOffset, Arithmetic(self._node, operator, by))
+
+
+# --- structure ------------------------------------------------------------------------------------------------------
+
+
+class Navigation(Handle[None]):
+    """A complex property, or a navigation property to one entity: `Navigation(Address) / Address.City`."""
+
+    _kind = "Complex"
+
+    def __init__(self, schema: "type[Schema]", **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        self._facts = replace(self._facts, schema=schema.__facts__)
+
+    @overload
+    def __truediv__(self, other: str) -> Field: ...
+    @overload
+    def __truediv__(self, other: H) -> H: ...
+    def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
+        """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
+        below = Field(name=other) if isinstance(other, str) else other
+        documented = self._facts.schema.properties if self._facts.schema else {}
+        if below._facts.name not in documented:
+            raise FilterError(f"'{self._facts.name}' has no property '{below._facts.name}', only {listed(documented)}")
+        return below._under(_segments(self._node), self._schema)
+
+
+class Collection(Handle[None], Generic[E]):
+    """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`."""
+
+    _kind = "Collection"
+
+    def __init__(self, element: E, **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        self._element = element
+        if isinstance(element, Handle):
+            self._facts = replace(self._facts, element=replace(element._facts, name="an element", source=""))
+        elif isinstance(element, type) and issubclass(element, Schema):
+            self._facts = replace(self._facts, schema=element.__facts__)
+        else:
+            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {element!r:.60}")
+
+    def any(self, condition: Callable[[E], Filter] | None = None) -> Filter:
+        """`any`: whether `condition` holds for an element; without one, whether there is an element."""
+        return self._quantified("any", condition)
+
+    def all(self, condition: Callable[[E], Filter]) -> Filter:
+        """`all`: whether `condition` holds for every element."""
+        return self._quantified("all", condition)
+
+    def count(self) -> Int64:
+        """`$count`: the number of elements."""
+        self._document("$count")
+        return self._made(Int64, Path((*_segments(self._node), Count())))
+
+    def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E], Filter] | None) -> Filter:
+        self._document(quantifier)
+        if condition is None:
+            return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
+        variable = condition.__code__.co_varnames[0]
+        judged = condition(self._variable(variable))
+        if not isinstance(judged, Filter):
+            raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
+        schema = same_schema(self._schema, judged.schema)
+        path = Path((*_segments(self._node), Lambda(quantifier, variable, judged.tree)))
+        return Filter(path, schema).checked()
+
+    def _variable(self, name: str) -> Any:
+        """What the condition is given: the element, under its name in the lambda."""
+        root = Property(_checked_name(name))
+        if isinstance(self._element, Handle):
+            element = copy.copy(self._element)
+            element._facts = replace(element._facts, name=name)
+            element._schema = self._schema
+            return element
+        return _Element(self._element, (root,), self._schema)
+
+
+class _Element:
+    """An element of a collection inside a lambda: its properties, under the name of the variable."""
+
+    def __init__(self, schema: Any, root: tuple[Segment, ...], outer: SchemaFacts | None) -> None:
+        self._place = schema, root, outer
+
+    def __getattr__(self, name: str) -> Any:
+        schema, root, outer = self._place
+        handle = getattr(schema, name)
+        return handle._under(root, outer) if isinstance(handle, Handle) else handle
 
 
 class Schema:
-    """The base of a class of documented properties; `operators` are those that its API documents.
+    """The base of a class of documented properties, which is used as it is, never instantiated.
 
-        class Job(Schema, operators=("eq", "ne", "and")):
-            id = Guid()
-
-    The class is used as it is, never instantiated.
+    Keywords of the class say what its API documents: `operators`, `functions`, `lists` ("()" or "[]"), `either_order`
+    (functions whose arguments may stand in either order) and `case_sensitive`; see SchemaFacts.
     """
 
     __facts__: ClassVar[SchemaFacts] = SchemaFacts(name="Schema", properties={})
 
-    def __init_subclass__(cls, *, operators: Iterable[str] | None = None, **rest: Any) -> None:
-        super().__init_subclass__(**rest)
+    def __init_subclass__(
+        cls,
+        *,
+        operators: Iterable[str] | None = None,
+        functions: Iterable[str] | None = None,
+        lists: OneOf["()", "[]"] | None = None,
+        either_order: Iterable[str] | None = None,
+        case_sensitive: bool | None = None,
+    ) -> None:
+        super().__init_subclass__()
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
-        facts = {handle._facts.name: handle._facts for handle in handles.values()}
-        documented = cls.__facts__.operators if operators is None else checked_operators(operators)
-        cls.__facts__ = SchemaFacts(name=cls.__name__, properties=facts, operators=documented)
+        inherited = cls.__facts__
+        cls.__facts__ = SchemaFacts(
+            name=cls.__name__,
+            properties={handle._facts.name: handle._facts for handle in handles.values()},
+            operators=inherited.operators if operators is None else checked_words(operators, OPERATORS),
+            functions=inherited.functions if functions is None else checked_words(functions, ALL_FUNCTIONS),
+            lists=inherited.lists if lists is None else lists,
+            either_order=inherited.either_order if either_order is None else checked_words(either_order, ALL_FUNCTIONS),
+            case_sensitive=inherited.case_sensitive if case_sensitive is None else case_sensitive,
+        )
         for name, handle in handles.items():
             handle._schema = cls.__facts__
             setattr(cls, name, handle)
@@ -315,12 +668,12 @@ def _declared(cls: type) -> dict[str, Handle[Any]]:
     return declared
 
 
-def checked_operators(operators: Iterable[str]) -> frozenset[str]:
-    """`operators` as a set. Raises FilterError for a word that is no operator of OData."""
-    words = frozenset([operators] if isinstance(operators, str) else operators)
-    if unknown := words - OPERATORS:
-        raise FilterError(f"{sorted(unknown)} are no operators; OData has {listed(sorted(OPERATORS))}")
-    return words
+def checked_words(words: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+    """`words` as a set. Raises FilterError where OData has no such operator or function."""
+    found = frozenset([words] if isinstance(words, str) else words)
+    if unknown := found - known:
+        raise FilterError(f"OData has no {listed(map(repr, sorted(unknown)))}, only {listed(sorted(known))}")
+    return found
 
 
 def _checked_name(name: object) -> str:
