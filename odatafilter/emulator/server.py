@@ -78,7 +78,8 @@ def running(
     try:
         from odatafilter.emulator._app import Service, serving  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"the emulator needs {error.name}: install 'odatafilter[emulator]'") from error
+        message = f"the emulator needs {error.name}: install 'odatafilter[emulator]'"
+        raise MissingExtraError(message, name=error.name) from error
     with closing(Store(jobs, seed, database)) as store, _listening(port) as listener:
         job_list = JobList(store, Tokens(str(seed)), behaviour)
         service = Service(store.population.callers, job_list, behaviour)

@@ -1,0 +1,283 @@
+"""The command line as a shell runs it: real processes, real pipes, real signals."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from odatafilter.emulator import Behaviour, Server, running
+
+ALL = "createdDateTime ge 2000-01-01T00:00:00Z"
+COMMAND = [sys.executable, "-c", "from odatafilter.cli import main; raise SystemExit(main())"]
+
+
+def environment(server: Server | None = None) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "ODATAFILTER_TOKEN"}
+    return kept if server is None else kept | {"ODATAFILTER_TOKEN": server.token}
+
+
+def run(*arguments: str, server: Server | None = None, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *arguments], input=text, capture_output=True, check=False, env=environment(server))
+
+
+def start(*arguments: str, server: Server | None = None) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*COMMAND, *arguments], stdout=pipe, stderr=pipe, env=environment(server))
+
+
+def listing(server: Server, *arguments: str) -> list[str]:
+    return ["list", "realityconversion", "--base-url", server.url, *arguments]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with running(jobs=500, seed=6) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def slow_server() -> Iterator[Server]:
+    with running(jobs=60, seed=6, behaviour=Behaviour(latency=0.02)) as started:
+        yield started
+
+
+# --- check ----------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_valid_with_the_canonical_text() -> None:
+    done = run("check", "( state  EQ 'active' )")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"valid: state eq 'active'\n", b"")
+
+
+def test_check_draws_the_mistake_and_fails() -> None:
+    done = run("check", "--api", "realityconversion", "createdDate gt 2024-06-24T13:00:00Z")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        "unknown property 'createdDate'; did you mean 'createdDateTime'?\n"
+        "    createdDate gt 2024-06-24T13:00:00Z\n"
+        "    ^^^^^^^^^^^\n"
+    )
+
+
+def test_check_without_an_api_judges_the_syntax_only() -> None:
+    assert run("check", "createdDate gt 2024-06-24T13:00:00Z").returncode == 0
+    done = run("check", "state eq 'active")
+    assert done.returncode == 1
+    assert b"^" in done.stderr
+
+
+def test_check_reads_a_filter_a_line_from_standard_input() -> None:
+    done = run("check", "--api", "realityconversion", text="\ufeffstate eq 'active'\r\n\nstat eq 1\n".encode())
+    assert (done.returncode, done.stdout) == (1, b"valid: state eq 'active'\n")
+    assert done.stderr.startswith(b"unknown property 'stat'; did you mean 'state'?\n")
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"\xff\xfe eq 1", b"(" * 100_000, b"a eq '\0'"])
+def test_check_answers_any_input_without_a_traceback(text: bytes) -> None:
+    done = run("check", text=text)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_check_needs_no_http_client_and_no_extra() -> None:
+    unwanted = ("httpx", "rich", "starlette", "uvicorn", "asyncio")
+    script = f"import sys; from odatafilter.cli import main; main(); print([n for n in {unwanted} if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "check", "state eq 'active'", "--api", "realityconversion"],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"valid: state eq 'active'\n[]\n"
+
+
+# --- list -----------------------------------------------------------------------------------------------------------
+
+
+def items(output: bytes) -> list[object]:
+    return [msgspec.json.decode(line) for line in output.splitlines()]
+
+
+def test_list_writes_every_matching_item_as_a_line_and_sums_up_on_standard_error(server: Server) -> None:
+    done = run(*listing(server, "--filter", ALL, "--top", "40"), server=server)
+    assert done.returncode == 0
+    assert items(done.stdout) == server.jobs(ALL)
+    assert re.fullmatch(rb"13 pages, 500 items in \d+\.\d s \([\d,]+ items/s\)\n", done.stderr)
+
+
+def test_list_stops_after_the_items_that_are_wanted(server: Server) -> None:
+    done = run(*listing(server, "--filter", ALL, "--max-items", "7"), server=server)
+    assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL)[:7])
+
+
+def test_list_refuses_a_wrong_filter_before_anything_is_sent(server: Server) -> None:
+    before = server.requests
+    done = run(*listing(server, "--filter", "stat eq 'active'"), server=server)
+    assert (done.returncode, done.stdout, server.requests) == (1, b"", before)
+    assert done.stderr.startswith(b"unknown property 'stat'; did you mean 'state'?\n    stat eq 'active'\n    ^^^^\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--top", "1001"], "odatafilter list: $top is 1001: a whole number from 1 to 1000 is wanted\n"),
+        (["--base-url", "nowhere"], "odatafilter list: --base-url: no http or https URL\n"),
+        (["--max-items", "-1"], "odatafilter list: max_items is -1: a whole number from 0 is wanted\n"),
+    ],
+)
+def test_list_refuses_wrong_use_before_anything_is_sent(server: Server, arguments: list[str], message: str) -> None:
+    before = server.requests
+    done = run(*listing(server, "--filter", ALL, *arguments), server=server)
+    assert (done.returncode, done.stdout, server.requests) == (2, b"", before)
+    assert done.stderr.decode() == message
+
+
+def test_list_refuses_a_cursor_that_is_none(server: Server) -> None:
+    done = run(*listing(server, "--filter", ALL, "--resume", "x"), server=server)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"odatafilter list: ")
+
+
+def test_the_token_comes_from_a_file_or_the_environment_only(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(f"{server.token}\n")
+    done = run(*listing(server, "--filter", ALL, "--max-items", "1", "--token-file", str(path)))
+    assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL)[:1])
+    done = run(*listing(server, "--filter", ALL))
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"odatafilter list: no token: set ODATAFILTER_TOKEN, or name a file that holds it with --token-file\n"
+    )
+    done = run(*listing(server, "--filter", ALL, "--token-file", str(tmp_path / "none")))
+    assert (done.returncode, b"No such file" in done.stderr) == (2, True)
+    assert run(*listing(server, "--filter", ALL, "--token", "abc")).returncode == 2
+
+
+def test_a_refusal_by_the_service_is_told_with_the_cursor(server: Server) -> None:
+    done = run(*listing(server, "--filter", "iTwinId eq 00000000-0000-4000-a000-000000000000"), server=server)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"404 iTwinNotFound: Requested iTwin is not available.\n")
+    assert b"\n    --resume 1." in done.stderr
+    assert server.token.encode() not in done.stderr
+
+
+@pytest.mark.parametrize("pages", [1, 3, 11])
+def test_ctrl_c_prints_the_cursor_that_goes_on_with_the_next_item(slow_server: Server, pages: int) -> None:
+    arguments = listing(slow_server, "--filter", ALL, "--top", "3")
+    before = slow_server.requests
+    with start(*arguments, server=slow_server) as process:
+        while slow_server.requests - before < pages:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        first, told = process.communicate()
+    assert process.returncode == 130
+    assert told.startswith(b"stopped\n")
+    (cursor,) = re.findall(rb"^    --resume (\S+)$", told, re.MULTILINE)
+    rest = run(*arguments, "--resume", cursor.decode(), server=slow_server)
+    assert rest.returncode == 0
+    assert items(first + rest.stdout) == slow_server.jobs(ALL)
+    assert len(items(first)) < 60
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(server: Server) -> None:
+    with start(*listing(server, "--filter", ALL, "--top", "10"), server=server) as process:
+        assert process.stdout
+        assert process.stderr
+        line = process.stdout.readline()
+        process.stdout.close()
+        told = process.stderr.read()
+    assert items(line) == server.jobs(ALL)[:1]
+    assert (process.returncode, told) == (141, b"")
+
+
+def test_progress_is_shown_in_a_terminal_and_leaves_the_output_alone(server: Server) -> None:
+    terminal, other_end = pty.openpty()
+    command = [*COMMAND, *listing(server, "--filter", ALL, "--top", "5")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=other_end, env=environment(server)) as process:
+        assert process.stdout
+        output = process.stdout.read()
+    os.close(other_end)
+    shown = read_all(terminal)
+    assert items(output) == server.jobs(ALL)
+    assert b"100 pages, 500 items in " in shown
+    assert shown.count(b"\r") > 1
+
+
+def read_all(terminal: int) -> bytes:
+    """What was written to a terminal whose other end is closed."""
+    output = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            output += chunk
+    except OSError:  # Linux says so at the end
+        pass
+    os.close(terminal)
+    return output
+
+
+def test_list_works_without_rich(server: Server) -> None:
+    script = "import sys; sys.modules['rich'] = None; from odatafilter.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", script, *listing(server, "--filter", ALL)]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment(server))
+    assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL))
+
+
+# --- emulator -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_emulator_serves_until_it_is_stopped(ending: signal.Signals) -> None:
+    with start("emulator", "--port", "0", "--jobs", "30", "--no-filter-required", "--last-page", "{}") as process:
+        assert process.stdout
+        url = process.stdout.readline().decode().strip()
+        token = process.stdout.readline().decode().strip().removeprefix("ODATAFILTER_TOKEN=")
+        answer = httpx.get(f"{url}/realityconversion/jobs", headers={"Authorization": f"Bearer {token}"}).json()
+        process.send_signal(ending)
+        _, told = process.communicate()
+    assert (len(answer["jobs"]), answer["_links"]) == (30, {})
+    assert (process.returncode, told) == (0, b"")
+
+
+def test_the_emulator_says_why_it_cannot_start(server: Server) -> None:
+    done = run("emulator", "--jobs", "1", "--port", server.url.rpartition(":")[2])
+    assert done.returncode == 2
+    assert re.match(rb"odatafilter emulator: .*ddress already in use", done.stderr)
+    assert run("emulator", "--jobs", "1", "--port", "70000").returncode == 2
+    done = run("emulator", "--last-page", "[]")
+    assert done.returncode == 2
+    assert b"'[]' is none of 'null', 'absent', '{}', " in done.stderr
+
+
+# --- demo -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_shows_it_all_in_a_terminal_and_in_a_pipe() -> None:
+    terminal, other_end = pty.openpty()
+    with start("demo") as piped, subprocess.Popen([*COMMAND, "demo"], stdout=other_end, stderr=other_end) as shown:
+        os.close(other_end)
+        colours = read_all(terminal)
+        plain, told = piped.communicate()
+    assert (piped.returncode, told, shown.returncode) == (0, b"", 0)
+    for output in (plain, re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", colours)):
+        assert b"job.createdDateTime >= summer" in output
+        assert b"createdDateTime ge 2024-06-24T13:00:00Z and state in (" in output
+        assert b"unknown property 'createdDate'; did you mean 'createdDateTime'?" in output
+        assert b"the same items in the same order" in output
+    assert b"\x1b[" in colours
+    assert b"\x1b[" not in plain
+
+
+@pytest.mark.parametrize(("module", "extra"), [("rich", "cli"), ("starlette", "emulator"), ("uvicorn", "emulator")])
+def test_without_an_extra_the_demo_says_what_to_install(module: str, extra: str) -> None:
+    script = f"import sys; sys.modules['{module}'] = None; from odatafilter.cli import main; raise SystemExit(main())"
+    done = subprocess.run([sys.executable, "-c", script, "demo"], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"odatafilter demo: {module} is missing: install 'odatafilter[{extra}]'\n"
