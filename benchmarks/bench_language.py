@@ -4,18 +4,23 @@
 
 Prints Markdown. Times are the best of several rounds, in which all take turns with the same texts, so that a busy
 machine is busy for all; no text is ever read twice, so nothing is gained by remembering whole filters. Compare the
-ratios: their last column is a geometric mean over the filters.
+ratios: their last column is a geometric mean over the filters. Parsers in JavaScript take part where they are
+installed (`npm install --prefix benchmarks/javascript`).
 """
 
 import argparse
+import functools
 import gc
+import json
 import math
 import random
 import re
+import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple, cast
 
@@ -177,6 +182,28 @@ READERS: Mapping[str, Read] = {
     "one regex a comparison, by hand": floor,
 }
 
+JAVASCRIPT = "fastest parser in JavaScript (V8)"
+
+
+@functools.cache
+def javascript() -> subprocess.Popen[str]:
+    """A process that answers with the time of the fastest parser that accepts the texts it is given."""
+    program = Path(__file__).parent / "javascript" / "read.mjs"
+    return subprocess.Popen(["node", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def javascript_is_there() -> bool:
+    return shutil.which("node") is not None and (Path(__file__).parent / "javascript" / "node_modules").exists()
+
+
+def read_by_javascript(texts: Sequence[str]) -> float:
+    process = javascript()
+    assert process.stdin
+    assert process.stdout
+    print(json.dumps(texts), file=process.stdin, flush=True)
+    return float(json.loads(process.stdout.readline()) or math.inf)
+
+
 # --- writing --------------------------------------------------------------------------------------------------------
 
 Write = Callable[[Sequence[str]], str]
@@ -301,8 +328,10 @@ def best_of(rounds: int, once: Callable[[random.Random, str, Shape], float], nam
 
 
 def read_once(luck: random.Random, name: str, shape: Shape) -> float:
-    read = READERS[name]
     texts = [shape.text(shape.values(luck)) for _ in range(shape.batch)]
+    if name == JAVASCRIPT:
+        return read_by_javascript(texts)
+    read = READERS[name]
     return timed([lambda text=text: read(text) for text in texts])  # type: ignore[misc]
 
 
@@ -342,7 +371,8 @@ def main() -> None:
     rounds = 1 if given.quick else given.rounds
     agree()
     print(f"CPython {sys.version.split()[0]}, best of {rounds}\n")
-    print(table("µs to read a text", best_of(rounds, read_once, list(READERS)), "odatapy"), end="\n\n")
+    readers = [*READERS, *([JAVASCRIPT] if javascript_is_there() else [])]
+    print(table("µs to read a text", best_of(rounds, read_once, readers), "odatapy"), end="\n\n")
     print(table("µs to write what code says", best_of(rounds, write_once, list(WRITERS)), "odatapy"), end="\n\n")
     imports: Times = {name: {"ms": math.inf} for name in IMPORTS}
     for _ in range(rounds):
