@@ -421,7 +421,7 @@ class _Machine:
         return self.lexers[accepts]
 
     def action(self, base: int, symbol: str | None, terminal: str) -> _Action | None:
-        """What to do when `symbol` stands on state `base` before `terminal`, its reductions alone being followed here."""
+        """What to do before `terminal` when `symbol` stands on `base`: reductions of it alone are followed here."""
         state = self.states[base][symbol] if symbol else base
         wrap: Callable[[Any], Any] | None = None
         while True:
@@ -462,14 +462,14 @@ def _composed(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callab
 def _build(rule: _tables.Rule, nodes: Nodes) -> Callable[[Any], Any] | None:
     """What makes a value of a rule's values, or of the only one where it has one; None passes it on."""
     keep = rule.keep
-    method = getattr(nodes, rule.method) if rule.method else None
+    method: Callable[..., Any] | None = getattr(nodes, rule.method) if rule.method else None
     if rule.repeats:
         again = rule.symbols[0] == rule.origin
         return functools.partial(_extend, keep[1:]) if again else lambda values: [values[i] for i in keep]
+    if method is None:
+        return itemgetter(keep[0]) if len(rule.symbols) > 1 else None
     if len(rule.symbols) == 1:
         return method if keep else lambda _: method()
-    if method is None:
-        return itemgetter(keep[0])
     if any(symbol.startswith("__") for symbol in rule.symbols):
         *single, repeated = keep
         return lambda values: method(*[values[i] for i in single], *values[repeated])

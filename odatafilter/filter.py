@@ -53,7 +53,7 @@ class Filter:
         return self._predicate(item) is True
 
     def bind(self, **values: object) -> "Filter":
-        """This filter with parameters replaced by values, spelt as the property they are compared with wants them.
+        """The filter with parameters replaced by values, spelt as the property they are compared with wants them.
 
         Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
         """
@@ -107,7 +107,7 @@ class Filter:
         return self._depth
 
     def checked(self) -> "Filter":
-        """This filter. Raises FilterError where it nests so deep that Python's stack would not do."""
+        """The filter itself. Raises FilterError where it nests so deep that Python's stack would not do."""
         if self._levels > CEILING:
             raise FilterError(f"the filter nests {self._levels} levels deep; at most {CEILING} are safe")
         return self

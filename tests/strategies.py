@@ -343,6 +343,125 @@ def wire(item: dict[str, Any]) -> dict[str, Any]:
     return written
 
 
+# --- whatever the builder can make ----------------------------------------------------------------------------------
+
+
+class Place(of.Schema):
+    """A complex type."""
+
+    city = of.String()
+    zip = of.Int32(name="class")
+
+
+class Line(of.Schema):
+    """An element of a collection."""
+
+    amount = of.Int32()
+    label = of.String()
+    tags = of.Collection(of.String())
+
+
+class Order(of.Schema):
+    """Every kind, and structure."""
+
+    title = of.String()
+    made = of.DateTimeOffset()
+    due = of.Date()
+    opens = of.TimeOfDay()
+    took = of.Duration()
+    count = of.Int64()
+    price = of.Decimal()
+    weight = of.Double()
+    color = of.Enum("Red", "Green", type_name="NS.Color")
+    data = of.Binary()
+    key = of.Guid()
+    place = of.Navigation(Place)
+    lines = of.Collection(Line)
+    tags = of.Collection(of.String())
+
+
+whole = st.integers(-(2**31), 2**31 - 1)
+aware = st.datetimes(timezones=st.just(dt.UTC))
+deltas = st.timedeltas()
+params = names.map(of.param)
+
+string_handles = st.recursive(
+    st.sampled_from([Order.title, Order.place / Place.city]),
+    lambda inner: st.one_of(
+        inner.map(of.String.lower),
+        inner.map(of.String.upper),
+        inner.map(of.String.trim),
+        st.builds(of.String.concat, inner, st.one_of(texts, inner)),
+        st.builds(of.String.substring, inner, whole, st.one_of(st.none(), whole)),
+    ),
+    max_leaves=3,
+)
+integer_handles = st.one_of(
+    st.just(Order.place / Place.zip),
+    st.sampled_from(
+        [Order.made.year(), Order.due.day(), Order.opens.hour(), Order.made.second(), Order.made.totaloffsetminutes()]
+    ),
+    string_handles.map(of.String.length),
+    st.builds(of.String.indexof, string_handles, texts),
+)
+integer_handles = st.recursive(
+    integer_handles,
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a + b, inner, st.one_of(whole, inner)),
+        st.builds(lambda a, b: a - b, inner, st.one_of(whole, inner)),
+        st.builds(lambda a, b: a * b, inner, st.one_of(whole, inner)),
+        st.builds(lambda a, b: a.mod(b), inner, whole),
+        inner.map(lambda a: -a),
+    ),
+    max_leaves=3,
+)
+decimal_values = st.decimals(allow_nan=False, allow_infinity=False)
+decimal_handles = st.sampled_from(
+    [Order.price, Order.price.floor(), Order.price.divby(3), Order.took.totalseconds(), -Order.price.round()]
+)
+
+
+def _ordered(handles: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> st.SearchStrategy[of.Filter]:
+    relations = st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"])
+    others = st.one_of(values, params, handles)
+    return st.one_of(
+        st.builds(lambda handle, name, value: getattr(handle, name)(value), handles, relations, others),
+        st.builds(lambda handle, low, high: handle.between(low, high), handles, others, others),
+        st.builds(lambda handle, some: handle.in_(some), handles, st.lists(values, min_size=1, max_size=3)),
+    )
+
+
+simple_built = st.one_of(
+    _ordered(string_handles, texts),
+    _ordered(integer_handles, whole),
+    _ordered(decimal_handles, decimal_values),
+    _ordered(st.just(Order.weight), st.floats()),
+    _ordered(st.just(Order.count), st.integers(-(2**63), 2**63 - 1)),
+    _ordered(st.sampled_from([Order.made, Order.made + dt.timedelta(1)]), st.one_of(aware, timestamps())),
+    _ordered(st.sampled_from([Order.due, Order.made.date()]), st.dates()),
+    _ordered(st.sampled_from([Order.opens, Order.made.time()]), st.times()),
+    _ordered(st.just(Order.took), deltas),
+    st.builds(Order.key.eq, st.one_of(st.uuids(), params)),
+    st.builds(Order.data.eq, st.binary()),
+    st.builds(Order.color.has, st.sampled_from(["Red", "Green,Red"])),
+    st.builds(Order.color.ne, st.sampled_from(["Red", "Green"])),
+    st.builds(lambda a, text: a.contains(text), string_handles, st.one_of(texts, string_handles, params)),
+    st.builds(lambda a, text: a.startswith(text) | a.endswith(text), string_handles, texts),
+    st.builds(lambda a: Order.lines.count() > a, st.integers(0, 9)),
+    st.builds(lambda n: Order.lines.any(lambda line: (line.amount > n) & line.tags.any(lambda t: t == "a")), whole),
+    st.builds(lambda t: Order.tags.all(lambda tag: tag.lower() == t), texts),
+    st.sampled_from([Order.tags.any(), Order.lines.any()]),
+)
+built = st.recursive(
+    simple_built,
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a & b, inner, inner),
+        st.builds(lambda a, b: a | b, inner, inner),
+        inner.map(lambda a: ~a),
+    ),
+    max_leaves=6,
+)
+
 # --- texts ----------------------------------------------------------------------------------------------------------
 
 _PIECES = (

@@ -16,7 +16,7 @@ from typing import Any, cast
 from hypothesis import example, given
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
-from strategies import Meant, Thing, any_text, filters, items, trees, wire
+from strategies import Meant, Order, Thing, any_text, built, filters, items, trees, wire
 
 import odatafilter as of
 from odatafilter import _lalr, _tables
@@ -36,6 +36,13 @@ def test_law_1_and_4_a_built_filter_survives_its_text_and_validates(meant: Meant
     again = of.parse(str(made), schema=Thing)
     assert again == made
     assert hash(again) == hash(made)
+    assert pickle.loads(pickle.dumps(made)) == made
+
+
+@given(built)
+def test_law_1_and_4_whatever_the_builder_makes_survives_its_text_and_validates(made: of.Filter) -> None:
+    made.validate(Order)
+    assert of.parse(str(made), schema=Order) == made
     assert pickle.loads(pickle.dumps(made)) == made
 
 
