@@ -1,0 +1,387 @@
+"""What is kept of a walk: checkpoints, batches, collections, files, and what is left of them after a kill."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from fault_server import FaultServer, Part, Pause, Seen, answer, jobs, page
+from paging_ground import AT_ONCE, LARGE, TLS, Ground
+
+from odatafilter.errors import BadItemError, CursorError, PagingValueError, StatusError
+from odatafilter.paging import Cursor, FileCheckpoint, Listing, Walk, paginate
+
+PAGES = 6
+ALL = list(range(3 * PAGES))
+
+
+def script(seen: Seen) -> list[bytes]:
+    """Eighteen items on six pages."""
+    at = int(seen.target.partition("?")[2] or 0)
+    return [page(jobs(*range(3 * at, 3 * at + 3)), f"?{at + 1}" if at < PAGES - 1 else None)]
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    with Ground("httpx") as given:
+        given.server.script = script
+        yield given
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client(verify=TLS, trust_env=False) as given:
+        yield given
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "jobs.cursor"
+
+
+def ids(items: Any) -> list[int]:
+    return [item["id"] for item in items]
+
+
+def kept(path: Path) -> int:
+    """How many items the cursor in the file says are done."""
+    return Cursor.parse(path.read_text()).items_done
+
+
+def test_a_checkpoint_is_written_when_the_next_item_is_asked_for(
+    ground: Ground, client: httpx.Client, file: Path
+) -> None:
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    for done in range(18):
+        next(walk)
+        assert kept(file) == done
+    assert next(walk, None) is None
+    assert Cursor.parse(file.read_text()).ended
+
+
+def test_a_new_process_goes_on_from_the_item_that_was_not_done(
+    ground: Ground, client: httpx.Client, file: Path
+) -> None:
+    first = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert ids(next(first) for _ in range(5)) == ALL[:5]
+    second = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert ids(second) == ALL[4:]  # the fifth item was handed out, but nobody knows whether it was done
+    assert ids(paginate(client, ground.listing, checkpoint=FileCheckpoint(file))) == []
+
+
+def test_a_checkpoint_may_be_written_less_often(ground: Ground, client: httpx.Client, file: Path) -> None:
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=2))
+    seen = []
+    for _ in range(7):
+        next(walk)
+        seen.append(kept(file))
+    assert seen == [0, 0, 2, 3, 3, 5, 6]  # and at the end of each page
+
+
+def test_pages_and_batches_are_done_when_the_next_one_is_asked_for(
+    ground: Ground, client: httpx.Client, file: Path
+) -> None:
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    pages = walk.pages()
+    next(pages)
+    assert kept(file) == 0
+    next(pages)
+    assert kept(file) == 3
+    batches = walk.batches(4)
+    assert ids(next(batches)) == [6, 7, 8, 9]
+    assert kept(file) == 6
+    assert ids(next(batches)) == [10, 11, 12, 13]
+    assert kept(file) == 10
+
+
+def test_with_ack_only_the_consumer_writes_the_checkpoint(ground: Ground, client: httpx.Client, file: Path) -> None:
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, ack=True))
+    batches = walk.batches(5)
+    next(batches)
+    next(batches)
+    assert not file.exists()
+    walk.ack()
+    assert kept(file) == 10
+
+
+def test_a_checkpoint_of_another_request_is_refused(ground: Ground, client: httpx.Client, file: Path) -> None:
+    next(paginate(client, ground.listing, checkpoint=FileCheckpoint(file)))
+    with pytest.raises(CursorError, match="belongs to another URL, filter, page size or params"):
+        paginate(client, ground.listing, top=5, checkpoint=FileCheckpoint(file))
+
+
+@pytest.mark.parametrize("content", ["", "1.abc", "2.from.the-future", "\x00\x01", "\u00ff"])
+def test_a_file_that_holds_no_cursor_is_refused(client: httpx.Client, file: Path, content: str) -> None:
+    file.write_text(content, "latin-1")
+    with pytest.raises(CursorError):
+        paginate(client, Listing("http://127.0.0.1:9/jobs"), checkpoint=FileCheckpoint(file))
+
+
+def test_a_checkpoint_can_be_cleared(ground: Ground, client: httpx.Client, file: Path) -> None:
+    checkpoint = FileCheckpoint(file)
+    assert ids(paginate(client, ground.listing, checkpoint=checkpoint)) == ALL
+    checkpoint.clear()
+    assert ids(paginate(client, ground.listing, checkpoint=checkpoint)) == ALL
+
+
+def test_a_start_and_a_checkpoint_contradict_each_other(client: httpx.Client, file: Path) -> None:
+    with pytest.raises(PagingValueError) as caught:
+        paginate(client, Listing("http://127.0.0.1:9/"), start="x", checkpoint=FileCheckpoint(file))
+    assert str(caught.value) == "start and checkpoint both say where to begin: give one of them"
+
+
+@pytest.mark.parametrize("size", [1, 4, 18, 19])
+def test_batches_hold_all_items(ground: Ground, client: httpx.Client, size: int) -> None:
+    found = [ids(batch) for batch in paginate(client, ground.listing).batches(size)]
+    assert found == [ALL[at : at + size] for at in range(0, 18, size)]
+
+
+@pytest.mark.parametrize("size", [0, -1, True, "3"])
+def test_the_size_of_a_batch_is_a_whole_number(client: httpx.Client, size: Any) -> None:
+    with pytest.raises(PagingValueError) as caught:
+        paginate(client, Listing("http://127.0.0.1:9/")).batches(size)
+    assert str(caught.value) == f"the size of a batch is {size!r}: a whole number from 1 is wanted"
+
+
+def test_a_batch_before_an_error_is_shorter_and_the_error_comes_at_its_turn(
+    ground: Ground, client: httpx.Client
+) -> None:
+    ground.serve(page(jobs(1, 2, 3), "?2"), answer(b"", status=404), page(jobs(4)))
+    walk = paginate(client, ground.listing)
+    batches = walk.batches(5)
+    assert ids(next(batches)) == [1, 2, 3]
+    with pytest.raises(StatusError):
+        next(batches)
+    assert ids(next(batches)) == [4]
+
+
+def test_a_batch_that_is_interrupted_is_handed_out_whole_later(ground: Ground, client: httpx.Client) -> None:
+    answers = [page(jobs(1, 2, 3), "?2"), KeyboardInterrupt, page(jobs(1, 2, 3), "?2"), page(jobs(4))]
+
+    def token() -> str:
+        return "t"
+
+    def hook(_: httpx.Request) -> None:
+        given = answers.pop(0)
+        if given is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        ground.serve(given)  # type: ignore[arg-type]
+
+    client.event_hooks = {"request": [hook]}
+    walk = paginate(client, ground.listing, token=token)
+    batches = walk.batches(4)
+    with pytest.raises(KeyboardInterrupt):
+        next(batches)
+    assert walk.cursor.items_done == walk.stats.items == 0
+    assert ids(next(batches)) == [1, 2, 3, 4]
+
+
+def test_collect_and_first_take_what_is_left(ground: Ground, client: httpx.Client) -> None:
+    walk = paginate(client, ground.listing)
+    assert walk.first() == {"id": 0}
+    assert ids(walk.collect()) == ALL[1:]
+    assert walk.first() is None
+    assert walk.collect() == []
+
+
+def test_collect_keeps_what_came_before_an_error(ground: Ground, client: httpx.Client) -> None:
+    ground.serve(page(jobs(1, 2), "?2"), answer(b"", status=404), page(jobs(3)))
+    walk = paginate(client, ground.listing)
+    with pytest.raises(StatusError) as caught:
+        walk.collect()
+    assert caught.value.__notes__ == ["2 items were collected: collect() again goes on and returns them too"]
+    assert ids(walk.collect()) == [1, 2, 3]
+
+
+def test_the_asynchronous_walk_has_it_all_too(ground: Ground, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(tmp_path / "a.cursor"))
+            assert await walk.first() == {"id": 0}
+            assert [ids(batch) async for batch in walk.batches(10)] == [ALL[1:11], ALL[11:]]
+            assert await walk.collect() == []
+            assert await paginate(client, ground.listing).to_ndjson(tmp_path / "a.ndjson") == 18
+            ground.serve(page(jobs(1, 2), "?2"), answer(b"", status=404), page(jobs(3)))
+            failing = paginate(client, ground.listing)
+            with pytest.raises(StatusError):
+                await failing.collect()
+            assert ids(await failing.collect()) == [1, 2, 3]
+            ground.serve(page(jobs(1, 2), "?2"), answer(b"", status=404), page(jobs(3)))
+            batches = paginate(client, ground.listing).batches(5)
+            assert ids(await anext(batches)) == [1, 2]
+            with pytest.raises(StatusError):
+                await anext(batches)
+            assert ids(await anext(batches)) == [3]
+
+    asyncio.run(main())
+    assert lines(tmp_path / "a.ndjson") == ALL
+
+
+def lines(path: Path) -> list[int]:
+    return [msgspec.json.decode(line)["id"] for line in path.read_bytes().splitlines()]
+
+
+def test_items_are_written_one_a_line_and_the_file_appears_when_it_is_whole(
+    ground: Ground, client: httpx.Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "jobs.ndjson"
+    walk = paginate(client, ground.listing)
+    assert walk.to_ndjson(path) == 18
+    assert lines(path) == ALL
+    assert list(tmp_path.iterdir()) == [path]
+    assert walk.stats.items == 18
+
+
+def test_an_item_over_several_lines_is_put_on_one(ground: Ground, client: httpx.Client, tmp_path: Path) -> None:
+    ground.serve(answer(b'{"jobs":[{\r\n  "id": 1.50,\n  "name": "a\\nb"\n}]}'))
+    paginate(client, ground.listing).to_ndjson(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b'{"id":1.50,"name":"a\\nb"}\n'
+
+
+def test_a_file_in_the_making_is_gone_on_with_after_an_error(
+    ground: Ground, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odatafilter.paging._ndjson._EVERY", 4)
+    path = tmp_path / "jobs.ndjson"
+    good = ground.server.script
+    down = answer(b"", status=404)
+    ground.server.script = lambda seen: [down] if seen.target.endswith("?4") else good(seen)
+    walk = paginate(client, ground.listing)
+    with pytest.raises(StatusError):
+        walk.to_ndjson(path)
+    assert not path.exists()
+    ground.server.script = good
+    ground.server.seen.clear()
+    assert paginate(client, ground.listing).to_ndjson(path) == 18
+    assert lines(path) == ALL
+    assert ground.targets == ["/jobs?4", "/jobs?5"]  # the twelve items before were kept
+
+
+def test_a_bad_item_keeps_the_file_from_appearing(ground: Ground, client: httpx.Client, tmp_path: Path) -> None:
+    ground.serve(page([{"id": 1}, 7]))
+    walk = paginate(client, ground.listing)
+    for _ in range(2):
+        with pytest.raises(BadItemError):
+            walk.to_ndjson(tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+    assert paginate(client, ground.listing, on_bad_item="skip").to_ndjson(tmp_path / "x") == 2
+    assert lines(tmp_path / "x") == [1]
+
+
+def test_a_file_in_the_making_of_another_request_is_refused(
+    ground: Ground, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odatafilter.paging._ndjson._EVERY", 1)
+    path = tmp_path / "x"
+    ground.serve(page(jobs(1), "?2"), answer(b"", status=404))
+    with pytest.raises(StatusError):
+        paginate(client, ground.listing).to_ndjson(path)
+    mark = path.with_name("x.cursor")
+    with pytest.raises(CursorError) as caught:
+        paginate(client, ground.listing, top=3).to_ndjson(path)
+    assert str(caught.value) == (f"{mark} belongs to another URL, filter, page size or params: remove it to begin anew")
+    path.with_name("x.part").write_bytes(b"")
+    with pytest.raises(CursorError) as caught:
+        paginate(client, ground.listing).to_ndjson(path)
+    assert str(caught.value) == (f"{path}.part has 0 bytes where 9 were written: remove {mark} to begin anew")
+    mark.write_bytes(b"{}")
+    with pytest.raises(CursorError) as caught:
+        paginate(client, ground.listing).to_ndjson(path)
+    assert str(caught.value) == f"{mark} is no mark of a file in the making: remove it to begin anew"
+
+
+def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
+    ground: Ground, client: httpx.Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "x"
+
+    class Killed(Exception):
+        pass
+
+    def unlink(self: Path, *, missing_ok: bool = False) -> None:
+        raise Killed
+
+    walk = paginate(client, ground.listing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink)
+        with pytest.raises(Killed):
+            walk.to_ndjson(path)
+    ground.server.seen.clear()
+    assert paginate(client, ground.listing).to_ndjson(path) == 18
+    assert (lines(path), ground.targets, list(tmp_path.iterdir())) == (ALL, [], [path])
+
+
+KILLED = textwrap.dedent("""
+    import sys
+    import httpx
+    from odatafilter.paging import FileCheckpoint, Listing, paginate
+
+    how, url, path = sys.argv[1:]
+    with httpx.Client(trust_env=False) as client:
+        if how == "ndjson":
+            paginate(client, Listing(url), top=250).to_ndjson(path)
+        else:
+            checkpoint = FileCheckpoint(path + ".checkpoint", every=7)
+            with open(path, "a") as file, paginate(client, Listing(url), top=250, checkpoint=checkpoint) as walk:
+                for item in walk:
+                    print(item["id"], file=file, flush=True)
+""")
+COUNT = 25_000 if LARGE else 5_000
+KILLS = 200 if LARGE else 6
+
+
+def _many(seen: Seen) -> list[Part]:
+    at = int(seen.target.partition("at=")[2] or 0)
+    following = at + 250
+    # Slow enough to be killed in the middle.
+    return [Pause(0.01), page(jobs(*range(at, following)), f"?at={following}" if following < COUNT else None)]
+
+
+def _killed_again_and_again(how: str, url: str, path: Path) -> int:
+    """Runs the process until it ends by itself; how often it was killed before."""
+    random = Random(1)
+    for killed in range(KILLS + 1):
+        process = subprocess.Popen([sys.executable, "-c", KILLED, how, url, str(path)])
+        try:
+            process.wait(random.uniform(0.1, 0.6) if killed < KILLS else 120)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        else:
+            assert process.returncode == 0
+            if how == "items" or killed == KILLS:
+                return killed
+            path.unlink()  # it was whole: from the start, so that there is something left to kill
+    raise AssertionError("it never ended by itself")
+
+
+def test_52_a_file_made_by_a_process_that_is_killed_again_and_again_holds_every_item_once(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.ndjson"
+    with FaultServer(_many) as server:
+        _killed_again_and_again("ndjson", f"{server.url}/jobs", path)
+    assert lines(path) == list(range(COUNT))
+
+
+def test_52_items_after_a_checkpoint_come_again_after_a_kill_and_none_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.txt"
+    with FaultServer(_many) as server:
+        killed = _killed_again_and_again("items", f"{server.url}/jobs", path)
+    found = [int(line) for line in path.read_text().split()]
+    assert list(dict.fromkeys(found)) == list(range(COUNT))
+    assert len(found) <= COUNT + 8 * killed
+
+
+def test_a_walk_is_generic_over_its_items(client: httpx.Client) -> None:
+    class Job(msgspec.Struct):
+        id: int
+
+    walk: Walk[Job] = paginate(client, Listing("http://127.0.0.1:9/"), item_type=Job, retry=AT_ONCE)
+    assert isinstance(walk, Walk)

@@ -1,0 +1,324 @@
+"""Walks with others and with onlookers: gathered, paced together, watched; and a walk without any I/O."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from fault_server import Pause, Seen, answer, jobs, page
+from paging_ground import AT_ONCE, DRIVERS, TLS, Ground
+
+from odatafilter.errors import LoopError, PagingError, PagingValueError, RateLimited, StatusError
+from odatafilter.paging import (
+    Listing,
+    PageRead,
+    Pausing,
+    Rate,
+    Renewing,
+    Retry,
+    Waiting,
+    gather_pages,
+    paginate,
+)
+from odatafilter.paging._fetch import Answer, Command, Send, Sleep
+from odatafilter.paging.progress import ProgressBar
+
+COUNT = 5  # pages of a part
+
+
+def script(seen: Seen) -> list[Any]:
+    """Four parts of five pages with two items; part 2 is the slowest."""
+    path, _, query = seen.target.partition("?")
+    part, at = int(path[-1]), int(query or 0)
+    ids = [100 * part + 2 * at, 100 * part + 2 * at + 1]
+    slow = [Pause(0.005)] if part == 2 else []
+    return [*slow, page(jobs(*ids), f"?{at + 1}" if at < COUNT - 1 else None)]
+
+
+def expected(part: int) -> list[int]:
+    return list(range(100 * part, 100 * part + 2 * COUNT))
+
+
+ALL = [each for part in range(4) for each in expected(part)]
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    with Ground("httpx") as given:
+        given.server.script = script
+        yield given
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client(verify=TLS, trust_env=False) as given:
+        yield given
+
+
+def walks(client: Any, ground: Ground, **options: Any) -> list[Any]:
+    return [paginate(client, Listing(f"{ground.server.url}/{part}"), **options) for part in range(4)]
+
+
+def ids(pages: Any) -> list[int]:
+    return [item["id"] for each in pages for item in each.items]
+
+
+def at_work() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("odatafilter")]
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 4, 9])
+@pytest.mark.parametrize("prefetch", [0, 1])
+@pytest.mark.parametrize("ahead", [1, 16])
+def test_gathered_pages_come_in_the_order_of_the_walks(
+    ground: Ground, client: httpx.Client, concurrency: int, prefetch: int, ahead: int
+) -> None:
+    with gather_pages(walks(client, ground, prefetch=prefetch), concurrency=concurrency, ahead=ahead) as pages:
+        assert ids(pages) == ALL
+        assert next(pages, None) is None
+    assert at_work() == []
+    assert len(ground.server.seen) == 4 * COUNT
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_gathered_pages_may_come_as_they_arrive(ground: Ground, client: httpx.Client, concurrency: int) -> None:
+    with gather_pages(walks(client, ground), concurrency=concurrency, ordered=False) as pages:
+        found = ids(pages)
+    assert sorted(found) == ALL
+    for part in range(4):
+        assert [each for each in found if each // 100 == part] == expected(part)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_gathered_asynchronous_walks_give_the_same(ground: Ground, ordered: bool) -> None:
+    async def main() -> list[int]:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            async with gather_pages(walks(client, ground), concurrency=3, ordered=ordered, ahead=2) as pages:
+                found = [item["id"] async for each in pages for item in each.items]
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            return found
+
+    found = asyncio.run(main())
+    assert (found if ordered else sorted(found)) == ALL
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_gathering_goes_on_after_an_error(
+    ground: Ground, client: httpx.Client, concurrency: int, ordered: bool
+) -> None:
+    failures = {"/1?2", "/3", "/0?4"}
+
+    def stumbling(seen: Seen) -> list[Any]:
+        if seen.target in failures:
+            failures.remove(seen.target)
+            return [answer(b"", status=404)]
+        return script(seen)
+
+    ground.server.script = stumbling
+    found, errors = [], []
+    with gather_pages(walks(client, ground), concurrency=concurrency, ordered=ordered) as pages:
+        while True:
+            try:
+                found += [item["id"] for item in next(pages).items]
+            except StatusError as error:
+                errors.append(error.url.removeprefix(ground.server.url))
+            except StopIteration:
+                break
+    assert (found if ordered else sorted(found)) == ALL
+    assert sorted(errors) == ["/0?4", "/1?2", "/3"]
+
+
+def test_an_asynchronous_gathering_goes_on_after_an_error(ground: Ground) -> None:
+    failures = {"/1?2", "/3"}
+
+    def stumbling(seen: Seen) -> list[Any]:
+        if seen.target in failures:
+            failures.remove(seen.target)
+            return [answer(b"", status=404)]
+        return script(seen)
+
+    async def main() -> list[int]:
+        found = []
+        async with httpx.AsyncClient(verify=TLS) as client, gather_pages(walks(client, ground), concurrency=1) as pages:
+            while True:
+                try:
+                    found += [item["id"] for item in (await anext(pages)).items]
+                except StatusError:
+                    continue
+                except StopAsyncIteration:
+                    return found
+
+    ground.server.script = stumbling
+    assert asyncio.run(main()) == ALL
+
+
+def test_a_gathering_that_is_left_early_leaves_nothing_at_work(ground: Ground, client: httpx.Client) -> None:
+    with gather_pages(walks(client, ground), ahead=1) as pages:
+        next(pages)
+    assert at_work() == []
+    with pytest.raises(PagingError, match=r"^the gathering was closed$"):
+        next(pages)
+    dropped = gather_pages(walks(client, ground), ahead=1)
+    next(dropped)
+    threads = at_work()
+    del dropped
+    for thread in threads:
+        thread.join(5)
+    assert at_work() == []
+
+
+def test_closing_a_gathering_ends_its_waits(ground: Ground, client: httpx.Client) -> None:
+    ground.serve(answer(b"", status=503, headers={"Retry-After": "60"}))
+    parts = walks(client, ground)
+    with gather_pages(parts) as pages, ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(next, pages)
+        while sum(walk.stats.retries for walk in parts) < 4:
+            pass
+        pages.close()
+        with pytest.raises(PagingError, match=r"^the gathering was closed$"):
+            asking.result()
+    assert at_work() == []
+
+
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"ahead": True}])
+def test_a_gathering_takes_whole_numbers_from_1(options: dict[str, Any]) -> None:
+    ((name, value),) = options.items()
+    with pytest.raises(PagingValueError) as caught:
+        gather_pages([], **options)
+    assert str(caught.value) == f"{name} is {value!r}: a whole number from 1 is wanted"
+
+
+def test_a_429_of_one_walk_pauses_all_that_share_its_rate(ground: Ground, client: httpx.Client) -> None:
+    rate = Rate()
+    ground.serve(answer(b"", status=429, headers={"Retry-After": "3600"}))
+    with pytest.raises(RateLimited):
+        paginate(client, ground.listing, rate=rate).first()
+    assert 3590 < rate.paused() <= 3600
+    assert 3590 < rate.reserve() <= 3600
+
+
+def test_a_rate_spreads_its_turns() -> None:
+    rate = Rate(per_second=1)
+    assert rate.reserve() == 0
+    assert [round(rate.reserve()) for _ in range(3)] == [1, 2, 3]
+    assert rate.paused() == 0
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_rate_is_over_0(value: float) -> None:
+    with pytest.raises(ValueError, match="a number over 0 is wanted"):
+        Rate(value)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_walk_waits_for_its_turn(driver: str) -> None:
+    events: list[Any] = []
+    with Ground(driver) as ground:
+        ground.serve(page(jobs(1), "?2"), page(jobs(2), "?3"), page(jobs(3)))
+        outcome = ground.walk(rate=Rate(per_second=200), on_event=events.append)
+    assert outcome.items == [1, 2, 3]
+    assert outcome.stats.slept > 0
+    assert any(isinstance(event, Pausing) for event in events)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_events_and_the_log_tell_what_happens(driver: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "odatafilter.paging")
+    events: list[Any] = []
+    with Ground(driver) as ground:
+        ground.serve(
+            page(jobs(1), "?2"),
+            answer(b"", status=503),
+            answer(b"", status=401),
+            page(jobs(2, 3)),
+        )
+        ground.walk(on_event=events.append, token=lambda: "s3cret")
+    assert [type(event) for event in events] == [PageRead, Waiting, Renewing, PageRead]
+    assert [(each.number, each.items) for each in events if isinstance(each, PageRead)] == [(1, 1), (2, 2)]
+    assert (events[1].number, events[1].attempt, events[1].reason) == (2, 1, "503 without a body")
+    logged = [record for record in caplog.records if record.name == "odatafilter.paging"]
+    assert [record.levelno for record in logged] == [logging.DEBUG, logging.INFO, logging.INFO, logging.DEBUG]
+    assert "s3cret" not in caplog.text
+
+
+def test_a_progress_bar_shows_pages_items_and_waits(ground: Ground, client: httpx.Client) -> None:
+    from io import StringIO  # noqa: PLC0415
+
+    from rich.console import Console  # noqa: PLC0415
+
+    text = StringIO()
+    ground.serve(page(jobs(1), "?2"), answer(b"", status=503), answer(b"", status=401), page(jobs(2, 3)))
+    with ProgressBar("jobs", Console(file=text, force_terminal=True, width=120)) as bar:
+        paginate(client, ground.listing, on_event=bar, retry=AT_ONCE, token=lambda: "t", rate=Rate(1e3)).collect()
+    assert "3 jobs on 2 pages" in text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("attempts", 0),
+        ("attempts", True),
+        ("base", -1),
+        ("cap", "x"),
+        ("max_page_bytes", 1.5),
+        ("page_deadline", float("nan")),
+    ],
+)
+def test_a_retry_is_made_of_numbers(kind: str, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^Retry\({kind}="):
+        Retry(**{kind: wrong})
+
+
+def test_waits_grow_and_stay_under_the_cap() -> None:
+    retry = Retry(base=1, cap=10)
+    assert all(0 <= retry.backoff(attempt) <= min(10, 2 ** (attempt - 1)) for attempt in range(1, 200))
+    assert max(retry.backoff(9) for _ in range(200)) > 5
+
+
+def commands(walk: Any, answers: Callable[[int], Answer], pages: int) -> list[Command]:
+    """What a walk asks for over `pages` pages, answered without a client: the algorithm does no I/O."""
+    asked: list[Command] = []
+    sent = 0
+    for _ in range(pages):
+        flow = walk._progress.follow().page()
+        reply = None
+        while True:
+            try:
+                command = flow.send(reply)
+            except StopIteration as end:
+                walk._progress.accept(end.value)
+                walk._progress.rest_of_page()
+                break
+            asked.append(command)
+            reply, sent = (answers(sent), sent + 1) if isinstance(command, Send) else (None, sent)
+    return asked
+
+
+def test_07_ten_thousand_empty_pages_are_walked_through_and_no_more_than_the_limit(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def empty(number: int) -> Answer:
+        return Answer(200, {}, b'{"jobs":[],"_links":{"next":{"href":"?%d"}}}' % number)
+
+    walk = paginate(client, Listing("https://api.test/jobs"))
+    assert len(commands(walk, empty, 10_000)) == 10_000
+    monkeypatch.setattr("odatafilter.paging._progress._MAX_EMPTY_PAGES", 10_003)
+    with pytest.raises(LoopError) as caught:
+        commands(walk, lambda number: empty(10_000 + number), 4)
+    assert caught.value.message == "10004 empty pages in a row"
+
+
+def test_a_walk_never_asks_again_earlier_than_it_was_told(client: httpx.Client) -> None:
+    answers = [
+        Answer(429, {"retry-after": "7, 9"}, b""),
+        Answer(503, {"retry-after": "30"}, b""),
+        Answer(200, {}, b"[]"),
+    ]
+    walk = paginate(client, Listing("https://api.test/jobs", items="", next_link="header:link"))
+    waits = [each.seconds for each in commands(walk, lambda number: answers[number], 1) if isinstance(each, Sleep)]
+    assert [int(wait) for wait in waits] == [9, 30]
