@@ -8,6 +8,11 @@ from typing import assert_type
 import odatafilter as of
 
 
+class Part(of.Schema):
+    name = of.String()
+    quantity = of.Int32()
+
+
 class Thing(of.Schema):
     key = of.Guid()
     title = of.String()
@@ -17,6 +22,14 @@ class Thing(of.Schema):
     large = of.Int64()
     price = of.Decimal()
     weight = of.Double()
+    day = of.Date()
+    hour = of.TimeOfDay()
+    took = of.Duration()
+    digest = of.Binary()
+    colour = of.Enum("red", "green")
+    tags = of.Collection(of.String())
+    parts = of.Collection(Part)
+    main = of.Navigation(Part)
 
 
 def comparisons_are_filters(moment: dt.datetime, key: uuid.UUID) -> None:
@@ -35,6 +48,52 @@ def comparisons_are_filters(moment: dt.datetime, key: uuid.UUID) -> None:
     assert_type(Thing.price.lt(1), of.Filter)
     assert_type(Thing.weight >= 1.5, of.Filter)
     assert_type(of.field("anything") == object(), of.Filter)
+
+
+def functions_have_the_type_of_their_result() -> None:
+    assert_type(Thing.title.contains("m"), of.Filter)
+    assert_type(Thing.title.lower().startswith(Thing.title.trim()), of.Filter)
+    assert_type(Thing.title.length(), of.Int32)
+    assert_type(Thing.title.length() > 3, of.Filter)
+    assert_type(Thing.title.substring(1).concat("x"), of.String)
+    assert_type(Thing.at.year(), of.Int32)
+    assert_type(Thing.at.date(), of.Date)
+    assert_type(Thing.at.time().hour(), of.Int32)
+    assert_type(Thing.at + dt.timedelta(hours=1), of.DateTimeOffset)
+    assert_type(Thing.price.round(), of.Decimal)
+    assert_type(Thing.weight.floor(), of.Double)
+    assert_type(Thing.took.totalseconds(), of.Decimal)
+
+
+def arithmetic_keeps_the_type() -> None:
+    assert_type(Thing.small + 1, of.Int32)
+    assert_type(-Thing.price * decimal.Decimal("1.19"), of.Decimal)
+    assert_type(Thing.large.mod(2) == 0, of.Filter)
+    assert_type(Thing.small.between(1, 3), of.Filter)
+
+
+def other_kinds(value: bytes) -> None:
+    assert_type(Thing.day.ge(dt.date(2024, 6, 24)), of.Filter)
+    assert_type(Thing.hour < dt.time(13), of.Filter)
+    assert_type(Thing.took <= dt.timedelta(minutes=1), of.Filter)
+    assert_type(Thing.digest == value, of.Filter)
+    assert_type(Thing.colour.has("red"), of.Filter)
+
+
+def paths_and_lambdas() -> None:
+    assert_type(Thing.main / Part.name, of.String)
+    assert_type((Thing.main / Part.quantity) > 1, of.Filter)
+    assert_type(Thing.tags.any(lambda tag: tag == "x"), of.Filter)
+    assert_type(Thing.parts.all(lambda part: part.quantity > 1), of.Filter)
+    assert_type(Thing.parts.any(), of.Filter)
+    assert_type(Thing.parts.count() > 2, of.Filter)
+    assert_type(of.field("Address") / "City" == "Oslo", of.Filter)
+
+
+def prepared_filters_are_bound(key: uuid.UUID) -> None:
+    prepared = Thing.key == of.param("key")
+    assert_type(prepared, of.Filter)
+    assert_type(prepared.bind(key=key), of.Filter)
 
 
 def filters_join(one: of.Filter, other: of.Filter) -> None:

@@ -7,6 +7,11 @@ import datetime as dt
 import odatafilter as of
 
 
+class Part(of.Schema):
+    name = of.String()
+    quantity = of.Int32()
+
+
 class Thing(of.Schema):
     key = of.Guid()
     title = of.String()
@@ -14,10 +19,9 @@ class Thing(of.Schema):
     open = of.Boolean()
     small = of.Int32()
     price = of.Decimal()
-
-
-class Other(of.Schema):
-    key = of.Guid()
+    colour = of.Enum("red", "green")
+    parts = of.Collection(Part)
+    main = of.Navigation(Part)
 
 
 def values_of_another_type(moment: dt.datetime) -> None:
@@ -56,6 +60,38 @@ def an_order_that_is_not_there(value: str) -> None:
     Thing.open.ge(False)  # type: ignore[attr-defined]
     Thing.title < None  # type: ignore[operator]
     Thing.at.gt(None)  # type: ignore[arg-type]
+
+
+def results_of_functions() -> None:
+    Thing.title.length() > "3"  # type: ignore[operator]
+    Thing.title.length().eq("3")  # type: ignore[arg-type]
+    Thing.title.lower().eq(1)  # type: ignore[arg-type]
+    Thing.title.contains(1)  # type: ignore[arg-type]
+    Thing.title.substring("1")  # type: ignore[arg-type]
+    Thing.title.contains("m").contains("m")  # type: ignore[attr-defined]
+    Thing.at.year().in_(["2024"])  # type: ignore[list-item]
+    Thing.at.date().eq(1)  # type: ignore[arg-type]
+    Thing.at + 1  # type: ignore[operator]
+
+
+def functions_that_the_kind_does_not_have() -> None:
+    Thing.small.contains("1")  # type: ignore[attr-defined]
+    Thing.small.length()  # type: ignore[attr-defined]
+    Thing.small.round()  # type: ignore[attr-defined]
+    Thing.title.year()  # type: ignore[attr-defined]
+    Thing.title + "x"  # type: ignore[operator]
+    Thing.key.lower()  # type: ignore[attr-defined]
+    Thing.price / 2  # type: ignore[operator]
+    Thing.price % 2  # type: ignore[operator]
+    Thing.colour < "red"  # type: ignore[operator]
+
+
+def paths_and_lambdas() -> None:
+    Thing.main / 1  # type: ignore[operator]
+    (Thing.main / Part.quantity).eq("1")  # type: ignore[arg-type]
+    Thing.parts.any(lambda part: part.quantity)  # type: ignore[arg-type, return-value]
+    Thing.parts.any(lambda part: part.quantiti > 1)  # type: ignore[attr-defined]
+    Thing.parts.all()  # type: ignore[call-arg]
 
 
 def what_is_joined_is_a_filter(one: of.Filter) -> None:
