@@ -1,110 +1,432 @@
-"""Syntax tree + item → true, false or null (None), by the null rules of OData (URL Conventions §5.1.1.1)."""
+"""Syntax tree + item → true, false or null (None), by the null rules of OData (URL Conventions §5.1.1).
 
-import datetime as dt
-import decimal
-import enum
-import operator as operators
-import uuid
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+Each node becomes a function once, so that nothing but the item is looked at again for each item. These functions take a
+scope: a tuple of the item, the time, and the instances that lambdas and nested filters have come to. At which place of
+the scope a name stands is known when the functions are made.
+"""
 
-from odatafilter import _literals
-from odatafilter.errors import FilterTypeError
+import functools
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias, assert_never
+
+from odatafilter import _calculate, _values
+from odatafilter._compare import comparer, member
+from odatafilter._emit import emit
+from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS
+from odatafilter._navigate import annotation, elements, reader
+from odatafilter._values import Guid, Instant, plain, shown
+from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, In, List, Literal, Not, Or, Property
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    Arithmetic,
+    Array,
+    Call,
+    Case,
+    Comparison,
+    ComparisonOperator,
+    Count,
+    Expression,
+    Filtered,
+    Function,
+    Has,
+    In,
+    Key,
+    Lambda,
+    List,
+    Literal,
+    Negation,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    Segment,
+    TypeName,
+    Variable,
+)
 
 Predicate: TypeAlias = Callable[[object], bool | None]
-_Read: TypeAlias = Callable[[object], Any]
+_Scope: TypeAlias = tuple[Any, ...]
+_Read: TypeAlias = Callable[[_Scope], Any]
+_Condition: TypeAlias = Callable[[_Scope], bool | None]
+_Step: TypeAlias = Callable[[_Scope, Any], Any]
 
-_ORDERS: dict[ComparisonOperator, Callable[[Any, Any], bool]] = {
-    "eq": operators.eq,
-    "ne": operators.ne,
-    "lt": operators.lt,
-    "le": operators.le,
-    "gt": operators.gt,
-    "ge": operators.ge,
-}
+_ITEM: Final = 0
+_NOW: Final = 1
+_EPOCH: Final = _values.instant("1970-01-01T00:00:00Z").picoseconds
+_UNDOCUMENTED: Final = SchemaFacts(name="", properties={})
+# Classes of which equal values, and no others, are found in a set.
+_HASHED: Final = frozenset({str, int, Guid, type(None)})
+# Functions that compare texts.
+_FOLDED: Final = frozenset({"contains", "endswith", "startswith"})
 
 
 def predicate(tree: Expression, schema: SchemaFacts | None) -> Predicate:
-    """A function of an item that says whether `tree` is true, false or null (None) for it."""
-    return _Evaluation(schema).condition(tree)
+    """A function of an item that says whether `tree` is true, false or null (None) for it.
+
+    Raises FilterError for what only a service can evaluate.
+    """
+    item = _Place(_ITEM, PropertyFacts(name="$it", kind="Complex", schema=schema))
+    holds = _Evaluation({}, item, item, _NOW + 1).condition(tree)
+    return lambda item: holds((item, time.time_ns()))
 
 
-class _Evaluation:
-    """Functions made once for each node, so that nothing but the item is looked at again for each item."""
+class _Place(NamedTuple):
+    """Where a value stands in the scope, and what is documented of it."""
 
-    def __init__(self, schema: SchemaFacts | None) -> None:
-        self._properties = schema.properties if schema else {}
+    at: int
+    facts: PropertyFacts | None
 
-    def condition(self, node: Expression) -> Predicate:
+
+class _Evaluation(NamedTuple):
+    """What names mean where a node stands: variables, the item, the current instance; and how long the scope is."""
+
+    variables: Mapping[str, _Place]
+    item: _Place
+    here: _Place
+    size: int
+
+    def condition(self, node: Expression) -> _Condition:
+        """What says whether `node` is true, false or null."""
         match node:
+            case And() | Or() | Not() | Comparison() | In():
+                return self.value(node)
+            case _:
+                return _boolean(self.value(node))
+
+    def value(self, node: Expression) -> _Read:
+        """What reads the value of `node`."""
+        match node:
+            case Literal():
+                return _constant(node)
+            case Property() | Variable() | Annotation():
+                return self._path((node,))
+            case Path(segments=segments):
+                return self._path(segments)
+            case Alias():
+                return lambda _: None  # a parameter without a value is null (§5.3)
+            case Array(items=items):
+                return _array([self.value(item) for item in items])
+            case Object(members=members):
+                names = [_values.json_string(one.name) for one in members]
+                return _object(names, [self.value(one.value) for one in members])
+            case Call():
+                return self._call(node)
+            case Case(branches=branches):
+                return _case([(self.condition(one.condition), self.value(one.value)) for one in branches])
+            case Function(name=name):
+                raise _unknown(f"{name}(…)", "the service defines it")
+            case Negation(operand=operand):
+                return _called(_calculate.negated, [self.value(operand)])
+            case Arithmetic(left=left, operator=operator, right=right):
+                return _called(
+                    functools.partial(_calculate.calculated, operator), [self.value(left), self.value(right)]
+                )
+            case Comparison(left=left, operator=operator, right=right):
+                return self._comparison(left, operator, right)
+            case Has(operand=operand, flags=flags):
+                return _called(_has(flags), [self.value(operand)])
+            case In(operand=operand, collection=collection):
+                if isinstance(collection, List):
+                    return self._membership(operand, collection.items)
+                return self._contained(operand, collection)
+            case Not(operand=operand):
+                return _not(self.condition(operand))
             case And(operands=operands):
                 return _all([self.condition(operand) for operand in operands])
             case Or(operands=operands):
                 return _any([self.condition(operand) for operand in operands])
-            case Not(operand=operand):
-                return _not(self.condition(operand))
-            case Comparison(left=left, operator=operator, right=right):
-                return self._comparison(left, operator, right)
-            case In(operand=operand, collection=collection):
-                if isinstance(collection, List):
-                    return self._membership(operand, collection.items)
-                return self._comparison(operand, "eq", collection)  # equal to any element of the collection
             case _:
-                return _boolean(self._read(node, "Boolean"))
+                assert_never(node)
 
-    def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> Predicate:
-        kind = self._kind(left, right)
-        one, other = self._read(left, kind), self._read(right, kind)
-        if not (self._many(left) or self._many(right)):
-            holds = _comparer(operator)
-            return lambda item: holds(one(item), other(item))
-        # Several values: any of them may hold; `ne` holds where none is equal.
-        wanted = operator != "ne"
-        any_holds = _comparer(operator if wanted else "eq")
-        return lambda item: any(any_holds(a, b) for a in _values(one(item)) for b in _values(other(item))) is wanted
+    @property
+    def _schema(self) -> SchemaFacts:
+        facts = self.item.facts
+        return facts.schema if facts and facts.schema else _UNDOCUMENTED
 
-    def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> Predicate:
-        kind = self._kind(operand, *items)
-        read = self._read(operand, kind)
-        members = [self._read(item, kind)(None) for item in items]
-        if all(member is None or isinstance(member, str) for member in members):
-            words = frozenset(members)
-            return lambda item: any(isinstance(value, _WORD) and value in words for value in _values(read(item)))
-        equal = _comparer("eq")
-        return lambda item: any(equal(value, member) for value in _values(read(item)) for member in members)
+    # --- comparisons
 
-    def _kind(self, *nodes: Expression) -> str:
-        """What operands are compared as: what a property is declared to be, else what a literal is by its form."""
-        declared = [facts.kind for node in nodes if (facts := self._facts(node))]
-        written = [node.kind for node in nodes if isinstance(node, Literal)]
-        return next((kind for kind in (*declared, *written) if kind in _COERCIONS), "")
+    def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> _Condition:
+        holds = comparer(operator)
+        one, other = self._alike(left, right)
+        return lambda scope: holds(one(scope), other(scope))
 
-    def _facts(self, node: Expression) -> PropertyFacts | None:
-        return self._properties.get(node.name) if isinstance(node, Property) else None
+    def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> _Condition:
+        read, *literals = self._alike(operand, *items)
+        members = [literal(()) for literal in literals]
+        known = frozenset(map(type, members))
+        if not known <= _HASHED:
+            return lambda scope: member(read(scope), members)
+        words = frozenset(members)
 
-    def _many(self, node: Expression) -> bool:
-        facts = self._facts(node)
-        return isinstance(node, Property) and (facts is None or facts.many)
+        def holds(scope: _Scope) -> bool:
+            value = read(scope)
+            return value in words if type(value) in known else member(value, members)
 
-    def _read(self, node: Expression, kind: str) -> _Read:
+        return holds
+
+    def _contained(self, operand: Expression, collection: Expression) -> _Condition:
+        read, below = self._alike(operand, collection)
+        return lambda scope: member(read(scope), elements(below(scope)))
+
+    def _alike(self, *nodes: Expression) -> list[_Read]:
+        """What reads operands that are compared: a text as what another one is, by its declaration or by its form."""
+        kinds = [self._kind(node) for node in nodes]
+        declared = [kind for kind, node in zip(kinds, nodes, strict=True) if not isinstance(node, Literal)]
+        kind = next((kind for kind in (*declared, *kinds) if kind in _values.SPELT), "")
+        convert = _values.each(_values.SPELT[kind]) if kind else None if self._schema.case_sensitive else _folded
+        reads: list[_Read] = []
+        for node, own in zip(nodes, kinds, strict=True):
+            read = self.value(node)
+            reads.append(read if convert is None or (kind and kind == own) else _converted(node, read, convert))
+        return reads
+
+    def _kind(self, node: Expression) -> str:
+        """The kind of what `node` gives, as far as it is known without an item: an Edm name, or nothing."""
         match node:
-            case Literal():
-                constant = _meaning(node, kind)
-                return lambda _: constant
-            case Property(name=name):
-                facts = self._properties.get(name)
-                return _reader(facts.source if facts else name, _COERCIONS.get(kind, _plain))
+            case Literal(kind=kind):
+                return kind
+            case Property() | Variable():
+                return self._declared((node,))
+            case Path(segments=segments):
+                return self._declared(segments)
+            case Call(function=function):
+                return FUNCTIONS[function][0].result
             case _:
-                return self.condition(node)
+                return ""
+
+    def _declared(self, segments: tuple[Segment, ...]) -> str:
+        place, rest = self._start(segments)
+        facts = place.facts
+        for segment in rest:
+            facts = _below(facts, segment)
+        facts = facts.element if facts and facts.element else facts
+        return facts.kind if facts else ""
+
+    # --- calls
+
+    def _call(self, node: Call) -> _Read:
+        name, arguments = node.function, node.arguments
+        if name == "now":
+            return lambda scope: Instant(_EPOCH + scope[_NOW] * 1000)
+        if name in TYPE_FUNCTIONS:
+            return self._typed(_calculate.cast if name == "cast" else _calculate.is_of, arguments)
+        implementation = _calculate.function(name)
+        if implementation is None:
+            raise _unknown(name, "it depends on a coordinate reference system")
+        reads = [self.value(argument) for argument in arguments if not isinstance(argument, TypeName)]
+        if name in self._schema.either_order and [isinstance(one, Literal) for one in arguments] == [True, False]:
+            reads.reverse()
+        if name in _FOLDED and not self._schema.case_sensitive:
+            reads = [_called(_folded, [read]) for read in reads]
+        return _called(implementation, reads)
+
+    def _typed(self, implementation: Callable[[Any, str], Any], arguments: tuple[Expression | TypeName, ...]) -> _Read:
+        """`cast` or `isof`, of the current instance where no value comes before the type (§5.1.1.10)."""
+        *values, last = arguments
+        name = last.name if isinstance(last, TypeName) else ""
+        kind = name.removeprefix("Collection(").removesuffix(")").removeprefix("Edm.")
+        if kind not in _calculate.PRIMITIVES or f"Edm.{kind}" not in name:
+            raise _unknown(name, "only the service knows the type")
+        value = values[0] if values and not isinstance(values[0], TypeName) else Variable("$this")
+        return _called(lambda value: implementation(value, kind), [self.value(value)])
+
+    # --- paths
+
+    def _path(self, segments: tuple[Segment, ...]) -> _Read:
+        (at, facts), rest = self._start(segments)
+        steps: list[_Step] = []
+        for segment, before in zip(rest, (None, *rest), strict=False):
+            if isinstance(segment, Annotation) and isinstance(before, Property):
+                steps.pop()  # an annotation of a property stands beside it
+            steps.append(self._step(segment, facts, before))
+            facts = _below(facts, segment)
+        return _walk(at, steps)
+
+    def _start(self, segments: tuple[Segment, ...]) -> tuple[_Place, tuple[Segment, ...]]:
+        """Where a path starts, and the segments that go on from there."""
+        match segments[0]:
+            case Property(name=name) if name in self.variables:
+                return self.variables[name], segments[1:]
+            case Variable(name="$it"):
+                return self.item, segments[1:]
+            case Variable(name="$this"):
+                return self.here, segments[1:]
+            case _:
+                return self.here, segments
+
+    def _step(self, segment: Segment, facts: PropertyFacts | None, before: Segment | None) -> _Step:
+        match segment:
+            case Property(name=name):
+                return _unscoped(reader(name, _below(facts, segment)))
+            case Annotation() | Alias():
+                return _unscoped(annotation(emit(segment), before.name if isinstance(before, Property) else ""))
+            case TypeName():
+                return lambda _, value: plain(value)  # which types derive from which only the service knows
+            case Lambda():
+                return self._quantified(segment, facts)
+            case Count(search=None, filter=None):
+                return lambda _, value: len(list(elements(value)))
+            case Count(search=None, filter=condition) if condition is not None:
+                chosen = self._chosen(condition, facts)
+                return lambda scope, value: len(chosen(scope, value))
+            case Filtered(condition=condition):
+                return self._chosen(condition, facts)
+            case Count() | Function() | Key() | Variable():
+                raise _unknown(f"'{emit(segment):.60}'", "only the service knows what it gives")
+            case _:
+                assert_never(segment)
+
+    def _quantified(self, node: Lambda, facts: PropertyFacts | None) -> _Step:
+        """`any` and `all`, which are true or false, never null (§5.1.1.13)."""
+        if node.condition is None:
+            return lambda _, value: any(True for _ in elements(value))
+        place = _Place(self.size, _element(facts))
+        inner = self._replace(variables={**self.variables, node.variable or "": place}, size=self.size + 1)
+        holds = inner.condition(node.condition)
+        if node.quantifier == "any":
+            return lambda scope, value: any(holds((*scope, element)) is True for element in elements(value))
+        return lambda scope, value: all(holds((*scope, element)) is True for element in elements(value))
+
+    def _chosen(self, condition: Expression, facts: PropertyFacts | None) -> _Step:
+        """The elements for which `condition` is true: names in it are their properties, and `$this` is the element."""
+        inner = self._replace(here=_Place(self.size, _element(facts)), size=self.size + 1)
+        holds = inner.condition(condition)
+        return lambda scope, value: [element for element in elements(value) if holds((*scope, element)) is True]
 
 
-def _all(operands: list[Predicate]) -> Predicate:
-    def holds(item: object) -> bool | None:
+# --- what is documented ---------------------------------------------------------------------------------------------
+
+
+def _below(facts: PropertyFacts | None, segment: Segment) -> PropertyFacts | None:
+    """What is documented of a segment, after what is of the path before it."""
+    match segment:
+        case Property(name=name):
+            schema = facts.schema if facts else None
+            return schema.properties.get(name) if schema else None
+        case Filtered() | TypeName():
+            return facts
+        case _:
+            return None
+
+
+def _element(facts: PropertyFacts | None) -> PropertyFacts | None:
+    return facts.element if facts and facts.element else facts
+
+
+# --- functions of a scope -------------------------------------------------------------------------------------------
+
+
+def _unknown(what: str, why: str) -> FilterError:
+    return FilterError(f"{what} cannot be evaluated here: {why}")
+
+
+def _constant(node: Literal) -> _Read:
+    if node.kind in {"Geography", "Geometry"}:
+        raise _unknown(f"{node.text:.60}", "it depends on a coordinate reference system")
+    constant = _values.literal(node.kind, node.text)
+    return lambda _: constant
+
+
+def _converted(node: Expression, read: _Read, convert: Callable[[Any], Any]) -> _Read:
+    if isinstance(node, Literal):
+        constant = convert(read(()))
+        return lambda _: constant
+    return lambda scope: convert(read(scope))
+
+
+def _folded(value: Any) -> Any:
+    """A text as it is compared where its case does not matter."""
+    if type(value) in {list, tuple}:
+        return type(value)(one.casefold() if type(one) is str else one for one in value)
+    return value.casefold() if type(value) is str else value
+
+
+def _walk(at: int, steps: list[_Step]) -> _Read:
+    if not steps:
+        return lambda scope: plain(scope[at])
+    if len(steps) == 1:
+        step = steps[0]
+        return lambda scope: step(scope, scope[at])
+
+    def read(scope: _Scope) -> Any:
+        value = scope[at]
+        for step in steps:
+            value = step(scope, value)
+        return value
+
+    return read
+
+
+def _unscoped(read: Callable[[Any], Any]) -> _Step:
+    return lambda _, value: read(value)
+
+
+def _array(reads: list[_Read]) -> _Read:
+    return lambda scope: [read(scope) for read in reads]
+
+
+def _object(names: list[str], reads: list[_Read]) -> _Read:
+    return lambda scope: {name: read(scope) for name, read in zip(names, reads, strict=True)}
+
+
+def _called(function: Callable[..., Any], reads: list[_Read]) -> _Read:
+    """A function of values: null if one of them is (§5.1.1.4), for each of several values if one stands for several."""
+
+    def call(scope: _Scope) -> Any:
+        values = []
+        for read in reads:
+            value = read(scope)
+            if value is None:
+                return None
+            values.append(value)
+        if tuple in map(type, values):
+            return tuple(_of_each(function, values))
+        return function(*values)
+
+    return call
+
+
+def _of_each(function: Callable[..., Any], values: list[Any]) -> Iterator[Any]:
+    several = (value if type(value) is tuple else (value,) for value in values)
+    for chosen in itertools.product(*several):
+        yield None if any(one is None for one in chosen) else function(*chosen)
+
+
+def _case(branches: list[tuple[_Condition, _Read]]) -> _Read:
+    def read(scope: _Scope) -> Any:
+        for condition, value in branches:
+            if condition(scope) is True:
+                return value(scope)
+        return None
+
+    return read
+
+
+def _has(flags: Literal) -> Callable[[Any], bool]:
+    """Whether members of an enumeration are set (§5.1.1.1.10)."""
+    wanted = _values.enumerated(_values.literal(flags.kind, flags.text))
+
+    def has(value: Any) -> bool:
+        found = _values.enumerated(value)
+        missing, bits = wanted.names - found.names, wanted.number & ~found.number
+        if (missing and found.number) or (bits and found.names):
+            raise FilterTypeError(f"only the service knows whether {shown(found)} has {shown(wanted)}")
+        return not missing and not bits
+
+    return has
+
+
+def _all(operands: list[_Condition]) -> _Condition:
+    def holds(scope: _Scope) -> bool | None:
         result: bool | None = True
         for operand in operands:
-            value = operand(item)
+            value = operand(scope)
             if value is False:
                 return False
             if value is None:
@@ -114,11 +436,11 @@ def _all(operands: list[Predicate]) -> Predicate:
     return holds
 
 
-def _any(operands: list[Predicate]) -> Predicate:
-    def holds(item: object) -> bool | None:
+def _any(operands: list[_Condition]) -> _Condition:
+    def holds(scope: _Scope) -> bool | None:
         result: bool | None = False
         for operand in operands:
-            value = operand(item)
+            value = operand(scope)
             if value is True:
                 return True
             if value is None:
@@ -128,132 +450,27 @@ def _any(operands: list[Predicate]) -> Predicate:
     return holds
 
 
-def _not(operand: Predicate) -> Predicate:
-    def holds(item: object) -> bool | None:
-        value = operand(item)
+def _not(operand: _Condition) -> _Condition:
+    def holds(scope: _Scope) -> bool | None:
+        value = operand(scope)
         return None if value is None else not value
 
     return holds
 
 
-def _boolean(read: _Read) -> Predicate:
-    def holds(item: object) -> bool | None:
-        value = read(item)
-        if value is None or isinstance(value, bool):
+def _boolean(read: _Read) -> _Condition:
+    def holds(scope: _Scope) -> bool | None:
+        value = read(scope)
+        if value is None or value is True or value is False:
             return value
-        raise FilterTypeError(f"{value!r:.60} of the item is neither true nor false")
+        if type(value) is tuple:  # any of several values may hold
+            return any(_truth(one) is True for one in value)
+        return _truth(value)
 
     return holds
 
 
-def _comparer(operator: ComparisonOperator) -> Callable[[Any, Any], bool]:
-    """The comparison of two values, of which either may be null or NaN."""
-    order = _ORDERS[operator]
-    both_null = operator in {"eq", "le", "ge"}
-    different = operator == "ne"
-
-    def holds(one: Any, other: Any) -> bool:
-        if one is None or other is None:
-            return both_null if one is other else different
-        if type(one) is not type(other):
-            if not (_is_number(one) and _is_number(other)):
-                if operator in {"eq", "ne"}:
-                    return different
-                raise FilterTypeError(f"{one!r:.60} and {other!r:.60} have no order")
-            if isinstance(one, float) or isinstance(other, float):
-                one, other = _float(one), _float(other)
-        try:
-            if one != one or other != other:  # noqa: PLR0124 - NaN, also as a Decimal, which refuses an order
-                return different
-            return order(one, other)
-        except (TypeError, decimal.InvalidOperation):
-            raise FilterTypeError(f"{one!r:.60} and {other!r:.60} have no order") from None
-
-    return holds
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | decimal.Decimal) and not isinstance(value, bool)
-
-
-def _float(value: Any) -> float:
-    """A number as a double, which a comparison with a double promotes it to (OData URL Conventions §5.1.1.18)."""
-    return float(decimal.Decimal(value))  # unlike float(int), infinite where it is too large
-
-
-def _values(value: Any) -> Any:
-    return value if isinstance(value, list | tuple | set | frozenset) else (value,)
-
-
-# --- reading values -------------------------------------------------------------------------------------------------
-
-_WORD = str | None
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case enum.Enum():
-            return value.value
-        case uuid.UUID():
-            return str(value)
-        case _:
-            return value
-
-
-def _instant(value: Any) -> int | None:
-    found = None
-    if isinstance(value, str):
-        found = _literals.instant(value)
-    elif isinstance(value, dt.datetime):
-        found = _literals.instant_of(value)
-    elif value is None:
-        return None
-    if found is None:
-        raise FilterTypeError(f"{value!r:.60} of the item is no timestamp with an offset")
-    return found
-
-
-def _guid(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, str | uuid.UUID) else value
-
-
-# How values are read where one of the operands is of a kind that has several spellings for one value.
-_COERCIONS: dict[str, Callable[[Any], Any]] = {"DateTimeOffset": _instant, "Guid": _guid}
-
-
-def _meaning(literal: Literal, kind: str) -> Any:
-    match literal.kind:
-        case "null":
-            return None
-        case "Boolean":
-            return literal.text == "true"
-        case "Number":
-            return _literals.numeric(literal.text)
-        case "String":
-            return _COERCIONS.get(kind, _plain)(_literals.text_of(literal))
-        case "Guid" | "DateTimeOffset":
-            return _COERCIONS[literal.kind](literal.text)
-        case _:
-            return literal.text
-
-
-def _reader(source: str, coerce: Callable[[Any], Any]) -> _Read:
-    """What reads `source` of an item, a mapping or an object; what is not there is null."""
-    first, *rest = source.split("[]")
-    path = first.strip(".").split(".")
-
-    def one(item: Any) -> Any:
-        for step in path:
-            mapping = type(item) is dict or isinstance(item, Mapping)
-            item = item.get(step) if mapping else getattr(item, step, None)
-        return item
-
-    if not rest:
-
-        def read(item: object) -> Any:
-            value = one(item)
-            return [coerce(element) for element in value] if isinstance(value, list) else coerce(value)
-
-        return read
-    below = _reader("[]".join(rest).strip("."), coerce) if any(rest) else coerce
-    return lambda item: [value for element in one(item) or () for value in _values(below(element))]
+def _truth(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise FilterTypeError(f"{shown(value)} is neither true nor false")
