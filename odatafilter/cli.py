@@ -1,6 +1,7 @@
-"""The command line: `odatafilter demo | check | list | emulator`.
+"""The command line: `odatafilter demo | check | list | wait | emulator`.
 
-Exit status: 0 done, 1 a filter or a listing that failed, 2 a wrong use, 130 stopped by Ctrl-C, 141 nobody reads on.
+Exit status: 0 done, 1 a filter, a listing or a job that failed, 2 a wrong use, 3 a job that succeeded in part only,
+124 a job that was not over in time, 130 stopped by Ctrl-C, 141 nobody reads on.
 """
 
 import argparse
@@ -14,18 +15,27 @@ from pathlib import Path
 from threading import Event as Flag
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING, BinaryIO, Self, assert_never
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, TypeVar, assert_never
 
 if TYPE_CHECKING:
     from msgspec import Raw
 
+    from odatafilter.itwin import Job, JobOperation, WaitEvent
     from odatafilter.paging import Cursor, Listing, Walk
     from odatafilter.paging._fetch import Stats
     from odatafilter.paging.events import Event
 
-_DONE, _FAILED, _MISUSED, _INTERRUPTED, _UNREAD = 0, 1, 2, 130, 141
+_DONE, _FAILED, _MISUSED, _PARTLY, _TIMED_OUT, _INTERRUPTED, _UNREAD = 0, 1, 2, 3, 124, 130, 141
 _APIS = ("realityconversion",)
+_JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
+
+
+class _Located(Protocol):
+    def at(self, base_url: str, /) -> Self: ...
+
+
+_Operation = TypeVar("_Operation", bound=_Located)
 
 
 class UsageError(Exception):
@@ -64,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _demo_command(commands.add_parser("demo", help="see it work against a local emulator, in under ten seconds"))
     _check_command(commands.add_parser("check", help="say whether a filter is valid, or what is wrong with it"))
     _list_command(commands.add_parser("list", help="write every matching item as a line of JSON"))
+    _wait_command(commands.add_parser("wait", help="wait until a job is over, and write how it ended as JSON"))
     _emulator_command(commands.add_parser("emulator", help="serve the documented operations from made-up jobs"))
     return parser
 
@@ -180,9 +191,9 @@ def _list(asked: argparse.Namespace) -> int:
         return _written(walk, sys.stdout.buffer, progress)
 
 
-def _at(listing: "Listing", base_url: str | None) -> "Listing":
+def _at(operation: _Operation, base_url: str | None) -> _Operation:
     try:
-        return listing if base_url is None else listing.at(base_url)
+        return operation if base_url is None else operation.at(base_url)
     except ValueError as error:
         raise UsageError(f"--base-url: {error}") from error
 
@@ -325,6 +336,87 @@ def _live_line() -> Iterator[Callable[[str], object]]:
     ) as bar:
         task = bar.add_task("")
         yield lambda text: bar.update(task, description=text)
+
+
+# --- wait -----------------------------------------------------------------------------------------------------------
+
+
+def _wait_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("service", choices=_JOBS)
+    parser.add_argument("job_id", metavar="JOB_ID")
+    parser.add_argument("--itwin-id", metavar="ID", help="the iTwin of the job: accesscontrol needs it")
+    parser.add_argument("--timeout", type=float, default=3600.0, metavar="SECONDS", help="give up then (default: 3600)")
+    parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="the first pause (default: 2)")
+    _service_options(parser)
+    parser.set_defaults(run=_wait)
+
+
+def _wait(asked: argparse.Namespace) -> int:
+    import httpx  # noqa: PLC0415
+
+    from odatafilter import itwin  # noqa: PLC0415
+    from odatafilter.errors import PagingError  # noqa: PLC0415
+
+    try:
+        with httpx.Client(timeout=60) as client:
+            job = itwin.wait(
+                client,
+                _at(_job_operation(asked.service), asked.base_url),
+                job_id=asked.job_id,
+                itwin_id=asked.itwin_id,
+                timeout=asked.timeout,
+                interval=asked.interval,
+                token=_token(asked.token_file),
+                on_event=_Statuses(),
+            )
+    except itwin.WaitTimeout as error:
+        _say(str(error))
+        return _TIMED_OUT
+    except PagingError as error:
+        _say(str(error))
+        return _FAILED
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return _told(job)
+
+
+def _job_operation(service: str) -> "JobOperation":
+    from odatafilter import itwin  # noqa: PLC0415
+
+    operations = itwin.EC3_JOB, itwin.ONE_CLICK_LCA_JOB, itwin.ACCESS_CONTROL_JOB, itwin.CONVERSION_JOB
+    return dict(zip(_JOBS, operations, strict=True))[service]
+
+
+def _told(job: "Job") -> int:
+    """Writes how `job` ended, and says it as an exit status."""
+    from msgspec import json, structs  # noqa: PLC0415
+
+    shown = {name: value for name, value in structs.asdict(job).items() if name != "raw"}
+    print(json.encode(shown).decode())
+    return {"succeeded": _DONE, "partly": _PARTLY, "failed": _FAILED}[job.outcome]
+
+
+class _Statuses:
+    """Says on standard error what a wait hears: each status once, and every failed attempt."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, event: "WaitEvent") -> None:
+        from odatafilter.itwin import StatusRead  # noqa: PLC0415
+        from odatafilter.paging.events import Renewing, Waiting  # noqa: PLC0415
+
+        match event:
+            case StatusRead(status=status):
+                if status != self._last:
+                    _say(status)
+                self._last = status
+            case Waiting(seconds=seconds, reason=reason):
+                _say(f"waiting {seconds:.1f} s: {reason}")
+            case Renewing():
+                pass
+            case _:
+                assert_never(event)
 
 
 # --- emulator -------------------------------------------------------------------------------------------------------

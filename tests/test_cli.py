@@ -230,6 +230,54 @@ def test_list_works_without_rich(server: Server) -> None:
     assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL))
 
 
+# --- wait -----------------------------------------------------------------------------------------------------------
+
+
+def wait(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return run("wait", *arguments, "--base-url", server.url, "--interval", "0.01", server=server)
+
+
+def test_wait_writes_how_the_job_ended_and_tells_each_status_once(server: Server) -> None:
+    job_id = server.script("ec3", ["Queued", "Running", "Running", 503, "Succeeded"])
+    done = wait(server, "ec3", job_id)
+    assert done.returncode == 0
+    told = done.stderr.decode().splitlines()
+    assert [line.partition(" s: ")[2] or line for line in told] == [
+        "Queued",
+        "Running",
+        "503: '<html><h1>503 Service Unavailable</h1></html>'",
+        "Succeeded",
+    ]
+    (job,) = (msgspec.json.decode(line) for line in done.stdout.splitlines())
+    links = job.pop("links")
+    assert job == {"id": job_id, "outcome": "succeeded", "status": "Succeeded", "message": None, "errors": []}
+    assert links.keys() == {"ec3Project"}
+
+
+def test_wait_says_failed_and_partly_as_exit_status(server: Server) -> None:
+    failed = server.script("oneclicklca", ["Failed"], message="No quantities.")
+    done = wait(server, "oneclicklca", failed)
+    assert (done.returncode, msgspec.json.decode(done.stdout)["message"]) == (1, "No quantities.")
+    partly = server.script("accesscontrol", ["PartialCompleted"])
+    done = wait(server, "accesscontrol", partly, "--itwin-id", server.callers[0].itwins[0])
+    assert (done.returncode, msgspec.json.decode(done.stdout)["outcome"]) == (3, "partly")
+    success = server.jobs("state eq 'success'")[0]["id"]
+    assert wait(server, "conversion", success).returncode == 0
+
+
+def test_wait_tells_what_keeps_it_from_the_end(server: Server) -> None:
+    job_id = server.script("ec3", ["Running"])
+    done = wait(server, "ec3", job_id, "--timeout", "0.05")
+    assert (done.returncode, done.stdout) == (124, b"")
+    assert done.stderr.endswith(f"the job {job_id} is not over after 0.05 s; its last status is 'Running'\n".encode())
+    done = wait(server, "oneclicklca", job_id)
+    assert (done.returncode, done.stderr) == (1, b"404 JobNotFound: Requested Job is not available.\n")
+    done = wait(server, "accesscontrol", job_id)
+    assert (done.returncode, done.stderr) == (2, b"odatafilter wait: this operation needs an itwin_id\n")
+    done = wait(server, "ec3", job_id, "--timeout", "nan")
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 # --- emulator -------------------------------------------------------------------------------------------------------
 
 

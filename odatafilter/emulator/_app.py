@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,42 +16,64 @@ from starlette.routing import Route
 
 from odatafilter.emulator import _answers
 from odatafilter.emulator._behaviour import Behaviour
-from odatafilter.emulator._generate import Caller
+from odatafilter.emulator._generate import Caller, Population
 from odatafilter.emulator._jobs import JobList
+from odatafilter.emulator._statuses import JobStatuses
 
-_JSON = "application/json; charset=utf-8"
 _ANY = frozenset({"", "*/*", "application/*", "application/json"})
 
 
 class Service:
     """The operations over one population. `requests` counts all that came in."""
 
-    def __init__(self, callers: tuple[Caller, ...], job_list: JobList, behaviour: Behaviour) -> None:
+    def __init__(self, population: Population, job_list: JobList, statuses: JobStatuses, behaviour: Behaviour) -> None:
         self.requests = 0
         self._authorized = 0
-        self._callers = {caller.token: caller for caller in callers}
+        self._callers = {caller.token: caller for caller in population.callers}
+        self._itwins = population.itwins
         self._job_list = job_list
+        self._statuses = statuses
         self._behaviour = behaviour
 
     def application(self) -> Starlette:
         """The ASGI application."""
-        routes = [Route("/realityconversion/jobs", self._jobs, methods=["GET"])]
+        routes = [
+            Route("/realityconversion/jobs", self._jobs, methods=["GET"]),
+            Route("/insights/carbon-calculation/oneclicklca/jobs/{job_id}", self._one_click_lca, methods=["GET"]),
+            Route("/insights/carbon-calculation/ec3/jobs/{job_id}", self._ec3, methods=["GET"]),
+            Route("/accesscontrol/itwins/{itwin_id}/jobs/{job_id}", self._access_control, methods=["GET"]),
+        ]
         return Starlette(routes=routes, exception_handlers={_answers.Refused: _refuse, HTTPException: _refuse_route})
 
     async def _jobs(self, request: Request) -> Response:
-        caller = await self._admit(request, "application/vnd.bentley.itwin-platform.v1+json")
+        caller = await self._admit(request)
         url = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
-        return Response(self._job_list.page(caller, url, request.url.query), media_type=_JSON)
+        return Response(self._job_list.page(caller, url, request.url.query), media_type=_answers.JSON)
 
-    async def _admit(self, request: Request, media_type: str) -> Caller:
+    async def _one_click_lca(self, request: Request) -> Response:
+        await self._admit(request)
+        return _answer(self._statuses.one_click_lca(request.path_params["job_id"], self._behaviour.retry_after))
+
+    async def _ec3(self, request: Request) -> Response:
+        await self._admit(request)
+        return _answer(self._statuses.ec3(request.path_params["job_id"], self._behaviour.retry_after))
+
+    async def _access_control(self, request: Request) -> Response:
+        caller = await self._admit(request, version=2, too_many=_answers.too_many_of_access_control)
+        in_full = "return=representation" in request.headers.get("prefer", "")
+        ids = request.path_params["itwin_id"].lower(), request.path_params["job_id"]
+        after = self._behaviour.retry_after
+        return _answer(self._statuses.access_control(caller, self._itwins, *ids, after, in_full=in_full))
+
+    async def _admit(
+        self, request: Request, version: int = 1, too_many: Callable[[str], _answers.Refused] = _answers.too_many
+    ) -> Caller:
         """The caller, once past the checks that all operations begin with: 401, 429, 404."""
         self.requests += 1
         await asyncio.sleep(self._behaviour.latency)
         caller = self._caller(request.headers)
-        self._throttle()
-        accepted = request.headers.get("accept", "").split(",")
-        if not any(part.partition(";")[0].strip().lower() in _ANY | {media_type} for part in accepted):
-            raise _answers.no_resource()
+        self._throttle(too_many)
+        _check_media_type(request.headers, f"application/vnd.bentley.itwin-platform.v{version}+json")
         return caller
 
     def _caller(self, headers: Mapping[str, str]) -> Caller:
@@ -61,16 +84,26 @@ class Service:
             raise _answers.bad_token()
         return caller
 
-    def _throttle(self) -> None:
+    def _throttle(self, too_many: Callable[[str], _answers.Refused]) -> None:
         self._authorized += 1
         every = self._behaviour.throttle_every
         if every and self._authorized % every == 0:
-            raise _answers.too_many(self._behaviour.retry_after)
+            raise too_many(self._behaviour.retry_after)
+
+
+def _check_media_type(headers: Mapping[str, str], media_type: str) -> None:
+    accepted = headers.get("accept", "").split(",")
+    if not any(part.partition(";")[0].strip().lower() in _ANY | {media_type} for part in accepted):
+        raise _answers.no_resource()
+
+
+def _answer(body: object) -> Response:
+    return Response(msgspec.json.encode(body), media_type=_answers.JSON)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, _answers.Refused)  # noqa: S101 - Starlette's own promise
-    return Response(error.body, error.status, error.headers, _JSON)
+    return Response(error.body, error.status, error.headers, error.media_type)
 
 
 async def _refuse_route(request: Request, _: Exception) -> Response:

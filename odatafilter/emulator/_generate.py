@@ -11,7 +11,12 @@ Job: TypeAlias = dict[str, Any]
 _T = TypeVar("_T")
 
 # The ids of the documented samples are in the data, so that the documented filters find something.
-_SAMPLE_ITWINS = ("dc720f05-e5f7-448b-ae06-765de46f0af1", "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+SAMPLE_ITWIN_OF_JOB = "6c9aba19-76f5-4a21-a4df-a8512df2201e"
+_SAMPLE_ITWINS = (
+    "dc720f05-e5f7-448b-ae06-765de46f0af1",
+    "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    SAMPLE_ITWIN_OF_JOB,
+)
 _SAMPLE_INPUTS = ("482b2968-6a85-4e50-b05c-8acbf828c1bd", "14c03448-bea0-4d76-b53b-4b20bd3f4cbc")
 _SAMPLE_JOB = {
     "id": "9e2d27cf-b695-47e9-b7f0-0d47dc3b88ad",
@@ -69,7 +74,7 @@ class Population(msgspec.Struct, frozen=True):
 def populate(seed: int) -> Population:
     """Callers, iTwins and inputs of a seed: no caller has access to the last iTwin, the first to all others."""
     guids = _guids(Random(f"population {seed}"))  # noqa: S311 - made-up data, no secret
-    itwins = (*_SAMPLE_ITWINS, *(next(guids) for _ in range(5)))
+    itwins = (*_SAMPLE_ITWINS, *(next(guids) for _ in range(4)))
     callers = tuple(
         Caller(next(guids), f"{person}@example.com", next(guids).replace("-", ""), itwins[max(0, number - 1) : -1])
         for number, person in enumerate(_PEOPLE)

@@ -1,7 +1,7 @@
 """`running`: a server of the documented operations on its own thread, and the truth that its answers come from."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import msgspec
 from odatafilter.emulator._behaviour import Behaviour
 from odatafilter.emulator._generate import Caller, Job
 from odatafilter.emulator._jobs import JobList, condition_of
+from odatafilter.emulator._statuses import JobService, JobStatuses, Script, Step
 from odatafilter.emulator._store import Store
 from odatafilter.emulator._tokens import Tokens
 
@@ -28,12 +29,13 @@ class MissingExtraError(ImportError):
 class Server:
     """A running emulator: its base `url`, the `token` of the first of its `callers`, and what is in its database."""
 
-    def __init__(self, url: str, store: Store, service: "Service") -> None:
+    def __init__(self, url: str, store: Store, service: "Service", statuses: JobStatuses) -> None:
         self.url = url
         self.callers: tuple[Caller, ...] = store.population.callers
         self.token = self.callers[0].token
         self._store = store
         self._service = service
+        self._statuses = statuses
 
     @property
     def requests(self) -> int:
@@ -44,6 +46,23 @@ class Server:
         """The jobs, in order, that the list of `caller` (the first) has for a filter, read from the database itself."""
         rows = self._store.rows(condition_of(filter), caller or self.callers[0])
         return [msgspec.json.decode(row.body) for row in rows]
+
+    def script(
+        self,
+        service: JobService,
+        steps: Sequence[Step],
+        *,
+        message: str | None = None,
+        errors: Sequence[Mapping[str, object]] = (),
+    ) -> str:
+        """The id of a new job whose status takes `steps`, one an answer; a number is answered with that HTTP status.
+
+        `message` and `errors` are told once it has failed. An iTwin job is one of the first caller's first iTwin.
+        """
+        if not steps:
+            raise ValueError("a script has one step at least")
+        script = Script(tuple(steps), message, tuple(dict(error) for error in errors), self.callers[0].itwins[0])
+        return self._statuses.add(service, script)
 
 
 def _listening(port: int) -> socket.socket:
@@ -82,6 +101,7 @@ def running(
         raise MissingExtraError(message, name=error.name) from error
     with closing(Store(jobs, seed, database)) as store, _listening(port) as listener:
         job_list = JobList(store, Tokens(str(seed)), behaviour)
-        service = Service(store.population.callers, job_list, behaviour)
+        statuses = JobStatuses()
+        service = Service(store.population, job_list, statuses, behaviour)
         with serving(service, listener):
-            yield Server(f"http://{_HOST}:{listener.getsockname()[1]}", store, service)
+            yield Server(f"http://{_HOST}:{listener.getsockname()[1]}", store, service, statuses)

@@ -1,0 +1,254 @@
+"""The wait for a job, without I/O: yields what is to be done and is sent what came of it, as the fetch of a page."""
+
+import logging
+from collections.abc import Callable
+from random import random
+from time import monotonic
+from typing import Any, Literal, NoReturn, TypeAlias, assert_never, cast
+
+import msgspec
+
+from odatafilter.errors import (
+    BadPageError,
+    LoopError,
+    OriginError,
+    PagingError,
+    RateLimited,
+    RetriesExhausted,
+    StatusError,
+)
+from odatafilter.itwin.job import Job, JobOperation, Outcome, WaitTimeout
+from odatafilter.paging._envelope import excerpt
+from odatafilter.paging._fetch import Answer, Failure, Flow, Renew, Send, Sleep, resolved
+from odatafilter.paging._links import BadLink
+from odatafilter.paging._refusal import refusal
+from odatafilter.paging.events import Renewing, Waiting
+from odatafilter.paging.origins import Origins, origin_of
+from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
+
+_LOG = logging.getLogger("odatafilter.itwin")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 10
+_GROWTH, _LONGEST = 1.5, 10.0  # the pause between two questions grows by half each time, to ten times the first
+_GRACE = 10.0  # seconds that the last question may take past the timeout
+
+
+class StatusRead(msgspec.Struct, frozen=True):
+    """The service has told the job's status: its answer to question `number` (from 1), `seconds` after the first."""
+
+    number: int
+    status: str
+    seconds: float
+
+
+WaitEvent: TypeAlias = StatusRead | Waiting | Renewing
+
+
+class Wait(msgspec.Struct, frozen=True, kw_only=True):
+    """What is waited for, and how."""
+
+    operation: JobOperation
+    job_id: str
+    url: str
+    timeout: float
+    interval: float
+    retry: Retry
+    origins: Origins
+    renewable: Literal["token", "auth"] | None
+    on_event: Callable[[WaitEvent], object] | None
+
+    def __post_init__(self) -> None:
+        for name, least in (("timeout", 0.0), ("interval", 0.001)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
+                raise ValueError(f"{name} is {value!r}: seconds, {least:g} at least, are wanted")
+
+    def tell(self, event: WaitEvent) -> None:
+        """Hands `event` to the log and to the caller's hook."""
+        _LOG.info("%s", event)
+        if self.on_event is not None:
+            self.on_event(event)
+
+
+class Poll:
+    """One wait that goes on."""
+
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
+        self._begun = monotonic()
+        self._questions = 0
+        self._token: str | None = None
+        self._last: str | None = None
+
+    def job(self) -> Flow[Job]:
+        """The job, once it is over. Raises WaitTimeout, or PagingError where the service does not tell."""
+        wait = self._wait
+        if wait.renewable == "token":
+            self._token = cast("str", (yield Renew()))
+        while True:
+            self._questions += 1
+            status, job = yield from self._told()
+            wait.tell(StatusRead(self._questions, status, monotonic() - self._begun))
+            if job is not None:
+                return job
+            self._last = status
+            pause = wait.interval * min(_GROWTH ** min(self._questions - 1, 64), _LONGEST)
+            yield from self._pause(pause * (0.8 + 0.4 * random()), in_full=False)  # noqa: S311 - jitter is no secret
+
+    def _told(self) -> Flow[tuple[str, Job | None]]:
+        """The status, and the job if it is over, after as many attempts as one question takes."""
+        failures, renewed = 0, False
+        while True:
+            url, reply = yield from self._asked()
+            match reply:
+                case Answer(status=401) if self._wait.renewable and not renewed:
+                    renewed = True
+                    yield from self._renew()
+                    continue
+                case Answer(status=status, body=body) if status in RETRIED_STATUSES:
+                    reason, told = refusal(status, body)[0], self._retry_after(url, reply)
+                case Answer() if not _is_cut(reply):
+                    return self._read(url, reply)
+                case Answer():
+                    reason, told = f"the body ends in the middle: {excerpt(reply.body)}", None
+                case Failure(kind="passing" | "late", error=error):
+                    reason, told = f"{type(error).__name__}: {error}", None
+                case Failure(kind="large"):
+                    raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
+                case Failure(error=error):
+                    raise PagingError(f"{type(error).__name__}: {error}", None, url) from error
+                case _:
+                    assert_never(reply)
+            failures += 1
+            yield from self._again(url, failures, reason, told)
+
+    def _asked(self) -> Flow[tuple[str, Answer | Failure]]:
+        """What one request came to, and the URL that answered: a redirect may lead where credentials may go."""
+        url, visited = self._wait.url, set[str]()
+        while True:
+            visited.add(url)
+            reply = yield from self._sent(url)
+            if isinstance(reply, Failure) or reply.status not in _REDIRECTS or "location" not in reply.headers:
+                return url, reply
+            target = resolved(url, reply.headers["location"])
+            if isinstance(target, BadLink):
+                raise BadPageError(f"a redirect to nowhere: {target.reason}", None, url)
+            if target in visited or len(visited) > _MAX_REDIRECTS:
+                raise LoopError(f"redirected in a circle, or more than {_MAX_REDIRECTS} times", None, url)
+            url = target
+
+    def _sent(self, url: str) -> Flow[Answer | Failure]:
+        wait = self._wait
+        trusted = self._judged(url)
+        headers = dict(wait.operation.headers)
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        left = min(wait.retry.page_deadline, max(self._left(), _GRACE))
+        reply = yield Send(url, headers if trusted else {}, trusted, monotonic() + left, wait.retry.max_page_bytes)
+        return cast("Answer | Failure", reply)
+
+    def _judged(self, url: str) -> bool:
+        """Whether `url` may be sent the credentials. Raises OriginError where nothing may be sent."""
+        try:
+            home, origin = origin_of(self._wait.url), origin_of(url)
+        except ValueError as error:
+            raise OriginError(f"redirected to {error}; nothing was sent", None, url) from None
+        trusted = self._wait.origins.trusts(home, origin)
+        if trusted is None:
+            raise OriginError(f"redirected to {origin}, not on {home}; nothing was sent", None, url)
+        return trusted
+
+    def _renew(self) -> Flow[None]:
+        self._wait.tell(Renewing(self._questions))
+        if self._wait.renewable == "token":
+            self._token = cast("str", (yield Renew()))
+
+    def _retry_after(self, url: str, answer: Answer) -> float | None:
+        seconds = told_to_wait(answer.headers)
+        if seconds is not None and seconds > self._wait.retry.max_retry_after:
+            text, said = refusal(answer.status, answer.body)
+            at = back_at(seconds)
+            raise RateLimited(f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", None, url, said, at)
+        return seconds
+
+    def _again(self, url: str, failures: int, reason: str, told: float | None) -> Flow[None]:
+        """The pause before the same question is asked again. Raises RetriesExhausted, WaitTimeout."""
+        retry = self._wait.retry
+        if failures >= retry.attempts:
+            raise RetriesExhausted(f"attempt {failures} failed and was the last: {reason}", None, url, failures)
+        seconds = retry.backoff(failures) if told is None else told + retry.backoff(1)
+        self._wait.tell(Waiting(self._questions, seconds, failures, reason))
+        yield from self._pause(seconds, in_full=told is not None)
+
+    def _pause(self, seconds: float, *, in_full: bool) -> Flow[None]:
+        """A pause that ends with the timeout, unless the service wants it `in_full`. Raises WaitTimeout."""
+        left = self._left()
+        if left <= 0 or (in_full and seconds > left):
+            known = f"its last status is {self._last!r}" if self._last else "no status was read"
+            message = f"the job {self._wait.job_id} is not over after {self._wait.timeout:g} s; {known}"
+            raise WaitTimeout(message, self._wait.job_id, self._last)
+        yield Sleep(min(seconds, left))
+
+    def _left(self) -> float:
+        return self._begun + self._wait.timeout - monotonic()
+
+    def _read(self, url: str, answer: Answer) -> tuple[str, Job | None]:
+        if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
+            text, said = refusal(answer.status, answer.body)
+            raise StatusError(text, None, url, said)
+        try:
+            body = msgspec.json.decode(answer.body)
+        except (ValueError, RecursionError):
+            self._unreadable(url, answer, "no JSON")
+        job = _found(body, self._wait.operation.job, self._wait.job_id)
+        status = job.get(self._wait.operation.status) if isinstance(job, dict) else None
+        if not isinstance(job, dict) or not isinstance(status, str):
+            self._unreadable(url, answer, "without the status of the job")
+        outcome = self._wait.operation.outcome(status)
+        return status, outcome and _over(self._wait.job_id, outcome, status, job, body)
+
+    def _unreadable(self, url: str, answer: Answer, fault: str) -> NoReturn:
+        raise BadPageError(f"an answer {fault}: {excerpt(answer.body)}", None, url)
+
+
+def _is_cut(answer: Answer) -> bool:
+    """Whether the body only looks cut off, so that asking again may help."""
+    try:
+        msgspec.json.decode(answer.body, type=msgspec.Raw)
+    except (ValueError, RecursionError) as error:
+        return bool(answer.body.strip()) and "truncated" in str(error)
+    return False
+
+
+def _found(body: Any, path: str, job_id: str) -> Any:
+    """What `path` leads to in `body`, or None."""
+    for key in path.split(".") if path else ():
+        name = key.removesuffix("[]")
+        body = body.get(name) if isinstance(body, dict) else None
+        if name != key:
+            body = next((each for each in body or () if _has_id(each, job_id)), None)
+    return body
+
+
+def _has_id(job: Any, job_id: str) -> bool:
+    return isinstance(job, dict) and str(job.get("id")).lower() == job_id.lower()
+
+
+def _over(job_id: str, outcome: Outcome, status: str, job: dict[str, Any], body: Any) -> Job:
+    message = job.get("message")
+    errors = job.get("errors") or job.get("error") or ()  # one client of the vendor reads `error`
+    links = job.get("_links")
+    hrefs = {name: link["href"] for name, link in links.items() if _has_href(link)} if isinstance(links, dict) else {}
+    return Job(
+        id=job_id,
+        outcome=outcome,
+        status=status,
+        message=message if isinstance(message, str) else None,
+        errors=tuple(errors) if isinstance(errors, list | tuple) else (errors,),
+        links=hrefs,
+        raw=body,
+    )
+
+
+def _has_href(link: Any) -> bool:
+    return isinstance(link, dict) and isinstance(link.get("href"), str)

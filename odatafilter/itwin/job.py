@@ -1,0 +1,96 @@
+"""What is known of an operation that tells how a job is getting on, and what it tells in the end."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, Literal, Self, TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+
+from odatafilter.paging.origins import origin_of
+
+Outcome: TypeAlias = Literal["succeeded", "partly", "failed"]
+
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+@dataclass(frozen=True)
+class JobOperation:
+    """An operation that gives one job: a GET of `url`, in which `{job_id}` and perhaps `{itwin_id}` are filled in.
+
+    `scoped_url`, where there is one, is for a job whose iTwin is given. `job` is the dotted path to the job in the
+    body; after a name, `[]` is the element of a list that has the id. `status` is the job's key for its status, and
+    `outcomes` says which words are final, in any letter case: all others mean that the job goes on. `headers` go with
+    every request.
+    """
+
+    url: str
+    _: KW_ONLY
+    outcomes: Mapping[str, Outcome]
+    scoped_url: str | None = None
+    job: str = ""
+    status: str = "status"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, base_url: str) -> Self:
+        """The same operation at another origin: `base_url` is a scheme, a host and a port. Raises ValueError."""
+        origin = str(origin_of(base_url))
+        if base_url.partition("//")[2].partition("/")[2]:
+            raise ValueError(f"{base_url!r} has a path; the operation keeps its own")
+        scoped = self.scoped_url and origin + _below_origin(self.scoped_url)
+        return replace(self, url=origin + _below_origin(self.url), scoped_url=scoped)
+
+    def url_of(self, job_id: UUID | str, itwin_id: UUID | str | None) -> str:
+        """The URL of one job. Raises ValueError for ids that cannot stand there, or that are missing or too many."""
+        url = self.url if itwin_id is None else self.scoped_url or self.url
+        wanted = "{itwin_id}" in url
+        if wanted != (itwin_id is not None):
+            raise ValueError("this operation needs an itwin_id" if wanted else "this operation takes no itwin_id")
+        given = {"{job_id}": job_id, "{itwin_id}": itwin_id}
+        return re.sub(r"\{\w+\}", lambda found: _quoted(url, found[0], given[found[0]]), url)
+
+    def outcome(self, status: str) -> Outcome | None:
+        """What `status` means; None if the job goes on, as it does with any word that is not documented."""
+        return {word.lower(): outcome for word, outcome in self.outcomes.items()}.get(status.lower())
+
+
+def _below_origin(url: str) -> str:
+    return "/" + url.partition("//")[2].partition("/")[2]
+
+
+def _quoted(url: str, name: str, given: object) -> str:
+    text = str(given)
+    if not text or text in {".", ".."} or ("$filter" in url and not _GUID.fullmatch(text)):
+        raise ValueError(f"{name.strip('{}')} is {given!r}, which is no id")
+    return quote(text, safe="")
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that is over. `outcome` is what its `status`, the service's own word, means.
+
+    `message` and `errors` are what the service says of a failure, `links` its links by name, without those that are
+    null, and `raw` is the whole body of the last answer.
+    """
+
+    id: str
+    outcome: Outcome
+    status: str
+    message: str | None = None
+    errors: tuple[Any, ...] = ()
+    links: dict[str, str] = {}
+    raw: Any = None
+
+
+class WaitTimeout(Exception):
+    """A job that was not over in time. `status` is the last one that was read, or None if none was."""
+
+    def __init__(self, message: str, job_id: str, status: str | None) -> None:
+        super().__init__(message, job_id, status)
+        self.message = message
+        self.job_id = job_id
+        self.status = status
+
+    def __str__(self) -> str:
+        return self.message

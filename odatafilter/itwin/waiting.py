@@ -1,0 +1,90 @@
+"""`wait` and `await_`: a job's end, asked for again and again until it is there."""
+
+from collections.abc import Awaitable, Callable
+from threading import Event as Flag
+from typing import Any, Literal
+from uuid import UUID
+
+from odatafilter.itwin._poll import Poll, Wait, WaitEvent
+from odatafilter.itwin.job import Job, JobOperation
+from odatafilter.paging._client import AsyncClient, Client
+from odatafilter.paging._sync import Wire
+from odatafilter.paging.origins import Origins
+from odatafilter.paging.retry import Retry
+
+_RETRY = Retry()
+_SAME = Origins.same()
+
+
+def wait(
+    client: Client,
+    operation: JobOperation,
+    *,
+    job_id: UUID | str,
+    itwin_id: UUID | str | None = None,
+    timeout: float = 3600.0,
+    interval: float = 2.0,
+    retry: Retry = _RETRY,
+    origins: Origins = _SAME,
+    token: Callable[[], str] | None = None,
+    on_event: Callable[[WaitEvent], object] | None = None,
+) -> Job:
+    """The job once it is over, whatever its outcome; all waits are in seconds.
+
+    The service is asked at once, then after about `interval` and ever more rarely, up to ten times that; with
+    Retry-After never earlier than told. Raises WaitTimeout after `timeout`, ValueError for ids that cannot be, and
+    PagingError (StatusError, RateLimited, RetriesExhausted, …) where the service does not tell.
+    """
+    poll = _poll(
+        client,
+        operation,
+        token,
+        (job_id, itwin_id),
+        timeout=timeout,
+        interval=interval,
+        retry=retry,
+        origins=origins,
+        on_event=on_event,
+    )
+    return Wire(client, token).run(poll.job(), Flag())
+
+
+async def await_(
+    client: AsyncClient,
+    operation: JobOperation,
+    *,
+    job_id: UUID | str,
+    itwin_id: UUID | str | None = None,
+    timeout: float = 3600.0,  # noqa: ASYNC109 - as in `wait`
+    interval: float = 2.0,
+    retry: Retry = _RETRY,
+    origins: Origins = _SAME,
+    token: Callable[[], str | Awaitable[str]] | None = None,
+    on_event: Callable[[WaitEvent], object] | None = None,
+) -> Job:
+    """The same as `wait`, with an asynchronous client."""
+    from odatafilter.paging._async import AsyncWire  # noqa: PLC0415 - asyncio costs 50 ms
+
+    poll = _poll(
+        client,
+        operation,
+        token,
+        (job_id, itwin_id),
+        timeout=timeout,
+        interval=interval,
+        retry=retry,
+        origins=origins,
+        on_event=on_event,
+    )
+    return await AsyncWire(client, token).run(poll.job())
+
+
+def _poll(
+    client: Client | AsyncClient,
+    operation: JobOperation,
+    token: Callable[[], Any] | None,
+    ids: tuple[UUID | str, UUID | str | None],
+    **rest: Any,
+) -> Poll:
+    renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
+    return Poll(Wait(operation=operation, job_id=str(ids[0]), url=operation.url_of(*ids), renewable=renewable, **rest))

@@ -1,0 +1,447 @@
+"""Waiting for jobs: over HTTP against the emulator with both clients, and step by step without any I/O."""
+
+import asyncio
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from odatafilter import itwin
+from odatafilter.emulator import Behaviour, Server, running
+from odatafilter.errors import (
+    BadPageError,
+    LoopError,
+    OriginError,
+    PagingError,
+    RateLimited,
+    RetriesExhausted,
+    StatusError,
+)
+from odatafilter.itwin import Job, JobOperation, StatusRead, WaitEvent, WaitTimeout
+from odatafilter.itwin._poll import Poll, Wait
+from odatafilter.paging import Origins, Retry
+from odatafilter.paging._fetch import Answer, Failure, Renew, Send, Sleep
+from odatafilter.paging.events import Renewing, Waiting
+
+LCA, EC3, ACCESS = itwin.ONE_CLICK_LCA_JOB, itwin.EC3_JOB, itwin.ACCESS_CONTROL_JOB
+PATIENCE: dict[str, Any] = {"timeout": 60.0, "interval": 0.002, "retry": Retry(base=0.001)}
+ID = "0ee7070d-20e7-43b6-993f-cef689711ddc"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with running(jobs=40, seed=1, behaviour=Behaviour(retry_after="0")) as started:
+        yield started
+
+
+def waited(server: Server, operation: JobOperation, bearer: str | None = None, **options: Any) -> Job:
+    headers = {"Authorization": f"Bearer {bearer or server.token}"}
+    options = PATIENCE | options
+    with httpx.Client(headers=headers) as client:
+        return itwin.wait(client, operation.at(server.url), **options)
+
+
+def awaited(server: Server, operation: JobOperation, bearer: str | None = None, **options: Any) -> Job:
+    async def job() -> Job:
+        headers = {"Authorization": f"Bearer {bearer or server.token}"}
+        async with httpx.AsyncClient(headers=headers) as client:
+            return await itwin.await_(client, operation.at(server.url), **options)
+
+    options = PATIENCE | options
+    return asyncio.run(job())
+
+
+Waiter = Callable[..., Job]
+both = pytest.mark.parametrize("wait", [waited, awaited])
+
+
+# --- the documented services, over HTTP -----------------------------------------------------------------------------
+
+
+@both
+def test_a_one_click_lca_job_succeeds_with_its_links(server: Server, wait: Waiter) -> None:
+    job_id = server.script("oneclicklca", ["Queued", "Running", "Succeeded"])
+    heard: list[WaitEvent] = []
+    job = wait(server, LCA, job_id=job_id, on_event=heard.append)
+    assert (job.id, job.outcome, job.status, job.message, job.errors) == (job_id, "succeeded", "Succeeded", None, ())
+    assert job.links.keys() == {"report", "oneclicklca"}
+    assert job.raw["job"]["fileToken"] == job_id[-12:]
+    read = [(event.number, event.status) for event in heard if isinstance(event, StatusRead)]
+    assert read == [(1, "Queued"), (2, "Running"), (3, "Succeeded")]
+
+
+@both
+def test_a_failure_is_a_value_with_its_message_and_without_null_links(server: Server, wait: Waiter) -> None:
+    job_id = server.script("oneclicklca", ["Running", "Failed"], message="No quantities.")
+    job = wait(server, LCA, job_id=job_id)
+    assert (job.outcome, job.status, job.message) == ("failed", "Failed", "No quantities.")
+    assert job.links.keys() == {"oneclicklca"}
+
+
+@both
+def test_an_ec3_job_is_known_by_the_id_that_was_asked_for(server: Server, wait: Waiter) -> None:
+    job_id = server.script("ec3", ["Succeeded"])
+    job = wait(server, EC3, job_id=job_id)
+    assert (job.id, job.outcome) == (job_id, "succeeded")
+    assert "id" not in job.raw["job"]
+    assert job.links == {
+        "ec3Project": f"https://buildingtransparency.org/ec3/buildings/{job_id.replace('-', '')}?view=custom"
+    }
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "outcome"), [("Completed", "succeeded"), ("PartialCompleted", "partly"), ("Failed", "failed")]
+)
+def test_an_access_control_job_has_three_outcomes(server: Server, wait: Waiter, status: str, outcome: str) -> None:
+    error = {"code": "UserNotFound", "message": "No such user.", "target": None}
+    job_id = server.script("accesscontrol", ["Active", status], errors=[error])
+    job = wait(server, ACCESS, job_id=job_id, itwin_id=server.callers[0].itwins[0])
+    assert (job.outcome, job.status) == (outcome, status)
+    assert job.errors == (() if status == "Completed" else (error,))
+
+
+@both
+@pytest.mark.parametrize(
+    ("state", "outcome"), [("success", "succeeded"), ("failed", "failed"), ("cancelled", "failed")]
+)
+def test_a_conversion_job_is_found_in_the_list(server: Server, wait: Waiter, state: str, outcome: str) -> None:
+    found = server.jobs(f"state eq '{state}'")[0]
+    for itwin_id in (None, found["iTwinId"]):
+        job = wait(server, itwin.CONVERSION_JOB, job_id=found["id"].upper(), itwin_id=itwin_id)
+        assert (job.outcome, job.status, job.raw["jobs"]) == (outcome, state, [found])
+
+
+@both
+def test_failures_on_the_way_are_survived(server: Server, wait: Waiter) -> None:
+    job_id = server.script("ec3", ["Queued", 503, 429, "Running", 500, 504, "Succeeded"])
+    heard: list[WaitEvent] = []
+    assert wait(server, EC3, job_id=job_id, on_event=heard.append).outcome == "succeeded"
+    reasons = [event.reason.partition(":")[0] for event in heard if isinstance(event, Waiting)]
+    assert reasons == ["503", "429 RateLimitExceeded", "500", "504"]
+
+
+@both
+def test_a_job_that_is_not_over_in_time_is_told_with_its_last_status(server: Server, wait: Waiter) -> None:
+    job_id = server.script("ec3", ["Queued", "Running"])
+    with pytest.raises(WaitTimeout) as caught:
+        wait(server, EC3, job_id=job_id, timeout=0.05)
+    assert str(caught.value) == f"the job {job_id} is not over after 0.05 s; its last status is 'Running'"
+    assert (caught.value.job_id, caught.value.status) == (job_id, "Running")
+
+
+@both
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        (LCA, "404 JobNotFound: Requested Job is not available."),
+        (EC3, "404 JobNotFound: Requested EC3 Job is not available."),
+    ],
+)
+def test_a_missing_job_is_a_status_error(server: Server, wait: Waiter, operation: JobOperation, message: str) -> None:
+    with pytest.raises(StatusError) as caught:
+        wait(server, operation, job_id="ffffffff-20e7-43b6-993f-cef689711ddc")
+    assert (str(caught.value), caught.value.status, caught.value.code) == (message, 404, "JobNotFound")
+
+
+@both
+def test_access_control_refuses_with_403_and_404(server: Server, wait: Waiter) -> None:
+    job_id = server.script("accesscontrol", ["Completed"])
+    hidden = "10000000-0000-4000-a000-000000000000"
+    with pytest.raises(StatusError) as caught:
+        wait(server, ACCESS, job_id=job_id, itwin_id=hidden)
+    assert str(caught.value) == "404 ItwinNotFound: Requested iTwin is not available."
+    other = server.callers[4]
+    with pytest.raises(StatusError) as caught:
+        wait(server, ACCESS, other.token, job_id=job_id, itwin_id=server.callers[0].itwins[0])
+    assert str(caught.value) == (
+        "403 InsufficientPermissions: The user has insufficient permissions for the requested operation."
+    )
+
+
+@both
+def test_a_wrong_token_is_a_status_error(server: Server, wait: Waiter) -> None:
+    with pytest.raises(StatusError) as caught:
+        wait(server, EC3, "wrong", job_id=ID)
+    assert str(caught.value) == "401 InvalidToken: The access token is not valid. Access denied."
+
+
+@both
+def test_access_control_throttles_in_its_own_words(server: Server, wait: Waiter) -> None:
+    job_id = server.script("accesscontrol", [429, "Completed"])
+    heard: list[WaitEvent] = []
+    job = wait(server, ACCESS, job_id=job_id, itwin_id=server.callers[0].itwins[0], on_event=heard.append)
+    assert job.outcome == "succeeded"
+    assert isinstance(heard[0], Waiting)
+    assert heard[0].reason == (
+        "429 TooManyRequests: More requests were received than the subscription rate-limit allows."
+    )
+
+
+@both
+def test_a_token_is_asked_for_at_first_and_once_more_after_a_401(server: Server, wait: Waiter) -> None:
+    job_id = server.script("ec3", ["Running", 401, "Succeeded"])
+    given: list[str] = []
+
+    def token() -> str:
+        given.append(server.token)
+        return server.token
+
+    heard: list[WaitEvent] = []
+    assert wait(server, EC3, "wrong", job_id=job_id, token=token, on_event=heard.append).outcome == "succeeded"
+    assert len(given) == 2
+    assert sum(isinstance(event, Renewing) for event in heard) == 1
+    twice = server.script("ec3", [401, 401, "Succeeded"])
+    with pytest.raises(StatusError, match="401"):
+        wait(server, EC3, job_id=twice, token=token)
+
+
+# --- the algorithm, without I/O -------------------------------------------------------------------------------------
+
+
+def said(status: object, **more: Any) -> Answer:
+    return Answer(200, {}, msgspec.json.encode({"job": {"status": status, **more}}))
+
+
+def refused(status: int, **headers: str) -> Answer:
+    return Answer(status, {name.replace("_", "-"): text for name, text in headers.items()}, b"{}")
+
+
+RUNNING, OVER = said("Running"), said("Succeeded")
+
+
+def poll(**options: Any) -> Poll:
+    wanted: dict[str, Any] = {
+        "operation": EC3,
+        "job_id": ID,
+        "url": EC3.url_of(ID, None),
+        "timeout": 1000.0,
+        "interval": 1.0,
+        "retry": Retry(),
+        "origins": Origins.same(),
+        "renewable": None,
+        "on_event": None,
+    }
+    return Poll(Wait(**wanted | options))
+
+
+def played(replies: Sequence[Answer | Failure], **options: Any) -> tuple[Job, list[float], list[str]]:
+    """The job, the pauses and the URLs asked, where the service gives `replies` one after the other."""
+    flow = poll(**options).job()
+    pauses: list[float] = []
+    urls: list[str] = []
+    reply: Any = None
+    left = iter(replies)
+    try:
+        while True:
+            command = flow.send(reply)
+            match command:
+                case Send(url=url):
+                    urls.append(url)
+                    reply = next(left)
+                case Sleep(seconds=seconds):
+                    pauses.append(seconds)
+                    reply = None
+                case Renew():
+                    reply = "token"
+    except StopIteration as end:
+        return end.value, pauses, urls
+
+
+def test_the_pauses_grow_by_half_with_jitter_up_to_ten_times_the_interval() -> None:
+    _, pauses, _ = played([RUNNING] * 10 + [OVER], interval=2.0)
+    expected = [2.0 * min(1.5**number, 10.0) for number in range(10)]
+    assert all(0.8 * wanted <= pause <= 1.2 * wanted for pause, wanted in zip(pauses, expected, strict=True))
+    assert len({pause / wanted for pause, wanted in zip(pauses, expected, strict=True)}) > 1
+
+
+def test_the_service_is_asked_at_once_and_never_earlier_than_it_says() -> None:
+    _, pauses, _ = played([refused(429, retry_after="7"), refused(503, retry_after="120, 120"), OVER])
+    assert 7 <= pauses[0] <= 7.2
+    assert 120 <= pauses[1] <= 120.2
+
+
+def test_a_wait_over_the_limit_is_rate_limited_with_the_time_to_come_back() -> None:
+    with pytest.raises(RateLimited) as caught:
+        played([refused(429, retry_after="121")])
+    assert str(caught.value) == f"429; come back at {caught.value.retry_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert caught.value.retry_at.tzinfo is not None
+
+
+def test_a_wait_past_the_timeout_is_not_begun() -> None:
+    with pytest.raises(WaitTimeout) as caught:
+        played([RUNNING, refused(429, retry_after="60")], timeout=30.0)
+    assert str(caught.value) == f"the job {ID} is not over after 30 s; its last status is 'Running'"
+
+
+def test_a_timeout_of_nothing_asks_once() -> None:
+    job, pauses, _ = played([OVER], timeout=0.0)
+    assert (job.outcome, pauses) == ("succeeded", [])
+    with pytest.raises(WaitTimeout) as caught:
+        played([RUNNING], timeout=0)
+    assert caught.value.status == "Running"
+    with pytest.raises(WaitTimeout) as caught:
+        played([refused(500)], timeout=0)
+    assert str(caught.value) == f"the job {ID} is not over after 0 s; no status was read"
+
+
+def test_the_last_pause_ends_with_the_timeout() -> None:
+    _, pauses, _ = played([RUNNING, OVER], timeout=5.0, interval=100.0)
+    assert len(pauses) == 1
+    assert 4 < pauses[0] <= 5
+
+
+def test_one_question_is_asked_as_often_as_the_retry_says_and_each_question_anew() -> None:
+    lost = Failure("passing", OSError("reset"))
+    job, _, urls = played([lost, lost, RUNNING, lost, lost, OVER], retry=Retry(attempts=3))
+    assert (job.outcome, len(urls)) == ("succeeded", 6)
+    with pytest.raises(RetriesExhausted) as caught:
+        played([lost, lost, lost], retry=Retry(attempts=3))
+    assert str(caught.value) == "attempt 3 failed and was the last: OSError: reset"
+
+
+def test_a_body_that_was_cut_off_is_asked_for_again() -> None:
+    cut = Answer(200, {}, b'{"job": {"status": "Succ')
+    assert played([cut, OVER])[0].outcome == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"<html>Sign in</html>", "an answer no JSON: '<html>Sign in</html>'"),
+        (b"", "an answer no JSON: ''"),
+        (b"[]", "an answer without the status of the job: '[]'"),
+        (b'{"job": null}', "an answer without the status of the job: '{\"job\": null}'"),
+        (b'{"job": {"status": 3}}', 'an answer without the status of the job: \'{"job": {"status": 3}}\''),
+    ],
+)
+def test_an_answer_that_tells_no_status_is_an_error_at_once(body: bytes, message: str) -> None:
+    with pytest.raises(BadPageError) as caught:
+        played([Answer(200, {}, body)])
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("word", ["Succeeded", "SUCCEEDED", "succeeded"])
+def test_final_words_count_in_any_letter_case(word: str) -> None:
+    job, _, _ = played([said(word)])
+    assert (job.outcome, job.status) == ("succeeded", word)
+
+
+@pytest.mark.parametrize("word", ["InProgress", "Over", "", "Success", "ſucceeded"])
+def test_an_unknown_word_means_that_the_job_goes_on(word: str) -> None:
+    assert len(played([said(word), OVER])[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "errors"),
+    [
+        ({"errors": [{"code": "A"}], "error": [{"code": "B"}]}, ({"code": "A"},)),
+        ({"error": [{"code": "B"}]}, ({"code": "B"},)),
+        ({"error": {"code": "B"}}, ({"code": "B"},)),
+        ({"errors": None}, ()),
+        ({}, ()),
+    ],
+)
+def test_errors_are_read_under_either_name(told: dict[str, Any], errors: tuple[Any, ...]) -> None:
+    assert played([said("Failed", **told)])[0].errors == errors
+
+
+@pytest.mark.parametrize(
+    "links", [None, [], {}, {"report": None}, {"report": {}}, {"report": {"href": None}}, {"report": "x"}]
+)
+def test_links_without_an_address_are_left_out(links: object) -> None:
+    job, _, _ = played([said("Succeeded", _links=links, message=7)])
+    assert (job.links, job.message) == ({}, None)
+
+
+def test_a_redirect_to_the_same_origin_is_followed_and_to_another_is_not() -> None:
+    def moved(location: str) -> Answer:
+        return Answer(302, {"location": location}, b"")
+
+    job, _, urls = played([moved("/elsewhere"), OVER])
+    assert (job.outcome, urls[1]) == ("succeeded", "https://api.bentley.com/elsewhere")
+    with pytest.raises(OriginError) as caught:
+        played([moved("https://evil.test/job")])
+    message = "redirected to https://evil.test, not on https://api.bentley.com; nothing was sent"
+    assert str(caught.value) == message
+    with pytest.raises(OriginError, match="redirected to a URL of the scheme 'file'; nothing was sent"):
+        played([moved("file:///etc/passwd")])
+    with pytest.raises(LoopError):
+        played([moved("/a"), moved("/b"), moved("/a")])
+    with pytest.raises(BadPageError, match="a redirect to nowhere"):
+        played([moved("/a\nb")])
+    job, _, _ = played([moved("https://x-api.bentley.com/"), OVER], origins=Origins.allow("https://*-api.bentley.com"))
+    assert job.outcome == "succeeded"
+
+
+def test_lasting_failures_are_raised_at_once() -> None:
+    with pytest.raises(BadPageError, match="the answer is over 5 bytes"):
+        played([Failure("large", ValueError())], retry=Retry(max_page_bytes=5))
+    with pytest.raises(PagingError, match="InvalidURL: x"):
+        played([Failure("lasting", httpx.InvalidURL("x"))])
+
+
+# --- operations as data ---------------------------------------------------------------------------------------------
+
+
+def test_operations_are_the_documented_ones_and_move_to_another_origin() -> None:
+    assert LCA.url_of("j 1/2", None) == "https://api.bentley.com/insights/carbon-calculation/oneclicklca/jobs/j%201%2F2"
+    assert EC3.url_of("j 1/2", None) == "https://api.bentley.com/insights/carbon-calculation/ec3/jobs/j%201%2F2"
+    assert ACCESS.url_of("j", "t") == "https://api.bentley.com/accesscontrol/itwins/t/jobs/j"
+    moved = ACCESS.at("https://dev-api.bentley.com")
+    assert moved.url_of("j", "t") == "https://dev-api.bentley.com/accesscontrol/itwins/t/jobs/j"
+    conversion = itwin.CONVERSION_JOB.at("http://127.0.0.1:8000/")
+    assert conversion.url_of(ID, None) == f"http://127.0.0.1:8000/realityconversion/jobs?$filter=id%20eq%20{ID}"
+    assert conversion.url_of(ID, ID).endswith(f"jobs?$filter=iTwinId%20eq%20{ID}%20and%20id%20eq%20{ID}")
+    with pytest.raises(ValueError, match="has a path; the operation keeps its own"):
+        EC3.at("http://127.0.0.1/base")
+
+
+@pytest.mark.parametrize(
+    ("operation", "ids", "message"),
+    [
+        (EC3, ("", None), "job_id is '', which is no id"),
+        (EC3, ("..", None), "job_id is '..', which is no id"),
+        (EC3, (ID, ID), "this operation takes no itwin_id"),
+        (ACCESS, (ID, None), "this operation needs an itwin_id"),
+        (itwin.CONVERSION_JOB, ("x or id ne null", None), "job_id is 'x or id ne null', which is no id"),
+        (itwin.CONVERSION_JOB, (ID, "'"), 'itwin_id is "\'", which is no id'),
+    ],
+)
+def test_ids_that_cannot_be_are_refused(operation: JobOperation, ids: tuple[str, str | None], message: str) -> None:
+    with pytest.raises(ValueError, match="id") as caught:
+        operation.url_of(*ids)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"timeout": -1.0}, "timeout is -1.0: seconds, 0 at least, are wanted"),
+        ({"timeout": float("nan")}, "timeout is nan: seconds, 0 at least, are wanted"),
+        ({"interval": 0}, "interval is 0: seconds, 0.001 at least, are wanted"),
+        ({"interval": "1"}, "interval is '1': seconds, 0.001 at least, are wanted"),
+    ],
+)
+def test_waits_that_cannot_be_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match="wanted") as caught:
+        poll(**options)
+    assert str(caught.value) == message
+
+
+def test_another_job_api_is_a_value() -> None:
+    operation = JobOperation(
+        "https://api.example.com/runs/{job_id}", job="data.run", status="phase", outcomes={"Done": "succeeded"}
+    )
+    body = msgspec.json.encode({"data": {"run": {"phase": "done"}}})
+    job, _, urls = played([Answer(200, {}, body)], operation=operation, url=operation.url_of("7", None), job_id="7")
+    assert (job.outcome, job.status, urls) == ("succeeded", "done", ["https://api.example.com/runs/7"])
+
+
+def test_a_timeout_pickles_and_reads_the_same_afterwards() -> None:
+    error = WaitTimeout("the job is not over", "7", "Running")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.job_id, again.status) == (str(error), "7", "Running")
