@@ -1,9 +1,21 @@
 """`Filter`: a filter expression to combine, print, validate and evaluate; and `parse`, which reads one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from odatafilter import _bind, _emit, _evaluate, _literals, _parse, _rewrite, _validate
+from odatafilter import (
+    _bind,
+    _emit,
+    _evaluate,
+    _literals,
+    _parse,
+    _properties,
+    _replace,
+    _rewrite,
+    _simplify,
+    _storage,
+    _validate,
+)
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
@@ -59,9 +71,68 @@ class Filter:
         """
         return Filter(_bind.bound(self._tree, self._schema, values), self._schema)
 
+    def properties(self) -> tuple[str, ...]:
+        """The paths of the properties that the filter reads, such as `Items/Qty`, in order of first use, each once.
+
+        The variable of a lambda stands for its collection; types in a path and what is below `$root` are left out.
+        """
+        return _properties.properties(self._tree)
+
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters that the filter takes, in order of first use, each once (§5.3)."""
+        return tuple(dict.fromkeys(_bind.parameters(self._tree)))
+
+    def rename(self, names: Mapping[str, str], *, schema: "type[Schema] | None" = None) -> "Filter":
+        """The filter with other names: `{"city": "address/town", "items/qty": "amount"}` gives `items/amount`.
+
+        A key is a path from the item; its last name becomes the name or path it maps to. The result has the schema
+        that is given, else none. Raises FilterError for what is no path, FilterValidationError as `parse` does.
+        """
+        facts = schema.__facts__ if schema is not None else None
+        return Filter(_properties.renamed(self._tree, names), facts).checked()._allowed()
+
+    def replace(self, old: "Filter", new: "Filter") -> "Filter":
+        """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
+
+        Both can be any expression, also `parse("name")`. Raises FilterError where `new` cannot stand.
+        """
+        for one in (old, new):
+            if not isinstance(one, Filter):
+                raise FilterTypeError(f"a filter is replaced by a filter, and {one!r:.60} is none")
+        schema = same_schema(self._schema, new._schema)
+        made = Filter(_replace.replaced(self._tree, old._tree, new._tree), schema).checked()
+        _replace.check_text(made._tree)
+        return made._allowed()
+
+    def simplify(self) -> "Filter":
+        """A filter that is true, false and null for the same items, never longer: nested `and` and `or`, duplicates,
+        constants and double `not` are gone, and `or` of `eq` is an `in` where that is documented.
+        """
+        return Filter(_simplify.simplified(self._tree, self._schema), self._schema)
+
+    def to_json(self) -> str:
+        """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
+        return _storage.stored(str(self))
+
+    @classmethod
+    def from_json(
+        cls, json: str | bytes, *, schema: "type[Schema] | None" = None, limits: Limits | None = None
+    ) -> "Filter":
+        """The filter that `to_json` kept, judged by a schema as in `parse`; without limits it may be of any size.
+
+        Raises FilterError for any other JSON, and as `parse` does for what it holds.
+        """
+        return parse(_storage.restored(json), schema=schema, limits=limits or _storage.ANY_SIZE)
+
     def validate(self, schema: "type[Schema]") -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
         _check(self._tree, schema.__facts__, str(self))
+
+    def _allowed(self) -> "Filter":
+        """The filter itself. Raises FilterValidationError where its schema does not allow it."""
+        if self._schema is not None:
+            _check(self._tree, self._schema, str(self))
+        return self
 
     def __str__(self) -> str:
         return _emit.emit(self._tree)
