@@ -284,30 +284,18 @@ class _Progress:
 
     def __enter__(self) -> Self:
         self._begun = monotonic()
+        self._stack = ExitStack()
+        self._bar = _bar(self._stack) if sys.stderr.isatty() and not sys.stdout.isatty() else None
         self.stats: Stats | None = None
-        self._show: Callable[[str], object] = str
-        with ExitStack() as stack:
-            if sys.stderr.isatty() and not sys.stdout.isatty():
-                self._show = stack.enter_context(_live_line())
-            self._closing = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closing.close()
+        self._stack.close()
 
     def __call__(self, event: "Event") -> None:
-        """Takes note of what a walk tells."""
-        from odatafilter.paging.events import PageRead, Pausing, Renewing, Waiting  # noqa: PLC0415
-
-        match event:
-            case PageRead():
-                self._show(self.summary())
-            case Waiting(seconds=seconds, reason=reason):
-                self._show(f"{self.summary()}; waiting {seconds:.1f} s: {reason.partition(': ')[0]}")
-            case Pausing() | Renewing():
-                pass
-            case _:
-                assert_never(event)
+        """Shows what a walk tells."""
+        if self._bar is not None:
+            self._bar(event)
 
     def summary(self) -> str:
         """Pages, items and time so far."""
@@ -316,26 +304,18 @@ class _Progress:
         return f"{pages:,} pages, {items:,} items in {seconds:.1f} s ({items / max(seconds, 0.001):,.0f} items/s)"
 
     def say(self, text: str) -> None:
-        """Writes `text`, after what was shown so far has gone."""
-        self._closing.close()
+        """Writes `text` below what is shown."""
+        self._stack.close()
         _say(text)
 
 
-@contextmanager
-def _live_line() -> Iterator[Callable[[str], object]]:
-    """What shows a line of text on standard error, in place of the one before; without rich, nothing."""
+def _bar(stack: ExitStack) -> "Callable[[Event], None] | None":
+    """A progress bar until `stack` is closed; None without rich."""
     try:
-        from rich.console import Console  # noqa: PLC0415 - an extra
-        from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
+        from odatafilter.paging.progress import ProgressBar  # noqa: PLC0415 - needs rich
     except ImportError:
-        yield str
-        return
-    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False)
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as bar:
-        task = bar.add_task("")
-        yield lambda text: bar.update(task, description=text)
+        return None
+    return stack.enter_context(ProgressBar())
 
 
 # --- wait -----------------------------------------------------------------------------------------------------------
