@@ -33,7 +33,7 @@ from odatapy.client.filters import and_, or_
 from odatapy.server.uri.expression_parser import ExpressionParser
 
 import odatafilter as of
-from odatafilter import _lalr, _tables, tree
+from odatafilter import _nodes, _tables, tree
 from odatafilter.itwin import RealityConversionJob as Job
 
 # --- the filters ----------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def plain_lark() -> Read:
     class Nodes(Transformer[Token, object]):
         pass
 
-    nodes = _lalr.Nodes()
+    nodes = _nodes.Nodes()
     for name in dir(nodes):
         if not name.startswith("_"):
             method = getattr(nodes, name)

@@ -1,6 +1,6 @@
 """Text → syntax tree, within limits; the one place where the parser's troubles become errors."""
 
-from odatafilter import _lalr, _literals, limits
+from odatafilter import _lalr, _literals, _nodes, limits
 from odatafilter._diagnose import diagnosed
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
@@ -11,14 +11,19 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises FilterSyntaxError."""
     if not isinstance(text, str):
         raise FilterTypeError(f"a filter is read from text, not from {text!r:.80} ({type(text).__name__})")
-    limits.check_text(text, bounds)
+    size = len(text)
+    # No level, node or item is shorter than a character: a short text is past none of these limits.
+    long = size > bounds.depth or size > bounds.nodes or size > bounds.items or size > bounds.length
+    if long:
+        limits.check_text(text, bounds)
     if ("\0" in text or not text.isascii()) and _literals.unwritable(text):
         raise diagnosed(text)
     try:
         tree = _lalr.tree_of(text)
-    except (_lalr.Stuck, _lalr.Refused):
+    except (_lalr.Stuck, _nodes.Refused):
         raise diagnosed(text) from None
-    limits.check_tree(text, tree, bounds)
+    if long:
+        limits.check_tree(text, tree, bounds)
     return tree
 
 

@@ -189,12 +189,27 @@ class _Check:
     def _comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
         if isinstance(left, Not) and self._misplaced(left, node, operator, right):
             return _CONDITION
+        if self._plain(left, operator, right):
+            return _CONDITION
         self._operator(node, operator)
         one, other = self.operand(left), self.operand(right)
         self._usable(node, operator, one)
         self._usable(node, operator, other)
         self._comparable(left, one, right, other)
         return _CONDITION
+
+    def _plain(self, left: Expression, operator: str, right: Expression) -> bool:
+        """Whether this is what most comparisons are, without any problem: said at once, without naming operands."""
+        if not isinstance(left, Property) or not isinstance(right, Literal) or left.name in self._scope:
+            return False
+        facts = self._here.properties.get(left.name)
+        return (
+            facts is not None
+            and operator in self._schema.operators
+            and operator in facts.operators
+            and not (operator in RELATIONS and facts.kind in UNORDERED)
+            and _takes(facts, right)
+        )
 
     def _misplaced(self, left: Not, node: Comparison, operator: str, right: Expression) -> bool:
         """Whether a `not` stands before an operand that was meant to be compared first."""
@@ -257,7 +272,8 @@ class _Check:
         if isinstance(collection, List | Array):
             items: Iterable[Expression] = collection.items
             for item in items:
-                self._comparable(operand, one, item, self.operand(item))
+                if not (one.facts and isinstance(item, Literal) and _takes(one.facts, item)):
+                    self._comparable(operand, one, item, self.operand(item))
             return
         other = self.operand(collection)
         if other.known and other.kind != "Collection" and not (other.facts and other.facts.many):
@@ -390,6 +406,17 @@ class _Check:
 
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))
+
+
+def _takes(facts: PropertyFacts, literal: Literal) -> bool:
+    """Whether a literal is certainly a value of the property."""
+    if literal.kind == "null":
+        return True
+    if facts.enum:
+        return literal.kind == facts.kind == "String" and literal.text[1:-1] in facts.enum
+    if facts.kind == "Guid" and literal.kind == "String":
+        return _literals.is_guid(literal.text[1:-1])
+    return _family(facts.kind) == literal.kind
 
 
 def _family(kind: str) -> str:

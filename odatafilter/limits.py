@@ -5,12 +5,13 @@ import re
 import msgspec
 
 from odatafilter.errors import FilterError, FilterSyntaxError
-from odatafilter.tree import AnyNode, Expression, List, children
+from odatafilter.tree import AnyNode, Comparison, Expression, List, Literal, Property, children
 
 # Everything that is done with a tree goes down into it level by level on Python's stack, whose default is 1000 frames:
 # printing, hashing, pickling, matching. At this depth all of it is safe, a caller deep in its own stack included.
 CEILING = 150
 
+_LEAVES = frozenset({Literal, Property})
 _BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
 
 
@@ -41,9 +42,12 @@ def check_text(text: str, limits: Limits) -> None:
     if len(text) > limits.length:
         message = f"the filter has {len(text)} characters; the limit 'length' is {limits.length}"
         raise FilterSyntaxError(message, text, (limits.length, len(text)))
-    opened = text.count("(") + text.count("[") + text.count("{")
-    if opened > limits.depth:
+    if _opened(text) > limits.depth:
         _check_brackets(text, limits.depth)
+
+
+def _opened(text: str) -> int:
+    return text.count("(") + text.count("[") + text.count("{")
 
 
 def _check_brackets(text: str, limit: int) -> None:
@@ -57,8 +61,8 @@ def _check_brackets(text: str, limit: int) -> None:
 
 def check_tree(text: str, tree: Expression, limits: Limits) -> None:
     """Raises FilterSyntaxError where the tree of `text` is past a limit."""
-    if len(text) <= min(limits.depth, limits.nodes, limits.items):
-        return  # no node is shorter than a character
+    if len(text) <= min(limits.nodes, limits.items) and _deepest(text) <= limits.depth:
+        return
     depth, nodes, items = measure(tree)
     for found, what, name in (
         (depth, "levels", "depth"),
@@ -70,6 +74,11 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
             raise FilterSyntaxError(message, text, (0, len(text)))
 
 
+def _deepest(text: str) -> int:
+    """A number of levels that the tree of `text` cannot be past: each has a bracket, a sign or a blank of its own."""
+    return 2 + _opened(text) + text.count("-") + text.count(" ") + text.count("\t")
+
+
 def measure(tree: Expression) -> tuple[int, int, int]:
     """The depth of a tree, its number of nodes, and the length of its longest list. Needs no stack."""
     depth = nodes = items = 0
@@ -79,10 +88,12 @@ def measure(tree: Expression) -> tuple[int, int, int]:
         nodes += len(level)
         below: list[AnyNode] = []
         for node in level:
-            if isinstance(node, List):  # its literals have nothing below them
+            if type(node) is List:  # its literals have nothing below them
                 nodes += len(node.items)
                 items = max(items, len(node.items))
-            else:
+            elif type(node) is Comparison:  # what most filters consist of
+                below += (node.left, node.right)
+            elif type(node) not in _LEAVES:
                 below += children(node)
         level = below
     return depth, nodes, items

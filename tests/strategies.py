@@ -473,3 +473,21 @@ _PIECES = (
 )  # fmt: skip
 scraps = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 any_text = st.one_of(scraps, st.text(max_size=30), st.lists(st.one_of(scraps, st.text(max_size=3))).map(" ".join))
+
+
+# Texts like those that the parser reads as a whole, and almost like them.
+_compared = st.builds(
+    "{}{}{}".format,
+    st.one_of(names, st.sampled_from(["null", "true", "INF", "NaN", "not a", "-a", "1", "(a", "a/b"])),
+    st.sampled_from([" eq ", " NE ", "\tlt  ", " add ", " in ", " eq", "eq "]),
+    st.one_of(
+        literals.map(lambda literal: literal.text),
+        st.sampled_from(
+            ["a", "1)", "('a','b')", "('a', 1)", "(1)", "''", "'a''", "1 eq 2", "2024-02-30T10:00:00Z", "1a"]
+        ),
+    ),
+)
+_joints = st.sampled_from(
+    [" and ", " or ", " AND ", "\tor ", "  and\t", ") and (", " or not ", "and ", " and", " or (", ")"]
+)
+chains = st.lists(st.tuples(_compared, _joints), max_size=6).map(lambda parts: "".join(a + b for a, b in parts)[:-1])

@@ -16,10 +16,10 @@ from typing import Any, cast
 from hypothesis import example, given
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
-from strategies import Meant, Order, Thing, any_text, built, filters, items, trees, wire
+from strategies import Meant, Order, Thing, any_text, built, chains, filters, items, trees, wire
 
 import odatafilter as of
-from odatafilter import _lalr, _tables
+from odatafilter import _lalr, _nodes, _tables
 from odatafilter.tree import Expression
 
 
@@ -71,13 +71,13 @@ def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]
 
 def _plain_lark() -> Lark:
     """Lark's own parser, with the same tree builder."""
-    methods = {name: _called(method) for name, method in vars(_lalr.Nodes).items() if not name.startswith("_")}
+    methods = {name: _called(method) for name, method in vars(_nodes.Nodes).items() if not name.startswith("_")}
     builder = type("Builder", (Transformer,), methods)
     return _tables.plain_lark(_tables.Grammar(), transformer=builder())
 
 
 def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
-    nodes = _lalr.Nodes()
+    nodes = _nodes.Nodes()
     return lambda _, children: method(nodes, *(str(x) if isinstance(x, Token) else x for x in children))
 
 
@@ -87,15 +87,28 @@ PLAIN = _plain_lark()
 def by_lark(text: str) -> Expression | None:
     try:
         return cast("Expression", PLAIN.parse(text))
-    except (LarkError, _lalr.Refused):
+    except (LarkError, _nodes.Refused):
         return None
 
 
 def by_loop(text: str) -> Expression | None:
     try:
         return _lalr.tree_of(text)
-    except (_lalr.Stuck, _lalr.Refused):
+    except (_lalr.Stuck, _nodes.Refused):
         return None
+
+
+@given(chains)
+@example("a eq 1 and b eq 2 or c eq 3 or d eq 4 and e eq 5")
+@example("a eq 1 or b eq 2 and c eq 3 and (d eq 4 or e eq 5 or not f eq 6)")
+def test_law_6_what_the_loop_reads_as_a_whole_plain_lark_reads_likewise(text: str) -> None:
+    assert by_loop(text) == by_lark(text)
+
+
+@given(filters, built)
+def test_law_6_the_loop_reads_built_filters_as_plain_lark_does(meant: Meant, made: of.Filter) -> None:
+    for text in (str(meant.filter), str(made)):
+        assert by_loop(text) == by_lark(text)
 
 
 @given(any_text)
