@@ -5,14 +5,16 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from fault_server import Seen, answer, jobs, page
-from paging_ground import DRIVERS, Ground, check
+from paging_ground import DRIVERS, TLS, Ground, check
 
 import odatafilter
 from odatafilter.errors import BadPageError, CursorError, FilterError, PagingError, PagingValueError
 from odatafilter.paging import Cursor, Listing, PageSize, paginate
+from odatafilter.paging._fetch import Send
 
 
 class Job(odatafilter.Schema):
@@ -154,8 +156,6 @@ def test_a_cursor_at_the_end_sends_nothing(ground: Ground) -> None:
 
 
 def test_nothing_is_sent_before_the_first_item_is_asked_for() -> None:
-    import httpx  # noqa: PLC0415
-
     with Ground("httpx") as ground, httpx.Client() as client:
         paginate(client, ground.listing).pages()
         assert ground.server.seen == []
@@ -321,8 +321,49 @@ def test_a_listing_moves_to_another_origin_and_keeps_its_path() -> None:
         listing.at("http://127.0.0.1:8000/x")
 
 
-def test_a_listing_does_not_show_its_headers() -> None:
-    assert "s3cret" not in repr(Listing("https://a.test/", headers={"X-Api-Key": "s3cret"}))
+def test_nothing_shows_a_secret() -> None:
+    listing = Listing("https://a.test/", headers={"X-Api-Key": "s3cret"})
+    assert "s3cret" not in repr(listing)
+    plan = paginate(httpx.Client(verify=TLS), listing, token=lambda: "s3cret")._plan
+    plan.token = "s3cret"
+    assert "s3cret" not in repr(plan) + repr(Send("https://a.test/", {"Authorization": "s3cret"}, True, 0.0, 1))
+
+
+def test_an_odata_service_takes_no_page_size_as_its_top_bounds_the_whole_result() -> None:
+    with pytest.raises(PagingValueError, match=r"^top is 5, but this listing has no page size$"):
+        Listing.odata("https://a.test/").first_url(None, None, 5)
+    assert Listing.odata("https://a.test/").first_url(None, {"$top": 5}, None) == "https://a.test/?$top=5"
+
+
+def test_the_other_members_of_a_page_are_kept(ground: Ground) -> None:
+    ground.serve(answer({"value": jobs(1), "@odata.count": 7, "@odata.deltaLink": "?d", "odd": None}))
+    with httpx.Client(verify=TLS) as client:
+        (found,) = paginate(client, Listing.odata(f"{ground.server.url}/jobs")).pages()
+    assert found.members == {"@odata.count": 7, "@odata.deltaLink": "?d", "odd": None}
+
+
+def test_a_page_knows_where_it_came_from_and_what_comes_next() -> None:
+    with Ground("httpx") as ground, httpx.Client(verify=TLS) as client:
+        ground.server.script = three_pages
+        walk = paginate(client, ground.listing)
+        assert next(walk) == {"id": 1}
+        first, second, third = walk.pages()
+        url = f"{ground.server.url}/jobs"
+        assert [(each.number, each.url, each.next_link, each.status) for each in (first, second, third)] == [
+            (1, url, f"{url}?2", 200),
+            (2, f"{url}?2", f"{url}?3", 200),
+            (3, f"{url}?3", None, 200),
+        ]
+        assert [each.items for each in (first, second, third)] == [jobs(2, 3), jobs(4, 5, 6), jobs(7)]
+        assert (len(first), repr(first)) == (2, "<Page 1: 2 items>")
+        assert first.headers["Content-Type"] == "application/json"
+        assert second.cursor == first.next_cursor
+        assert third.next_cursor.ended
+        for each in (first, second, third):
+            after = paginate(client, ground.listing, start=each.next_cursor)
+            assert len(after.collect()) == 7 - each.next_cursor.items_done
+            again = paginate(client, ground.listing, start=each.cursor, max_items=len(each))
+            assert again.collect() == each.items
 
 
 def test_a_page_size_may_have_another_name_and_no_upper_bound() -> None:

@@ -138,6 +138,13 @@ def test_a_start_and_a_checkpoint_contradict_each_other(client: httpx.Client, fi
     assert str(caught.value) == "start and checkpoint both say where to begin: give one of them"
 
 
+@pytest.mark.parametrize("every", [0, True, 1.5])
+def test_a_checkpoint_is_written_after_a_whole_number_of_items(file: Path, every: Any) -> None:
+    with pytest.raises(PagingValueError) as caught:
+        FileCheckpoint(file, every=every)
+    assert str(caught.value) == f"every is {every!r}: a whole number from 1 is wanted"
+
+
 @pytest.mark.parametrize("size", [1, 4, 18, 19])
 def test_batches_hold_all_items(ground: Ground, client: httpx.Client, size: int) -> None:
     found = [ids(batch) for batch in paginate(client, ground.listing).batches(size)]
@@ -182,6 +189,27 @@ def test_a_batch_that_is_interrupted_is_handed_out_whole_later(ground: Ground, c
         next(batches)
     assert walk.cursor.items_done == walk.stats.items == 0
     assert ids(next(batches)) == [1, 2, 3, 4]
+
+
+def test_an_asynchronous_batch_that_is_cancelled_is_handed_out_whole_later(ground: Ground) -> None:
+    def hanging(seen: Seen) -> list[Part]:
+        return [Pause(30)] if seen.target == "/jobs?1" else [*script(seen)]
+
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            walk = paginate(client, ground.listing)
+            batches = walk.batches(4)
+            ground.server.script = hanging
+            task = asyncio.ensure_future(anext(batches))
+            while len(ground.server.seen) < 2:  # noqa: ASYNC110  # a thread fills it
+                await asyncio.sleep(0.001)
+            task.cancel()
+            await asyncio.wait({task})
+            assert walk.cursor.items_done == walk.stats.items == 0
+            ground.server.script = script
+            assert ids(await anext(batches)) == ALL[:4]
+
+    asyncio.run(main())
 
 
 def test_collect_and_first_take_what_is_left(ground: Ground, client: httpx.Client) -> None:

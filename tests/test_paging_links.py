@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from fault_server import answer, jobs, page
+from msgspec import Raw
 from paging_ground import DRIVERS, LARGE, Ground, check
 
 from odatafilter.errors import BadPageError, LoopError, PagingError
@@ -107,6 +108,8 @@ def test_08_to_10_every_form_of_no_link_ends_the_walk(ground: Ground, links: dic
     [
         ([{"rel": "next"}], "'_links' is an array, not an object"),
         ("/jobs?2", "'_links' is a text, not an object"),
+        (1e3, "'_links' is a number, not an object"),
+        ({"next": {"href": None}, "at": Raw(b"1e400")}, "'_links' is unreadable, not an object"),
         ({"next": "/jobs?2"}, "'_links.next' is a text, not an object"),
         ({"next": ["/jobs?2"]}, "'_links.next' is an array, not an object"),
         ({"next": {"href": 2}}, "'_links.next.href' is a number, not text"),

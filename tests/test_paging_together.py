@@ -8,11 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from fault_server import Pause, Seen, answer, jobs, page
 from paging_ground import AT_ONCE, DRIVERS, TLS, Ground
 
-from odatafilter.errors import LoopError, PagingError, PagingValueError, RateLimited, StatusError
+from odatafilter.errors import (
+    BadPageError,
+    LoopError,
+    PagingError,
+    PagingValueError,
+    RateLimited,
+    RetriesExhausted,
+    StatusError,
+)
 from odatafilter.paging import (
     Listing,
     PageRead,
@@ -311,6 +320,36 @@ def test_07_ten_thousand_empty_pages_are_walked_through_and_no_more_than_the_lim
     with pytest.raises(LoopError) as caught:
         commands(walk, lambda number: empty(10_000 + number), 4)
     assert caught.value.message == "10004 empty pages in a row"
+
+
+def test_a_redirect_or_a_late_failure_that_a_server_cannot_bring_about_is_an_error_too(client: httpx.Client) -> None:
+    listing = Listing("https://api.test/jobs")
+    nowhere = Answer(302, {"location": "/a\x01b"}, b"")
+    with pytest.raises(BadPageError) as caught:
+        commands(paginate(client, listing), lambda _: nowhere, 1)
+    assert caught.value.message == "a redirect to nowhere: the link holds a control character"
+    busy = Answer(503, {"retry-after": "1"}, b"")
+    with pytest.raises(RetriesExhausted) as exhausted:
+        commands(paginate(client, listing, retry=Retry(base=1e9, cap=1e9)), lambda _: busy, 1)
+    assert exhausted.value.message == "no time is left of 300 seconds for a page: 503 without a body"
+
+
+@pytest.mark.parametrize("handler", [httpx.MockTransport, httpx2.MockTransport])
+def test_a_client_with_a_made_up_transport_is_walked_too(handler: Any) -> None:
+    library: Any = httpx if handler is httpx.MockTransport else httpx2
+    bodies = [{"jobs": jobs(1), "_links": {"next": {"href": "?2"}}}, {"jobs": jobs(2)}]
+
+    def respond(request: Any) -> Any:
+        return library.Response(200, json=bodies["2" in str(request.url)])
+
+    with library.Client(transport=handler(respond)) as client:
+        assert paginate(client, Listing("https://api.test/jobs")).collect() == jobs(1, 2)
+
+    async def main() -> None:
+        async with library.AsyncClient(transport=handler(respond)) as client:
+            assert await paginate(client, Listing("https://api.test/jobs")).collect() == jobs(1, 2)
+
+    asyncio.run(main())
 
 
 def test_a_walk_never_asks_again_earlier_than_it_was_told(client: httpx.Client) -> None:

@@ -50,6 +50,9 @@ class Send(msgspec.Struct, frozen=True):
     ends: float
     max_bytes: int
 
+    def __repr__(self) -> str:
+        return f"Send({self.url!r})"  # the headers hold the token
+
 
 class Sleep(msgspec.Struct, frozen=True):
     """Wait for `seconds`."""
@@ -109,6 +112,9 @@ class Plan(msgspec.Struct, Generic[T]):
     checkpoint: FileCheckpoint | None
     stats: Stats
     token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Plan({self.first_url!r})"  # the token is nobody's business
 
     def judged(self, url: str) -> bool | BadLink:
         """Whether a request to `url` may take the credentials along, or why none may be sent."""

@@ -93,11 +93,10 @@ def paginate(
 ) -> Any:
     """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
 
-    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `checkpoint`
-    keeps it in a file, `prefetch=1` fetches the next page in the background, `item_type` is what items become, `token`
-    gives a bearer token at first and after a 401. Nothing is sent before an item or page is asked for. Raises
-    `FilterError` for a filter that the schema forbids and `PagingValueError` for any other argument; the walk raises
-    `PagingError`.
+    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `prefetch=1`
+    fetches the next page in the background, `token` gives a bearer token at first and after a 401. Nothing is sent
+    before an item or page is asked for. Raises `FilterError` for a filter that the listing's schema forbids, and
+    `PagingValueError` for any other argument that is wrong; the walk raises `PagingError`.
     """
     for name, bound in (("max_items", max_items), ("max_pages", max_pages)):
         if bound is not None and (type(bound) is not int or bound < 0):

@@ -63,9 +63,12 @@ class Listing:
 
     @classmethod
     def odata(cls, url: str, *, schema: "type[Schema] | None" = None, headers: Mapping[str, str] | None = None) -> Self:
-        """An OData entity set: `value` and `@odata.nextLink`, or their older and shorter names (OData JSON §4.5.5)."""
+        """An OData entity set: `value` and `@odata.nextLink`, or their older and shorter names (OData JSON §4.5.5).
+
+        It has no page size, as `$top` bounds the whole result there: ask with the header `Prefer: odata.maxpagesize=N`.
+        """
         links = ("@odata.nextLink", "@nextLink", "odata.nextLink")
-        return cls(url, items="value", next_link=links, schema=schema, page_size=PageSize("$top"), headers=headers)
+        return cls(url, items="value", next_link=links, schema=schema, page_size=None, headers=headers)
 
     @classmethod
     def link_header(
