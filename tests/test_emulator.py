@@ -1,10 +1,11 @@
 """The emulator over real HTTP: what the documents say of the job list, from the first fault to the last page."""
 
 import re
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -327,6 +328,27 @@ def test_a_file_keeps_the_jobs_and_is_not_taken_for_other_jobs(tmp_path: Path, c
         ExitStack() as stack,
     ):
         stack.enter_context(running(jobs=21, seed=3, database=path))
+
+
+def test_a_file_that_is_no_finished_database_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no database, but longer than the header of one, so that it is read as a whole " * 10)
+    with pytest.raises(ValueError, match=r"notes.txt: file is not a database"), ExitStack() as stack:
+        stack.enter_context(running(jobs=1, database=text))
+    with pytest.raises(ValueError, match=r"none/jobs.sqlite: unable to open database file"), ExitStack() as stack:
+        stack.enter_context(running(jobs=1, database=tmp_path / "none" / "jobs.sqlite"))
+    half = tmp_path / "half.sqlite"
+    with closing(sqlite3.connect(half)) as database:
+        database.execute("CREATE TABLE origin (jobs INTEGER, seed INTEGER)")
+    with pytest.raises(ValueError, match="the file was not finished; remove it"), ExitStack() as stack:
+        stack.enter_context(running(jobs=1, database=half))
+
+
+def test_an_answer_that_takes_long_does_not_hold_up_the_end() -> None:
+    threads = threading.active_count()
+    with running(jobs=1, behaviour=Behaviour(latency=600)) as server, pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{server.url}/realityconversion/jobs", timeout=0.05)
+    assert threading.active_count() == threads
 
 
 def test_an_end_leaves_no_thread_and_a_free_port(client: httpx.Client) -> None:

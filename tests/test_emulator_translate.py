@@ -3,6 +3,7 @@
 The strategy builds trees out of nodes, with values of the generated jobs and values near them, and calls neither.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -31,6 +32,12 @@ SAMPLES = [job for _, job in generate(JOBS, SEED)]
 @cache
 def store() -> Store:
     return Store(JOBS, SEED)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed_in_the_end() -> Iterator[None]:
+    yield
+    store().close()
 
 
 @cache

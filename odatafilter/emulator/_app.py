@@ -114,7 +114,14 @@ async def _refuse_route(request: Request, _: Exception) -> Response:
 def serving(service: Service, listener: socket.socket) -> Iterator[None]:
     """Serves on a thread of its own for as long as the block runs."""
     config = uvicorn.Config(
-        service.application(), loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None, access_log=False
+        service.application(),
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, args=([listener],), name="odatafilter emulator")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
 from typing import Final, TypeAlias
@@ -46,12 +47,14 @@ class Store:
     def __init__(self, jobs: int, seed: int, path: Path | None = None) -> None:
         self.population = populate(seed)
         self._lock = Lock()
-        self._database = sqlite3.connect(path or ":memory:", check_same_thread=False)
         try:
-            self._fill(jobs, seed)
-        except BaseException:
-            self.close()
-            raise
+            self._database = sqlite3.connect(path or ":memory:", check_same_thread=False)
+            with ExitStack() as unless_filled:
+                unless_filled.callback(self.close)
+                self._fill(jobs, seed)
+                unless_filled.pop_all()
+        except sqlite3.Error as error:
+            raise ValueError(f"{path}: {error}") from error
 
     def close(self) -> None:
         """Closes the database."""
@@ -71,19 +74,22 @@ class Store:
         """Makes the tables, or makes sure that they are the ones that would have been made."""
         if self._database.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
             self._create(jobs, seed)
-        elif (found := self._database.execute("SELECT jobs, seed FROM origin").fetchone()) != (jobs, seed):
+        elif (found := self._database.execute("SELECT jobs, seed FROM origin").fetchone()) is None:
+            raise ValueError("the file was not finished; remove it")
+        elif found != (jobs, seed):
             raise ValueError(f"the file holds {found[0]} jobs of seed {found[1]}, not {jobs} jobs of seed {seed}")
 
     def _create(self, jobs: int, seed: int) -> None:
         database = self._database
         database.executescript(f"PRAGMA synchronous = OFF; {_TABLES}")
         with database:
-            database.execute("INSERT INTO origin VALUES (?, ?)", (jobs, seed))
             made = list(generate(jobs, seed))
             database.executemany(_INSERT_JOB, (_row(number, owner, job) for number, (owner, job) in enumerate(made)))
             for table in ("inputs", "outputs"):
                 database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", _elements(table, made))  # noqa: S608
         database.executescript(_INDEXES)
+        with database:
+            database.execute("INSERT INTO origin VALUES (?, ?)", (jobs, seed))
 
 
 def _scope(condition: Condition, caller: Caller | None, bound: list[str | bytes | int]) -> str:

@@ -14,6 +14,7 @@ from odatafilter.emulator._jobs import JobList, condition_of
 from odatafilter.emulator._statuses import JobService, JobStatuses, Script, Step
 from odatafilter.emulator._store import Store
 from odatafilter.emulator._tokens import Tokens
+from odatafilter.filter import Filter
 
 if TYPE_CHECKING:
     from odatafilter.emulator._app import Service
@@ -42,9 +43,13 @@ class Server:
         """The number of requests that have come in."""
         return self._service.requests
 
-    def jobs(self, filter: str | None = None, caller: Caller | None = None) -> list[Job]:  # noqa: A002 - OData's word
+    def jobs(
+        self,
+        filter: Filter | str | None = None,  # noqa: A002 - OData's own word
+        caller: Caller | None = None,
+    ) -> list[Job]:
         """The jobs, in order, that the list of `caller` (the first) has for a filter, read from the database itself."""
-        rows = self._store.rows(condition_of(filter), caller or self.callers[0])
+        rows = self._store.rows(condition_of(None if filter is None else str(filter)), caller or self.callers[0])
         return [msgspec.json.decode(row.body) for row in rows]
 
     def script(
