@@ -1,0 +1,225 @@
+"""One filter → several that share its items out: for URLs that would be too long, and for walks side by side."""
+
+import decimal
+import itertools
+from collections.abc import Hashable, Iterator
+from fractions import Fraction
+from typing import Final, NamedTuple, TypeVar
+
+from odatafilter import _emit, _values
+from odatafilter._simplify import choice_of
+from odatafilter._spell import spelled
+from odatafilter._validate import facts_of
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.facts import NUMERIC, PropertyFacts, SchemaFacts
+from odatafilter.filter import Filter
+from odatafilter.schema import Ordered
+from odatafilter.tree import And, Array, Comparison, Expression, In, List, Literal, Or, Path, Property
+
+V = TypeVar("V")
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+_OPTION: Final = "?$filter="
+# Literals of which can be told whether they are equal, whatever their spelling; a GUID has two kinds of them.
+_TOLD_APART: Final = (
+    frozenset({"String", "Guid"}),
+    frozenset({"Number"}),
+    frozenset({"DateTimeOffset"}),
+    frozenset({"Date"}),
+)
+_SPELT_IN_QUOTES: Final = frozenset({"Binary", "Duration", "Enum"})
+
+
+def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  # noqa: A002 - OData's own word
+    """Filters of which exactly one matches what `filter` does, each with a URL of at most `max_url` characters.
+
+    The list after an `in`, or an `or` of `eq`, is cut. A URL is `url` with its other parameters, then `$filter` and
+    the encoded text. Raises FilterError where there is nothing to cut, or where an item could match several parts;
+    without a schema, the caller sees to it that the property has one value.
+    """
+    room = max_url - len(url) - len(_OPTION)
+    return [Filter(part, filter.schema) for part in _parts(filter.tree, filter.schema, room)]
+
+
+class _Choice(NamedTuple):
+    """An operand of the `and` that chooses values of one property: its place there, and theirs, equal ones together."""
+
+    place: int
+    node: In | Or
+    values: tuple[Literal, ...]
+    groups: list[list[int]]
+    widths: list[int]
+
+    def part(self, chosen: list[int]) -> Expression:
+        """The same with the chosen values alone."""
+        if isinstance(self.node, Or):
+            kept = tuple(self.node.operands[place] for place in chosen)
+            return Or(kept) if len(kept) > 1 else kept[0]
+        brackets = List if isinstance(self.node.collection, List) else Array
+        return In(self.node.operand, brackets(tuple(self.values[place] for place in chosen)))
+
+    def chunks(self, room: int) -> Iterator[list[int]]:
+        """Places of values that together take `room`; a group of equal values may take more."""
+        chunk: list[int] = []
+        taken = 0
+        for group in self.groups:
+            width = sum(self.widths[place] for place in group)
+            if chunk and taken + width > room:
+                yield chunk
+                chunk, taken = [], 0
+            chunk += group
+            taken += width
+        yield chunk
+
+
+def _parts(tree: Expression, schema: SchemaFacts | None, room: int) -> Iterator[Expression]:
+    length = _width(tree)
+    if length <= room:
+        yield tree
+        return
+    operands = _conjuncts(tree)
+    choices = [found for place, node in enumerate(operands) if (found := _choice(place, node, schema))]
+    longest = max((one for one in choices if len(one.groups) > 1), key=lambda one: sum(one.widths), default=None)
+    if longest is None:
+        raise _uncuttable(length - room, operands, schema)
+    for chunk in longest.chunks(room - length + sum(longest.widths)):
+        operands[longest.place] = longest.part(chunk)
+        yield from _parts(And(tuple(operands)) if len(operands) > 1 else operands[0], schema, room)
+
+
+def _conjuncts(node: Expression) -> list[Expression]:
+    """What must be true for `node` to be true."""
+    return [one for operand in node.operands for one in _conjuncts(operand)] if isinstance(node, And) else [node]
+
+
+def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice | None:
+    found = _one_of(node)
+    if found is None or not isinstance(node, In | Or):
+        return None
+    operand, values = found
+    facts = facts_of(operand, schema) if schema else None
+    kinds = {value.kind for value in values} - {"null"}
+    if _several(operand, schema) or not any(kinds <= known for known in _TOLD_APART):
+        return None
+    if facts and facts.kind in _SPELT_IN_QUOTES:
+        return None
+    equals: dict[Hashable, list[int]] = {}
+    for index, value in enumerate(values):
+        equals.setdefault(_told_apart(value, facts), []).append(index)
+    if isinstance(node, Or):
+        widths = [_width(operand) + len(_emit.quoted(" or ")) for operand in node.operands]
+    else:
+        widths = [_width(value) + len(",") for value in values]
+    return _Choice(place, node, values, list(equals.values()), widths)
+
+
+def _one_of(node: Expression) -> tuple[Property | Path, tuple[Literal, ...]] | None:
+    """The one property and its values, if an `in` or an `or` of `eq` says that it must have one of them."""
+    if not isinstance(node, Or):
+        return choice_of(node)
+    choices = [choice_of(operand) for operand in node.operands if isinstance(operand, Comparison)]
+    found = [choice for choice in choices if choice is not None]
+    if len(found) < len(node.operands) or len({operand for operand, _ in found}) > 1:
+        return None
+    return found[0][0], tuple(item for _, items in found for item in items)
+
+
+def _several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
+    """Whether the property is documented to have several values, or stands below one that has."""
+    if schema is None:
+        return False
+    segments = operand.segments if isinstance(operand, Path) else (operand,)
+    way = [facts_of(Path(segments[:end]), schema) for end in range(1, len(segments) + 1)]
+    return any(facts.many or facts.kind == "Collection" for facts in way if facts)
+
+
+def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
+    """The same for literals that a value could equal both of; the same for more is no harm, they stay together."""
+    value: Hashable = _values.literal(literal.kind, literal.text)
+    match value:
+        case str() as text:
+            return text.casefold()
+        case _values.Instant(picoseconds=picoseconds):
+            return picoseconds
+        case int() | float() | decimal.Decimal() as number:
+            exact = facts is not None and facts.kind in NUMERIC - {"Double"}
+            return number if exact else _values.to_float(number)
+        case _:
+            return value
+
+
+def _width(node: Expression) -> int:
+    return len(_emit.quoted(_emit.emit(node)))
+
+
+def _uncuttable(excess: int, operands: list[Expression], schema: SchemaFacts | None) -> FilterError:
+    reason = "no list after 'in' that stands alone or is joined by 'and' is left to cut"
+    for node in operands:
+        if (found := _one_of(node)) and _several(found[0], schema):
+            reason = f"'{_emit.emit(found[0])}' can have several values, so that an item could match several parts"
+    return FilterError(f"the URL is {excess} characters too long, and {reason}")
+
+
+# --- ranges ---------------------------------------------------------------------------------------------------------
+
+_MICROSECOND: Final = 10**6  # picoseconds; services with fewer digits of a second exist, so no cut has more
+_DIGITS: Final = decimal.Context(prec=34)  # as many as the widest decimals in use have, whatever the caller's context
+
+
+def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
+    """`n` filters that share out the values from `start` up to `end`, which is not included, in parts of one size.
+
+    `handle` is a DateTimeOffset, a Date or a number. Raises FilterTypeError for another kind, FilterError for a
+    datetime without an offset, for n < 1, and for a range that is empty or too short to be cut.
+    """
+    if type(n) is not int or n < 1:
+        raise FilterError(f"a range is cut into 1 part or more, not into {n!r:.60}")
+    node = handle._node
+    if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
+        raise FilterError(f"'{handle._facts.name}' can have several values, so that an item could match several parts")
+    first, last = spelled(start, handle._facts), spelled(end, handle._facts)
+    low, high = _place(first), _place(last)
+    if first.kind != last.kind:
+        raise FilterTypeError(f"{first.text} is a {first.kind}, {last.text} is a {last.kind}: no range is between them")
+    if low >= high:
+        raise FilterError(f"the range from {first.text} up to {last.text} is empty")
+    inner = [_cut(first.kind, handle._facts, low + (high - low) * Fraction(part, n)) for part in range(1, n)]
+    bounds = [first, *inner, last]
+    if any(_place(one) >= _place(following) for one, following in itertools.pairwise(bounds)):
+        raise FilterError(f"the range from {first.text} up to {last.text} is too short to be cut into {n}")
+    return [_between(handle, one, following) for one, following in itertools.pairwise(bounds)]
+
+
+def _between(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
+    for operator in ("ge", "lt"):
+        handle._allow(operator)
+    node = handle._node
+    return handle._filter(Comparison(node, "ge", low)) & handle._filter(Comparison(node, "lt", high))
+
+
+def _place(literal: Literal) -> Fraction:
+    """Where a bound stands: picoseconds, days, or the number itself."""
+    match _values.literal(literal.kind, literal.text):
+        case _values.Instant(picoseconds=place) | _values.Date(days=place):
+            return Fraction(place)
+        case int() | decimal.Decimal() as number if literal.kind == "Number":
+            return Fraction(number)
+        case _:
+            raise FilterTypeError(f"{literal.text:.60} is no timestamp, date or finite number, which a range is cut of")
+
+
+def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
+    """The bound at `place`, or right before it where there is none."""
+    match kind:
+        case "DateTimeOffset":
+            moment = _values.Instant(place // _MICROSECOND * _MICROSECOND)
+            return Literal("DateTimeOffset", _values.spelled(moment) or "")
+        case "Date":
+            return Literal("Date", _values.spelled(_values.Date(place // 1)) or "")
+        case _ if facts.kind == "Double":
+            return spelled(float(place), facts)
+        case _ if facts.kind in NUMERIC - {"Decimal"}:
+            return spelled(place // 1, facts)
+        case _:
+            return spelled(_DIGITS.divide(decimal.Decimal(place.numerator), decimal.Decimal(place.denominator)), facts)
