@@ -1,38 +1,82 @@
-"""Build, validate and evaluate OData `$filter` expressions, and page through OData-style APIs."""
+"""Build, validate and evaluate OData `$filter` expressions, and page through OData-style APIs.
 
-from odatafilter.errors import FilterError, FilterSyntaxError, FilterTypeError, FilterValidationError, Problem
-from odatafilter.filter import Filter, param, parse
-from odatafilter.limits import Limits
-from odatafilter.schema import (
-    Binary,
-    Boolean,
-    Collection,
-    Date,
-    DateTimeOffset,
-    Decimal,
-    Double,
-    Duration,
-    Enum,
-    Guid,
-    Int32,
-    Int64,
-    Navigation,
-    Schema,
-    String,
-    TimeOfDay,
-    field,
-)
+Names are loaded when they are first used, so that the import costs next to nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odatafilter.errors import (
+        BadItemError,
+        BadPageError,
+        CursorError,
+        FilterError,
+        FilterSyntaxError,
+        FilterTypeError,
+        FilterValidationError,
+        LoopError,
+        OriginError,
+        PagingError,
+        PagingValueError,
+        Problem,
+        RateLimited,
+        RetriesExhausted,
+        StatusError,
+    )
+    from odatafilter.filter import Filter, param, parse
+    from odatafilter.itwin.job import WaitTimeout
+    from odatafilter.limits import Limits
+    from odatafilter.paging import (
+        Cursor,
+        Event,
+        FileCheckpoint,
+        Listing,
+        Origins,
+        Page,
+        PageSize,
+        Rate,
+        Retry,
+        Walk,
+        gather_pages,
+        paginate,
+    )
+    from odatafilter.schema import (
+        Binary,
+        Boolean,
+        Collection,
+        Date,
+        DateTimeOffset,
+        Decimal,
+        Double,
+        Duration,
+        Enum,
+        Guid,
+        Int32,
+        Int64,
+        Navigation,
+        Schema,
+        String,
+        TimeOfDay,
+        field,
+    )
 
 __all__ = [
+    "BadItemError",
+    "BadPageError",
     "Binary",
     "Boolean",
     "Collection",
+    "Cursor",
+    "CursorError",
     "Date",
     "DateTimeOffset",
     "Decimal",
     "Double",
     "Duration",
     "Enum",
+    "Event",
+    "FileCheckpoint",
     "Filter",
     "FilterError",
     "FilterSyntaxError",
@@ -42,12 +86,102 @@ __all__ = [
     "Int32",
     "Int64",
     "Limits",
+    "Listing",
+    "LoopError",
     "Navigation",
+    "OriginError",
+    "Origins",
+    "Page",
+    "PageSize",
+    "PagingError",
+    "PagingValueError",
     "Problem",
+    "Rate",
+    "RateLimited",
+    "RetriesExhausted",
+    "Retry",
     "Schema",
+    "StatusError",
     "String",
     "TimeOfDay",
+    "WaitTimeout",
+    "Walk",
     "field",
+    "gather_pages",
+    "paginate",
     "param",
     "parse",
 ]
+
+_HOMES = {
+    "errors": (
+        "BadItemError",
+        "BadPageError",
+        "CursorError",
+        "FilterError",
+        "FilterSyntaxError",
+        "FilterTypeError",
+        "FilterValidationError",
+        "LoopError",
+        "OriginError",
+        "PagingError",
+        "PagingValueError",
+        "Problem",
+        "RateLimited",
+        "RetriesExhausted",
+        "StatusError",
+    ),
+    "filter": (
+        "Filter",
+        "param",
+        "parse",
+    ),
+    "itwin.job": ("WaitTimeout",),
+    "limits": ("Limits",),
+    "paging": (
+        "Cursor",
+        "Event",
+        "FileCheckpoint",
+        "Listing",
+        "Origins",
+        "Page",
+        "PageSize",
+        "Rate",
+        "Retry",
+        "Walk",
+        "gather_pages",
+        "paginate",
+    ),
+    "schema": (
+        "Binary",
+        "Boolean",
+        "Collection",
+        "Date",
+        "DateTimeOffset",
+        "Decimal",
+        "Double",
+        "Duration",
+        "Enum",
+        "Guid",
+        "Int32",
+        "Int64",
+        "Navigation",
+        "Schema",
+        "String",
+        "TimeOfDay",
+        "field",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from odatafilter import _literals
+from odatafilter import _spell
 from odatafilter._spell import spelled
 from odatafilter._suggest import listed
 from odatafilter._validate import facts_of
@@ -38,7 +38,7 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if name in values:
-                return _literals.literal(values[name])
+                return _spell.literal(values[name])
             case _:
                 return None
 
@@ -63,4 +63,4 @@ def _list(name: str, value: object, facts: PropertyFacts | None) -> List:
 
 
 def _spelled(value: object, facts: PropertyFacts | None) -> Literal:
-    return spelled(value, facts) if facts is not None else _literals.literal(value)
+    return spelled(value, facts) if facts is not None else _spell.literal(value)

@@ -1,6 +1,5 @@
 """Syntax tree → canonical text: operators in lower case, one blank around them, parentheses only where they matter."""
 
-import urllib.parse
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -158,4 +157,6 @@ def _joined(nodes: Iterable[AnyNode]) -> str:
 
 def quoted(text: str) -> str:
     """`text` percent-encoded for the query of a URL (RFC 3986 §3.4), with what reads well there left alone."""
+    import urllib.parse  # noqa: PLC0415 - slow to import, and only URLs need it
+
     return urllib.parse.quote(text, safe="'(),:/$@*!")

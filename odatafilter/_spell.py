@@ -1,8 +1,10 @@
 """A Python value for a property → the literal that the property's API wants, checked against what is documented."""
 
+import base64
 import datetime as dt
 import decimal
 import enum as enums
+import math
 import uuid
 from collections.abc import Callable
 from typing import Any, Final
@@ -32,7 +34,7 @@ def _string(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(word, str):
         raise _wrong(value, facts, "a str")
     _check_word(word, facts)
-    return _literals.string(word)
+    return string(word)
 
 
 def _enum(value: Any, facts: PropertyFacts) -> Literal:
@@ -56,13 +58,13 @@ def _check_word(word: str, facts: PropertyFacts) -> None:
 def _guid(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, uuid.UUID | str):
         raise _wrong(value, facts, "a UUID or its text")
-    return _literals.guid(value, quoted=facts.quoted)
+    return _guid_literal(value, quoted=facts.quoted)
 
 
 def _boolean(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, bool):
         raise _wrong(value, facts, "a bool")
-    return _literals.literal(value)
+    return literal(value)
 
 
 def _integer(value: Any, facts: PropertyFacts) -> Literal:
@@ -71,53 +73,53 @@ def _integer(value: Any, facts: PropertyFacts) -> Literal:
     half = 2 ** (_BITS[facts.kind] - 1)
     if not -half <= value < half:
         raise FilterError(f"{value} is out of the range of '{facts.name}', an {facts.kind}")
-    return _literals.number(value)
+    return number(value)
 
 
 def _decimal(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, decimal.Decimal | int) or isinstance(value, bool):
         raise _wrong(value, facts, "a Decimal or an int")
-    return _literals.number(value)
+    return number(value)
 
 
 def _double(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _wrong(value, facts, "a float")
-    return _literals.number(value)
+    return number(value)
 
 
 def _date_time_offset(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, dt.datetime | str):
         raise _wrong(value, facts, "a datetime with a tzinfo")
-    return _literals.date_time_offset(value)
+    return _date_time_offset_literal(value)
 
 
 def _date(value: Any, facts: PropertyFacts) -> Literal:
     if isinstance(value, dt.datetime) or not isinstance(value, dt.date | str):
         raise _wrong(value, facts, "a date")
-    return _literals.date(value)
+    return _date_literal(value)
 
 
 def _time_of_day(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, dt.time | str):
         raise _wrong(value, facts, "a time")
-    return _literals.time_of_day(value)
+    return _time_of_day_literal(value)
 
 
 def _duration(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, dt.timedelta | str):
         raise _wrong(value, facts, "a timedelta")
-    return _literals.duration(value)
+    return _duration_literal(value)
 
 
 def _binary(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(value, bytes):
         raise _wrong(value, facts, "bytes")
-    return _literals.literal(value)
+    return literal(value)
 
 
 def _untyped(value: Any, _: PropertyFacts) -> Literal:
-    return _literals.literal(value)
+    return literal(value)
 
 
 def _no_literal(value: Any, facts: PropertyFacts) -> Literal:
@@ -148,3 +150,119 @@ _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {
     "Untyped": _untyped,
 }
 KINDS: Final = frozenset(_SPELLINGS)
+
+
+# --- literals by the type of a value alone ---------------------------------------------------------------------------
+
+
+def literal(value: object) -> Literal:
+    """The literal for a Python value, by its type alone. Raises FilterTypeError where OData has no such literal."""
+    match value:
+        case Literal():
+            return value
+        case None:
+            return _literals.NULL
+        case bool():
+            return Literal("Boolean", "true" if value else "false")
+        case enums.Enum():
+            return literal(value.value)
+        case str():
+            return string(value)
+        case int() | float() | decimal.Decimal():
+            return number(value)
+        case uuid.UUID():
+            return Literal("Guid", str(value))
+        case dt.datetime():
+            return _date_time_offset_literal(value)
+        case dt.date():
+            return _date_literal(value)
+        case dt.time():
+            return _time_of_day_literal(value)
+        case dt.timedelta():
+            return _duration_literal(value)
+        case bytes():
+            return Literal("Binary", f"binary'{base64.urlsafe_b64encode(value).decode()}'")
+        case _:
+            raise FilterTypeError(f"no literal can be made of {value!r} ({type(value).__name__})")
+
+
+def string(value: str) -> Literal:
+    if found := _literals.unwritable(value):
+        raise FilterError(f"{value!r} holds {found.group()!r}, which cannot be sent in a URL")
+    return Literal("String", "'" + str.replace(value, "'", "''") + "'")
+
+
+def number(value: int | float | decimal.Decimal) -> Literal:  # noqa: PYI041 - they are told apart
+    """A number, exactly: every digit of an int or Decimal, the shortest text that gives the same float."""
+    if isinstance(value, decimal.Decimal):
+        if value.is_snan():
+            raise FilterError("a signalling NaN has no spelling")
+        text = "NaN" if value.is_nan() else _infinity(value > 0) if value.is_infinite() else str(value)
+    elif isinstance(value, float):
+        text = "NaN" if math.isnan(value) else _infinity(value > 0) if math.isinf(value) else float.__repr__(value)
+    else:
+        text = str(decimal.Decimal(int(value)))  # str(int) refuses more than 4300 digits
+    return Literal("Number", text)
+
+
+def _infinity(positive: bool) -> str:
+    return "INF" if positive else "-INF"
+
+
+def _guid_literal(value: uuid.UUID | str, *, quoted: bool) -> Literal:
+    """A GUID in lower case, bare or in quotes, as the property's API documents it."""
+    text = str(value).lower()
+    if not _literals.is_guid(text):
+        raise FilterError(f"{value!r} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
+    return Literal("String", f"'{text}'") if quoted else Literal("Guid", text)
+
+
+def _date_time_offset_literal(value: dt.datetime | str) -> Literal:
+    """A timestamp: all digits of a text that is one already, or a datetime that says its offset."""
+    if isinstance(value, str):
+        text = value.upper()
+        if not _literals.DATE_TIME_OFFSET.fullmatch(text) or _literals.problem("DateTimeOffset", text):
+            raise FilterError(f"{value!r} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
+        return Literal("DateTimeOffset", text)
+    offset = value.utcoffset()
+    if offset is None:
+        raise FilterError(
+            f"{value!r} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
+        )
+    if offset % dt.timedelta(minutes=1):
+        try:
+            value = value.astimezone(dt.UTC)  # an offset of seconds has no spelling, the instant has
+        except OverflowError:
+            raise FilterError(f"{value!r} has an offset of seconds and is out of range in UTC") from None
+    return Literal("DateTimeOffset", value.isoformat().replace("+00:00", "Z"))
+
+
+def _date_literal(value: dt.date | str) -> Literal:
+    text = str(value)
+    if not _literals.DATE.fullmatch(text) or _literals.problem("Date", text):
+        raise FilterError(f"{value!r:.60} is no date such as 2024-06-24")
+    return Literal("Date", text)
+
+
+def _time_of_day_literal(value: dt.time | str) -> Literal:
+    if isinstance(value, dt.time) and value.tzinfo is not None:
+        raise FilterError(f"{value!r} has a tzinfo, which a time of day has no place for")
+    text = str(value)
+    if not _literals.TIME_OF_DAY.fullmatch(text):
+        raise FilterError(f"{value!r:.60} is no time of day such as 13:20:00")
+    return Literal("TimeOfDay", text)
+
+
+def _duration_literal(value: dt.timedelta | str) -> Literal:
+    """A duration in days, hours, minutes and seconds (ISO 8601 without years and months)."""
+    text = value.upper() if isinstance(value, str) else _iso_duration(value)
+    if not _literals.is_duration(text):
+        raise FilterError(f"{value!r:.60} is no duration such as P1DT2H30M")
+    return Literal("Duration", f"duration'{text}'")
+
+
+def _iso_duration(value: dt.timedelta) -> str:
+    sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
+    seconds = f"{value.seconds}.{value.microseconds:06}".rstrip("0").rstrip(".")
+    days = f"{value.days}D" if value.days else ""
+    return f"{sign}P{days}T{seconds}S" if value.seconds or value.microseconds else f"{sign}P{value.days}D"

@@ -1,7 +1,7 @@
 """Grammar → LALR tables. Lark makes them; a saved copy is used as long as it is of the same grammar."""
 
-import hashlib
 import importlib
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class Tables(msgspec.Struct, frozen=True, array_like=True):
     `terminals` are names and patterns in the order in which they are tried; state 0 is the start, `accepting` the end.
     """
 
-    digest: str
+    digest: int
     terminals: tuple[tuple[str, str], ...]
     rules: tuple[Rule, ...]
     states: tuple[dict[str, int], ...]
@@ -58,7 +58,7 @@ class Grammar:
         folder = Path(importlib.import_module("odatafilter.grammar").__path__[0])
         self.folder = str(folder)
         self.rules, terminals = (folder.joinpath(name).read_text("utf-8") for name in ("filter.lark", "terminals.lark"))
-        self.digest = hashlib.blake2b(f"{self.rules}\0{terminals}".encode(), digest_size=16).hexdigest()
+        self.digest = zlib.crc32(f"{self.rules}\0{terminals}".encode())
         self.saved = folder / "tables.json"
 
 

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, assert_never
 
-from odatafilter import _emit, _literals
+from odatafilter import _emit, _literals, _spell
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, Signature
 from odatafilter._suggest import listed, nearest
 from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
@@ -263,7 +263,7 @@ class _Check:
             return
         meant = nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
-        suggestion = _literals.string(meant).text if meant else None
+        suggestion = _spell.string(meant).text if meant else None
         self._add(f"'{facts.name}' has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
     def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:

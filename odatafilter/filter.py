@@ -1,21 +1,12 @@
-"""`Filter`: a filter expression to combine, print, validate and evaluate; and `parse`, which reads one."""
+"""`Filter`: a filter expression to combine, print, validate and evaluate; and `parse`, which reads one.
+
+What only some filters need is imported by the method that needs it: who reads a filter does not wait for the rest.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from odatafilter import (
-    _bind,
-    _emit,
-    _evaluate,
-    _literals,
-    _parse,
-    _properties,
-    _replace,
-    _rewrite,
-    _simplify,
-    _storage,
-    _validate,
-)
+from odatafilter import _emit, _literals, _parse
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
@@ -61,6 +52,8 @@ class Filter:
         Raises FilterTypeError where the item's value cannot be compared with what the filter compares it with.
         """
         if self._predicate is None:
+            from odatafilter import _evaluate
+
             self._predicate = _evaluate.predicate(self._tree, self._schema)
         return self._predicate(item) is True
 
@@ -69,6 +62,8 @@ class Filter:
 
         Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
         """
+        from odatafilter import _bind
+
         return Filter(_bind.bound(self._tree, self._schema, values), self._schema)
 
     def properties(self) -> tuple[str, ...]:
@@ -76,10 +71,14 @@ class Filter:
 
         The variable of a lambda stands for its collection; types in a path and what is below `$root` are left out.
         """
+        from odatafilter import _properties
+
         return _properties.properties(self._tree)
 
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that the filter takes, in order of first use, each once (§5.3)."""
+        from odatafilter import _bind
+
         return tuple(dict.fromkeys(_bind.parameters(self._tree)))
 
     def rename(self, names: Mapping[str, str], *, schema: "type[Schema] | None" = None) -> "Filter":
@@ -88,7 +87,9 @@ class Filter:
         A key is a path from the item; its last name becomes the name or path it maps to. The result has the schema
         that is given, else none. Raises FilterError for what is no path, FilterValidationError as `parse` does.
         """
-        facts = schema.__facts__ if schema is not None else None
+        facts = facts_of(schema) if schema is not None else None
+        from odatafilter import _properties
+
         return Filter(_properties.renamed(self._tree, names), facts).checked()._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
@@ -100,6 +101,8 @@ class Filter:
             if not isinstance(one, Filter):
                 raise FilterTypeError(f"a filter is replaced by a filter, and {one!r:.60} is none")
         schema = same_schema(self._schema, new._schema)
+        from odatafilter import _replace
+
         made = Filter(_replace.replaced(self._tree, old._tree, new._tree), schema).checked()
         _replace.check_text(made._tree)
         return made._allowed()
@@ -108,10 +111,14 @@ class Filter:
         """A filter that is true, false and null for the same items, never longer: nested `and` and `or`, duplicates,
         constants and double `not` are gone, and `or` of `eq` is an `in` where that is documented.
         """
+        from odatafilter import _simplify
+
         return Filter(_simplify.simplified(self._tree, self._schema), self._schema)
 
     def to_json(self) -> str:
         """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
+        from odatafilter import _storage
+
         return _storage.stored(str(self))
 
     @classmethod
@@ -122,11 +129,13 @@ class Filter:
 
         Raises FilterError for any other JSON, and as `parse` does for what it holds.
         """
+        from odatafilter import _storage
+
         return parse(_storage.restored(json), schema=schema, limits=limits or _storage.ANY_SIZE)
 
     def validate(self, schema: "type[Schema]") -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
-        _check(self._tree, schema.__facts__, str(self))
+        _check(self._tree, facts_of(schema), str(self))
 
     def _allowed(self) -> "Filter":
         """The filter itself. Raises FilterValidationError where its schema does not allow it."""
@@ -159,6 +168,8 @@ class Filter:
         return self._joined(Or, "or", other)
 
     def __invert__(self) -> "Filter":
+        from odatafilter import _rewrite
+
         return Filter(_rewrite.negated(self._tree, self._schema), self._schema).checked()
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
@@ -214,7 +225,17 @@ def _restore(text: str, schema: SchemaFacts | None) -> Filter:
     return Filter(_parse.traced(text)[0], schema)
 
 
+def facts_of(schema: "type[Schema]") -> SchemaFacts:
+    """What a Schema documents. Raises FilterTypeError for anything else."""
+    facts = getattr(schema, "__facts__", None)
+    if not isinstance(facts, SchemaFacts):
+        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {schema!r:.60}")
+    return facts
+
+
 def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
+    from odatafilter import _validate
+
     if not _validate.findings(tree, schema):
         return
     tree, trace = _parse.traced(text)  # only a filter with problems pays for the places of its nodes
@@ -231,8 +252,8 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
     is past a limit, FilterValidationError with every problem that the schema finds.
     """
+    facts = None if schema is None else facts_of(schema)
     tree = _parse.parse(text, limits or DEFAULT)
-    if schema is None:
-        return Filter(tree)
-    _check(tree, schema.__facts__, text)
-    return Filter(tree, schema.__facts__)
+    if facts is not None:
+        _check(tree, facts, text)
+    return Filter(tree, facts)
