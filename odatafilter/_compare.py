@@ -1,6 +1,7 @@
 """Two values → whether a comparison holds (OData URL Conventions §5.1.1.1): true or false, never null."""
 
 import decimal
+import math
 import operator as operators
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -95,12 +96,18 @@ def _have_order(one: type, other: type) -> bool:
 def _met(one: Any, other: Any) -> tuple[Any, Any]:
     """Two values of different classes as ones of the same, where one is a number or a spelling of the other's kind."""
     if type(one) in _NUMBERS and type(other) in _NUMBERS:
-        return (to_float(one), to_float(other)) if float in {type(one), type(other)} else (one, other)
+        return _promoted(one, other) if float in {type(one), type(other)} else (one, other)
     if read := BY_CLASS.get(type(one)):
         return one, read(other)
     if read := BY_CLASS.get(type(other)):
         return read(one), other
     return one, other
+
+
+def _promoted(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two numbers as doubles (§5.1.1.18), unless one is infinite: it would be equal to what is too large for a double."""
+    infinite = any(type(value) is float and math.isinf(value) for value in (one, other))
+    return (one, other) if infinite else (to_float(one), to_float(other))
 
 
 def _same_members(one: Enumerated, other: Enumerated) -> bool:

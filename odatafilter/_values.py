@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
-from odatafilter import _literals
+from odatafilter import _literals, _spell
 from odatafilter.errors import FilterError, FilterTypeError
 
 Exact: TypeAlias = int | Fraction
@@ -396,14 +396,12 @@ def _instant_text(value: Instant) -> str:
 
 def _duration_text(picoseconds: Exact) -> str:
     days, rest = divmod(max(picoseconds, -picoseconds), DAY)
-    hours, minutes, seconds = _clock_text(rest).split(":")
-    return (
-        f"{'-' * (picoseconds < 0)}P{decimal.Decimal(days):f}DT{int(hours)}H{int(minutes)}M{seconds.lstrip('0') or 0}S"
-    )
+    hours, minutes, seconds = (text.removeprefix("0") for text in _clock_text(rest).split(":"))
+    return f"{'-' * (picoseconds < 0)}P{_number_text(int(days))}DT{hours}H{minutes}M{seconds}S"
 
 
 def _number_text(value: float | decimal.Decimal) -> str:
-    return _literals.number(value).text
+    return _spell.number(value).text
 
 
 def spelled(value: Any) -> str | None:
@@ -426,7 +424,7 @@ def spelled(value: Any) -> str | None:
         case Instant():
             return _instant_text(value)
         case Enumerated(names=names, number=number):
-            return ",".join([*sorted(names), *([str(number)] if number or not names else [])])
+            return ",".join([*sorted(names), *([_number_text(number)] if number or not names else [])])
         case _:
             return None
 
