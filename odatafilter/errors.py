@@ -17,15 +17,35 @@ PagingError                     a listing that could not be walked on; its curso
     BadItemError                an item that cannot be decoded: its bytes
 """
 
+import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import msgspec
 
 if TYPE_CHECKING:
     from odatafilter.paging.cursor import Cursor
 
-_WINDOW = 70  # characters shown on each side of an error in a long text
+_BEFORE = 70  # characters shown before an error in a long text
+_AFTER = 140  # and from its start on
+
+
+class ErrorDetail(TypedDict):
+    """One mistake of a filter, as an API reports it: `span` is the range of characters at fault, if it has a text."""
+
+    code: str
+    message: str
+    target: str
+    span: list[int]
+    suggestion: NotRequired[str]
+
+
+class ErrorBody(TypedDict):
+    """What an API answers to a filter that is wrong: ready for JSON. `code` is always "InvalidFilter"."""
+
+    code: str
+    message: str
+    details: list[ErrorDetail]
 
 
 class FilterError(ValueError):
@@ -58,6 +78,10 @@ class FilterSyntaxError(FilterError):
     def column(self) -> int:
         return self.span[0] - self.text.rfind("\n", 0, self.span[0])
 
+    def to_dict(self) -> ErrorBody:
+        """The error as the body of an answer: one detail of the code "syntax", with the mended text if there is one."""
+        return _body("the filter cannot be read", [_detail("syntax", self.message, self.span, self.suggestion)])
+
     def __str__(self) -> str:
         return f"{self.message}\n{draw(self.text, self.span)}"
 
@@ -79,28 +103,54 @@ class FilterValidationError(FilterError):
         self.text = text
         self.problems = problems
 
+    def to_dict(self) -> ErrorBody:
+        """The error as the body of an answer: a detail for each problem, with its code."""
+        details = [_detail(found.code, found.message, found.span, found.suggestion) for found in self.problems]
+        return _body("the filter is not allowed", details)
+
     def __str__(self) -> str:
         return "\n".join(f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems)
+
+
+def _body(message: str, details: list[ErrorDetail]) -> ErrorBody:
+    return {"code": "InvalidFilter", "message": message, "details": details}
+
+
+def _detail(code: str, message: str, span: tuple[int, int], suggestion: str | None) -> ErrorDetail:
+    detail: ErrorDetail = {"code": code, "message": message, "target": "$filter", "span": list(span)}
+    return detail if suggestion is None else {**detail, "suggestion": suggestion}
 
 
 def draw(text: str, span: tuple[int, int]) -> str:
     """The line of `text` in which `span` starts, cut to a window where it is long, with carets below the span."""
     start, end = span
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", start)
-    line_end = len(text) if line_end < 0 else line_end
-    end = max(start + 1, min(end, line_end))
-    left = line_start if start - line_start <= _WINDOW else start - _WINDOW
-    right = line_end if line_end - start <= 2 * _WINDOW else start + 2 * _WINDOW
-    end = min(end, right) if right > start else end
-    before = "…" if left > line_start else ""
-    after = "…" if right < line_end else ""
-    shown = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for character in text[left:right].replace("\t", " ")
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    last = len(text) if last < 0 else last
+    left = max(first, start - _BEFORE)
+    right = min(last, start + _AFTER)
+    before = ("…" if left > first else "") + _shown(text[left:start])
+    marked = _shown(text[start : min(end, right)])
+    after = _shown(text[min(max(start, end), right) : right]) + ("…" if right < last else "")
+    return f"    {before}{marked}{after}\n    {' ' * _width(before)}{'^' * max(1, _width(marked))}"
+
+
+def _shown(text: str) -> str:
+    """`text` on one line, with something visible for each character that no terminal shows."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text.replace("\t", " ")
     )
-    carets = " " * (len(before) + start - left) + "^" * (end - start)
-    return f"    {before}{shown}{after}\n    {carets}"
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal `text` takes: East Asian characters are wide, marks stand on the one before."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 class PagingError(Exception):
