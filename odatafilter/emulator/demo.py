@@ -4,7 +4,6 @@ import inspect
 from collections import Counter
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
 
 import httpx
 from rich.console import Console
@@ -15,11 +14,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from odatafilter.emulator._behaviour import Behaviour
+from odatafilter.emulator._generate import Job
 from odatafilter.emulator.server import Server, running
 from odatafilter.errors import FilterError
 from odatafilter.filter import Filter, parse
 from odatafilter.itwin import REALITY_CONVERSION_JOBS, RealityConversionJob
 from odatafilter.paging import paginate
+from odatafilter.paging._fetch import Stats
 from odatafilter.paging.events import Event, Waiting
 
 _MISTAKES = "createdDate gt 2024-06-24T13:00:00Z and state eq 'succes'"
@@ -83,27 +84,11 @@ def _walk(console: Console, server: Server) -> None:
     _title(console, "3. Every matching job, page by page")
     _code(console, "walk = paginate(client, REALITY_CONVERSION_JOBS, filter=wanted, top=100)")
     wanted = filter_to_show()
-    truth = server.jobs(str(wanted))
-    headers = {"Authorization": f"Bearer {server.token}"}
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with httpx.Client(headers=headers) as client, Progress(*columns, console=console) as bar:
-        task = bar.add_task("    jobs", total=len(truth))
-
-        def heard(event: Event) -> None:
-            if isinstance(event, Waiting):
-                reason = event.reason.partition(": ")[0]
-                bar.console.print(f"    waiting {event.seconds:.1f} s: {reason}", style="yellow", markup=False)
-
-        begun = perf_counter()
-        listing = REALITY_CONVERSION_JOBS.at(server.url)
-        walk = paginate(client, listing, filter=wanted, top=100, on_event=heard)
-        jobs = []
-        for page in walk.pages():
-            jobs += page.items
-            bar.update(task, completed=len(jobs))
-        seconds = perf_counter() - begun
+    truth = server.jobs(wanted)
+    begun = perf_counter()
+    jobs, stats = _walked(console, server, len(truth))
+    seconds = perf_counter() - begun
     console.print(Padding(_table(jobs), (1, 0, 1, 4)))
-    stats = walk.stats
     rate = f"in {seconds:.1f} s: [bold]{stats.items / seconds:,.0f}[/] items per second"
     console.print(f"    [bold]{stats.pages}[/] pages, [bold]{stats.items:,}[/] items {rate}")
     console.print(f"    retries: {stats.retries}, with {stats.slept:.1f} s of waiting")
@@ -111,7 +96,28 @@ def _walk(console: Console, server: Server) -> None:
     console.print(f"    compared with the database: {same}")
 
 
-def _table(jobs: list[dict[str, Any]]) -> Table:
+def _walked(console: Console, server: Server, total: int) -> tuple[list[Job], Stats]:
+    """All matching jobs, with a bar that fills to `total`, and what the walk has done."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    headers = {"Authorization": f"Bearer {server.token}"}
+    listing = REALITY_CONVERSION_JOBS.at(server.url)
+    with httpx.Client(headers=headers) as client, Progress(*columns, console=console) as bar:
+        task = bar.add_task("    jobs", total=total)
+
+        def heard(event: Event) -> None:
+            if isinstance(event, Waiting):
+                reason = event.reason.partition(": ")[0]
+                bar.console.print(f"    waiting {event.seconds:.1f} s: {reason}", style="yellow", markup=False)
+
+        walk = paginate(client, listing, filter=filter_to_show(), top=100, on_event=heard)
+        jobs: list[Job] = []
+        for page in walk.pages():
+            jobs += page.items
+            bar.update(task, completed=len(jobs))
+        return jobs, walk.stats
+
+
+def _table(jobs: list[Job]) -> Table:
     table = Table("state", "jobs", "iTwins", "inputs", "first created", "last created")
     for state, count in Counter(job["state"] for job in jobs).most_common():
         of_state = [job for job in jobs if job["state"] == state]

@@ -27,6 +27,7 @@ from odatafilter.paging.origins import Origins, origin_of
 from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
 
 _LOG = logging.getLogger("odatafilter.itwin")
+_UNAUTHORIZED = 401
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 10
 _GROWTH, _LONGEST = 1.5, 10.0  # the pause between two questions grows by half each time, to ten times the first
@@ -100,27 +101,29 @@ class Poll:
         failures, renewed = 0, False
         while True:
             url, reply = yield from self._asked()
-            match reply:
-                case Answer(status=401) if self._wait.renewable and not renewed:
-                    renewed = True
-                    yield from self._renew()
-                    continue
-                case Answer(status=status, body=body) if status in RETRIED_STATUSES:
-                    reason, told = refusal(status, body)[0], self._retry_after(url, reply)
-                case Answer() if not _is_cut(reply):
-                    return self._read(url, reply)
-                case Answer():
-                    reason, told = f"the body ends in the middle: {excerpt(reply.body)}", None
-                case Failure(kind="passing" | "late", error=error):
-                    reason, told = f"{type(error).__name__}: {error}", None
-                case Failure(kind="large"):
-                    raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
-                case Failure(error=error):
-                    raise PagingError(f"{type(error).__name__}: {error}", None, url) from error
-                case _:
-                    assert_never(reply)
-            failures += 1
-            yield from self._again(url, failures, reason, told)
+            if self._wait.renewable and not renewed and isinstance(reply, Answer) and reply.status == _UNAUTHORIZED:
+                renewed = True
+                yield from self._renew()
+            elif isinstance(reply, Answer) and reply.status not in RETRIED_STATUSES and not _is_cut(reply):
+                return self._read(url, reply)
+            else:
+                failures += 1
+                yield from self._again(url, failures, reply)
+
+    def _reason(self, url: str, reply: Answer | Failure) -> str:
+        """Why the same is to be asked again. Raises PagingError where that would not help."""
+        match reply:
+            case Answer(status=status, body=body):
+                cut = f"the body ends in the middle: {excerpt(body)}"
+                return refusal(status, body)[0] if status in RETRIED_STATUSES else cut
+            case Failure(kind="passing" | "late", error=error):
+                return f"{type(error).__name__}: {error}"
+            case Failure(kind="large"):
+                raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
+            case Failure(error=error):
+                raise PagingError(f"{type(error).__name__}: {error}", None, url) from error
+            case _:
+                assert_never(reply)
 
     def _asked(self) -> Flow[tuple[str, Answer | Failure]]:
         """What one request came to, and the URL that answered: a redirect may lead where credentials may go."""
@@ -163,22 +166,25 @@ class Poll:
         if self._wait.renewable == "token":
             self._token = cast("str", (yield Renew()))
 
+    def _again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
+        """The pause before the same question is asked again. Raises PagingError, WaitTimeout."""
+        retry = self._wait.retry
+        reason = self._reason(url, reply)
+        told = self._retry_after(url, reply) if isinstance(reply, Answer) else None
+        if failures >= retry.attempts:
+            raise RetriesExhausted(f"attempt {failures} failed and was the last: {reason}", None, url, failures)
+        seconds = retry.backoff(failures) if told is None else told + retry.backoff(1)
+        self._wait.tell(Waiting(self._questions, seconds, failures, reason))
+        yield from self._pause(seconds, in_full=told is not None)
+
     def _retry_after(self, url: str, answer: Answer) -> float | None:
+        """The seconds that the service asks to wait. Raises RateLimited if they are too many."""
         seconds = told_to_wait(answer.headers)
         if seconds is not None and seconds > self._wait.retry.max_retry_after:
             text, said = refusal(answer.status, answer.body)
             at = back_at(seconds)
             raise RateLimited(f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", None, url, said, at)
         return seconds
-
-    def _again(self, url: str, failures: int, reason: str, told: float | None) -> Flow[None]:
-        """The pause before the same question is asked again. Raises RetriesExhausted, WaitTimeout."""
-        retry = self._wait.retry
-        if failures >= retry.attempts:
-            raise RetriesExhausted(f"attempt {failures} failed and was the last: {reason}", None, url, failures)
-        seconds = retry.backoff(failures) if told is None else told + retry.backoff(1)
-        self._wait.tell(Waiting(self._questions, seconds, failures, reason))
-        yield from self._pause(seconds, in_full=told is not None)
 
     def _pause(self, seconds: float, *, in_full: bool) -> Flow[None]:
         """A pause that ends with the timeout, unless the service wants it `in_full`. Raises WaitTimeout."""
