@@ -1,6 +1,7 @@
 """Faults 51 to 57 of paging: consumers that leave, raise, are cancelled or share a walk; clients with ideas."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import pickle
@@ -17,6 +18,7 @@ from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, check
 
 from odatafilter.errors import PagingError, RetriesExhausted
 from odatafilter.paging import Retry, paginate
+from odatafilter.paging.page import Answered
 
 PAGES = 6
 
@@ -193,6 +195,23 @@ def test_54_tasks_that_share_a_walk_get_each_item_once(one: Ground) -> None:
 
     assert asyncio.run(main()) == ALL
     assert len(one.server.seen) == PAGES
+
+
+def pages_alive() -> int:
+    gc.collect()
+    return sum(isinstance(each, Answered) for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_a_walk_holds_the_page_in_hand_and_the_one_ahead_and_no_more(one: Ground, prefetch: int) -> None:
+    async def main() -> list[int]:
+        async with httpx.AsyncClient(verify=TLS) as client, paginate(client, one.listing, prefetch=prefetch) as walk:
+            return [pages_alive() async for _ in walk]
+
+    with httpx.Client(verify=TLS) as client, paginate(client, one.listing, prefetch=prefetch) as walk:
+        held = [pages_alive() for _ in walk]
+    assert 1 <= max(held) <= 1 + prefetch
+    assert 1 <= max(asyncio.run(main())) <= 1 + prefetch
 
 
 def _rest(listing: Any, cursor: str, found: Any) -> None:

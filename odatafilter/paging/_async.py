@@ -70,6 +70,43 @@ class AsyncWire:
         return token if token is None or isinstance(token, str) else await token
 
 
+class Ahead(Generic[T]):
+    """One page at most, fetched by a task while the consumer works on the page before it."""
+
+    def __init__(self) -> None:
+        self._at: Cursor | None = None
+        self._task: asyncio.Task[Answered | Exception] | None = None
+
+    def start(self, wire: AsyncWire, fetch: Fetch[T]) -> None:
+        """Begins to fetch a page."""
+        self._at = fetch.at
+        self._task = asyncio.create_task(self._fetching(wire, fetch), name="odatafilter-prefetch")
+
+    @staticmethod
+    async def _fetching(wire: AsyncWire, fetch: Fetch[T]) -> Answered | Exception:
+        try:
+            return await wire.run(fetch.page())
+        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's task
+            return error
+
+    async def page(self, at: Cursor) -> Answered | None:
+        """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
+        task, self._task = self._task, None
+        if task is None or self._at != at:
+            return None
+        page = await task  # where the consumer is cancelled, so is this task
+        if isinstance(page, Exception):
+            raise page
+        return page
+
+    def cancel(self) -> asyncio.Task[Answered | Exception] | None:
+        """Ends the task; returns it, so that it can be waited for."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+
 class AsyncWalk(AnyWalk[T]):
     """The items of a listing, one after the other: an asynchronous iterator that goes on where it stood after an error.
 
@@ -81,7 +118,8 @@ class AsyncWalk(AnyWalk[T]):
         super().__init__(plan, start)
         self._wire = wire
         self._lock = asyncio.Lock()
-        self._ahead: tuple[Cursor, asyncio.Task[Answered | Exception]] | None = None
+        self._ahead: Ahead[T] = Ahead()
+        finalize(self, self._ahead.cancel).atexit = False
 
     def __aiter__(self) -> Self:
         return self
@@ -169,32 +207,16 @@ class AsyncWalk(AnyWalk[T]):
                 self._plan.stats.stopped_by = "error"
                 raise
             if self._plan.prefetch and (following := self._progress.ahead()):
-                task = asyncio.create_task(self._fetching(self._wire, following), name="odatafilter-prefetch")
-                self._ahead = following.at, task
-                finalize(self, task.cancel).atexit = False
-
-    @staticmethod
-    async def _fetching(wire: AsyncWire, fetch: Fetch[T]) -> Answered | Exception:
-        try:
-            return await wire.run(fetch.page())
-        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's task
-            return error
+                self._ahead.start(self._wire, following)
 
     async def _fetched(self, fetch: Fetch[T]) -> Answered:
-        ahead, self._ahead = self._ahead, None
-        if ahead is None or ahead[0] != fetch.at:
-            return await self._wire.run(fetch.page())
-        page = await ahead[1]  # where this task is cancelled, so is that one
-        if isinstance(page, Exception):
-            raise page
-        return page
+        page = await self._ahead.page(fetch.at)
+        return await self._wire.run(fetch.page()) if page is None else page
 
     async def aclose(self) -> None:
         """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            ahead[1].cancel()
-            await asyncio.wait({ahead[1]})
+        if task := self._ahead.cancel():
+            await asyncio.wait({task})
 
     async def __aenter__(self) -> Self:
         return self
