@@ -1,0 +1,16 @@
+"""Schemas made at run time from what people have: validated against and built with like a written class."""
+
+from odatafilter.derive._assemble import DerivedSchema, Options
+from odatafilter.derive._classes import schema_from_class
+from odatafilter.derive._dict import schema_from_dict
+from odatafilter.derive._json_schema import schema_from_json_schema
+from odatafilter.derive._metadata import schema_from_metadata
+
+__all__ = [
+    "DerivedSchema",
+    "Options",
+    "schema_from_class",
+    "schema_from_dict",
+    "schema_from_json_schema",
+    "schema_from_metadata",
+]

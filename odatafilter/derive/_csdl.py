@@ -1,0 +1,204 @@
+"""OData `$metadata`, CSDL XML or CSDL JSON → what it says of types and of entity sets (CSDL 4.01)."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn, TypeAlias
+from xml.parsers import expat
+
+import msgspec
+
+from odatafilter.derive import _assemble
+from odatafilter.errors import FilterError
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A structural or navigation property; where it has `many` values, `nullable` is of each of them."""
+
+    type: str
+    many: bool
+    nullable: bool
+
+
+class Structured(msgspec.Struct, frozen=True):
+    """An entity type or a complex type (§6, §9)."""
+
+    base: str
+    members: dict[str, Member]
+
+
+class Enumeration(msgspec.Struct, frozen=True):
+    """An enumeration type (§10)."""
+
+    words: tuple[str, ...]
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """Another name for a primitive type (§11)."""
+
+    underlying: str
+
+
+Type: TypeAlias = Structured | Enumeration | Definition
+
+
+class Model(msgspec.Struct):
+    """Types by qualified name, namespaces by alias, and the type of each entity set and singleton."""
+
+    types: dict[str, Type] = {}
+    aliases: dict[str, str] = {}
+    sets: dict[str, str] = {}
+
+    def qualified(self, name: str) -> str:
+        """A type's name with its namespace, where it is written with an alias for it."""
+        namespace, dot, last = name.rpartition(".")
+        return f"{self.aliases.get(namespace, namespace)}{dot}{last}"
+
+
+def read(document: str | bytes | Mapping[str, Any]) -> Model:
+    """The model of a `$metadata` document. Raises FilterError where it cannot be read."""
+    if isinstance(document, str | bytes) and document[:100].lstrip()[:1] not in {"{", b"{"}:
+        return _from_xml(document)
+    return _from_json(_assemble.read_json(document, "the $metadata"))
+
+
+# --- XML ------------------------------------------------------------------------------------------------------------
+
+
+def _from_xml(document: str | bytes) -> Model:
+    root = _tree(document)
+    version = root.get("Version", "")
+    if _local(root) != "Edmx" or not version.startswith("4"):
+        found = f"{_local(root)} {version}".strip()
+        raise FilterError(f"the $metadata must be an Edmx of version 4.0 or later, not {found:.60}")
+    model = Model()
+    for schema in root.iter():
+        if _local(schema) == "Schema":
+            _read_schema(model, schema)
+    return model
+
+
+def _tree(document: str | bytes) -> ET.Element:
+    builder = ET.TreeBuilder()
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    try:
+        parser.Parse(document, True)
+    except (expat.ExpatError, UnicodeError, ValueError) as error:
+        if isinstance(error, FilterError):
+            raise
+        raise FilterError(f"the $metadata is no XML: {error}") from None
+    return builder.close()
+
+
+def _refuse_doctype(*_: object) -> NoReturn:
+    raise FilterError("the $metadata declares a document type, which CSDL does not have and which can do harm")
+
+
+def _local(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _below(element: ET.Element, *tags: str) -> Iterator[ET.Element]:
+    return (child for child in element if _local(child) in tags)
+
+
+def _attribute(element: ET.Element, name: str) -> str:
+    value = element.get(name)
+    if not value:
+        raise FilterError(f"the $metadata has a {_local(element)} {element.get('Name', '')!r:.60} without {name}")
+    return value
+
+
+def _read_schema(model: Model, schema: ET.Element) -> None:
+    namespace = _attribute(schema, "Namespace")
+    model.aliases[schema.get("Alias", namespace)] = namespace
+    for child in schema:
+        if _local(child) == "EntityContainer":
+            for entry in _below(child, "EntitySet", "Singleton"):
+                type_attribute = "EntityType" if _local(entry) == "EntitySet" else "Type"
+                model.sets[_attribute(entry, "Name")] = _attribute(entry, type_attribute)
+        elif found := _type(child):
+            model.types[f"{namespace}.{_attribute(child, 'Name')}"] = found
+
+
+def _type(element: ET.Element) -> Type | None:
+    match _local(element):
+        case "EntityType" | "ComplexType":
+            members = _below(element, "Property", "NavigationProperty")
+            return Structured(element.get("BaseType", ""), {_attribute(m, "Name"): _member(m) for m in members})
+        case "EnumType":
+            return Enumeration(tuple(_attribute(member, "Name") for member in _below(element, "Member")))
+        case "TypeDefinition":
+            return Definition(_attribute(element, "UnderlyingType"))
+        case _:
+            return None
+
+
+def _member(element: ET.Element) -> Member:
+    name = _attribute(element, "Type")
+    many = name.startswith("Collection(") and name.endswith(")")
+    # Without the attribute, a value may be null (§7.2.1, §8.2); of a collection, nothing is known.
+    nullable = element.get("Nullable", "true") not in {"false", "0"}
+    return Member(name[len("Collection(") : -1] if many else name, many, nullable)
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
+    """What a member of a schema, a type or a container can say of itself; without it, as the standard has it."""
+
+    Version: str = ""
+    Kind: str = "Property"
+    Type: str = "Edm.String"
+    Collection: bool = False
+    Nullable: bool = False
+    BaseType: str = ""
+    UnderlyingType: str = ""
+    Alias: str = ""
+
+
+def _from_json(document: Mapping[str, Any]) -> Model:
+    version = _declared("the document", document).Version
+    if not version.startswith("4"):
+        raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {version!r:.60}")
+    model = Model()
+    for namespace, schema in _named(document):
+        declared = _declared(namespace, schema)
+        model.aliases[declared.Alias or namespace] = namespace
+        for name, child in _named(schema):
+            _read_child(model, f"{namespace}.{name}", child)
+    return model
+
+
+def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
+    declared = _declared(name, child)
+    match declared.Kind:
+        case "EntityContainer":
+            model.sets |= {entry: _declared(entry, said).Type for entry, said in _named(child) if "$Type" in said}
+        case "EntityType" | "ComplexType":
+            members = {key: _json_member(f"{name}/{key}", said) for key, said in _named(child)}
+            model.types[name] = Structured(declared.BaseType, members)
+        case "EnumType":
+            words = (key for key, value in child.items() if isinstance(value, int) and not {"$", "@"} & {*str(key)})
+            model.types[name] = Enumeration(tuple(words))
+        case "TypeDefinition":
+            model.types[name] = Definition(declared.UnderlyingType)
+
+
+def _json_member(name: str, said: Mapping[str, Any]) -> Member:
+    declared = _declared(name, said)
+    return Member(declared.Type, declared.Collection, declared.Nullable)
+
+
+def _declared(name: str, said: object) -> _Declared:
+    return _assemble.read(said, _Declared, f"{name:.120} in the $metadata")
+
+
+def _named(said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The members that are objects: no `$Keyword`, no annotation, no list of overloads."""
+    for name, value in said.items():
+        if isinstance(value, Mapping) and not str(name).startswith("$") and "@" not in str(name):
+            yield str(name), value

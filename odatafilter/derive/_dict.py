@@ -1,0 +1,107 @@
+"""A dict of declarations → a schema."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final, Unpack
+
+import msgspec
+
+from odatafilter.derive import _assemble
+from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, Members, Options, Root
+from odatafilter.errors import FilterError
+from odatafilter.schema import Declaration, Enum, Guid, Handle, Schema, String
+
+_KINDS: Final = (*PRIMITIVES, "Collection", "Complex")
+_OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")
+_OF_KIND: Final[dict[str, tuple[str, ...]]] = {
+    "Collection": ("element",),
+    "Complex": ("properties", "type_name"),
+    "Enum": ("enum", "type_name"),
+    "Guid": ("quoted",),
+    "String": ("enum",),
+}
+_DEEPEST: Final = 50
+
+
+class _Declaration(msgspec.Struct):
+    kind: str
+    nullable: bool = True
+    operators: list[str] | None = None
+    source: str | None = None
+    enum: list[str] = []
+    quoted: bool = False
+    type_name: str = ""
+    element: str | dict[str, Any] = "Untyped"
+    properties: dict[str, Any] = {}
+
+
+def schema_from_dict(
+    properties: Mapping[str, str | Mapping[str, Any]], **options: Unpack[Options]
+) -> type[DerivedSchema]:
+    """The schema of `properties`: by name, a kind or a declaration, such as `{"kind": "Int32", "nullable": False}`.
+
+    A declaration has `nullable`, `operators` and `source`, and what its kind takes: `enum` of a String; `enum` and
+    `type_name` of an Enum; `quoted` of a Guid; `element`, a kind or a declaration, of a Collection; `properties` and
+    `type_name` of a Complex. Raises FilterError for a declaration that cannot be read.
+    """
+    if not isinstance(properties, Mapping):
+        raise _assemble.not_a("a dict of properties", properties)
+    for name in properties:
+        _assemble.checked_attribute(name)
+    return _assemble.derived(Root("Schema", _members(properties, _DEEPEST)), options)
+
+
+def _members(properties: Mapping[str, Any], depth: int) -> Members:
+    return {name: partial(_property, name, declared, depth) for name, declared in properties.items()}
+
+
+def _property(name: str, declared: object, depth: int) -> Handle[Any] | None:
+    declaration = _declaration(f"'{name:.60}'", declared)
+    if declaration.kind != "Collection":
+        return _assemble.single(_element(name, declaration, depth), **_common(declaration))
+    element = _declaration(f"an element of '{name:.60}'", declaration.element)
+    return _assemble.collected(_element(name, element, depth), **_common(declaration))
+
+
+def _element(name: str, declaration: _Declaration, depth: int) -> Element:
+    match declaration.kind:
+        case "Collection":
+            raise FilterError(f"'{name:.60}' is a collection of collections, which OData does not have")
+        case "Complex":
+            return _structure(name, declaration, depth)
+        case "Enum":
+            return Enum(*declaration.enum, type_name=declaration.type_name, **_common(declaration))
+        case "Guid":
+            return Guid(quoted=declaration.quoted, **_common(declaration))
+        case "String":
+            return String(enum=declaration.enum, **_common(declaration))
+        case kind:
+            return PRIMITIVES[kind](**_common(declaration))
+
+
+def _structure(name: str, declaration: _Declaration, depth: int) -> type[Schema]:
+    if depth == 0:
+        raise FilterError(f"'{name:.60}' nests more than {_DEEPEST} properties deep")
+    return _assemble.derived(Root(declaration.type_name or name, _members(declaration.properties, depth - 1)), {})
+
+
+def _common(declaration: _Declaration) -> Declaration:
+    common = Declaration(nullable=declaration.nullable)
+    if declaration.operators is not None:
+        common["operators"] = declaration.operators
+    if declaration.source is not None:
+        common["source"] = declaration.source
+    return common
+
+
+def _declaration(whose: str, declared: object) -> _Declaration:
+    """What is declared, read. Raises FilterError for what is no kind, and for what the kind does not take."""
+    given = {"kind": declared} if isinstance(declared, str) else declared
+    declaration = _assemble.read(given, _Declaration, f"the declaration of {whose}")
+    if declaration.kind not in _KINDS:
+        raise _assemble.unknown(declaration.kind, _KINDS, f"the declaration of {whose} cannot be read: OData")
+    taken = (*_OF_ANY_KIND, *_OF_KIND.get(declaration.kind, ()))
+    for key in given if isinstance(given, Mapping) else ():
+        if key not in taken:
+            raise _assemble.unknown(key, taken, f"the declaration of {whose}, a {declaration.kind},")
+    return declaration

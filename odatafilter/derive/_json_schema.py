@@ -1,0 +1,213 @@
+"""A JSON Schema, alone or in an OpenAPI document → a schema."""
+
+import urllib.parse
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final, Unpack
+
+import msgspec
+
+from odatafilter.derive import _assemble
+from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
+from odatafilter.errors import FilterError
+from odatafilter.schema import Boolean, Double, Field, Handle, Int32, Int64, String
+
+# The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own.
+_STRINGS: Final = {
+    "base64url": "Binary",
+    "byte": "Binary",
+    "date": "Date",
+    "date-time": "DateTimeOffset",
+    "decimal": "Decimal",
+    "double": "Double",
+    "duration": "Duration",
+    "int64": "Int64",
+    "time": "TimeOfDay",
+    "uuid": "Guid",
+}
+_PLACES: Final = (("components", "schemas"), ("$defs",), ("definitions",))
+_MOST_PARTS: Final = 100
+
+
+class _Node(msgspec.Struct, rename={"ref": "$ref", "all_of": "allOf", "any_of": "anyOf", "one_of": "oneOf"}):
+    """What a JSON Schema says of a value, as far as a filter can use it. Nothing said is empty."""
+
+    ref: str = ""
+    title: str = ""
+    type: str | list[str] = ""
+    format: str = ""
+    nullable: bool = False
+    enum: list[Any] = []
+    const: Any = None
+    items: Any = None
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    all_of: list[Any] = []
+    any_of: list[Any] = []
+    one_of: list[Any] = []
+
+    @property
+    def types(self) -> list[str]:
+        return self.type if isinstance(self.type, list) else [self.type] if self.type else []
+
+    @property
+    def words(self) -> list[Any]:
+        return self.enum or ([] if self.const is None else [self.const])
+
+
+def schema_from_json_schema(
+    document: str | bytes | Mapping[str, Any], at: str = "", *, depth: int = DEPTH, **options: Unpack[Options]
+) -> type[DerivedSchema]:
+    """The schema of a JSON Schema: `document` itself, or what `at` names in it, a `#/…` pointer or a component.
+
+    What is not in `required` may be null; what has no kind of OData is Untyped. Objects inside others are followed
+    `depth` properties deep, which also ends those that refer to themselves. Raises FilterError for what cannot be read.
+    """
+    source = _Document(_assemble.read_json(document, "the document"))
+    where = f"'{at:.60}'" if at else "the document"
+    found = source.named(at) if at else source.document
+    name = at.rpartition("/")[2] if at else source.name_of(found, "Schema")
+    return _assemble.derived(source.root(name, found, where, _assemble.checked_depth(depth)), options)
+
+
+class _Document:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self._nested = Nested()
+
+    def named(self, name: str) -> object:
+        """The schema that a pointer or a name leads to. Raises FilterError where it leads nowhere."""
+        if name.startswith("#"):
+            return self._target(name)
+        places = [found for place in _PLACES if isinstance(found := self._at(place), Mapping)]
+        for place in places:
+            if name in place:
+                return place[name]
+        raise _assemble.unknown(name, (str(key) for place in places for key in place), "the document")
+
+    def root(self, name: str, schema: object, where: str, depth: int) -> Root:
+        node = self._whole(schema, where)
+        members = {
+            key: partial(self._property, key, below, key not in node.required, depth)
+            for key, below in node.properties.items()
+        }
+        return Root(name, members)
+
+    def name_of(self, schema: object, otherwise: str) -> str:
+        """What a schema is called: by those who refer to it, by itself, or by the property that has it."""
+        if not isinstance(schema, Mapping):
+            return otherwise
+        ref, title = schema.get("$ref"), schema.get("title")
+        return (str(ref).rpartition("/")[2] if ref else str(title or "").strip()) or otherwise
+
+    # --- properties
+
+    def _property(self, name: str, schema: object, absent: bool, depth: int) -> Handle[Any] | None:
+        where = f"the schema of '{name:.60}'"
+        node = self._whole(schema, where)
+        nullable = absent or _may_be_null(node)
+        if "array" not in node.types:
+            return _assemble.single(self._element(name, schema, node, nullable, depth), nullable=nullable)
+        below = self._whole(node.items, f"an element of '{name:.60}'")
+        element = self._element(name, node.items, below, _may_be_null(below), depth)
+        return _assemble.collected(element, nullable=nullable)
+
+    def _element(self, name: str, schema: object, node: _Node, nullable: bool, depth: int) -> Element | None:
+        words = [word for word in node.words if word is not None]
+        match [word for word in node.types if word != "null"]:
+            case ["object"] | [] if node.properties:
+                return self._structure(name, schema, depth)
+            case ["string"] | [] if words and all(isinstance(word, str) for word in words):
+                return String(enum=words, nullable=nullable)
+            case ["string"]:
+                return PRIMITIVES[_STRINGS.get(node.format, "String")](nullable=nullable)
+            case ["integer"]:
+                return (Int32 if node.format == "int32" else Int64)(nullable=nullable)
+            case ["number"]:
+                return (
+                    PRIMITIVES["Decimal"](nullable=nullable) if node.format == "decimal" else Double(nullable=nullable)
+                )
+            case ["boolean"]:
+                return Boolean(nullable=nullable)
+            case _:
+                return Field(nullable=nullable)
+
+    def _structure(self, name: str, schema: object, depth: int) -> Element | None:
+        called = self.name_of(schema, name)
+        shared = isinstance(schema, Mapping) and not {"allOf", "properties"} & schema.keys()
+        key = str(schema.get("$ref")) if shared and isinstance(schema, Mapping) else None
+        return self._nested.schema(key, depth, partial(self.root, called, schema, f"'{called:.60}'"))
+
+    # --- references and combinations
+
+    def _whole(self, schema: object, where: str) -> _Node:
+        """What `schema` says together with all that it refers to and is made of."""
+        node, parts = _Node(), [schema]
+        count = 0
+        while parts:
+            count += 1
+            if count > _MOST_PARTS:
+                raise FilterError(f"{where} is made of itself, or of more than {_MOST_PARTS} schemas")
+            part = self._read(parts.pop(0), where)
+            node = _joined(node, part)
+            parts += self._parts(part)
+        return node
+
+    def _read(self, schema: object, where: str) -> _Node:
+        if schema is None or isinstance(schema, bool):  # anything goes, or nothing does
+            return _Node()
+        return _assemble.read(schema, _Node, where)
+
+    def _parts(self, node: _Node) -> list[Any]:
+        """What else must hold. Of alternatives, what is left when null is taken away, if that is one."""
+        target = self._target_of(node)
+        choices = [choice for choice in (*node.any_of, *node.one_of) if not _is_null(choice)]
+        return [*target, *node.all_of, *(choices if len(choices) == 1 else [])]
+
+    def _target_of(self, node: _Node) -> list[object]:
+        if not node.ref:
+            return []
+        try:
+            return [self._target(node.ref)]
+        except FilterError:
+            if node.type or node.words:  # a part of a document that says in place what it refers to
+                return []
+            raise
+
+    def _target(self, ref: str) -> object:
+        if not ref.startswith("#"):
+            raise FilterError(f"the reference {ref!r:.160} leads out of the document")
+        root, *steps = urllib.parse.unquote(ref[1:]).split("/")
+        found = None if root else self._at(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
+        if found is None:
+            raise FilterError(f"the reference {ref!r:.160} leads nowhere in the document")
+        return found
+
+    def _at(self, steps: tuple[str, ...]) -> object:
+        found: object = self.document
+        for step in steps:
+            if isinstance(found, list):
+                found = dict(zip(map(str, range(len(found))), found, strict=True))
+            found = found.get(step) if isinstance(found, Mapping) else None
+        return found
+
+
+def _joined(one: _Node, other: _Node) -> _Node:
+    """What both say; where they differ, what the first says."""
+    return _Node(
+        type=one.type or other.type,
+        format=one.format or other.format,
+        nullable=one.nullable or other.nullable or any(map(_is_null, (*other.any_of, *other.one_of))),
+        enum=one.words or other.words,
+        items=other.items if one.items is None else one.items,
+        properties=other.properties | one.properties,
+        required=one.required + other.required,
+    )
+
+
+def _is_null(schema: object) -> bool:
+    return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("enum") == [None])
+
+
+def _may_be_null(node: _Node) -> bool:
+    return node.nullable or "null" in node.types or None in node.enum
