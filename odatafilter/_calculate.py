@@ -12,8 +12,6 @@ from odatafilter._compare import equal
 from odatafilter._patterns import pattern
 from odatafilter._values import (
     DAY,
-    HOUR,
-    MINUTE,
     SECOND,
     Date,
     Duration,
@@ -240,8 +238,16 @@ def _days(value: Date | Instant) -> int:
     return value.days if isinstance(value, Date) else int(value.local // DAY)
 
 
-def _clock(value: TimeOfDay | Instant) -> Exact:
+def _since_midnight(value: TimeOfDay | Instant) -> Exact:
     return value.picoseconds if isinstance(value, TimeOfDay) else value.local % DAY
+
+
+def _on_calendar(part: int) -> Callable[[Date | Instant], int]:
+    return lambda value: _values.calendar_day(_days(value))[part]
+
+
+def _on_clock(part: int) -> Callable[[TimeOfDay | Instant], Any]:
+    return lambda value: _values.clock(_since_midnight(value))[part]
 
 
 def _seconds(picoseconds: Exact) -> decimal.Decimal:
@@ -283,18 +289,18 @@ _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "toupper": str.upper,
     "trim": lambda text: text.strip(_WHITE_SPACE),
     "date": lambda value: Date(_days(value)),
-    "day": lambda value: _values.calendar_day(_days(value))[2],
-    "fractionalseconds": lambda value: _seconds(_clock(value) % SECOND),
-    "hour": lambda value: int(_clock(value) // HOUR),
+    "day": _on_calendar(2),
+    "fractionalseconds": lambda value: _seconds(_on_clock(3)(value)),
+    "hour": _on_clock(0),
     "maxdatetime": lambda: _LAST,
     "mindatetime": lambda: _FIRST,
-    "minute": lambda value: int(_clock(value) // MINUTE % 60),
-    "month": lambda value: _values.calendar_day(_days(value))[1],
-    "second": lambda value: int(_clock(value) // SECOND % 60),
-    "time": lambda value: TimeOfDay(_clock(value)),
+    "minute": _on_clock(1),
+    "month": _on_calendar(1),
+    "second": _on_clock(2),
+    "time": lambda value: TimeOfDay(_since_midnight(value)),
     "totaloffsetminutes": lambda value: value.offset // 60,
     "totalseconds": lambda value: _seconds(value.picoseconds),
-    "year": lambda value: _values.calendar_day(_days(value))[0],
+    "year": _on_calendar(0),
     "ceiling": _whole(decimal.ROUND_CEILING),
     "floor": _whole(decimal.ROUND_FLOOR),
     "round": _whole(decimal.ROUND_HALF_UP),

@@ -105,7 +105,7 @@ def _met(one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _promoted(one: Any, other: Any) -> tuple[Any, Any]:
-    """Two numbers as doubles (§5.1.1.18), unless one is infinite: it would be equal to what is too large for a double."""
+    """Two numbers as doubles (§5.1.1.18); INF stays as it is, lest what is too large for a double be equal to it."""
     infinite = any(type(value) is float and math.isinf(value) for value in (one, other))
     return (one, other) if infinite else (to_float(one), to_float(other))
 

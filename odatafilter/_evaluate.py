@@ -3,6 +3,10 @@
 Each node becomes a function once, so that nothing but the item is looked at again for each item. These functions take a
 scope: a tuple of the item, the time, and the instances that lambdas and nested filters have come to. At which place of
 the scope a name stands is known when the functions are made.
+
+Where the standard leaves it open: a collection that is compared with a single value holds if any of its elements does,
+all of them are ordered, and a path through one gives the collection of what it gives for each element. A cast as a
+segment of a path lets everything pass, since which types derive from which only the service knows.
 """
 
 import functools

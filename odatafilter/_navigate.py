@@ -6,7 +6,7 @@ An instance is an item or what one holds: a mapping, or any other object with at
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from odatafilter._values import BY_CLASS, STORED, each, plain, shown
+from odatafilter._values import BY_CLASS, STORED, each, enumerated, plain, shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import PropertyFacts
 
@@ -33,11 +33,12 @@ def _all(instances: Iterable[Any], read: Read) -> list[Any]:
 
 def _stored(facts: PropertyFacts | None) -> Read:
     """How what an item holds is read: as what is declared, else as it is."""
-    if facts is not None and facts.element is not None:
-        facts = facts.element
-    convert = STORED.get(facts.kind) if facts is not None else None
+    of_one = facts.element or facts if facts is not None else None
+    convert = STORED.get(of_one.kind) if of_one is not None else None
     if convert is None:
         return plain
+    if facts is of_one and convert is enumerated:
+        return lambda value: None if value is None else convert(value)  # a list of names is one value
     of_each = each(convert)
     return lambda value: of_each(list(value) if isinstance(value, _COLLECTIONS) else value)
 

@@ -379,12 +379,18 @@ def _day_text(days: int) -> str:
     return f"{'-' * (year < 0)}{decimal.Decimal(abs(year)):0>4f}-{month:02}-{day:02}"
 
 
+def clock(picoseconds: Exact) -> tuple[int, int, int, Exact]:
+    """Hour, minute, second and picoseconds of a time since midnight; the leap second is 23:59:60."""
+    hour = min(picoseconds // HOUR, 23)
+    minute = min((picoseconds - hour * HOUR) // MINUTE, 59)
+    seconds = picoseconds - hour * HOUR - minute * MINUTE
+    return hour, minute, int(seconds // SECOND), seconds % SECOND
+
+
 def _clock_text(picoseconds: Exact) -> str:
-    hours, rest = divmod(picoseconds, HOUR)
-    minutes, rest = divmod(rest, MINUTE)
-    seconds, part = divmod(rest, SECOND)
-    fraction = f".{int(part):012}".rstrip("0") if int(part) else ""
-    return f"{int(hours):02}:{int(minutes):02}:{int(seconds):02}{fraction}"
+    hour, minute, second, rest = clock(picoseconds)
+    fraction = f".{int(rest):012}".rstrip("0") if int(rest) else ""
+    return f"{hour:02}:{minute:02}:{second:02}{fraction}"
 
 
 def _instant_text(value: Instant) -> str:

@@ -199,6 +199,7 @@ year(Hired) eq 2024 and month(Hired) eq 2 and day(Hired) eq 28
 hour(Opens) eq 7 and second(Opens) eq 59 and fractionalseconds(Opens) eq 0.999
 Opens eq 07:59:59.999
 Opens lt 08:00
+hour(23:59:60.5) eq 23 and second(23:59:60.5) eq 60 and cast(23:59:60.5,Edm.String) eq '23:59:60.5'
 mindatetime() lt BirthDate and BirthDate lt now() and now() lt maxdatetime()
 now() eq now()
 ceiling(Freight) eq 32
@@ -753,6 +754,12 @@ def test_texts_are_read_as_what_the_schema_declares(text: str) -> None:
     }
     assert filter_of(text, Kinds).matches(item)
     assert not filter_of(f"not ({text})", Kinds).matches(item)
+
+
+def test_a_list_of_names_is_one_value_of_an_enumeration() -> None:
+    for text in ("colour has 'Red'", "colour eq 'Green,Red'", "colour ne 'Red'", "colour in ('Red','Red,Green')"):
+        assert filter_of(text, Kinds).matches({"colour": ["Red", "Green"]})
+    assert value("colour has 'Red' and not (colour has 'Blue')", {"colour": ["Red", "Green"]})
 
 
 def test_a_schema_may_say_that_case_does_not_matter_and_arguments_are_turned() -> None:
