@@ -4,7 +4,19 @@ from typing import Final
 
 from odatafilter.errors import FilterError
 from odatafilter.facts import UNORDERED, SchemaFacts
-from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, In, List, Literal, Not, Or, Property
+from odatafilter.tree import (
+    And,
+    Array,
+    Comparison,
+    ComparisonOperator,
+    Expression,
+    In,
+    List,
+    Literal,
+    Not,
+    Or,
+    Property,
+)
 
 _OPPOSITES: Final[dict[ComparisonOperator, ComparisonOperator]] = {
     "eq": "ne",
@@ -41,7 +53,7 @@ def _opposite(node: Expression, schema: SchemaFacts) -> Expression:
             if operator not in {"eq", "ne"} and not (_plain(left, schema) and _plain(right, schema)):
                 raise _inexact(f"'{operator}' of something that may be null, NaN or several values")
             return Comparison(left, _documented(_OPPOSITES[operator], schema), right)
-        case In(operand=operand, collection=List(items=(_, *_) as items)):
+        case In(operand=operand, collection=List(items=(_, *_) as items) | Array(items=(_, *_) as items)):
             different = tuple(Comparison(operand, _documented("ne", schema), item) for item in items)
             return And(different) if len(different) > 1 else different[0]
         case _:

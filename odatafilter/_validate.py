@@ -269,6 +269,10 @@ class _Check:
     def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:
         one = self.operand(operand)
         self._usable(node, "in", one)
+        if isinstance(collection, List) and self._schema.lists == "[]":
+            meant = _emit.emit(Array(collection.items))
+            message = f"{self._schema.name} documents lists in square brackets; did you mean: {meant:.160}"
+            self._add(message, collection, "list", meant)
         if isinstance(collection, List | Array):
             items: Iterable[Expression] = collection.items
             for item in items:

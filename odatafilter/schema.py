@@ -100,6 +100,9 @@ class Handle(Generic[V]):
             raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
         if self._schema and "in" not in self._schema.operators and "or" in self._schema.operators:
             return self._any_of(items)
+        return self._member_of(items)
+
+    def _member_of(self, items: tuple[Literal, ...]) -> Filter:
         self._allow("in")
         brackets = self._schema.lists if self._schema else "()"
         return self._filter(In(self._node, List(items) if brackets == "()" else Array(items)))
@@ -173,10 +176,18 @@ class Handle(Generic[V]):
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
         right, other = self._operand(value)
+        if isinstance(right, Literal) and self._knows_only_in(operator):
+            equal = self._member_of((right,))
+            return equal if operator == "eq" else ~equal
         self._allow(operator)
         if other is not None:
             other._allow(operator)
         return self._filter(Comparison(self._node, operator, right), other)
+
+    def _knows_only_in(self, operator: ComparisonOperator) -> bool:
+        """Whether equality must be said, exactly, as membership (OData URL Conventions §5.1.1.1.11)."""
+        documented = self._schema.operators if self._schema else OPERATORS
+        return operator in {"eq", "ne"} and not {"eq", "ne"} & documented and "in" in documented
 
     def _operand(self, value: object) -> "tuple[Expression, Handle[Any] | None]":
         """What stands on the other side: a handle of the same kind, a parameter, or a value."""

@@ -812,9 +812,9 @@ def test_a_model_where_everything_leads_everywhere_is_made_in_no_time() -> None:
         ),
         ('<Edmx Version="4.0"><Schema/></Edmx>', "X", "the $metadata has a Schema '' without Namespace"),
         (
-            '<Edmx Version="4"><Schema Namespace="N"><ComplexType Name="T"><Property Name="a"/></ComplexType></Schema></Edmx>',
+            '<Edmx Version="4"><Schema Namespace="N"><EnumType Name="T"><Member Value="1"/></EnumType></Schema></Edmx>',
             "T",
-            "the $metadata has a Property 'a' without Type",
+            "the $metadata has a Member '' without Name",
         ),
         ("{", "X", "the $metadata is no JSON object: Input data was truncated"),
         ({}, "X", "the $metadata must have a $Version of 4.0 or later, not ''"),

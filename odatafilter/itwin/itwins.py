@@ -1,0 +1,20 @@
+"""iTwins: the `$filter` of the list of iTwins (`GET /itwins`)."""
+
+from odatafilter.schema import DateTimeOffset, Guid, Schema, String
+
+
+class ITwin(
+    Schema,
+    operators=("eq", "ne", "lt", "le", "gt", "ge", "in", "and", "or"),
+    functions=("contains",),
+    lists="[]",
+    either_order=("contains",),
+    case_sensitive=False,
+):
+    """The properties and functions of the documented samples, which are all that the document says of its filters."""
+
+    parentId = Guid(quoted=True)
+    status = String(enum=("Active", "Inactive", "Trial"))
+    displayName = String()
+    number = String()
+    createdDateTime = DateTimeOffset()
