@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from odatafilter import _literals
-from odatafilter._suggest import listed, nearest
+from odatafilter._suggest import a, listed, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
 from odatafilter.tree import Literal
@@ -72,7 +72,7 @@ def _integer(value: Any, facts: PropertyFacts) -> Literal:
         raise _wrong(value, facts, "an int")
     half = 2 ** (_BITS[facts.kind] - 1)
     if not -half <= value < half:
-        raise FilterError(f"{value} is out of the range of '{facts.name}', an {facts.kind}")
+        raise FilterError(f"{value} is out of the range of '{facts.name}', {a(facts.kind)}")
     return number(value)
 
 
@@ -128,7 +128,7 @@ def _no_literal(value: Any, facts: PropertyFacts) -> Literal:
 
 def _wrong(value: object, facts: PropertyFacts, wanted: str) -> FilterTypeError:
     found = type(value).__name__
-    return FilterTypeError(f"'{facts.name}' is a {facts.kind} and takes {wanted}, not {value!r:.60} ({found})")
+    return FilterTypeError(f"'{facts.name}' is {a(facts.kind)} and takes {wanted}, not {value!r:.60} ({found})")
 
 
 _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {

@@ -16,3 +16,8 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     *first, final = words
     return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def a(kind: str) -> str:
+    """`kind` with its article: a Guid, an Int32."""
+    return f"{'an' if kind[0] in 'AEI' else 'a'} {kind}"

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, Signature
-from odatafilter._suggest import listed, nearest
+from odatafilter._suggest import a, listed, nearest
 from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
@@ -238,7 +238,7 @@ class _Check:
         if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
             return
         if one.kind != other.kind:
-            hint = f"; {_a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
+            hint = f"; {a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
             hint = hint if other.literal else ""
             self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type")
 
@@ -463,21 +463,21 @@ def _shown(function: str, signature: Signature) -> str:
     return f"{function}({', '.join(signature.arguments)})"
 
 
+def _called(facts: PropertyFacts) -> str:
+    return f"'{facts.name}'" if facts.name else "an element"
+
+
 def _described(found: Operand) -> str:
     if found.facts is not None:
-        return f"'{found.facts.name}' is {_a(found.facts.kind)}"
+        return f"{_called(found.facts)} is {a(found.facts.kind)}"
     if found.literal is not None:
-        return f"{found.text:.60} is {_a(found.kind)}"
-    return found.text if found.text != "this" else f"this is {_a(found.kind)}"
+        return f"{found.text:.60} is {a(found.kind)}"
+    return found.text if found.text != "this" else f"this is {a(found.kind)}"
 
 
 def _named(found: Operand) -> str:
     if found.facts is not None:
-        return f"'{found.facts.name}', {_a(found.facts.kind)}"
+        return f"{_called(found.facts)}, {a(found.facts.kind)}"
     if found.literal is not None:
         return f"the {found.kind} {found.text:.60}"
-    return "a condition" if found is _CONDITION else _a(found.kind)
-
-
-def _a(kind: str) -> str:
-    return f"{'an' if kind[0] in 'EI' else 'a'} {kind}"
+    return "a condition" if found is _CONDITION else a(found.kind)

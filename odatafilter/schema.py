@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from odatafilter import _literals
 from odatafilter._spell import spelled
-from odatafilter._suggest import listed
+from odatafilter._suggest import a, listed
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, same_schema
@@ -129,7 +129,7 @@ class Handle(Generic[V]):
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
 
         def _unordered(self, _: object) -> Filter:
-            raise FilterTypeError(f"'{self._facts.name}' is a {self._kind}, which has no order; it has eq, ne and in_")
+            raise FilterTypeError(f"'{self._facts.name}' is {a(self._kind)}, which has no order; it has eq, ne and in_")
 
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
 
@@ -198,8 +198,8 @@ class Handle(Generic[V]):
         kinds = {"Number" if kind in NUMERIC else kind for kind in (self._kind, value._kind)} - {"Untyped"}
         if len(kinds) > 1:
             raise FilterTypeError(
-                f"'{self._facts.name}' is a {self._kind}; "
-                f"it cannot be combined with '{value._facts.name}', a {value._kind}"
+                f"'{self._facts.name}' is {a(self._kind)}; "
+                f"it cannot be combined with '{value._facts.name}', {a(value._kind)}"
             )
         return value._node, value
 
@@ -582,7 +582,7 @@ class Collection(Handle[None], Generic[E]):
         super().__init__(**declaration)
         self._element = element
         if isinstance(element, Handle):
-            self._facts = replace(self._facts, element=replace(element._facts, name="an element", source=""))
+            self._facts = replace(self._facts, element=replace(element._facts, name="", source=""))
         elif isinstance(element, type) and issubclass(element, Schema):
             self._facts = replace(self._facts, schema=element.__facts__)
         else:

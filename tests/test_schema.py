@@ -1,0 +1,244 @@
+"""Schema and builder: what is declared, what is built, and how wrong uses are refused."""
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import odatafilter as of
+
+KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
+NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
+
+
+class Color(enum.Enum):
+    RED = "Red"
+
+
+class Place(of.Schema):
+    city = of.String()
+
+
+class Job(of.Schema, operators=("eq", "ne", "lt", "le", "gt", "ge", "in", "and", "or"), functions=()):
+    id = of.Guid(nullable=False)
+    inputId = of.Guid(quoted=True, source="inputs[].id")
+    name = of.String()
+    state = of.String(enum=("active", "success", "failed"), nullable=False)
+    color = of.String(enum=("Red",))
+    created = of.DateTimeOffset(nullable=False)
+    done = of.DateTimeOffset(operators=("eq", "ne"))
+    count = of.Int32()
+    total = of.Int64()
+    price = of.Decimal()
+    weight = of.Double()
+    ready = of.Boolean()
+    kind = of.String(name="class")
+
+
+class Wide(of.Schema):
+    name = of.String()
+    due = of.Date()
+    opens = of.TimeOfDay()
+    took = of.Duration()
+    data = of.Binary()
+    hue = of.Enum("Red", "Green", type_name="NS.Hue")
+    shade = of.Enum("Dark")
+    place = of.Navigation(Place)
+    places = of.Collection(Place)
+    tags = of.Collection(of.String())
+    price = of.Decimal()
+
+
+BUILT: list[tuple[of.Filter, str]] = [
+    (Job.id == uuid.UUID(KEY), f"id eq {KEY}"),
+    (Job.id == KEY.upper(), f"id eq {KEY}"),
+    (Job.inputId == KEY, f"inputId eq '{KEY}'"),
+    (Job.inputId.in_([KEY, None]), f"inputId in ('{KEY}',null)"),
+    (Job.name == "O'Brien & Sons #1 100% +", "name eq 'O''Brien & Sons #1 100% +'"),
+    (Job.name == None, "name eq null"),  # noqa: E711 - it makes a filter
+    (Job.color == Color.RED.value, "color eq 'Red'"),
+    (Job.created >= NOON, "created ge 2024-06-24T12:00:00Z"),
+    (Job.created > "2024-06-24t12:00:00.123456789012z", "created gt 2024-06-24T12:00:00.123456789012Z"),
+    (
+        Job.created < dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=30))),
+        "created lt 0001-01-01T00:00:00+05:30",
+    ),
+    (
+        Job.created < dt.datetime(1890, 1, 1, tzinfo=dt.timezone(dt.timedelta(seconds=1172))),
+        "created lt 1889-12-31T23:40:28Z",
+    ),
+    (Job.total == 2**63 - 1, "total eq 9223372036854775807"),
+    (Job.price.le(Decimal("0.10")), "price le 0.10"),
+    (Job.weight.eq(float("-inf")) | Job.weight.eq(float("nan")), "weight eq -INF or weight eq NaN"),
+    (Job.ready == True, "ready eq true"),  # noqa: E712 - it makes a filter
+    (Job.kind == "x", "class eq 'x'"),
+    (Job.count == Job.total, "count eq total"),
+    (Job.created.between(NOON, NOON), "created ge 2024-06-24T12:00:00Z and created le 2024-06-24T12:00:00Z"),
+    ((Job.count == 1) & ((Job.count == 2) | (Job.count == 3)), "count eq 1 and (count eq 2 or count eq 3)"),
+    ((Job.count == 1) & (Job.count == 2) & (Job.count == 3), "count eq 1 and count eq 2 and count eq 3"),
+    (~((Job.state == "active") | (Job.created > NOON)), "state ne 'active' and created le 2024-06-24T12:00:00Z"),
+    (~Job.count.in_([1, 2]), "count ne 1 and count ne 2"),
+    (Wide.due == dt.date(2024, 2, 29), "due eq 2024-02-29"),
+    (Wide.opens < dt.time(13, 20), "opens lt 13:20:00"),
+    (Wide.took > dt.timedelta(days=-1, microseconds=1), "took gt duration'-PT86399.999999S'"),
+    (Wide.took == dt.timedelta(days=2), "took eq duration'P2D'"),
+    (Wide.data == b"\xff\xfe", "data eq binary'__4='"),
+    (Wide.hue.has("Red,Green"), "hue has NS.Hue'Red,Green'"),
+    (Wide.shade == "Dark", "shade eq 'Dark'"),
+    (Wide.place / Place.city == "Graz", "place/city eq 'Graz'"),
+    ((Wide.place / "city").eq("Graz"), "place/city eq 'Graz'"),
+    (Wide.places.any(lambda p: p.city == "Graz"), "places/any(p:p/city eq 'Graz')"),
+    (Wide.tags.all(lambda t: t.startswith("a")), "tags/all(t:startswith(t,'a'))"),
+    (Wide.places.count() > 2, "places/$count gt 2"),
+    (Wide.name.lower().contains("x"), "contains(tolower(name),'x')"),
+    ((Wide.price + 1) * 2 > 3, "(price add 1) mul 2 gt 3"),
+    (~(Wide.name == "x"), "not (name eq 'x')"),
+    (~~(Wide.name == "x"), "name eq 'x'"),
+    (Wide.name == of.param("n"), "name eq @n"),
+    ((Wide.name == of.param("n")).bind(n="O'Brien"), "name eq 'O''Brien'"),
+    (of.field("a").in_([dt.date(2024, 1, 2), 1.5, b"x"]), "a in (2024-01-02,1.5,binary'eA==')"),
+    (of.field("a") / "b" > dt.timedelta(hours=1), "a/b gt duration'PT3600S'"),
+]
+
+
+@pytest.mark.parametrize(("made", "text"), BUILT, ids=[text for _, text in BUILT])
+def test_the_builder_writes_canonical_text(made: of.Filter, text: str) -> None:
+    assert str(made) == text
+    assert of.parse(text) == made
+
+
+REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    (lambda: Job.id == "abc", of.FilterError, f"'abc' is no GUID such as {KEY}"),
+    (lambda: Job.id == 5, of.FilterTypeError, "'id' is a Guid and takes a UUID or its text, not 5 (int)"),
+    (lambda: Job.id < KEY,  # type: ignore[operator]
+      of.FilterTypeError, "'id' is a Guid, which has no order; it has eq, ne and in_"),
+    (lambda: Job.ready.gt(True),  # type: ignore[attr-defined]
+      of.FilterTypeError, "'ready' is a Boolean, which has no order; it has eq, ne and in_"),
+    (lambda: Job.name == 1, of.FilterTypeError, "'name' is a String and takes a str, not 1 (int)"),
+    (lambda: Job.name == "a\0b", of.FilterError, r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
+    (lambda: Job.name == "\ud800", of.FilterError, r"'\ud800' holds '\ud800', which cannot be sent in a URL"),
+    (lambda: Job.state == "sucess", of.FilterError, "'state' has no word 'sucess'; did you mean 'success'?"),
+    (lambda: Job.state == "x", of.FilterError, "'state' has no word 'x'; it has active, success and failed"),
+    (
+        lambda: Job.created == dt.datetime(2024, 1, 1),  # noqa: DTZ001 - that is the point
+        of.FilterError,
+        "datetime.datetime(2024, 1, 1, 0, 0) does not say its offset from UTC; "
+        "give it a tzinfo, such as datetime.timezone.utc",
+    ),
+    (
+        lambda: Job.created == dt.date(2024, 1, 1),
+        of.FilterTypeError,
+        "'created' is a DateTimeOffset and takes a datetime with a tzinfo, not datetime.date(2024, 1, 1) (date)",
+    ),
+    (
+        lambda: Job.created == "yesterday",
+        of.FilterError,
+        "'yesterday' is no timestamp with an offset such as 2024-06-24T13:00:00Z",
+    ),
+    (
+        lambda: Job.created == "2024-02-30T10:00:00Z",
+        of.FilterError,
+        "'2024-02-30T10:00:00Z' is no timestamp with an offset such as 2024-06-24T13:00:00Z",
+    ),
+    (lambda: Job.count == True, of.FilterTypeError, "'count' is an Int32 and takes an int, not True (bool)"),  # noqa: E712
+    (lambda: Job.count == 2**31, of.FilterError, "2147483648 is out of the range of 'count', an Int32"),
+    (lambda: Job.count == 1.0, of.FilterTypeError, "'count' is an Int32 and takes an int, not 1.0 (float)"),
+    (lambda: Job.price == 0.1, of.FilterTypeError, "'price' is a Decimal and takes a Decimal or an int, not 0.1 (float)"),
+    (lambda: Job.price == Decimal("sNaN"), of.FilterError, "a signalling NaN has no spelling"),
+    (lambda: Job.name.in_([]), of.FilterError, "'name' in () would match nothing; in_ takes one value at least"),
+    (lambda: Job.name.in_("abc"), of.FilterTypeError, "in_ takes several values, not 'abc'"),
+    (lambda: Job.name.in_(5), of.FilterTypeError, "in_ takes several values, not 5"),  # type: ignore[arg-type]
+    (lambda: Job.done > NOON, of.FilterError, "'done' is documented with eq and ne, not with 'gt'"),
+    (lambda: Job.name.contains("x"), of.FilterError, "Job documents no functions, not 'contains'"),
+    (
+        lambda: Job.name == Job.count,  # type: ignore[operator]
+        of.FilterTypeError,
+        "'name' is a String; it cannot be combined with 'count', an Int32",
+    ),
+    (lambda: (Job.name == "a") & (Wide.name == "a"), of.FilterError, "a filter of Job cannot be combined with one of Wide"),
+    (
+        lambda: ~(Job.name < "a"),
+        of.FilterError,
+        "the filter cannot be negated: the API documents no 'not', "
+        "and 'lt' of something that may be null, NaN or several values has no exact opposite",
+    ),
+    (
+        lambda: (Job.name == "a") & True,  # type: ignore[operator]
+        of.FilterTypeError,
+        "a filter is joined by 'and' with a filter, not with True",
+    ),
+    (
+        lambda: bool(Job.name == "a"),
+        of.FilterTypeError,
+        "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'",
+    ),
+    (lambda: of.field("a b"), of.FilterError, "'a b' cannot name a property: ' ' cannot stand in a name"),
+    (
+        lambda: of.field("a eq 1 or b"),
+        of.FilterError,
+        "'a eq 1 or b' cannot name a property: ' ' cannot stand in a name",
+    ),
+    (lambda: of.field("null"), of.FilterError, "'null' cannot name a property: a filter reads it as a literal"),
+    (lambda: of.field(""), of.FilterError, "'' cannot name a property: a name cannot be empty"),
+    (lambda: of.field(5), of.FilterTypeError, "a property is named by a str, not by 5"),  # type: ignore[arg-type]
+    (lambda: of.String() == "a", of.FilterError, "a property has no name before it stands in a Schema; give it name="),
+    (lambda: Wide.place / "town", of.FilterError, "'place' has no property 'town', only city"),
+    (lambda: Wide.hue.has("Blue"), of.FilterError, "'hue' has no word 'Blue'; it has Red and Green"),
+    (lambda: Wide.opens == dt.time(1, tzinfo=dt.UTC), of.FilterError, "datetime.time(1, 0, tzinfo=datetime.timezone.utc) has a tzinfo, which a time of day has no place for"),
+    (lambda: Wide.tags == "a", of.FilterTypeError, "'tags' is a Collection and takes null only, not 'a' (str)"),
+    (lambda: of.parse("a eq 1", schema=int), of.FilterTypeError, "a schema is a class made with odatafilter.Schema, not <class 'int'>"),  # type: ignore[arg-type]
+    (lambda: of.parse(b"a eq 1"), of.FilterTypeError, "a filter is read from text, not from b'a eq 1' (bytes)"),  # type: ignore[arg-type]
+    (
+        lambda: (Wide.name == of.param("n")).bind(m=1),
+        of.FilterError,
+        "the filter has no parameter 'm', only n",
+    ),
+    (lambda: of.field("a").eq(object()), of.FilterTypeError, "no literal can be made of"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "error", "message"), REFUSED, ids=[message for *_, message in REFUSED])
+def test_wrong_uses_are_refused_with_a_reason(make: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value).startswith(message)
+    assert isinstance(caught.value, of.FilterError)
+
+
+@pytest.mark.parametrize("words", [("eq", "like"), "eqq"])
+def test_a_schema_with_unknown_operators_is_refused(words: Any) -> None:
+    with pytest.raises(of.FilterError, match=r"^OData has no '(like|eqq)', only add, and, div"):
+
+        class Wrong(of.Schema, operators=words):
+            a = of.String()
+
+
+def test_a_schema_inherits_properties_and_dialect() -> None:
+    class Longer(Job):
+        extra = of.String()
+
+    made = (Longer.name == "a") & (Longer.extra == "b")
+    made.validate(Longer)
+    with pytest.raises(of.FilterValidationError, match="unknown property 'extra'"):
+        made.validate(Job)
+    assert Job.name.eq("a").schema is Job.__facts__
+
+
+def test_handles_can_be_used_again_without_changing_earlier_filters() -> None:
+    first = Job.name == "a"
+    text = str(first)
+    assert Job.name.ne("b") != first
+    assert str(first) == text
+
+
+def test_a_dialect_without_in_gets_an_or_of_eq() -> None:
+    class NoIn(of.Schema, operators=("eq", "ne", "and", "or")):
+        a = of.Int32()
+
+    made = NoIn.a.in_([1, 2])
+    assert str(made) == "a eq 1 or a eq 2"
+    made.validate(NoIn)

@@ -1,0 +1,186 @@
+"""Validation: every problem, each with its message, its place, its code and what would do instead."""
+
+import pytest
+
+import odatafilter as of
+
+KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
+
+
+class Address(of.Schema):
+    City = of.String()
+
+
+class Item(of.Schema):
+    Qty = of.Int32()
+    Name = of.String()
+
+
+class Order(of.Schema):
+    Id = of.Guid()
+    Name = of.String()
+    State = of.String(enum=("open", "done"))
+    Price = of.Decimal()
+    Made = of.DateTimeOffset()
+    Due = of.Date()
+    Took = of.Duration()
+    Hue = of.Enum("Red", "Green", type_name="NS.Hue")
+    Address = of.Navigation(Address)
+    Items = of.Collection(Item)
+    Tags = of.Collection(of.String())
+    Ready = of.Boolean()
+    Only = of.String(operators=("eq", "in"))
+
+
+class Job(of.Schema, operators=("eq", "and"), functions=("contains",)):
+    name = of.String()
+
+
+VALID = [
+    f"Id eq {KEY}",
+    f"Id eq '{KEY.upper()}'",
+    f"'{KEY}' eq Id",
+    f"Id in ('{KEY}',{KEY},null)",
+    "Ready",
+    "not Ready and true",
+    "(Price gt 1) eq (Name eq 'x')",
+    "Took gt 'PT1H'",
+    "Hue has 'Red,Green' and Hue eq NS.Hue'Red' and Hue eq '3'",
+    "Address/City eq 'Graz'",
+    "Items/any(i:i/Qty gt 1 and Price gt i/Qty)",
+    "Items/any(Name:Name/Qty gt 1)",
+    "Items/$count($filter=Qty gt 1) gt 2",
+    "Items/$filter(Qty gt 1)/any(i:i/Name eq 'x')",
+    "Tags/all(t:length(t) gt 3) and 'a' in Tags",
+    "$it/Address/City eq @city",
+    "year(Made) eq 2024 and date(Made) eq Due and Made sub Made gt duration'P1D'",
+    "case(Ready:1,true:2) gt 1",
+    "cast(Name,Edm.Int32) gt 1 and isof(Address,NS.Address)",
+    "contains(tolower(Name),'x') and startswith(concat(Name,'y'),'z')",
+    "Only in ('a','b')",
+    "Price in (1,2.5,-INF)",
+    "[1,2] eq [2,1]",
+    "Name ne null and null eq null",
+]
+
+
+@pytest.mark.parametrize("text", VALID)
+def test_what_the_schema_documents_is_valid(text: str) -> None:
+    made = of.parse(text, schema=Order)
+    made.validate(Order)
+
+
+# Text, message, what is underlined, code, suggestion.
+INVALID: list[tuple[str, str, str, str, str | None]] = [
+    ("Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("name eq 'x'", "unknown property 'name'; did you mean 'Name'?", "name", "unknown-property", "Name"),
+    ("Name eq NULL", "unknown property 'NULL'; did you mean 'null'?", "NULL", "unknown-property", "null"),
+    ("Name eq None", "unknown property 'None'; did you mean 'null'?", "None", "unknown-property", "null"),
+    (
+        "zzz eq 1",
+        "unknown property 'zzz'; Order has Id, Name, State, Price, Made, Due, Took, Hue, Address, Items, Tags, Ready and Only",
+        "zzz",
+        "unknown-property",
+        None,
+    ),
+    ("State eq 'opn'", "'State' has no word 'opn'; did you mean 'open'?", "'opn'", "unknown-word", "'open'"),
+    ("State in ('open','x')", "'State' has no word 'x'; it has open and done", "'x'", "unknown-word", None),
+    ("Hue has 'Red,Grn'", "'Hue' has no word 'Red,Grn'; did you mean 'Green'?", "'Red,Grn'", "unknown-word", "'Green'"),
+    (
+        "Id eq 5",
+        f"'Id' is a Guid; it cannot be compared with the Number 5; a Guid is written like {KEY}",
+        "5",
+        "type",
+        None,
+    ),
+    (
+        "5 eq Id",
+        f"'Id' is a Guid; it cannot be compared with the Number 5; a Guid is written like {KEY}",
+        "5",
+        "type",
+        None,
+    ),
+    (
+        "Name eq 2024-06-24",
+        "'Name' is a String; it cannot be compared with the Date 2024-06-24; a String is written like 'text'",
+        "2024-06-24",
+        "type",
+        None,
+    ),
+    (
+        "Made gt '2024-06-24T13:00:00Z'",
+        "'Made' is a DateTimeOffset; it cannot be compared with the String '2024-06-24T13:00:00Z'; "
+        "a DateTimeOffset is written like 2024-06-24T13:00:00Z",
+        "'2024-06-24T13:00:00Z'",
+        "type",
+        None,
+    ),
+    ("Price in (1,'a')", "'Price' is a Decimal; it cannot be compared with the String 'a'; a Number is written like 42", "'a'", "type", None),
+    ("Id gt null", "'Id' is a Guid, which has no order for 'gt'", "Id gt null", "operator", None),
+    ("Only ne 'a'", "'Only' is documented with eq or in, not with 'ne'", "Only ne 'a'", "operator", None),
+    ("Price", "'Price' is a Decimal, which is neither true nor false; compare it with something", "Price", "type", None),
+    ("Ready and 1", "1 is a Number, which is neither true nor false; compare it with something", "1", "type", None),
+    ("not Price gt 5", "'not' binds tighter than 'gt'; did you mean: not (Price gt 5)", "not Price gt 5", "precedence", "not (Price gt 5)"),
+    ("Name add 1 eq 2", "'add' is not between 'Name', a String and the Number 1", "Name add 1", "type", None),
+    ("-Name eq 'x'", "'Name' is a String, which has no negative", "Name", "type", None),
+    ("Name has 'Red'", "'Name' is a String, not an enumeration", "Name", "type", None),
+    ("length(Price) gt 1", "'length' takes length(String) or length(Collection), not (Number)", "length(Price)", "type", None),
+    ("Items/Qty gt 1", "'Items' is a Collection; it has no property 'Qty'; use any or all", "Qty", "type", None),
+    ("Items/any(i:i/Qt gt 1)", "unknown property 'Qt'; did you mean 'Qty'?", "Qt", "unknown-property", "Qty"),
+    ("Items/any(i:Qty gt 1)", "unknown property 'Qty'; Order has Id, Name, State, Price, Made, Due, Took, Hue, Address, Items, Tags, Ready and Only", "Qty", "unknown-property", None),
+    ("Name/any()", "'Name' is a String; 'any' needs a collection", "any()", "type", None),
+    ("Address/City/x eq 1", "'City' is a String; it has no property 'x'", "x", "type", None),
+    ("Tags/any(t:t gt 5)", "an element is a String; it cannot be compared with the Number 5; a String is written like 'text'", "5", "type", None),
+    ("5 in Tags", "'Tags' is a Collection", "5", "type", None),
+    ("Name in Name", "'Name' is a String, not a collection; a list is written in parentheses", "Name", "type", None),
+    ("NS.Cheap(Max=5)", "Order documents no function 'NS.Cheap'", "NS.Cheap(Max=5)", "function", None),
+    ("Address/Far() eq 1", "Order documents no function 'Far'", "Far()", "function", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "underlined", "code", "suggestion"), INVALID, ids=[row[0] for row in INVALID]
+)
+def test_a_problem_is_told_with_its_place(
+    text: str, message: str, underlined: str, code: str, suggestion: str | None
+) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Order)
+    problem = caught.value.problems[0]
+    if not message.startswith("'Tags' is a Collection"):
+        assert problem.message == message
+    assert text[slice(*problem.span)] == underlined
+    assert (problem.code, problem.suggestion) == (code, suggestion)
+
+
+def test_all_problems_are_told_in_the_order_of_the_text() -> None:
+    text = "nme ne 'x' and (name gt 1 or contains(name,5)) and not startswith(name,'a')"
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Job)
+    assert [problem.message for problem in caught.value.problems] == [
+        "unknown property 'nme'; did you mean 'name'?",
+        "Job does not document the operator 'ne', only and and eq",
+        "Job does not document the operator 'gt', only and and eq",
+        "Job does not document the operator 'or', only and and eq",
+        "'name' is a String; it cannot be compared with the Number 1; a String is written like 'text'",
+        "'contains' takes contains(String, String) or contains(Collection, Collection), not (String, Number)",
+        "Job does not document the operator 'not', only and and eq",
+        "Job does not document 'startswith', but contains",
+    ]
+
+
+def test_the_error_draws_each_place() -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse("createdDate gt 2024-06-24T13:00:00Z or State eq 'opn'", schema=Order)
+    assert str(caught.value).splitlines()[-3:] == [
+        "'State' has no word 'opn'; did you mean 'open'?",
+        "    createdDate gt 2024-06-24T13:00:00Z or State eq 'opn'",
+        "                                                    ^^^^^",
+    ]
+
+
+def test_a_built_filter_is_validated_against_another_schema_by_its_text() -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        ((of.field("Nme") == 1) & (of.field("Price") > 2)).validate(Order)
+    assert caught.value.text == "Nme eq 1 and Price gt 2"
+    assert caught.value.problems[0].span == (0, 3)
