@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         TimeOfDay,
         field,
     )
+    from odatafilter.split import split_in, split_range
 
 __all__ = [
     "BadItemError",
@@ -111,6 +112,8 @@ __all__ = [
     "paginate",
     "param",
     "parse",
+    "split_in",
+    "split_range",
 ]
 
 _HOMES = {
@@ -170,6 +173,10 @@ _HOMES = {
         "String",
         "TimeOfDay",
         "field",
+    ),
+    "split": (
+        "split_in",
+        "split_range",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
