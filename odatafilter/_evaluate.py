@@ -275,7 +275,7 @@ class _Evaluation(NamedTuple):
             case Lambda():
                 return self._quantified(segment, facts)
             case Count(search=None, filter=None):
-                return lambda _, value: len(list(elements(value)))
+                return lambda _, value: len(elements(value))
             case Count(search=None, filter=condition) if condition is not None:
                 chosen = self._chosen(condition, facts)
                 return lambda scope, value: len(chosen(scope, value))
@@ -289,7 +289,7 @@ class _Evaluation(NamedTuple):
     def _quantified(self, node: Lambda, facts: PropertyFacts | None) -> _Step:
         """`any` and `all`, which are true or false, never null (§5.1.1.13)."""
         if node.condition is None:
-            return lambda _, value: any(True for _ in elements(value))
+            return lambda _, value: len(elements(value)) > 0
         place = _Place(self.size, _element(facts))
         inner = self._replace(variables={**self.variables, node.variable or "": place}, size=self.size + 1)
         holds = inner.condition(node.condition)

@@ -3,7 +3,7 @@
 An instance is an item or what one holds: a mapping, or any other object with attributes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from odatafilter._values import BY_CLASS, STORED, each, enumerated, plain, shown
@@ -90,7 +90,7 @@ def annotation(name: str, of: str = "") -> Read:
     return read
 
 
-def elements(value: Any) -> Iterable[Any]:
+def elements(value: Any) -> Collection[Any]:
     """The elements of a collection, which is never null (CSDL §7.2), only empty. FilterTypeError for what is none."""
     if value is None:
         return ()
