@@ -211,7 +211,7 @@ LITERALS = (
     _habit(
         r"(?P<sign>[+-]?)(?P<at>\.)(?P<digits>[0-9]+)", "a digit stands before the decimal point", "{sign}0.{digits}"
     ),
-    _habit(r"(?P<number>[+-]?[0-9]+)(?P<at>\.)(?![\w.])", "a digit stands after the decimal point", "{number}"),
+    _habit(r"(?P<number>[+-]?[0-9]+)(?P<at>\.)(?![\w.])", "a number does not end with a point", "{number}"),
     # strings
     _habit(rf"N(?P<string>{_STRING})", "a string has no prefix", "{string}"),
     _habit(r"X'(?P<hex>(?:[0-9a-f]{2})*)'", "binary values are written in base64url after 'binary'", _binary),
@@ -263,7 +263,7 @@ def _like(text: str, function: str) -> Habit:
 AFTER = (
     _habit(r"(?:=>|->|\||,)\s*", "':' stands between a variable and its condition", "{left}:", r"/(?:any|all)\([ \t]*"),
     _habit(r"(?P<at>->|::|\?\.|\\)", "the segments of a path are joined by '/'", "{left}/"),
-    _habit(r"(?P<at>\s*)/(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
+    _habit(r"(?P<at>/)(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
     # what stands behind a filter
     _habit(r"(?:--|//|#).*|/\*.*?\*/", "a filter has no comments", "{left}"),
     _habit(
@@ -278,8 +278,8 @@ AFTER = (
     ),
     _habit(r"[;,.]+\s*$", "{found!r} does not belong to the filter", "{left}"),
     # null
-    _habit(r"is\s+not\s+(?:null|nil|none)\b", "{found!r} is written 'ne null'", "{left} ne null"),
-    _habit(r"is\s+(?:null|nil|none)\b", "{found!r} is written 'eq null'", "{left} eq null"),
+    _habit(r"(?P<at>is\s+not|!==?|<>)\s*(?:null|nil|none)\b", "{at!r} is written 'ne'", "{left} ne null"),
+    _habit(r"(?P<at>is|={1,3})\s*(?:null|nil|none)\b", "{at!r} is written 'eq'", "{left} eq null"),
     _habit(r"is\s+not\s+empty\b", "{found!r} is written \"ne ''\"", "{left} ne ''"),
     _habit(r"is\s+empty\b", "{found!r} is written \"eq ''\"", "{left} eq ''"),
     # functions between their arguments
@@ -337,9 +337,11 @@ AFTER = (
     _operator(r"[,;]", "and"),
     # the rest
     _habit(
-        r"(?<=\) )xor(?= ?\()", "there is no 'xor'; 'ne' between two conditions is true where one of them is", " ne "
+        r"(?<=\) )xor(?= ?\()",
+        "there is no 'xor'; 'ne' between two conditions is true if exactly one of them is",
+        " ne ",
     ),
-    _habit(r"xor\b", "there is no 'xor'; 'ne' between two conditions in parentheses is true where one of them is"),
+    _habit(r"xor\b", "there is no 'xor'; 'ne' between two conditions in parentheses is true if exactly one of them is"),
     _habit(r"\?", "a choice is written case(condition:value,true:other)"),
 )
 

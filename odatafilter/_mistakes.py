@@ -11,7 +11,7 @@ from odatafilter._suggest import listed, nearest
 from odatafilter.errors import FilterSyntaxError
 
 _WORD = re.compile(r"'[^']*(?:''[^']*)*'?|[^\s(),'\"\[\]{}]+|.", re.DOTALL)
-_PIECE = re.compile(r"'[^']*(?:''[^']*)*'?|(?:[^\s(),'\":;]|(?<=[0-9]):(?=[0-9]))+|[()]")
+_PIECE = re.compile(r"'[^']*(?:''[^']*)*'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))+|[()]")
 _INFIX = re.compile(rf"({'|'.join(_habits.INFIX)})(?![^\W0-9])", re.IGNORECASE)
 _INFIX_BEFORE = re.compile(rf"(?:^|[(,]|[ \t](?:{'|'.join(_habits.INFIX)}))[ \t]*$", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:not[ \t]+)?[\w/$]+[ \t]+(?:eq|ne|lt|le|gt|ge|in|has)[ \t(]|[\w/$.]+\(", re.IGNORECASE)
@@ -309,8 +309,7 @@ def _matched(place: _Place, table: Iterable[Habit], starts: Iterable[int], left:
 def _explained(place: _Place, habit: Habit, found: re.Match[str], begin: int) -> Finding:
     groups = {name: group or "" for name, group in found.groupdict().items()}
     words = {"left": place.operand.rstrip(), "found": found.group().strip(), **groups}
-    start, end = found.span("at" if "at" in groups else 0)
-    span = start, max(start, end - (len(place.text[start:end]) - len(place.text[start:end].rstrip())))
+    span = found.span("at") if "at" in groups else (found.start(), found.start() + len(found.group().rstrip()))
     message = habit.message.format_map(words)
     if isinstance(habit.instead, str):
         begin = begin if "{left}" in habit.instead else found.start()
@@ -426,13 +425,13 @@ def _quote(place: _Place) -> Finding | None:
     if place.rest.startswith("'"):
         return _unclosed(text, left)
     if text[at - 2 : at - 1] == "\\":
-        return Finding("a quote inside a string is doubled: ''", (at - 2, at), f"{text[: at - 2]}''{place.rest}")
+        return Finding("a quote inside a string is written twice: ''", (at - 2, at), f"{text[: at - 2]}''{place.rest}")
     if found := _SWALLOWED.match(text, max(left, at - SEEN), at):
         end = found.end("value")
         return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}")
     if not re.match(r"[\w-]", place.rest):
         return None
-    return Finding("a quote inside a string is doubled: ''", (at - 1, at), f"{text[:at]}'{place.rest}")
+    return Finding("a quote inside a string is written twice: ''", (at - 1, at), f"{text[:at]}'{place.rest}")
 
 
 def _without_parentheses(place: _Place) -> Finding | None:

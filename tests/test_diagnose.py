@@ -1,0 +1,291 @@
+"""What is said of a text that is no filter: every mistake of `examples.toml`, whole errors, and law 3 beside valid filters."""
+
+import json
+import pickle
+import re
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import trees
+
+import odatafilter as of
+from odatafilter import _habits, _lalr, _mistakes
+from odatafilter.errors import FilterSyntaxError, FilterValidationError, Problem, draw
+
+TABLE = tomllib.loads(Path(__file__).with_name("examples.toml").read_text("utf-8"))
+CASES: list[dict[str, str]] = [case for table in TABLE["mistakes"] for case in table["cases"]]
+
+
+def refused(text: str) -> FilterSyntaxError:
+    with pytest.raises(FilterSyntaxError) as caught:
+        of.parse(text)
+    return caught.value
+
+
+# --- every mistake of the table -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"] or "empty")
+def test_a_mistake_is_named_placed_and_mended(case: dict[str, str]) -> None:
+    error = refused(case["text"])
+    mended = case.get("mended")
+    assert error.message == case["message"] + (f"; did you mean: {mended}" if mended else "")
+    assert case["text"][slice(*error.span)] == case["at"]
+    assert error.suggestion == mended
+    assert mended is None or str(of.parse(mended))
+
+
+def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[_habits.Habit] = set()
+    explained = _mistakes._explained
+
+    def spy(place: Any, habit: _habits.Habit, *rest: Any) -> _mistakes.Finding:
+        seen.add(habit)
+        return explained(place, habit, *rest)
+
+    monkeypatch.setattr(_mistakes, "_explained", spy)
+    for case in CASES:
+        refused(case["text"])
+    assert not {*_habits.LITERALS, *_habits.UNQUOTED, *_habits.AFTER, *_habits.BEFORE} - seen
+
+
+@pytest.mark.parametrize("function", sorted(_habits.CALLS))
+def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
+    template = _habits.CALLS[function]
+    several = 1 + max(int(number) for number in re.findall(r"\{(\d)\}", template))
+    arguments = ["a", "'b'", "c"][:several]
+    assert refused(f"{function}({','.join(arguments)})").suggestion == template.format(*arguments)
+
+
+# --- whole errors, carets included ----------------------------------------------------------------------------------
+
+
+def test_errors_are_drawn_under_the_text() -> None:
+    assert [str(refused(text)).split("\n") for text in RENDERED] == [lines.split("\n") for lines in RENDERED.values()]
+
+
+RENDERED = {
+    "state = 'active'": """\
+'=' is written 'eq'; did you mean: state eq 'active'
+    state = 'active'
+          ^""",
+    "state eq 'active' && type ne null": """\
+'&&' is written 'and'; did you mean: state eq 'active' and type ne null
+    state eq 'active' && type ne null
+                      ^^""",
+    "name eq": """\
+the filter ends where a property or a value is expected
+    name eq
+           ^""",
+    "name eq 'O'Brien'": """\
+a quote inside a string is written twice: ''; did you mean: name eq 'O''Brien'
+    name eq 'O'Brien'
+              ^""",
+    'name eq "my job"': """\
+a string stands in single quotes; did you mean: name eq 'my job'
+    name eq "my job"
+            ^^^^^^^^""",
+    "name eq 'my job": """\
+the string is not closed; did you mean: name eq 'my job'
+    name eq 'my job
+            ^^^^^^^""",
+    "(a eq 1 or b eq 2": """\
+a ')' is missing at the end; did you mean: (a eq 1 or b eq 2)
+    (a eq 1 or b eq 2
+                     ^""",
+    "createdDateTime gt 2024-06-24T13:00:00": """\
+the timestamp '2024-06-24T13:00:00' does not say its offset from UTC: 'Z' for UTC, or hours and minutes \
+such as +01:00; did you mean: createdDateTime gt 2024-06-24T13:00:00Z
+    createdDateTime gt 2024-06-24T13:00:00
+                       ^^^^^^^^^^^^^^^^^^^""",
+    "substringof('x',name)": """\
+unknown function 'substringof'; it is written contains(name,'x'); did you mean: contains(name,'x')
+    substringof('x',name)
+    ^^^^^^^^^^^""",
+    "contains(name)": """\
+'contains' takes 2 arguments, not 1, such as contains(name,'text')
+    contains(name)
+    ^^^^^^^^^^^^^^""",
+    "a eq\t1 b": """\
+'1 b' stands without quotes; did you mean: a eq	'1 b'
+    a eq 1 b
+         ^^^""",
+    "名前 = '東京'": """\
+'=' is written 'eq'; did you mean: 名前 eq '東京'
+    名前 = '東京'
+         ^""",
+    "a eq 1\nand b = 2": """\
+'\\n' is no blank in OData; did you mean: a eq 1 and b eq 2
+    a eq 1
+          ^""",
+    "a\u00a0eq 1": """\
+'\\xa0' is no blank in OData; did you mean: a eq 1
+    a\N{REPLACEMENT CHARACTER}eq 1
+     ^""",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "drawn"),
+    [
+        ("abc", (1, 2), "    abc\n     ^"),
+        ("abc", (1, 1), "    abc\n     ^"),
+        ("abc", (3, 3), "    abc\n       ^"),
+        ("", (0, 0), "    \n    ^"),
+        ("a\tb", (2, 3), "    a b\n      ^"),
+        ("a\x1bb", (1, 3), "    a\N{REPLACEMENT CHARACTER}b\n     ^^"),
+        ("東京x", (2, 3), "    東京x\n        ^"),
+        ("東京x", (1, 2), "    東京x\n      ^^"),
+        ("e\u0301x", (2, 3), "    e\u0301x\n     ^"),
+        ("e\u0301x", (0, 2), "    e\u0301x\n    ^"),
+        ("e\u0301x", (1, 2), "    e\u0301x\n     ^"),
+        ("a\nbcd\ne", (3, 4), "    bcd\n     ^"),
+        ("a\nbcd\ne", (3, 7), "    bcd\n     ^^"),
+        ("a\nb", (1, 2), "    a\n     ^"),
+        ("x" * 200 + "!" + "y" * 200, (200, 201), f"    …{'x' * 70}!{'y' * 139}…\n    {' ' * 71}^"),
+        ("x" * 200, (100, 200), f"    …{'x' * 170}\n    {' ' * 71}{'^' * 100}"),
+        ("x" * 400, (0, 400), f"    {'x' * 140}…\n    {'^' * 140}"),
+    ],
+)
+def test_carets_stand_below_the_span(text: str, span: tuple[int, int], drawn: str) -> None:
+    assert draw(text, span) == drawn
+
+
+def test_a_long_proposal_is_left_to_the_attribute() -> None:
+    text = " or ".join(["a eq 1"] * 40) + " or a = 1"
+    error = refused(text)
+    assert error.message == "'=' is written 'eq'"
+    assert error.suggestion == text.replace("=", "eq")
+
+
+# --- errors as the body of an answer --------------------------------------------------------------------------------
+
+
+def test_a_syntax_error_becomes_the_body_of_an_answer() -> None:
+    assert refused("a = 1").to_dict() == {
+        "code": "InvalidFilter",
+        "message": "the filter cannot be read",
+        "details": [
+            {
+                "code": "syntax",
+                "message": "'=' is written 'eq'; did you mean: a eq 1",
+                "target": "$filter",
+                "span": [2, 3],
+                "suggestion": "a eq 1",
+            }
+        ],
+    }
+
+
+def test_a_validation_error_becomes_the_body_of_an_answer() -> None:
+    problems = Problem("one", (0, 1), "operator"), Problem("other", (2, 3), "unknown-property", "name")
+    assert FilterValidationError("a b", problems).to_dict() == {
+        "code": "InvalidFilter",
+        "message": "the filter is not allowed",
+        "details": [
+            {"code": "operator", "message": "one", "target": "$filter", "span": [0, 1]},
+            {
+                "code": "unknown-property",
+                "message": "other",
+                "target": "$filter",
+                "span": [2, 3],
+                "suggestion": "name",
+            },
+        ],
+    }
+
+
+# --- law 3, where it is most at risk --------------------------------------------------------------------------------
+
+PIECE = re.compile(r"'[^']*'|\w+|\s+|.", re.DOTALL)
+FILTERS = (
+    "iTwinId eq dc720f05-e5f7-448b-ae06-765de46f0af1",
+    "inputId in ('482b2968-6a85-4e50-b05c-8acbf828c1bd', '14c03448-bea0-4d76-b53b-4b20bd3f4cbc')",
+    "createdDateTime gt 2024-06-24T13:00:00Z and (state eq 'active' or state eq 'success')",
+    "not (contains(tolower(name),'o''brien') and length(name) mul 2 ge -5.5)",
+    "Address/City eq 'Oslo' or Items/any(i:i/Qty add 1 gt @least) or Items/$count($filter=Qty gt 1) gt 2",
+    'style has Sales.Pattern\'Yellow,Red\' and tags in ["a","b"] and cast(a,Edm.String) ne null',
+    "case(a eq 1:'x',true:'y') eq {\"a\":[1,2]} and now() sub duration'P1D' lt date",
+)
+SCRAPS = st.sampled_from(
+    [
+        *"'\"()[]{},;:/.=<>!&|+-*%$@#?\\ \t\n‘“`–…≥é0a",
+        "''",
+        "&&",
+        " and ",
+        " eq ",
+        " not ",
+        "null",
+        "\xa0",
+        "\u200b",
+        "--",
+        "%20",
+        "2024-06-24",
+        "T13:00",
+        "guid'",
+        "any(",
+        " like ",
+        " between ",
+        " is not ",
+        "0x",
+        "\ufeff",
+        "😀",
+    ]
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> str:
+    """A valid filter with one to three pieces or characters lost, doubled, swapped, replaced or put in."""
+    text = draw(st.one_of(st.sampled_from(FILTERS), trees.map(lambda tree: str(of.Filter(tree)))))
+    for _ in range(draw(st.integers(1, 3))):
+        pieces = PIECE.findall(text) if draw(st.booleans()) else list(text)
+        at = draw(st.integers(0, len(pieces)))
+        kept = draw(st.sampled_from([[], pieces[at : at + 1] * 2, pieces[at : at + 2][::-1], [draw(SCRAPS)]]))
+        text = "".join([*pieces[:at], *kept, *pieces[at + draw(st.integers(0, len(kept))) :]])
+    return text
+
+
+@given(spoilt())
+@example("{")
+@example("a in {")
+@example("'\\'a")
+def test_law_3_and_8_beside_valid_filters(text: str) -> None:
+    try:
+        of.parse(text)
+    except FilterSyntaxError as error:
+        start, end = error.span
+        assert 0 <= start <= end <= len(text)
+        assert error.suggestion is None or str(of.parse(error.suggestion))
+        assert not re.search(r"\b_?[A-Z]+_[A-Z]+\b|LALR|[Tt]oken|[Tt]erminal", error.message.replace(text, ""))
+        assert json.loads(json.dumps(error.to_dict()))["details"][0]["message"] == error.message
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_in_every_state_of_the_parser_something_is_expected_in_the_words_of_odata() -> None:
+    machine = _lalr._machine()
+    for number, state in enumerate(machine.states):
+        if number != machine.tables.accepting:
+            wanted = _mistakes._wanted(frozenset(state) & machine.lookaheads)
+            assert wanted
+            assert not re.search(r"[A-Z]{2}|_", wanted)
+
+
+NASTY = (
+    *"'\"()[]{},;:/.=<>!&|+*%$@#?\\ \n‘“`–≥", "\u00a0", "\u200b", "%20", "+eq+", "'x'y", "a = 1 and ", "a\u00a0", "2024-",
+    "1,", "/*", " \t", "is ", "a eq 'x and b eq 'y' and ", "a like '%x%' and ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["a ", "a eq "])
+def test_long_texts_are_answered_at_once(before: str) -> None:
+    for piece in NASTY:
+        text = (before + piece * 100_000)[:100_000]
+        began = time.perf_counter()
+        assert len(str(refused(text))) < 1500
+        assert time.perf_counter() - began < 2  # most take a hundredth of that
