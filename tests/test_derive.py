@@ -106,7 +106,7 @@ OPEN_API = {
                     "took": {"anyOf": [{"type": "string", "format": "duration"}, {"type": "null"}]},
                     "data": {"type": "string", "format": "byte"},
                     "tags": {"type": "array", "items": {"type": "string"}},
-                    "address": {"allOf": [{"$ref": "#/components/schemas/Address"}], "title": "Address"},
+                    "address": {"allOf": [{"$ref": "#/components/schemas/Address"}], "description": "Where to"},
                     "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Line"}},
                 },
             },
@@ -123,6 +123,7 @@ CSDL_XML = """<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
     <Schema Namespace="Shop.Model" Alias="Self" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+      <Annotations Target="Self.Order"><Annotation Term="Self.Label"/></Annotations>
       <TypeDefinition Name="Ratio" UnderlyingType="Edm.Double"/>
       <EntityType Name="Thing" Abstract="true">
         <Key><PropertyRef Name="id"/></Key>
@@ -538,6 +539,46 @@ NODE = {
 }
 
 
+def test_objects_that_are_referred_to_in_different_ways_are_told_apart() -> None:
+    document = {
+        "$defs": {
+            "a": {"properties": {"x": {"type": "string"}}},
+            "b": {"properties": {"y": {"type": "string"}}},
+        },
+        "properties": {
+            "one": {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "null"}]},
+            "two": {"anyOf": [{"$ref": "#/$defs/b"}, {"type": "null"}]},
+            "all": {"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}]},
+            "more": {"$ref": "#/$defs/a", "properties": {"z": {"type": "string"}}},
+            "must": {"$ref": "#/$defs/a", "required": ["x"]},
+            "own": {"title": "Own thing", "properties": {"w": {"type": "string"}}},
+        },
+    }
+    made = schema_from_json_schema(document)
+    found = {name: facts.schema for name, facts in made.__facts__.properties.items()}
+    assert {name: schema and (schema.name, sorted(schema.properties)) for name, schema in found.items()} == {
+        "one": ("a", ["x"]),
+        "two": ("b", ["y"]),
+        "all": ("all", ["x", "y"]),
+        "more": ("more", ["x", "z"]),
+        "must": ("must", ["x"]),
+        "own": ("own", ["w"]),
+    }
+    assert [
+        schema.properties["x"].nullable for name, schema in found.items() if name in {"one", "must"} and schema
+    ] == [
+        True,
+        False,
+    ]
+
+
+def test_objects_where_everything_leads_everywhere_are_made_in_no_time() -> None:
+    properties = {f"n{i}": {"allOf": [{"$ref": f"#/$defs/t{i}"}]} for i in range(20)}
+    types = {f"t{i}": {"properties": {"id": {"type": "string"}, **properties}} for i in range(20)}
+    made = schema_from_json_schema({"$defs": types}, "t0", depth=8)
+    of.parse(f"{'/'.join(['n1', 'n2'] * 4)}/id eq 'x'", schema=made)
+
+
 def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
     made = schema_from_json_schema(NODE, "node", depth=2)
     of.parse("next/next/id eq 'x' and all/any(n:n/next/id eq 'x')", schema=made)
@@ -937,6 +978,24 @@ def test_what_is_no_class_with_fields_is_refused(cls: Any) -> None:
     assert str(caught.value) == (
         f"a schema is made from a dataclass, a msgspec Struct or a pydantic model, not from {cls!r:.60}"
     )
+
+
+def test_a_pydantic_model_is_named_as_in_its_json_and_may_be_incomplete() -> None:
+    pydantic = pytest.importorskip("pydantic")
+
+    class Job(pydantic.BaseModel):  # type: ignore[name-defined, misc]
+        model_config = pydantic.ConfigDict(alias_generator=lambda name: name.title().replace("_", ""))
+        job_id: uuid.UUID
+        either: int = pydantic.Field(validation_alias=pydantic.AliasChoices("a", "b"))
+
+    class Late(pydantic.BaseModel):  # type: ignore[name-defined, misc]
+        order: "DataOrder"
+        nothing: "Nothing"  # type: ignore[name-defined]  # noqa: F821
+
+    assert list(schema_from_class(Job).__facts__.properties) == ["JobId", "either"]
+    with pytest.raises(FilterError) as caught:
+        schema_from_class(Late)
+    assert str(caught.value) == "the annotations of Late cannot be resolved: name 'Nothing' is not defined"
 
 
 def test_annotations_that_cannot_be_resolved_are_refused() -> None:

@@ -60,12 +60,12 @@ def _annotations(cls: Any) -> dict[str, Any]:
     try:
         if issubclass(cls, msgspec.Struct):
             return {field.encode_name: field.type for field in msgspec.structs.fields(cls)}
-        if hasattr(cls, "__pydantic_fields__"):
-            if not cls.__pydantic_complete__:
-                cls.model_rebuild()
-            return {_alias(name, field): field.annotation for name, field in cls.__pydantic_fields__.items()}
-        hints = typing.get_type_hints(cls)
-        return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+        if not hasattr(cls, "__pydantic_fields__"):
+            hints = typing.get_type_hints(cls)
+            return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+        late = {} if cls.__pydantic_complete__ else typing.get_type_hints(cls)
+        fields = cls.__pydantic_fields__.items()
+        return {_alias(name, field): late.get(name, field.annotation) for name, field in fields}
     except Exception as error:  # annotations are code, and can raise anything
         raise FilterError(f"the annotations of {cls.__name__} cannot be resolved: {error}") from error
 

@@ -10,7 +10,7 @@ import msgspec
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.schema import Boolean, Double, Field, Handle, Int32, Int64, String
+from odatafilter.schema import Boolean, Decimal, Double, Field, Handle, Int32, Int64, String
 
 # The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own.
 _STRINGS: Final = {
@@ -66,8 +66,7 @@ def schema_from_json_schema(
     source = _Document(_assemble.read_json(document, "the document"))
     where = f"'{at:.60}'" if at else "the document"
     found = source.named(at) if at else source.document
-    name = at.rpartition("/")[2] if at else source.name_of(found, "Schema")
-    return _assemble.derived(source.root(name, found, where, _assemble.checked_depth(depth)), options)
+    return _assemble.derived(source.root(at, found, where, _assemble.checked_depth(depth)), options)
 
 
 class _Document:
@@ -86,19 +85,13 @@ class _Document:
         raise _assemble.unknown(name, (str(key) for place in places for key in place), "the document")
 
     def root(self, name: str, schema: object, where: str, depth: int) -> Root:
+        """The properties of an object, called by the last word of `name`, else by its title."""
         node = self._whole(schema, where)
         members = {
             key: partial(self._property, key, below, key not in node.required, depth)
             for key, below in node.properties.items()
         }
-        return Root(name, members)
-
-    def name_of(self, schema: object, otherwise: str) -> str:
-        """What a schema is called: by those who refer to it, by itself, or by the property that has it."""
-        if not isinstance(schema, Mapping):
-            return otherwise
-        ref, title = schema.get("$ref"), schema.get("title")
-        return (str(ref).rpartition("/")[2] if ref else str(title or "").strip()) or otherwise
+        return Root(name.rpartition("/")[2] or node.title.strip() or "Schema", members)
 
     # --- properties
 
@@ -124,19 +117,24 @@ class _Document:
             case ["integer"]:
                 return (Int32 if node.format == "int32" else Int64)(nullable=nullable)
             case ["number"]:
-                return (
-                    PRIMITIVES["Decimal"](nullable=nullable) if node.format == "decimal" else Double(nullable=nullable)
-                )
+                return (Decimal if node.format == "decimal" else Double)(nullable=nullable)
             case ["boolean"]:
                 return Boolean(nullable=nullable)
             case _:
                 return Field(nullable=nullable)
 
     def _structure(self, name: str, schema: object, depth: int) -> Element | None:
-        called = self.name_of(schema, name)
-        shared = isinstance(schema, Mapping) and not {"allOf", "properties"} & schema.keys()
-        key = str(schema.get("$ref")) if shared and isinstance(schema, Mapping) else None
-        return self._nested.schema(key, depth, partial(self.root, called, schema, f"'{called:.60}'"))
+        reference = self._reference(schema)
+        make = partial(self.root, reference or name, schema, f"'{name:.60}'")
+        return self._nested.schema(reference or None, depth, make)
+
+    def _reference(self, schema: object) -> str:
+        """The one reference that says all that `schema` says of properties, or nothing."""
+        node = self._read(schema, "what has a reference")
+        parts = self._parts(node)
+        if node.properties or node.required or len(parts) != 1:
+            return ""
+        return node.ref if self._target_of(node) else self._reference(parts[0])
 
     # --- references and combinations
 
@@ -195,6 +193,7 @@ class _Document:
 def _joined(one: _Node, other: _Node) -> _Node:
     """What both say; where they differ, what the first says."""
     return _Node(
+        title=one.title or other.title,
         type=one.type or other.type,
         format=one.format or other.format,
         nullable=one.nullable or other.nullable or any(map(_is_null, (*other.any_of, *other.one_of))),

@@ -16,15 +16,15 @@ _WIDER: Final = {"Byte": "Int32", "Int16": "Int32", "SByte": "Int32", "Single": 
 
 
 def schema_from_metadata(
-    document: str | bytes | Mapping[str, Any], of: str, *, depth: int = DEPTH, **options: Unpack[Options]
+    document: str | bytes | Mapping[str, Any], entity_set: str, *, depth: int = DEPTH, **options: Unpack[Options]
 ) -> type[DerivedSchema]:
-    """The schema of an entity set, a singleton or a type, which `of` names, by a `$metadata` document in XML or JSON.
+    """The schema of an entity set, or of a singleton or a type of that name, by `$metadata` in XML or JSON.
 
     Complex and navigation properties are followed `depth` properties deep; types that no filter can compare, such as
     Edm.Stream, are left out. Raises FilterError for a document that cannot be read, and for a name that is not in it.
     """
     metadata = _Metadata(_csdl.read(document))
-    return _assemble.derived(metadata.root(metadata.named(of), _assemble.checked_depth(depth)), options)
+    return _assemble.derived(metadata.root(metadata.named(entity_set), _assemble.checked_depth(depth)), options)
 
 
 class _Metadata:
