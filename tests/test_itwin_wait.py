@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
+import httpx2
 import msgspec
 import pytest
 
@@ -197,6 +198,13 @@ def test_a_token_is_asked_for_at_first_and_once_more_after_a_401(server: Server,
     twice = server.script("ec3", [401, 401, "Succeeded"])
     with pytest.raises(StatusError, match="401"):
         wait(server, EC3, job_id=twice, token=token)
+
+
+def test_a_client_of_httpx2_waits_as_well(server: Server) -> None:
+    job_id = server.script("ec3", ["Running", 503, "Succeeded"])
+    with httpx2.Client(headers={"Authorization": f"Bearer {server.token}"}) as client:
+        job = itwin.wait(client, EC3.at(server.url), job_id=job_id, **PATIENCE)
+    assert job.outcome == "succeeded"
 
 
 # --- the algorithm, without I/O -------------------------------------------------------------------------------------

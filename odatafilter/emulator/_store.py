@@ -66,8 +66,9 @@ class Store:
         scope = _scope(condition, caller, bound)
         start = f"(created, id) > ({_bind(bound, after[0])}, {_bind(bound, after[1])})"
         select = f"SELECT created, id, body FROM jobs WHERE {scope} AND {start} AND {condition.sql}"  # noqa: S608
+        select = f"{select} ORDER BY created, id LIMIT {_bind(bound, limit)}"
         with self._lock:
-            found = self._database.execute(f"{select} ORDER BY created, id LIMIT {_bind(bound, limit)}", bound)
+            found = self._database.execute(select, {f"v{number}": value for number, value in enumerate(bound, 1)})
             return [Row((created, id_), body) for created, id_, body in found]
 
     def _fill(self, jobs: int, seed: int) -> None:
@@ -104,7 +105,7 @@ def _scope(condition: Condition, caller: Caller | None, bound: list[str | bytes 
 
 def _bind(bound: list[str | bytes | int], value: str | int) -> str:
     bound.append(value)
-    return f"?{len(bound)}"
+    return f":v{len(bound)}"
 
 
 def _row(number: int, owner: Caller, job: Job) -> tuple[int | str | bytes | None, ...]:

@@ -55,7 +55,7 @@ class UnsupportedFilterError(ValueError):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """SQL over `jobs` with its bound values. `itwins` are the iTwins asked for, or None if iTwinId is not named."""
+    """SQL over `jobs`; `:v1` is the first of `bound`. `itwins` are those asked for, None if iTwinId is not named."""
 
     sql: str
     bound: tuple[str | bytes, ...]
@@ -191,7 +191,7 @@ class _Translator:
 
     def _bind(self, value: str | bytes) -> str:
         self.bound.append(value)
-        return f"?{len(self.bound)}"
+        return f":v{len(self.bound)}"
 
 
 def _documented(expression: Expression) -> _Documented:
