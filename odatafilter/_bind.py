@@ -9,7 +9,7 @@ from odatafilter._suggest import listed
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import Alias, AnyNode, Comparison, Expression, In, List, Literal, Path, children, mapped
+from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, children, mapped
 
 
 def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
@@ -34,7 +34,8 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
                 return Comparison(literal(name, right), operator, replaced(right))
             case In(operand=operand, collection=Alias(name=name)) if name in values:
                 facts = facts_of(operand, schema) if schema is not None else None
-                return In(replaced(operand), _list(name, values[name], facts))
+                items = _items(name, values[name], facts)
+                return In(replaced(operand), Array(items) if schema and schema.lists == "[]" else List(items))
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if name in values:
@@ -56,10 +57,10 @@ def parameters(tree: AnyNode) -> Iterator[str]:
         yield from parameters(child)
 
 
-def _list(name: str, value: object, facts: PropertyFacts | None) -> List:
+def _items(name: str, value: object, facts: PropertyFacts | None) -> tuple[Literal, ...]:
     if not isinstance(value, list | tuple | set | frozenset) or not value:
         raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {value!r:.60}")
-    return List(tuple(_spelled(one, facts) for one in value))
+    return tuple(_spelled(one, facts) for one in value)
 
 
 def _spelled(value: object, facts: PropertyFacts | None) -> Literal:

@@ -155,6 +155,13 @@ def test_the_suggested_brackets_mend_the_filter() -> None:
     assert str(of.parse(mended, schema=ITwin)) == "number eq 'a' and status in ['Active','Trial']"
 
 
+def test_a_bound_list_has_the_brackets_of_the_dialect() -> None:
+    prepared = of.parse("status in @words", schema=ITwin)
+    assert str(prepared.bind(words=["Active", "Trial"])) == "status in ['Active','Trial']"
+    prepared = of.parse("labels in @words", schema=AnalysisDetector)
+    assert str(prepared.bind(words=["crack"])) == "labels in ('crack')"
+
+
 ITWIN = {"parentId": PARENT, "status": "Inactive", "displayName": "The ABC of bridges", "number": "B-1"}
 DETECTOR = {"labels": ["crack", "traffic sign"], "exports": ["Lines"]}
 MATCHES: list[tuple[type[of.Schema], str, dict[str, Any], bool]] = [

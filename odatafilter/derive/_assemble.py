@@ -135,7 +135,7 @@ def read(value: object, shape: type[S], what: str) -> S:
     try:
         return msgspec.convert(value, shape)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise FilterError(f"{what} cannot be read: {str(error).replace('`', chr(39))}") from None
+        raise FilterError(f"{what} cannot be read: {_reason(error)}") from None
 
 
 def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping[str, Any]:
@@ -145,7 +145,11 @@ def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping
     try:
         return msgspec.json.decode(document, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError) as error:
-        raise FilterError(f"{what} is no JSON object: {str(error).replace('`', chr(39))}") from None
+        raise FilterError(f"{what} is no JSON object: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return str(error).replace("`", "'")
 
 
 def unknown(word: str, known: Iterable[str], whose: str) -> FilterError:
