@@ -5,9 +5,11 @@ import gc
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
 import httpx
@@ -156,6 +158,32 @@ def test_51_a_consumer_that_is_cancelled_leaves_nothing_open_and_can_go_on(
             assert got == ALL
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+@pytest.mark.parametrize("stuck", [hanging, waiting], ids=["in a page", "in a wait"])
+def test_51_ctrl_c_leaves_nothing_open_and_the_walk_can_go_on(one: Ground, prefetch: int, stuck: Any) -> None:
+    one.server.script = stuck
+    got = []
+
+    def press() -> None:
+        while len(one.server.seen) < 2:
+            sleep(0.001)
+        sleep(0.05)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with httpx.Client(verify=TLS, timeout=0.5) as client, ThreadPoolExecutor(1) as pool:
+        with paginate(client, one.listing, prefetch=prefetch) as walk:
+            pressed = pool.submit(press)
+            with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # the loop is what is interrupted
+                for item in walk:
+                    got.append(item["id"])  # noqa: PERF401  # what came before the interruption is kept
+        pressed.result()
+        assert busy(client) == prefetching() == []
+        one.server.script = script
+        got += [item["id"] for item in walk]
+        walk.close()
+    assert got == ALL
 
 
 @pytest.mark.parametrize("prefetch", [0, 1])

@@ -18,6 +18,7 @@ from odatafilter.errors import (
     OriginError,
     PagingError,
     RateLimited,
+    Refusal,
     RetriesExhausted,
     StatusError,
 )
@@ -206,12 +207,22 @@ class Fetch(Generic[T]):
         return trusted
 
     def _paced(self) -> Flow[None]:
+        """The wait for the turn that a shared `Rate` gives. It does not count against the deadline of the page."""
         rate = self._plan.rate
-        seconds = rate.reserve() if rate else 0.0
+        seconds = self._bearable(rate, rate.reserve()) if rate else 0.0
         while rate and seconds > 0:
             self._plan.tell(Pausing(self.at.page_number, seconds))
+            self._begun += seconds
             yield from self._slept(seconds)
-            seconds = rate.paused()
+            seconds = self._bearable(rate, rate.paused())
+
+    def _bearable(self, rate: Rate, seconds: float) -> float:
+        """`seconds`. Raises `RateLimited` where another walk was told to wait longer than is allowed."""
+        if rate.paused() > self._plan.retry.max_retry_after:
+            at = back_at(rate.paused())
+            message = f"another walk at this rate was told to come back at {at:%Y-%m-%d %H:%M:%S} UTC"
+            self._fail(RateLimited, message, Refusal(429), at)
+        return seconds
 
     def _slept(self, seconds: float) -> Flow[None]:
         self._plan.stats.slept += seconds

@@ -73,6 +73,7 @@ class Ahead:
         self.at = fetch.at
         self._page: Answered | None = None
         self._error: Exception | None = None
+        self._done = Flag()
         self._thread = Thread(target=self._work, args=(wire, fetch, stop), name="odatafilter-prefetch", daemon=True)
         self._thread.start()
 
@@ -81,9 +82,12 @@ class Ahead:
             self._page = wire.run(fetch.page(), stop)
         except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
             self._error = error
+        finally:
+            self._done.set()
 
     def wait(self) -> None:
         """Waits until the thread has ended."""
+        self._done.wait()  # before Python 3.13, Ctrl-C in `join` makes the thread look as if it had ended
         self._thread.join()
 
     def page(self) -> Answered | None:

@@ -15,10 +15,10 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d*)?")
 class Retry(msgspec.Struct, frozen=True):
     """How often a page is asked for, and how long it may take.
 
-    A page is asked for at most `attempts` times, with a random wait of up to `base * 2**n` seconds, never over `cap`,
-    between two of them. The server's Retry-After is kept; where it is over `max_retry_after` seconds, the walk raises
-    `RateLimited`. `page_deadline` is the seconds for one page with all its attempts and waits, `max_page_bytes` the
-    largest body once decompressed, and `walk_retries` the number of retries of a whole walk.
+    Between two of the `attempts` at a page lie up to `base * 2**n` random seconds, `cap` at most, or what Retry-After
+    says: over `max_retry_after` seconds of it raise `RateLimited`. `page_deadline` is the seconds for a page with all
+    attempts (a synchronous client looks at it when a part of the body arrives), `max_page_bytes` its largest size once
+    unpacked, and `walk_retries` the retries of a whole walk.
     """
 
     attempts: int = 5
