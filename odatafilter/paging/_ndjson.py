@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Self
 import msgspec
 
 from odatafilter.errors import CursorError
-from odatafilter.paging.checkpoint import replace_file, sync_directory
+from odatafilter.paging.checkpoint import replace_file
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
 
@@ -96,6 +96,16 @@ class NdjsonFile:
         if self._file is not None:
             self._file.close()
             self._part.replace(self.path)
-            sync_directory(self.path.parent)
+            _sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
         return cursor.items_done
+
+
+def _sync_directory(path: Path) -> None:
+    """Has the names in the directory `path` written to the disk, where the system can do that."""
+    if os.name == "posix":
+        directory = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
