@@ -430,10 +430,8 @@ def _as_number(value: Any, kind: str) -> Any:
 
 
 def _single(value: float) -> float:
-    try:
-        return float(struct.unpack("f", struct.pack("f", value))[0])
-    except OverflowError:
-        return math.copysign(math.inf, value)
+    # In C's own size, which is infinite where a number is too large; in a standard size struct would refuse it.
+    return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
 def is_of(value: Any, kind: str) -> bool:
