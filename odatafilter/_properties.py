@@ -14,6 +14,8 @@ from odatafilter.tree import (
     Filtered,
     Key,
     Lambda,
+    List,
+    Literal,
     Path,
     Property,
     Segment,
@@ -70,6 +72,8 @@ class _Walk:
                 return _path(self._segments((node,), scope))
             case Path(segments=segments):
                 return _path(self._segments(segments, scope))
+            case Literal() | List():
+                return node
             case _:
                 return rebuilt(node, functools.partial(self.changed, scope=scope))
 

@@ -38,11 +38,11 @@ def simplified(tree: Expression, schema: SchemaFacts | None) -> Expression:
 
     Never longer, and as valid for the schema as before: `in` is written only where it is documented.
     """
-    made = _Simplifier(schema, joins=schema is None or "in" in schema.operators).simplified(tree)
+    made = _Simplifier(schema, joins=schema is None or "in" in schema.operators).expression(tree)
     if schema is None or made == tree or not findings(made, schema):
         return made
     # A property inside a lambda may be documented without `in`.
-    plain = _Simplifier(schema, joins=False).simplified(tree)
+    plain = _Simplifier(schema, joins=False).expression(tree)
     return tree if findings(plain, schema) else plain
 
 
@@ -54,8 +54,11 @@ class _Simplifier:
         self._joins = joins
         self._brackets: type[List | Array] = Array if schema and schema.lists == "[]" else List
 
-    def simplified(self, node: AnyNode) -> Expression:
-        made = cast("Expression", rebuilt(node, self.simplified))
+    def expression(self, node: Expression) -> Expression:
+        return cast("Expression", self.simplified(node))
+
+    def simplified(self, node: AnyNode) -> AnyNode:
+        made = node if isinstance(node, Literal | List) else rebuilt(node, self.simplified)
         match made:
             case And(operands=operands):
                 return self._joined(And, operands, neutral=TRUE, deciding=FALSE)
