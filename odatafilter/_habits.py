@@ -46,6 +46,7 @@ _WORDS = "|".join(INFIX)
 COMPARED = r"[ \t](?:eq|ne|lt|le|gt|ge)[ \t]+"
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,12})?)?"
+_DASHED = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _GUID = r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
 _END = r"(?![\w.:+-])"
@@ -126,7 +127,13 @@ LITERALS = (
     _habit(rf"guid'[{{(]?(?P<guid>{_GUID})[}})]?'", "a GUID is written without 'guid' and quotes in OData 4", _guid),
     _habit(rf"[{{(](?P<guid>{_GUID})[}})]", "a GUID is written without braces", _guid),
     _habit(
-        rf"(?P<guid>{_GUID})(?![\w-])", "a GUID is written as 8-4-4-4-12 hexadecimal digits, with dashes between", _guid
+        rf"(?!{_DASHED})(?P<guid>{_GUID})(?![\w-])",
+        "a GUID is written as 8-4-4-4-12 hexadecimal digits, with dashes between",
+        _guid,
+    ),
+    _habit(
+        rf"(?=[\w-]{{20}})(?!{_DASHED}\b)(?:[0-9a-f]{{2,}}(?:-+[0-9a-f]*){{3,}}|\w{{8}}(?:-\w{{4}}){{3}}-\w{{12}})(?!\w)",
+        "{found!r:.60} is no GUID; a GUID is written as 8-4-4-4-12 hexadecimal digits",
     ),
     # timestamps, dates and times
     _habit(
@@ -185,7 +192,7 @@ LITERALS = (
     _habit(rf"{_DATE}T{_TIME}(?P<at>[+-][0-9]{{2}}:[0-9]{{2}})", "the offset {at!r} is none: 23:59 is the greatest"),
     _habit(
         rf"{_DATE}T(?P<at>[0-9]{{2}}:[0-9]{{2}}[0-9:.]*)",
-        "{at!r:.40} is no time; hours go from 00 to 23, minutes and seconds from 00 to 59",
+        "{at!r:.40} is no time; a time is written like 13:00:00, with hours from 00 to 23",
     ),
     _habit(
         r"(?P<year>[0-9]{4})(?P<sign>[/.-])(?P<month>0?[1-9]|1[0-2])(?P=sign)(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])",
@@ -203,6 +210,10 @@ LITERALS = (
     _habit(
         r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])",
         "{found!r} is no time of day; hours go from 00 to 23, minutes and seconds from 00 to 59",
+    ),
+    _habit(
+        r"[0-9]{1,8}-[0-9-]*[T:][0-9:.TZ+-]*",
+        "{found!r:.60} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z",
     ),
     # numbers
     _habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]+)\b", "{found!r:.60} is written with decimal digits", _decimal),
@@ -334,7 +345,6 @@ AFTER = (
     ),
     _habit(r"(?<=[0-9])(?P<at>,)(?P<digits>[0-9]+)", "a number is written with a decimal point", "{left}.{digits}"),
     _habit(r"(?P<at>;)\s*", "arguments and values are separated by ','", "{left},", r"\([^()]*"),
-    _operator(r"[,;]", "and"),
     # the rest
     _habit(
         r"(?<=\) )xor(?= ?\()",
@@ -364,10 +374,10 @@ BEFORE = (
     _habit(r"(?:[=<>]|&&|\|\|)+\s*", "an operator stands there already: {found!r} is one too many", ""),
     _habit(r"\+\s*", "a plus sign stands only right before digits", ""),
     _habit(rf"[{DASHES}]\s*", "{found!r} is not the minus sign '-'", "-"),
-    _habit(r"\$(?P<name>it|this|root|count|filter)\b", "{found!r} is written in lower case", _lower),
+    _habit(r"(?=\$[a-z]*(?-i:[A-Z]))\$(?:it|this|root|count|filter)\b", "{found!r} is written in lower case", _lower),
     _habit(r"\{(?P<items>[^{}]*)\}", "a list stands in parentheses", "({items})", r"[ \t]in[ \t]*"),
     _habit(r":(?P<name>[a-z_]\w*)", "a parameter is written with '@'", "@{name}"),
-    _habit(r"[$#](?=[a-z_])", "no {found!r} stands before the name of a property", ""),
+    _habit(r"[$#](?=[a-z_]\w*(?![\w=]))", "no {found!r} stands before the name of a property", ""),
     _habit(
         rf"\{{(?P<inner>[^{{}}]*[ \t](?:{_WORDS})[ \t][^{{}}]*)\}}",
         "conditions are grouped by parentheses",
@@ -376,7 +386,7 @@ BEFORE = (
     _habit(r"(?:--|//).*|/\*.*?\*/\s*", "a filter has no comments", ""),
     _habit(r"/\s*(?=[a-z_])", "a path begins with a name", ""),
     _habit(
-        r"(?P<members>[^\W\d]\w*(?:,\w+)*)",
+        r"(?P<members>[^\W\d]\w*(?:,\w+)*)(?![\w.'])",
         "members of an enumeration stand in quotes",
         "'{members}'",
         r"[ \t]has[ \t]+",

@@ -12,7 +12,7 @@ from odatafilter.errors import FilterSyntaxError
 
 _WORD = re.compile(r"'[^']*(?:''[^']*)*'?|[^\s(),'\"\[\]{}]+|.", re.DOTALL)
 _PIECE = re.compile(r"'[^']*(?:''[^']*)*'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))+|[()]")
-_INFIX = re.compile(rf"({'|'.join(_habits.INFIX)})(?![^\W0-9])", re.IGNORECASE)
+_INFIX = re.compile(rf"({'|'.join(_habits.INFIX)})(?=[\W0-9]|$|(?:null|true|false)\b)", re.IGNORECASE)
 _INFIX_BEFORE = re.compile(rf"(?:^|[(,]|[ \t](?:{'|'.join(_habits.INFIX)}))[ \t]*$", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:not[ \t]+)?[\w/$]+[ \t]+(?:eq|ne|lt|le|gt|ge|in|has)[ \t(]|[\w/$.]+\(", re.IGNORECASE)
 _COMPARED = re.compile(f"(?:{_habits.COMPARED})$", re.IGNORECASE)
@@ -33,9 +33,11 @@ _BRACKET = re.compile(r"'[^']*'?|[(\[{]|[)\]}]|(?<=[ \t)])(?:and|or)(?=[ \t(])",
 _LISTS = re.compile(r"(?:[ \t]in[ \t]*|(?P<name>[\w.]+))$", re.IGNORECASE)
 _ARGUMENTS = re.compile(rf"{_habits.OPERAND}(?:[ \t]*,[ \t]*{_habits.OPERAND})*")
 _DOTTED = re.compile(r"[^\W\d][\w/]*(?:\.[^\W\d]\w*)+")
+_NAME_ENDS = re.compile(rf"(?<!\w)(?!(?:{'|'.join(_habits.INFIX)})$)\w+$", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {")": "_CLOSE", "]": "_CLOSE_ARRAY", "}": "_CLOSE_OBJECT"}
 _OPERATORS = frozenset({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"})
+_OPERANDS = frozenset({"NAME", "STRING", "JSON_STRING"})
 _EXPECTATIONS = (
     ("_SLASH", "'/'"),
     ("_OPEN", "'('"),
@@ -217,7 +219,7 @@ def _example(function: str) -> str:
 
 def _place(text: str, position: int, expected: frozenset[str]) -> _Place:
     here = position + len(text[position:]) - len(text[position:].lstrip(" \t"))
-    left = here if "NAME" in expected else _operand_before(text, position)
+    left = _operand_before(text, position) if _OPERANDS.isdisjoint(expected) else here
     return _Place(text, position, here, left, expected)
 
 
@@ -291,8 +293,7 @@ def _unquoted(place: _Place) -> Finding | None:
 
 def _starts(place: _Place) -> list[int]:
     """Where the operand begins that is perhaps meant: the parser may have read a part of it."""
-    starts = [place.left, place.here] if place.left < place.here else [place.here]
-    return [*starts, len(place.before) - 1] if place.before.endswith("{") else starts
+    return [place.left, len(place.before) - 1] if place.before.endswith("{") else [place.left]
 
 
 def _matched(place: _Place, table: Iterable[Habit], starts: Iterable[int], left: int | None = None) -> Finding | None:
@@ -341,7 +342,7 @@ def _bracket(place: _Place) -> Finding | None:
             mended = text[:here] + closing[0] + place.rest[1:]
             return Finding(f"'{closing[0]}' is expected here", (here, here + 1), mended)
         return Finding(f"this {place.rest[0]!r} closes nothing", (here, here + 1), before + place.rest[1:])
-    if place.rest[0] == "(" and place.position < here and re.search(r"\w$", place.operand):
+    if place.rest[0] == "(" and place.position < here and _NAME_ENDS.search(place.operand):
         message = f"no blank stands between {place.operand!r:.60} and its '('"
         return Finding(message, (place.position, here), before + place.rest)
     return None
@@ -395,12 +396,16 @@ def _operand_is_operator(place: _Place) -> Finding | None:
     span = left, place.position
     message = f"the operator {place.operand!r} stands where a property or a value is expected"
     joins = place.operand.lower() in {"and", "or"}
-    again = bool(text[:left].strip(" \t(,"))
+    again = text[:left].rstrip(" \t")[-1:] not in {"", "(", ","}
     return Finding(message, span, text[:left] + place.rest if joins or again else None)
 
 
 def _operator(place: _Place) -> Finding | None:
     """An operator without an operand or a blank."""
+    if found := re.search(r"\weq$", place.operand, re.IGNORECASE):
+        at = place.position - 2
+        mended = f"{place.text[:at]} {place.text[at:]}"
+        return Finding(f"a blank is missing before {place.text[at : at + 2]!r}", (at, at + 2), mended)
     found = _INFIX.match(place.text, place.here)
     if not found:
         return None
@@ -421,6 +426,8 @@ def _quote(place: _Place) -> Finding | None:
     if text[at - 1] != "'":
         if not re.match(r"'(?!\w)", place.rest):
             return None
+        if not _COMPARED.search(text[max(0, left - NEAR) : left]):
+            return Finding("this quote opens no string", (at, at + 1), text[:at] + place.rest[1:])
         return Finding("a quote is missing before this text", (left, at), f"{text[:left]}'{place.operand}{place.rest}")
     if place.rest.startswith("'"):
         return _unclosed(text, left)
@@ -446,6 +453,9 @@ def _without_parentheses(place: _Place) -> Finding | None:
 
 
 def _conditions(place: _Place) -> Finding | None:
+    if place.rest.startswith((",", ";")) and "END" in place.expected:
+        joined = f"{place.before} and {place.rest[1:].lstrip()}"
+        return Finding(f"{place.rest[0]!r} is written 'and' or 'or'", (place.here, place.here + 1), joined)
     compared = _COMPARED.search(place.text[max(0, place.left - NEAR) : place.left]) or place.before.endswith(")")
     if not compared or not _CONDITION.match(place.text, place.here, place.here + SEEN):
         return None
@@ -486,7 +496,7 @@ def _operand_missing(place: _Place) -> Finding | None:
         slash = len(before) - 1
         if place.rest[:1].isdigit() or place.rest[:1] == "(":
             return Finding("'/' is written 'div'", (slash, slash + 1), f"{before[:-1]} div {place.rest}")
-        if place.position < here:
+        if place.position < here and not _INFIX.match(text, here):
             return Finding("no blank stands after '/'", (place.position, here), before + place.rest)
     return None
 
