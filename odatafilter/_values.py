@@ -438,8 +438,6 @@ def spelled(value: Any) -> str | None:
 def shown(value: object) -> str:
     """A value as an error names it."""
     match value:
-        case None:
-            return "null"
         case str() if type(value) is str:
             return f"{value[:60]!r:.60}"
         case list() | tuple():
