@@ -243,7 +243,7 @@ LITERALS = (
 # Tried at the same places, when nothing else has been recognised.
 UNQUOTED = (
     _habit(
-        rf"((?:(?![ \t](?:{_WORDS})[ \t])[^'(),\r\n]|(?<=\w)'(?=\w))+?)'?"
+        rf"(?=[^'(),]*\w)((?:(?![ \t](?:{_WORDS})[ \t])[^'(),\r\n]|(?<=\w)'(?=\w))+?)'?"
         r"(?=[ \t]+(?:and|or)[ \t]|[ \t]*[),]|[ \t]*$)",
         "{found!r:.60} stands without quotes",
         _quoted,
@@ -275,6 +275,9 @@ AFTER = (
     _habit(r"(?:=>|->|\||,)\s*", "':' stands between a variable and its condition", "{left}:", r"/(?:any|all)\([ \t]*"),
     _habit(r"(?P<at>->|::|\?\.|\\)", "the segments of a path are joined by '/'", "{left}/"),
     _habit(r"(?P<at>/)(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
+    _habit(
+        r"\[[0-9]+\]", "the items of a collection have no index such as {found!r}; any and all look at each of them"
+    ),
     # what stands behind a filter
     _habit(r"(?:--|//|#).*|/\*.*?\*/", "a filter has no comments", "{left}"),
     _habit(
@@ -359,6 +362,11 @@ AFTER = (
 # Tried where an operand is expected.
 BEFORE = (
     _habit(
+        r"\A[\"`“”](?P<filter>[^\"`“”]*[ \t](?:eq|ne|lt|le|gt|ge|in)[ \t][^\"`“”]*)[\"`“”]\Z",
+        "a filter stands without quotes",
+        "{filter}",
+    ),
+    _habit(
         rf"[\"`“”](?P<name>{_NAME})[\"`“”](?=\s*(?:[=<>!]|(?:eq|ne|lt|le|gt|ge|in|is|like)\b))",
         "the name of a property stands without quotes",
         "{name}",
@@ -369,6 +377,7 @@ BEFORE = (
         "a string stands in straight single quotes",
         _quoted,
     ),
+    _habit(r"[\"“”„]([^\"“”„']*)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", _quoted),
     _habit(r"!\s*", "'!' is written 'not'", "not "),
     _habit(r"\$\{\w*\}|\{\w+\}|%s|\?|<\w+>", "the placeholder {found!r} was not filled in"),
     _habit(r"(?:[=<>]|&&|\|\|)+\s*", "an operator stands there already: {found!r} is one too many", ""),
@@ -408,6 +417,7 @@ CALLS = {
     "includes": "contains({0},{1})",
     "beginswith": "startswith({0},{1})",
     "charindex": "indexof({1},{0})",
+    "count": "{0}/$count",
     "instr": "indexof({0},{1})",
     "locate": "indexof({1},{0})",
     "position": "indexof({0},{1})",

@@ -22,6 +22,7 @@ _SWALLOWED = re.compile(
 _UNCLOSED = re.compile(
     r"'(?:[^']|'')*?(?=[ \t]+(?:and|or)[ \t]+[\w/]+[ \t]+(?:eq|ne|lt|le|gt|ge|in)[ \t]|\)*$)", re.IGNORECASE
 )
+_MIXED = re.compile(r"'[^'\"“”‘’´`]*(?P<at>[\"“”‘’´`])(?=[\s),]|$)")
 _FOREIGN = re.compile(rf"'[^']*'?|[{INVISIBLE}]*((?![ \t])[{BLANKS}])[{BLANKS}{INVISIBLE}]*|[{INVISIBLE}]+")
 _STRAY = re.compile(rf"[ \t]*(?:{_INFIX.pattern}[ \t]*)?(?P<at>[{INVISIBLE}]|(?![ \t])[{BLANKS}])", re.IGNORECASE)
 _ENCODED = re.compile(
@@ -89,6 +90,11 @@ class _Place(NamedTuple):
     @property
     def operand(self) -> str:
         return self.text[self.left : self.position]
+
+    @property
+    def context(self) -> str:
+        """The end of what stands before the operand."""
+        return self.text[max(0, self.left - NEAR) : self.left]
 
 
 def first(text: str) -> Finding | None:
@@ -172,24 +178,37 @@ def _is_unknown(function: str) -> bool:
 def _call(text: str, found: re.Match[str], end: int) -> Finding | None:
     """A call of a function that OData has not, but something like it."""
     name, path = found["name"], found["path"]
-    if name.lower() in {"any", "all"} and path:
-        dot = found.start("name") - 1
-        mended = f"{text[:dot]}/{text[dot + 1 :]}"
-        return Finding(f"'/' and no '.' stands before '{name}'", (dot, dot + 1), mended) if text[dot] == "." else None
-    if path or not _is_unknown(name):
-        return None
-    span = found.span("name")
-    template = _habits.CALLS.get(name.lower())
     arguments = [text[slice(*span)] for span in _arguments(text, found.end(), end - 1)]
+    if path:
+        return _method(text, found, end, arguments) if text[found.start("name") - 1] == "." else None
+    if not _is_unknown(name):
+        return None
+    start, stop = found.span("name")
+    template = _habits.CALLS.get(name.lower())
     if template and f"{{{len(arguments)}}}" not in template and f"{{{len(arguments) - 1}}}" in template:
         meant = template.format(*arguments)
-        mended = text[: span[0]] + meant + text[end:]
-        return Finding(f"unknown function '{name}'; it is written {meant:.60}", span, mended)
+        mended = text[:start] + meant + text[end:]
+        return Finding(f"unknown function '{name}'; it is written {meant:.60}", (start, stop), mended)
     nearby = nearest(name, _functions.FUNCTIONS)
     if nearby and _takes(nearby, len(arguments)):
-        mended = text[: span[0]] + nearby + text[span[1] :]
-        return Finding(f"unknown function '{name:.60}'; there is '{nearby}'", span, mended)
+        mended = text[:start] + nearby + text[stop:]
+        return Finding(f"unknown function '{name:.60}'; there is '{nearby}'", (start, stop), mended)
     return None
+
+
+def _method(text: str, found: re.Match[str], end: int, arguments: list[str]) -> Finding | None:
+    """`Items.any(…)` and `name.contains('x')`: a dot where others call a method."""
+    name, path, dot = found["name"], found["path"], found.start("name") - 1
+    if name.lower() in {"any", "all"}:
+        mended = f"{text[:dot]}/{text[dot + 1 :]}"
+        return Finding(f"'/' and no '.' stands before '{name}'", (dot, dot + 1), mended)
+    function = _functions.BY_LOWER_CASE.get(name.lower())
+    arguments = [path.replace(".", "/"), *filter(None, arguments)]
+    if function is None or not _takes(function, len(arguments)):
+        return None
+    meant = f"{function}({','.join(arguments)})"
+    message = f"{name!r} is a function and stands before its arguments: {meant:.60}"
+    return Finding(message, found.span("name"), text[: found.start()] + meant + text[end:])
 
 
 def _takes(function: str, arguments: int) -> bool:
@@ -384,14 +403,14 @@ def _holds_values(before: str) -> bool:
 
 
 def _behind_operand(place: _Place) -> Finding | None:
-    looks = (_operand_is_operator, _operator, _quote, _without_parentheses, _conditions, _comma)
+    looks = (_operand_is_operator, _glued, _operator, _quote, _without_parentheses, _conditions, _comma)
     return next(filter(None, (look(place) for look in looks)), None)
 
 
 def _operand_is_operator(place: _Place) -> Finding | None:
     """`and a eq 1`, `a eq eq 1`: the parser has taken an operator for a name."""
     text, left = place.text, place.left
-    if not _INFIX.fullmatch(place.operand) or not _INFIX_BEFORE.search(text[max(0, left - NEAR) : left]):
+    if not _INFIX.fullmatch(place.operand) or not _INFIX_BEFORE.search(place.context):
         return None
     span = left, place.position
     message = f"the operator {place.operand!r} stands where a property or a value is expected"
@@ -402,10 +421,6 @@ def _operand_is_operator(place: _Place) -> Finding | None:
 
 def _operator(place: _Place) -> Finding | None:
     """An operator without an operand or a blank."""
-    if found := re.search(r"\weq$", place.operand, re.IGNORECASE):
-        at = place.position - 2
-        mended = f"{place.text[:at]} {place.text[at:]}"
-        return Finding(f"a blank is missing before {place.text[at : at + 2]!r}", (at, at + 2), mended)
     found = _INFIX.match(place.text, place.here)
     if not found:
         return None
@@ -418,6 +433,15 @@ def _operator(place: _Place) -> Finding | None:
     return Finding(f"a blank is missing {where} {word!r}", found.span(1), f"{before} {word} {after.lstrip()}")
 
 
+def _glued(place: _Place) -> Finding | None:
+    """`stateeq 'active'`; names that end like the other operators are too many."""
+    if not re.search(r"\weq$", place.operand, re.IGNORECASE):
+        return None
+    start, end = place.position - 2, place.position
+    mended = f"{place.text[:start]} {place.text[start:]}"
+    return Finding(f"a blank is missing before {place.text[start:end]!r}", (start, end), mended)
+
+
 def _quote(place: _Place) -> Finding | None:
     """Quotes that are missing or not doubled: one closes too early, or closes nothing."""
     text, at, left = place.text, place.position, place.left
@@ -426,7 +450,7 @@ def _quote(place: _Place) -> Finding | None:
     if text[at - 1] != "'":
         if not re.match(r"'(?!\w)", place.rest):
             return None
-        if not _COMPARED.search(text[max(0, left - NEAR) : left]):
+        if not _COMPARED.search(place.context):
             return Finding("this quote opens no string", (at, at + 1), text[:at] + place.rest[1:])
         return Finding("a quote is missing before this text", (left, at), f"{text[:left]}'{place.operand}{place.rest}")
     if place.rest.startswith("'"):
@@ -456,8 +480,10 @@ def _conditions(place: _Place) -> Finding | None:
     if place.rest.startswith((",", ";")) and "END" in place.expected:
         joined = f"{place.before} and {place.rest[1:].lstrip()}"
         return Finding(f"{place.rest[0]!r} is written 'and' or 'or'", (place.here, place.here + 1), joined)
-    compared = _COMPARED.search(place.text[max(0, place.left - NEAR) : place.left]) or place.before.endswith(")")
-    if not compared or not _CONDITION.match(place.text, place.here, place.here + SEEN):
+    grouped = place.before.endswith(")")
+    if not (grouped or _COMPARED.search(place.context)):
+        return None
+    if not (_CONDITION.match(place.text, place.here, place.here + SEEN) or (grouped and place.rest.startswith("("))):
         return None
     span = _word(place.text, place.here)
     message = f"'and' or 'or' is missing before {place.text[slice(*span)]!r:.60}"
@@ -487,7 +513,7 @@ def _operand_missing(place: _Place) -> Finding | None:
         return _unclosed(text, here)
     if _DOTTED.fullmatch(place.operand):
         dot = place.left + place.operand.index(".")
-        if _COMPARED.search(text[max(0, place.left - NEAR) : place.left]):
+        if _COMPARED.search(place.context):
             mended = f"{text[: place.left]}'{place.operand}'{text[place.position :]}"
             return Finding(f"{place.operand!r:.60} stands without quotes", (place.left, place.position), mended)
         mended = text[: place.left] + place.operand.replace(".", "/") + text[place.position :]
@@ -502,6 +528,10 @@ def _operand_missing(place: _Place) -> Finding | None:
 
 
 def _unclosed(text: str, start: int) -> Finding:
+    if found := _MIXED.match(text, start, start + SEEN):
+        at = found.start("at")
+        mended = f"{text[:at]}'{text[at + 1 :]}"
+        return Finding(f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended)
     found = _UNCLOSED.match(text, start, start + SEEN)
     end = found.end() if found else len(text)
     return Finding("the string is not closed", (start, len(text)), f"{text[:end]}'{text[end:]}")
