@@ -412,7 +412,7 @@ def _respelt(value: Any, kind: str) -> Any:
 
 def _numeral(text: str) -> Any:
     if _values.NUMBER.fullmatch(text):
-        return _values.literal("Number", text)
+        return _values.number(text)
     return _values.SPECIAL.get(text)
 
 

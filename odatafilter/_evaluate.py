@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
-from odatafilter import _calculate, _values
+from odatafilter import _calculate, _literals, _values
 from odatafilter._compare import comparer, member
 from odatafilter._emit import emit
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS
@@ -117,7 +117,7 @@ class _Evaluation(NamedTuple):
             case Array(items=items):
                 return _array([self.value(item) for item in items])
             case Object(members=members):
-                names = [_values.json_string(one.name) for one in members]
+                names = [_literals.json_string(one.name) for one in members]
                 return _object(names, [self.value(one.value) for one in members])
             case Call():
                 return self._call(node)

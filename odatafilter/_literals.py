@@ -40,8 +40,16 @@ def text_of(literal: Literal) -> str:
     """What stands between the quotes of a literal, read: whatever stands before them is no part of it."""
     text = literal.text
     if text[0] == '"':
-        return msgspec.json.decode(text, type=str)
+        return json_string(text)
     return text[text.index("'") + 1 : -1].replace("''", "'")
+
+
+def json_string(text: str) -> str:
+    """What stands between the double quotes of a text in JSON, read. Raises FilterError for half a surrogate pair."""
+    try:
+        return msgspec.json.decode(text, type=str)
+    except msgspec.DecodeError:
+        raise FilterError(f"{text:.60} holds half of a surrogate pair") from None
 
 
 _GEO_NUMBER = r"(?:[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)"

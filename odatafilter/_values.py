@@ -20,7 +20,8 @@ from typing import Any, Final, NoReturn, TypeAlias
 import msgspec
 
 from odatafilter import _literals, _spell
-from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.errors import FilterTypeError
+from odatafilter.tree import Literal, LiteralKind
 
 Exact: TypeAlias = int | Fraction
 
@@ -338,29 +339,24 @@ def each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read_each
 
 
-def literal(kind: str, text: str) -> Any:
-    """What a literal of a kind means, by its text in the tree."""
+def literal(kind: LiteralKind, text: str) -> Any:
+    """What a literal means, where nothing says that a text in quotes is anything else than a text."""
     match kind:
         case "null":
             return None
         case "Boolean":
             return text == "true"
-        case "String" if text[0] == '"':
-            return json_string(text)
-        case "String":
-            return text[1:-1].replace("''", "'")
         case "Number":
-            return _literals._whole(text) if re.fullmatch("[+-]?[0-9]+", text) else _literals.numeric(text)
+            return number(text)
+        case "String":
+            return _literals.text_of(Literal(kind, text))
         case _:
-            return SPELT[kind](text.partition("'")[2][:-1] if text[-1] == "'" else text)
+            return SPELT[kind](_literals.text_of(Literal(kind, text)) if text[-1] == "'" else text)
 
 
-def json_string(text: str) -> str:
-    """What stands between the double quotes of a text in a JSON literal, read."""
-    try:
-        return msgspec.json.decode(text, type=str)
-    except msgspec.DecodeError:
-        raise FilterError(f"{text:.60} holds half of a surrogate pair") from None
+def number(text: str) -> Any:
+    """What a number means: an int, a Decimal where it has a point or an exponent, a float for INF, -INF and NaN."""
+    return _literals._whole(text) if re.fullmatch("[+-]?[0-9]+", text) else _literals.numeric(text)
 
 
 # --- spelling -------------------------------------------------------------------------------------------------------
