@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Event as Flag
@@ -71,11 +72,13 @@ def _say(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="odatafilter", description="OData filters, and all pages of a listing.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _demo_command(commands.add_parser("demo", help="see it work against a local emulator, in under ten seconds"))
-    _check_command(commands.add_parser("check", help="say whether a filter is valid, or what is wrong with it"))
-    _list_command(commands.add_parser("list", help="write every matching item as a line of JSON"))
-    _wait_command(commands.add_parser("wait", help="wait until a job is over, and write how it ended as JSON"))
-    _emulator_command(commands.add_parser("emulator", help="serve the documented operations from made-up jobs"))
+    # No abbreviations: `--token SECRET` would be a --token-file that is not there, and the message would show it.
+    add = partial(commands.add_parser, allow_abbrev=False)
+    _demo_command(add("demo", help="see it work against a local emulator, in under ten seconds"))
+    _check_command(add("check", help="say whether a filter is valid, or what is wrong with it"))
+    _list_command(add("list", help="write every matching item as a line of JSON"))
+    _wait_command(add("wait", help="wait until a job is over, and write how it ended as JSON"))
+    _emulator_command(add("emulator", help="serve the documented operations from made-up jobs"))
     return parser
 
 
@@ -433,12 +436,12 @@ def _emulator(asked: argparse.Namespace) -> int:
         retry_after=asked.retry_after,
         latency=asked.latency,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
             _extra("emulator"),
             running(asked.jobs, asked.seed, port=asked.port, database=asked.database, behaviour=behaviour) as server,
         ):
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
             Flag().wait()
             return _DONE

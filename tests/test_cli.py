@@ -1,5 +1,6 @@
 """The command line as a shell runs it: real processes, real pipes, real signals."""
 
+import io
 import os
 import pty
 import re
@@ -14,6 +15,7 @@ import httpx
 import msgspec
 import pytest
 
+from odatafilter.cli import main
 from odatafilter.emulator import Behaviour, Server, running
 
 ALL = "createdDateTime ge 2000-01-01T00:00:00Z"
@@ -27,6 +29,29 @@ def environment(server: Server | None = None) -> dict[str, str]:
 
 def run(*arguments: str, server: Server | None = None, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*COMMAND, *arguments], input=text, capture_output=True, check=False, env=environment(server))
+
+
+class Called:
+    """What the command does without a process of its own, which takes a third of a second."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]) -> None:
+        monkeypatch.delenv("ODATAFILTER_TOKEN", raising=False)
+        self._monkeypatch = monkeypatch
+        self._capture = capture
+
+    def __call__(self, *arguments: str, token: str = "", text: bytes = b"") -> tuple[int, bytes, bytes]:
+        """The exit status, and what went to standard output and to standard error."""
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        if token:
+            self._monkeypatch.setenv("ODATAFILTER_TOKEN", token)
+        status = main(arguments)
+        output, told = self._capture.readouterr()
+        return status, output, told
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Called:
+    return Called(monkeypatch, capfdbinary)
 
 
 def start(*arguments: str, server: Server | None = None) -> subprocess.Popen[bytes]:
@@ -68,11 +93,11 @@ def test_check_draws_the_mistake_and_fails() -> None:
     )
 
 
-def test_check_without_an_api_judges_the_syntax_only() -> None:
-    assert run("check", "createdDate gt 2024-06-24T13:00:00Z").returncode == 0
-    done = run("check", "state eq 'active")
-    assert done.returncode == 1
-    assert b"^" in done.stderr
+def test_check_without_an_api_judges_the_syntax_only(call: Called) -> None:
+    assert call("check", "createdDate gt 2024-06-24T13:00:00Z")[0] == 0
+    status, _, told = call("check", "state eq 'active")
+    assert status == 1
+    assert b"^" in told
 
 
 def test_check_reads_a_filter_a_line_from_standard_input() -> None:
@@ -82,10 +107,9 @@ def test_check_reads_a_filter_a_line_from_standard_input() -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"\xff\xfe eq 1", b"(" * 100_000, b"a eq '\0'"])
-def test_check_answers_any_input_without_a_traceback(text: bytes) -> None:
-    done = run("check", text=text)
-    assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
+def test_check_answers_any_input_without_a_traceback(call: Called, text: bytes) -> None:
+    status, output, told = call("check", text=text)
+    assert (status, output, b"Traceback" in told) == (1, b"", False)
 
 
 def test_check_needs_no_http_client_and_no_extra() -> None:
@@ -113,16 +137,16 @@ def test_list_writes_every_matching_item_as_a_line_and_sums_up_on_standard_error
     assert re.fullmatch(rb"13 pages, 500 items in \d+\.\d s \([\d,]+ items/s\)\n", done.stderr)
 
 
-def test_list_stops_after_the_items_that_are_wanted(server: Server) -> None:
-    done = run(*listing(server, "--filter", ALL, "--max-items", "7"), server=server)
-    assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL)[:7])
+def test_list_stops_after_the_items_that_are_wanted(call: Called, server: Server) -> None:
+    status, output, _ = call(*listing(server, "--filter", ALL, "--max-items", "7"), token=server.token)
+    assert (status, items(output)) == (0, server.jobs(ALL)[:7])
 
 
-def test_list_refuses_a_wrong_filter_before_anything_is_sent(server: Server) -> None:
+def test_list_refuses_a_wrong_filter_before_anything_is_sent(call: Called, server: Server) -> None:
     before = server.requests
-    done = run(*listing(server, "--filter", "stat eq 'active'"), server=server)
-    assert (done.returncode, done.stdout, server.requests) == (1, b"", before)
-    assert done.stderr.startswith(b"unknown property 'stat'; did you mean 'state'?\n    stat eq 'active'\n    ^^^^\n")
+    status, output, told = call(*listing(server, "--filter", "stat eq 'active'"), token=server.token)
+    assert (status, output, server.requests) == (1, b"", before)
+    assert told.startswith(b"unknown property 'stat'; did you mean 'state'?\n    stat eq 'active'\n    ^^^^\n")
 
 
 @pytest.mark.parametrize(
@@ -133,32 +157,35 @@ def test_list_refuses_a_wrong_filter_before_anything_is_sent(server: Server) -> 
         (["--max-items", "-1"], "odatafilter list: max_items is -1: a whole number from 0 is wanted\n"),
     ],
 )
-def test_list_refuses_wrong_use_before_anything_is_sent(server: Server, arguments: list[str], message: str) -> None:
+def test_list_refuses_wrong_use_before_anything_is_sent(
+    call: Called, server: Server, arguments: list[str], message: str
+) -> None:
     before = server.requests
-    done = run(*listing(server, "--filter", ALL, *arguments), server=server)
-    assert (done.returncode, done.stdout, server.requests) == (2, b"", before)
-    assert done.stderr.decode() == message
+    status, output, told = call(*listing(server, "--filter", ALL, *arguments), token=server.token)
+    assert (status, output, server.requests) == (2, b"", before)
+    assert told.decode() == message
 
 
-def test_list_refuses_a_cursor_that_is_none(server: Server) -> None:
-    done = run(*listing(server, "--filter", ALL, "--resume", "x"), server=server)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"odatafilter list: ")
+def test_list_refuses_a_cursor_that_is_none(call: Called, server: Server) -> None:
+    status, output, told = call(*listing(server, "--filter", ALL, "--resume", "x"), token=server.token)
+    assert (status, output) == (2, b"")
+    assert told.startswith(b"odatafilter list: ")
 
 
-def test_the_token_comes_from_a_file_or_the_environment_only(server: Server, tmp_path: Path) -> None:
+def test_the_token_comes_from_a_file_or_the_environment_only(call: Called, server: Server, tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text(f"{server.token}\n")
-    done = run(*listing(server, "--filter", ALL, "--max-items", "1", "--token-file", str(path)))
-    assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL)[:1])
-    done = run(*listing(server, "--filter", ALL))
-    assert done.returncode == 2
-    assert done.stderr == (
-        b"odatafilter list: no token: set ODATAFILTER_TOKEN, or name a file that holds it with --token-file\n"
+    status, output, _ = call(*listing(server, "--filter", ALL, "--max-items", "1", "--token-file", str(path)))
+    assert (status, items(output)) == (0, server.jobs(ALL)[:1])
+    status, _, told = call(*listing(server, "--filter", ALL))
+    assert status == 2
+    assert (
+        told == b"odatafilter list: no token: set ODATAFILTER_TOKEN, or name a file that holds it with --token-file\n"
     )
-    done = run(*listing(server, "--filter", ALL, "--token-file", str(tmp_path / "none")))
-    assert (done.returncode, b"No such file" in done.stderr) == (2, True)
-    assert run(*listing(server, "--filter", ALL, "--token", "abc")).returncode == 2
+    status, _, told = call(*listing(server, "--filter", ALL, "--token-file", str(tmp_path / "none")))
+    assert (status, b"No such file" in told) == (2, True)
+    with pytest.raises(SystemExit, match="2"):
+        call(*listing(server, "--filter", ALL, "--token", "abc"))
 
 
 def test_a_refusal_by_the_service_is_told_with_the_cursor(server: Server) -> None:
@@ -233,13 +260,13 @@ def test_list_works_without_rich(server: Server) -> None:
 # --- wait -----------------------------------------------------------------------------------------------------------
 
 
-def wait(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return run("wait", *arguments, "--base-url", server.url, "--interval", "0.01", server=server)
+def waiting(server: Server, *arguments: str) -> list[str]:
+    return ["wait", *arguments, "--base-url", server.url, "--interval", "0.01"]
 
 
 def test_wait_writes_how_the_job_ended_and_tells_each_status_once(server: Server) -> None:
     job_id = server.script("ec3", ["Queued", "Running", "Running", 503, "Succeeded"])
-    done = wait(server, "ec3", job_id)
+    done = run(*waiting(server, "ec3", job_id), server=server)
     assert done.returncode == 0
     told = done.stderr.decode().splitlines()
     assert [line.partition(" s: ")[2] or line for line in told] == [
@@ -254,28 +281,28 @@ def test_wait_writes_how_the_job_ended_and_tells_each_status_once(server: Server
     assert links.keys() == {"ec3Project"}
 
 
-def test_wait_says_failed_and_partly_as_exit_status(server: Server) -> None:
+def test_wait_says_failed_and_partly_as_exit_status(call: Called, server: Server) -> None:
     failed = server.script("oneclicklca", ["Failed"], message="No quantities.")
-    done = wait(server, "oneclicklca", failed)
-    assert (done.returncode, msgspec.json.decode(done.stdout)["message"]) == (1, "No quantities.")
+    status, output, _ = call(*waiting(server, "oneclicklca", failed), token=server.token)
+    assert (status, msgspec.json.decode(output)["message"]) == (1, "No quantities.")
     partly = server.script("accesscontrol", ["PartialCompleted"])
-    done = wait(server, "accesscontrol", partly, "--itwin-id", server.callers[0].itwins[0])
-    assert (done.returncode, msgspec.json.decode(done.stdout)["outcome"]) == (3, "partly")
+    status, output, _ = call(*waiting(server, "accesscontrol", partly, "--itwin-id", server.callers[0].itwins[0]))
+    assert (status, msgspec.json.decode(output)["outcome"]) == (3, "partly")
     success = server.jobs("state eq 'success'")[0]["id"]
-    assert wait(server, "conversion", success).returncode == 0
+    assert call(*waiting(server, "conversion", success))[0] == 0
 
 
-def test_wait_tells_what_keeps_it_from_the_end(server: Server) -> None:
+def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> None:
     job_id = server.script("ec3", ["Running"])
-    done = wait(server, "ec3", job_id, "--timeout", "0.05")
-    assert (done.returncode, done.stdout) == (124, b"")
-    assert done.stderr.endswith(f"the job {job_id} is not over after 0.05 s; its last status is 'Running'\n".encode())
-    done = wait(server, "oneclicklca", job_id)
-    assert (done.returncode, done.stderr) == (1, b"404 JobNotFound: Requested Job is not available.\n")
-    done = wait(server, "accesscontrol", job_id)
-    assert (done.returncode, done.stderr) == (2, b"odatafilter wait: this operation needs an itwin_id\n")
-    done = wait(server, "ec3", job_id, "--timeout", "nan")
-    assert (done.returncode, done.stdout) == (2, b"")
+    status, output, told = call(*waiting(server, "ec3", job_id, "--timeout", "0.05"), token=server.token)
+    assert (status, output) == (124, b"")
+    assert told.endswith(f"the job {job_id} is not over after 0.05 s; its last status is 'Running'\n".encode())
+    status, _, told = call(*waiting(server, "oneclicklca", job_id))
+    assert (status, told) == (1, b"404 JobNotFound: Requested Job is not available.\n")
+    status, _, told = call(*waiting(server, "accesscontrol", job_id))
+    assert (status, told) == (2, b"odatafilter wait: this operation needs an itwin_id\n")
+    status, _, told = call(*waiting(server, "ec3", job_id, "--timeout", "nan"))
+    assert (status, told) == (2, b"odatafilter wait: timeout is nan: seconds, 0 at least, are wanted\n")
 
 
 # --- emulator -------------------------------------------------------------------------------------------------------
@@ -294,14 +321,15 @@ def test_the_emulator_serves_until_it_is_stopped(ending: signal.Signals) -> None
     assert (process.returncode, told) == (0, b"")
 
 
-def test_the_emulator_says_why_it_cannot_start(server: Server) -> None:
-    done = run("emulator", "--jobs", "1", "--port", server.url.rpartition(":")[2])
-    assert done.returncode == 2
-    assert re.match(rb"odatafilter emulator: .*ddress already in use", done.stderr)
-    assert run("emulator", "--jobs", "1", "--port", "70000").returncode == 2
-    done = run("emulator", "--last-page", "[]")
-    assert done.returncode == 2
-    assert b"'[]' is none of 'null', 'absent', '{}', " in done.stderr
+def test_the_emulator_says_why_it_cannot_start(call: Called, server: Server, tmp_path: Path) -> None:
+    status, _, told = call("emulator", "--jobs", "1", "--port", server.url.rpartition(":")[2])
+    assert status == 2
+    assert re.match(rb"odatafilter emulator: .*ddress already in use", told)
+    assert call("emulator", "--jobs", "1", "--port", "70000")[0] == 2
+    status, _, told = call("emulator", "--database", str(tmp_path / "none" / "jobs.sqlite"))
+    assert (status, told.endswith(b"none/jobs.sqlite: unable to open database file\n")) == (2, True)
+    with pytest.raises(SystemExit, match="2"):
+        call("emulator", "--last-page", "[]")
 
 
 # --- demo -----------------------------------------------------------------------------------------------------------

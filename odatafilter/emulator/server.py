@@ -77,7 +77,7 @@ def _listening(port: int) -> socket.socket:
     try:
         listener.bind((_HOST, port))
         listener.listen(_BACKLOG)
-    except OSError:
+    except (OSError, OverflowError):
         listener.close()
         raise
     return listener
@@ -95,8 +95,8 @@ def running(
     """A server on 127.0.0.1, at a free port unless one is given, for as long as the block runs.
 
     The first caller owns `jobs` jobs, made from `seed`, and the other callers a quarter as many. They are kept in
-    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError for a taken port,
-    ValueError for a file with other jobs.
+    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError or OverflowError
+    for a port that cannot be had, ValueError for a file with other jobs.
     """
     behaviour = behaviour or Behaviour()
     try:
