@@ -163,6 +163,12 @@ def test_a_long_proposal_is_left_to_the_attribute() -> None:
     assert error.suggestion == text.replace("=", "eq")
 
 
+def test_what_is_past_a_limit_is_not_proposed() -> None:
+    error = refused("not " * 120 + "a = 1")
+    assert error.message == "'=' is written 'eq'"
+    assert error.suggestion is None
+
+
 # --- errors as the body of an answer --------------------------------------------------------------------------------
 
 
