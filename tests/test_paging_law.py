@@ -23,7 +23,18 @@ from odatafilter.errors import PagingError
 from odatafilter.paging import Listing, paginate
 
 PASSING = ["429", "429 now", "500", "503", "504", "408", "425", "cut", "reset", "half", "half gzip", "bad gzip"]
-LASTING = ["404", "401", "html", "no items", "error with 200", "empty", "to another origin", "stranger's redirect"]
+LINKS = ["link to itself", "no link but a number", "link of another scheme", "redirect to itself"]
+LASTING = [
+    *LINKS,
+    "404",
+    "401",
+    "html",
+    "no items",
+    "error with 200",
+    "empty",
+    "to another origin",
+    "stranger's redirect",
+]
 HARMLESS = ["empty page", "redirect", "gzip", "slow chunks"]
 
 
@@ -66,6 +77,14 @@ class World:
                 return [answer(good)]
             case "empty page":
                 return [answer(self._page(at, 0))]
+            case "link to itself":
+                return [answer({**good, "_links": {"next": {"href": seen.target}}})]
+            case "no link but a number":
+                return [answer({**good, "_links": {"next": {"href": 7}}})]
+            case "link of another scheme":
+                return [answer({**good, "_links": {"next": {"href": "file:///etc/passwd"}}})]
+            case "redirect to itself":
+                return [answer(b"", status=302, headers={"Location": seen.target})]
             case "redirect":
                 return [answer(b"", status=307, headers={"Location": self._link(at)})]
             case "stranger's redirect":

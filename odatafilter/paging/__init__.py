@@ -4,6 +4,8 @@
 page, `_progress` knows where the walk stands, `_sync` and `_async` do what they are told.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from odatafilter.paging._paginate import paginate
 from odatafilter.paging._sync import Walk
 from odatafilter.paging.checkpoint import FileCheckpoint
@@ -16,7 +18,11 @@ from odatafilter.paging.page import Page
 from odatafilter.paging.rate import Rate
 from odatafilter.paging.retry import Retry
 
+if TYPE_CHECKING:
+    from odatafilter.paging._async import AsyncWalk
+
 __all__ = [
+    "AsyncWalk",
     "Cursor",
     "Event",
     "FileCheckpoint",
@@ -34,3 +40,15 @@ __all__ = [
     "gather_pages",
     "paginate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "AsyncWalk":
+        from odatafilter.paging._async import AsyncWalk  # noqa: PLC0415  # asyncio costs 50 ms
+
+        return AsyncWalk
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
