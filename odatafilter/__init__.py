@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from odatafilter.derive import schema_from_class, schema_from_dict, schema_from_json_schema, schema_from_metadata
     from odatafilter.errors import (
         BadItemError,
         BadPageError,
@@ -112,11 +113,21 @@ __all__ = [
     "paginate",
     "param",
     "parse",
+    "schema_from_class",
+    "schema_from_dict",
+    "schema_from_json_schema",
+    "schema_from_metadata",
     "split_in",
     "split_range",
 ]
 
 _HOMES = {
+    "derive": (
+        "schema_from_class",
+        "schema_from_dict",
+        "schema_from_json_schema",
+        "schema_from_metadata",
+    ),
     "errors": (
         "BadItemError",
         "BadPageError",

@@ -13,8 +13,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    *first, final = words
+    """`a, b and c`; `nothing` where there is none."""
+    *first, final = tuple(words) or ("nothing",)
     return f"{', '.join(first)} {last} {final}" if first else final
 
 

@@ -80,8 +80,9 @@ class Handle(Generic[V]):
         )
 
     def __set_name__(self, owner: type, name: str) -> None:
-        if not self._facts.name:
-            self._facts = replace(self._facts, name=_checked_name(name), source=self._facts.source or name)
+        # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
+        if not self._facts.name and issubclass(owner, Schema):
+            self._facts = replace(self._facts, name=name, source=self._facts.source or name)
 
     def eq(self, value: "V | Handle[V] | Param | None") -> Filter:
         """`eq`: equal; null equals null only."""
@@ -656,6 +657,8 @@ class Schema:
     ) -> None:
         super().__init_subclass__()
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
+        for handle in handles.values():
+            _checked_name(handle._facts.name)
         inherited = cls.__facts__
         cls.__facts__ = SchemaFacts(
             name=cls.__name__,

@@ -242,3 +242,18 @@ def test_a_dialect_without_in_gets_an_or_of_eq() -> None:
     made = NoIn.a.in_([1, 2])
     assert str(made) == "a eq 1 or a eq 2"
     made.validate(NoIn)
+
+
+def test_a_bad_name_in_a_schema_is_this_librarys_error() -> None:
+    with pytest.raises(of.FilterError, match=r"^'null' cannot name a property: a filter reads it as a literal$"):
+        type("Wrong", (of.Schema,), {"null": of.String()})
+
+
+def test_a_schema_without_properties_refuses_all_of_them() -> None:
+    class Empty(of.Schema, functions=()):
+        pass
+
+    with pytest.raises(of.FilterValidationError, match="unknown property 'a'; Empty has nothing"):
+        of.parse("a eq 1", schema=Empty)
+    with pytest.raises(of.FilterValidationError, match="Empty does not document 'contains', but no functions"):
+        of.parse("contains('a','b')", schema=Empty)

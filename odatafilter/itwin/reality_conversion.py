@@ -9,16 +9,16 @@ from odatafilter.schema import DateTimeOffset, Guid, Schema, String
 _HEADERS: Final = {"Accept": "application/vnd.bentley.itwin-platform.v1+json"}
 
 
-class RealityConversionJob(Schema, operators=("eq", "lt", "le", "gt", "ge", "ne", "in", "and", "or")):
+class RealityConversionJob(Schema, operators=("eq", "lt", "le", "gt", "ge", "ne", "in", "and", "or"), functions=()):
     """The properties that the job list can be filtered by; with `iTwinId`, it has all jobs of that iTwin."""
 
-    id = Guid()
-    iTwinId = Guid()
-    name = String()
+    id = Guid(nullable=False)
+    iTwinId = Guid(nullable=False)
+    name = String(nullable=False)
     email = String()
-    type = String(enum=("Conversion",))
-    state = String(enum=("unsubmitted", "active", "success", "failed", "cancelled"))
-    createdDateTime = DateTimeOffset()
+    type = String(enum=("Conversion",), nullable=False)
+    state = String(enum=("unsubmitted", "active", "success", "failed", "cancelled"), nullable=False)
+    createdDateTime = DateTimeOffset(nullable=False)
     inputId = Guid(quoted=True, source="inputs[].id")
     outputId = Guid(quoted=True, source="outputs[].id")
 
