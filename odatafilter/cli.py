@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from odatafilter.paging import Cursor, Listing, Walk
     from odatafilter.paging._fetch import Stats
     from odatafilter.paging.events import Event
+    from odatafilter.schema import Schema
 
 _DONE, _FAILED, _MISUSED, _PARTLY, _TIMED_OUT, _INTERRUPTED, _UNREAD = 0, 1, 2, 3, 124, 130, 141
 _APIS = ("realityconversion",)
+_DIALECTS = (*_APIS, "analysisjobs", "analysisdetectors", "itwins")
 _JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
 
@@ -111,7 +113,9 @@ def _extra(name: str) -> Iterator[None]:
 
 def _check_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", help="the filter; without it, each line of standard input is one")
-    parser.add_argument("--api", choices=_APIS, help="check the properties and operators that this API documents, too")
+    parser.add_argument(
+        "--api", choices=_DIALECTS, help="check the properties and operators that this API documents, too"
+    )
     parser.set_defaults(run=_check)
 
 
@@ -132,12 +136,19 @@ def _checked(text: str, api: str | None) -> bool:
     from odatafilter.filter import parse  # noqa: PLC0415
 
     try:
-        found = parse(text, schema=None if api is None else _listing(api).schema)
+        found = parse(text, schema=None if api is None else _schema(api))
     except FilterError as error:
         _say(str(error))
         return False
     print(f"valid: {found}")
     return True
+
+
+def _schema(api: str) -> "type[Schema]":
+    from odatafilter import itwin  # noqa: PLC0415
+
+    schemas = itwin.RealityConversionJob, itwin.AnalysisJob, itwin.AnalysisDetector, itwin.ITwin
+    return dict(zip(_DIALECTS, schemas, strict=True))[api]
 
 
 def _listing(api: str) -> "Listing":

@@ -100,6 +100,12 @@ def test_check_without_an_api_judges_the_syntax_only(call: Called) -> None:
     assert b"^" in told
 
 
+def test_check_knows_the_dialects_of_other_apis(call: Called) -> None:
+    assert call("check", "--api", "itwins", "status in ['Active','Inactive']")[0] == 0
+    assert call("check", "--api", "analysisjobs", "state in ('a','b')")[0] == 1
+    assert call("check", "--api", "analysisdetectors", "not (exports in ('Locations'))")[0] == 0
+
+
 def test_check_reads_a_filter_a_line_from_standard_input() -> None:
     done = run("check", "--api", "realityconversion", text="\ufeffstate eq 'active'\r\n\nstat eq 1\n".encode())
     assert (done.returncode, done.stdout) == (1, b"valid: state eq 'active'\n")

@@ -392,6 +392,17 @@ def test_lasting_failures_are_raised_at_once() -> None:
         played([Failure("lasting", httpx.InvalidURL("x"))])
 
 
+def test_each_wait_names_the_client_it_takes() -> None:
+    async def mistaken() -> None:
+        async with httpx.AsyncClient() as client:
+            with pytest.raises(TypeError, match=r"wait takes httpx\.Client; with httpx\.AsyncClient, it is await_"):
+                itwin.wait(client, EC3, job_id=ID)  # type: ignore[arg-type]
+
+    asyncio.run(mistaken())
+    with httpx.Client() as client, pytest.raises(TypeError, match=r"await_ takes httpx\.AsyncClient; with"):
+        asyncio.run(itwin.await_(client, EC3, job_id=ID))  # type: ignore[arg-type]
+
+
 # --- operations as data ---------------------------------------------------------------------------------------------
 
 

@@ -35,6 +35,8 @@ def wait(
     Retry-After never earlier than told. Raises WaitTimeout after `timeout`, ValueError for ids that cannot be, and
     PagingError (StatusError, RateLimited, RetriesExhausted, …) where the service does not tell.
     """
+    if hasattr(client, "aclose"):
+        raise TypeError("wait takes httpx.Client; with httpx.AsyncClient, it is await_")
     poll = _poll(
         client,
         operation,
@@ -63,6 +65,8 @@ async def await_(
     on_event: Callable[[WaitEvent], object] | None = None,
 ) -> Job:
     """The same as `wait`, with an asynchronous client."""
+    if not hasattr(client, "aclose"):
+        raise TypeError("await_ takes httpx.AsyncClient; with httpx.Client, it is wait")
     from odatafilter.paging._async import AsyncWire  # noqa: PLC0415 - asyncio costs 50 ms
 
     poll = _poll(
