@@ -246,6 +246,15 @@ def test_45_an_item_that_is_none_may_be_skipped(ground: Ground, raw: bytes, reas
     check(ground, ground.walk(on_bad_item="skip"), items=[1, 3], requests=1)
 
 
+@pytest.mark.parametrize("bound", range(5))
+def test_45_a_skipped_item_does_not_count(ground: Ground, bound: int) -> None:
+    first = answer(b'{"jobs":[{"id":1},7,{"id":3},8,{"id":5}],"_links":{"next":{"href":"?2"}}}')
+    ground.route({"/jobs": first, "/jobs?2": page(jobs(6))})
+    outcome = ground.walk(on_bad_item="skip", max_items=bound)
+    assert outcome.items == [1, 3, 5, 6][:bound]
+    assert outcome.items + ground.walk(on_bad_item="skip", start=outcome.cursor).items == [1, 3, 5, 6]
+
+
 def test_46_a_page_may_be_longer_or_shorter_than_asked_for(ground: Ground) -> None:
     ground.serve(page(jobs(1, 2, 3, 4), "/jobs?2"), page(jobs(5), "/jobs?3"), page(jobs(6, 7)))
     check(ground, ground.walk(top=2), items=[1, 2, 3, 4, 5, 6, 7], requests=3)

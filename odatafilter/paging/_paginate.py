@@ -103,6 +103,8 @@ def paginate(
             raise PagingValueError(f"{name} is {bound!r}: a whole number from 0 is wanted")
     if prefetch not in {0, 1}:
         raise PagingValueError(f"prefetch is {prefetch!r}: 0 or 1 is wanted, as each page names the next")
+    if not hasattr(client, "build_request"):
+        raise PagingValueError(f"a {type(client).__name__} is no client: httpx.Client or httpx.AsyncClient is wanted")
     first_url = listing.first_url(_quoted(filter, listing), params, top)
     plan = Plan(
         listing=listing,
@@ -135,6 +137,8 @@ def _quoted(filter: "Filter | str | None", listing: Listing) -> str | None:  # n
         from odatafilter.filter import parse  # noqa: PLC0415  # a walk without a filter needs no grammar
 
         return parse(filter, schema=listing.schema).quoted
+    if not hasattr(filter, "quoted"):
+        raise PagingValueError(f"filter is {filter!r}: a Filter or its text is wanted")
     if listing.schema is not None:
         filter.validate(listing.schema)
     return filter.quoted
@@ -148,6 +152,8 @@ def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_
     if start is None:
         return Cursor(binding=binding)
     cursor = Cursor.parse(start) if isinstance(start, str) else start
+    if not isinstance(cursor, Cursor):
+        raise CursorError(f"start is {start!r}: a cursor or its text is wanted")
     if cursor.binding != binding:
         raise CursorError("the cursor belongs to another URL, filter, page size or params: start it with the same ones")
     return cursor

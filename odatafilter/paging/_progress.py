@@ -56,6 +56,7 @@ class Progress(Generic[T]):
                     self.plan.stats.stopped_by = "error"
                     raise self.plan.items.refused(raw, error, self.cursor, self._page.url) from error
                 self._index += 1
+                self._stop = min(self._stop + 1, len(self._page.envelope.items))  # another one may take its place
                 continue
             self._index += 1
             self._untouched = False

@@ -38,7 +38,10 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         body, _, check = rest.partition(".")
         if version != _VERSION or check != digest(body.encode("utf-8", "replace")).hex()[:8]:
             raise CursorError("no cursor, or one that was cut or changed: give the whole text of str(cursor)")
-        return msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=cls)
+        try:
+            return msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=cls)
+        except ValueError:
+            raise CursorError("no cursor, though its check digits fit: give the text of str(cursor)") from None
 
 
 def digest(data: bytes | memoryview) -> bytes:
