@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from odatafilter import _spell
-from odatafilter._spell import spelled
+from odatafilter._rebuild import rebuilt
 from odatafilter._suggest import listed
-from odatafilter._validate import facts_of
+from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, children, mapped
+from odatafilter.tree import Alias, AnyNode, Array, Expression, In, List, Literal, Path, children
 
 
 def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
@@ -17,36 +17,26 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
 
     What is compared with a property is spelt as the property wants it. Raises FilterError for an unknown parameter.
     """
-    known = set(parameters(tree))
+    known = dict.fromkeys(parameters(tree))
     if unknown := values.keys() - known:
-        found = f"only {listed(sorted(known))}" if known else "none at all"
+        found = f"only {listed(known)}" if known else "none at all"
         raise FilterError(f"the filter has no parameter {listed(map(repr, sorted(unknown)))}, {found}")
+    beside = facts_beside_aliases(tree, schema) if schema is not None else {}
 
-    def literal(name: str, beside: Expression) -> Literal:
-        facts = facts_of(beside, schema) if schema is not None else None
-        return _spelled(values[name], facts)
-
-    def change(node: AnyNode) -> AnyNode | None:
+    def change(node: AnyNode) -> AnyNode:
         match node:
-            case Comparison(left=left, operator=operator, right=Alias(name=name)) if name in values:
-                return Comparison(replaced(left), operator, literal(name, left))
-            case Comparison(left=Alias(name=name), operator=operator, right=right) if name in values:
-                return Comparison(literal(name, right), operator, replaced(right))
-            case In(operand=operand, collection=Alias(name=name)) if name in values:
-                facts = facts_of(operand, schema) if schema is not None else None
-                items = _items(name, values[name], facts)
-                return In(replaced(operand), Array(items) if schema and schema.lists == "[]" else List(items))
+            case In(operand=operand, collection=Alias(name=name) as alias) if name in values:
+                items = _items(name, values[name], beside.get(id(alias)))
+                brackets = Array if schema and schema.lists == "[]" else List
+                return In(cast("Expression", change(operand)), brackets(items))
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if name in values:
-                return _spell.literal(values[name])
+                return _spelled(values[name], beside.get(id(node)))
             case _:
-                return None
+                return rebuilt(node, change)
 
-    def replaced(node: Expression) -> Expression:
-        return cast("Expression", mapped(node, change))
-
-    return replaced(tree)
+    return cast("Expression", change(tree))
 
 
 def parameters(tree: AnyNode) -> Iterator[str]:
@@ -64,4 +54,4 @@ def _items(name: str, value: object, facts: PropertyFacts | None) -> tuple[Liter
 
 
 def _spelled(value: object, facts: PropertyFacts | None) -> Literal:
-    return spelled(value, facts) if facts is not None else _spell.literal(value)
+    return _spell.spelled(value, facts) if facts is not None else _spell.literal(value)

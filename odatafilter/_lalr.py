@@ -6,6 +6,7 @@ carried out, and what is met most is read as a whole (`_shortcuts`). That both a
 trees is a law, tested in `test_laws.py`.
 """
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable, Sequence
@@ -34,15 +35,16 @@ class Stuck(Exception):
 class Trace:
     """Where the nodes of one tree stand in its text, and where the parser stood: kept only when somebody must be told.
 
-    Nodes are told apart by identity, and kept alive meanwhile.
+    Nodes are told apart by identity, and kept alive meanwhile. At `stop`, the parser gives up and says what it expects.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stop: int = -1) -> None:
+        self.stop = stop
+        self.expected: frozenset[str] = frozenset()
         self._nodes: dict[int, tuple[Node, Span]] = {}
         self._spans: list[Span] = []
         self.judged: Span = (0, 0)
         self.position = 0
-        self.expected: Callable[[], frozenset[str]] = frozenset
 
     def __getitem__(self, node: Node) -> Span:
         return self._nodes[id(node)][1]
@@ -207,8 +209,10 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
     position = 0
     while True:
         if trace is not None:
+            if position == trace.stop:
+                trace.expected = machine.accepted(states, row)
+                raise Stuck
             trace.position = position
-            trace.expected = functools.partial(machine.accepted, [*states], row)
         elif row.shortcut is not None and (read := row.shortcut(text, position)) is not None:
             pushed, position = read
             for value, symbol in pushed:
@@ -246,3 +250,11 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             trace.shift(found)
         row = rows[state][symbol]
         position = found.end()
+
+
+def expected(text: str, position: int) -> frozenset[str]:
+    """The terminals that could stand at `position`, where the parser has got stuck."""
+    trace = Trace(stop=position)
+    with contextlib.suppress(Stuck):
+        tree_of(text, trace)
+    return trace.expected

@@ -109,7 +109,7 @@ def first(text: str) -> Finding | None:
     except _nodes.Refused as refused:
         return _refused(text, trace, refused)
     except _lalr.Stuck:
-        place = _place(text, trace.position, trace.expected())
+        place = _place(text, trace.position, _lalr.expected(text, trace.position))
         return _whole(place) or _swallowed(place) or _there(place)
     except FilterSyntaxError as error:
         return Finding(error.message, error.span)

@@ -1,4 +1,4 @@
-"""What filters mostly consist of, read as a whole: comparisons joined by one operator, and lists of one kind of value.
+"""What filters mostly consist of, read as a whole: comparisons joined by one operator, and lists of values of a kind.
 
 Each shortcut is made of the grammar's own terminals, and is taken only where the tables say that the nonterminals it
 reads may stand, and only up to a terminal that must end them. Where it does not match, the parser reads on as always.
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from odatafilter import _tables
 from odatafilter._nodes import Nodes, word
-from odatafilter.tree import Comparison, ComparisonOperator, List, Literal
+from odatafilter.tree import And, Comparison, ComparisonOperator, List, Literal, Or
 
 # The values that are read, each with its nonterminal, and where they end.
 Read: TypeAlias = tuple[tuple[tuple[Any, str], ...], int]
@@ -44,10 +44,13 @@ class Shortcuts:
         ors = _Chain(self._comparison("_OR", after[1:]), "conjunction", repeated["disjunction"])
         first = self._comparison("", after)
         self._lists = self._list()
+        whole = self._compared(first, ands, ors)
+        group = self._group(whole, {ands.operand: And, ors.operand: Or})
         self._comparisons = {
-            "disjunction": self._compared(first, ands, ors),
-            "conjunction": self._compared(first, ands),
-            "equality": self._compared(first),
+            "disjunction": _either(group, whole),
+            "conjunction": _either(group, self._compared(first, ands)),
+            "equality": _either(group, self._compared(first)),
+            "primary": group,
         }
 
     def within(self, symbols: frozenset[str]) -> Shortcut | None:
@@ -93,6 +96,23 @@ class Shortcuts:
 
         return read
 
+    def _group(self, whole: Shortcut, nodes: dict[str, type[And | Or]]) -> Shortcut:
+        """Comparisons in parentheses; `nodes` is what those that begin with a nonterminal make."""
+        opens, closes = (re.compile(self._patterns[name]).match for name in ("_OPEN", "_CLOSE"))
+
+        def read(text: str, position: int) -> Read | None:
+            opened = opens(text, position)
+            inside = whole(text, opened.end()) if opened else None
+            closed = closes(text, inside[1]) if inside else None
+            if inside is None or closed is None:
+                return None
+            (node, operand), *more = inside[0]
+            for rest, _ in more:
+                node = nodes[operand]((node, *rest))
+            return ((node, "primary"),), closed.end()
+
+        return read
+
     def _list(self) -> Shortcut:
         """The list after an `in`, of strings, of GUIDs or of numbers."""
         patterns = self._patterns
@@ -111,3 +131,7 @@ class Shortcuts:
             return ((List(tuple(items)), "members"),), found.end()
 
         return read
+
+
+def _either(group: Shortcut, other: Shortcut) -> Shortcut:
+    return lambda text, position: (group if text.startswith("(", position) else other)(text, position)

@@ -102,11 +102,19 @@ def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
     return _Check(schema).operand(node).facts
 
 
+def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, PropertyFacts]:
+    """What is documented of the property that each parameter alias is compared with, by the identity of the alias."""
+    check = _Check(schema)
+    check.condition(tree)
+    return check.beside
+
+
 class _Check:
     """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is."""
 
     def __init__(self, schema: SchemaFacts) -> None:
         self.findings: list[Finding] = []
+        self.beside: dict[int, PropertyFacts] = {}
         self._schema = schema
         self._here = schema
         self._scope: dict[str, Operand] = {}
@@ -231,8 +239,10 @@ class _Check:
             self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
 
     def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
-        if one.literal and other.facts:
+        if (one.literal or isinstance(left, Alias)) and other.facts:
             left, one, right, other = right, other, left, one
+        if isinstance(right, Alias) and one.facts:
+            self.beside[id(right)] = one.facts
         if not (one.known and other.known):
             return
         if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
@@ -403,10 +413,9 @@ class _Check:
         element = _element(found)
         if element.schema is None:
             return
-        outside = self._here, self._scope
-        self._here, self._scope = element.schema, {}
+        outside, self._here = self._here, element.schema
         self.condition(condition)
-        self._here, self._scope = outside
+        self._here = outside
 
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))

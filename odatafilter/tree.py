@@ -4,9 +4,8 @@ Grouping parentheses leave no node; where they matter, the nesting of the nodes 
 OData 4.01, Part 2: URL Conventions.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeAlias, assert_never, cast
 from typing import Literal as OneOf
+from typing import TypeAlias, assert_never
 
 import msgspec
 
@@ -291,22 +290,3 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
             return below
         case _:
             assert_never(node)
-
-
-def mapped(node: AnyNode, change: Callable[[AnyNode], AnyNode | None]) -> AnyNode:
-    """The tree with every node replaced for which `change` gives another; what it gives is not looked into again."""
-    changed = change(node)
-    if changed is not None:
-        return changed
-    fields = {name: getattr(node, name) for name in node.__struct_fields__}
-    new = {name: _mapped_field(value, change) for name, value in fields.items()}
-    return node if all(new[name] is fields[name] for name in fields) else type(node)(**new)
-
-
-def _mapped_field(value: Any, change: Callable[[AnyNode], AnyNode | None]) -> Any:
-    if isinstance(value, Node):
-        return mapped(cast("AnyNode", value), change)
-    if isinstance(value, tuple):
-        items = tuple(_mapped_field(item, change) for item in value)
-        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-    return value

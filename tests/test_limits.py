@@ -20,6 +20,8 @@ HUGE = {
     "brackets": "[" * 100_000,
     "not": "not " * 5_000 + "a",
     "minus": "-" * 100_000 + "a",
+    "minus alone": "-" * 100_000,
+    "not alone": "not " * 25_000,
     "calls": "tolower(" * 10_000 + "a" + ")" * 10_000,
     "lambdas": "a/any(x:" * 3_000 + "x" + ")" * 3_000,
     "chain": "a" + " eq 1" * 20_000,
@@ -116,6 +118,7 @@ def below(frames: int, made: of.Filter) -> None:
     assert not made.matches({"a": 2})
     assert made.simplify().matches({"a": 1})
     assert made.properties() == ("a",)
+    assert (made | (of.field("a") == of.param("p"))).bind(p=1).matches({"a": 1})
     made.validate(Thing)
 
 

@@ -257,3 +257,34 @@ def test_a_schema_without_properties_refuses_all_of_them() -> None:
         of.parse("a eq 1", schema=Empty)
     with pytest.raises(of.FilterValidationError, match="Empty does not document 'contains', but no functions"):
         of.parse("contains('a','b')", schema=Empty)
+
+
+class Line(of.Schema):
+    key = of.Guid(quoted=True)
+    count = of.Int32()
+
+
+class Sale(of.Schema):
+    key = of.Guid()
+    lines = of.Collection(Line)
+
+
+def test_a_parameter_is_spelt_as_what_it_is_compared_with_inside_a_lambda_too() -> None:
+    made = Sale.lines.any(lambda line: line.key == of.param("k")) & (Sale.key == of.param("k"))
+    text = "lines/any(line:line/key eq '{0}') and key eq {0}".format("dc720f05-e5f7-448b-ae06-765de46f0af1")
+    assert str(made.bind(k=KEY.upper())) == text
+
+
+def test_a_list_is_bound_after_in() -> None:
+    assert str(of.parse("a in @some").bind(some=[1, None])) == "a in (1,null)"
+    with pytest.raises(
+        of.FilterTypeError, match=r"^the parameter 'some' stands after 'in' and takes several values, not 1$"
+    ):
+        of.parse("a in @some").bind(some=1)
+    with pytest.raises(of.FilterError, match=r"^the parameter 'p' starts a path, where no value can stand$"):
+        of.parse("@p/a eq 1").bind(p=1)
+
+
+def test_the_variable_of_a_lambda_is_known_inside_a_nested_filter() -> None:
+    text = "lines/any(line:$it/lines/$count($filter=count gt line/count) gt 1)"
+    assert str(of.parse(text, schema=Sale)) == text
