@@ -26,6 +26,15 @@ def test_01_a_link_to_its_own_page_ends_the_walk_after_that_page(ground: Ground)
     check(ground, ground.walk(), items=[1, 2], requests=1, error=LoopError, says=REPEATED)
 
 
+def test_01_a_process_that_goes_on_after_that_page_does_not_get_it_again(ground: Ground) -> None:
+    ground.serve(page(jobs(1, 2), "/jobs"))
+    cursor = ground.walk(max_items=2).cursor
+    outcome = ground.walk(start=str(cursor))
+    assert (outcome.items, ground.targets) == ([], ["/jobs"])
+    assert isinstance(outcome.error, LoopError)
+    assert (outcome.error.message, outcome.error.items_done) == (REPEATED, 2)
+
+
 def test_02_two_links_that_take_turns_are_noticed(ground: Ground) -> None:
     ground.route(
         {"/jobs": page(jobs(1), "/jobs?b"), "/jobs?b": page(jobs(2), "/jobs?a"), "/jobs?a": page(jobs(3), "/jobs?b")}
@@ -220,6 +229,29 @@ def test_16_the_link_header_is_read_in_all_its_forms(ground: Ground, lines: list
 def test_16_a_link_header_without_a_next_link_ends_the_walk(ground: Ground, line: str) -> None:
     ground.serve(answer(jobs(1), headers={"Link": line}))
     check(ground, ground.walk(listing=Listing.link_header(f"{ground.server.url}/jobs")), items=[1], requests=1)
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "last"),
+    [
+        (
+            "links[rel=next].href",
+            {"links": [{"rel": "self", "href": "?1"}, {"rel": "next", "href": "?2"}]},
+            {"links": []},
+        ),
+        ("links[rel=next].href", {"links": [7, {"rel": "next", "href": "?2"}]}, {"links": [{"rel": "self"}]}),
+        ("a.links[rel=next].href", {"a": {"links": [{"rel": "next", "href": "?2"}]}}, {"a": {"links": None}}),
+        (
+            "links[rel=next].href",
+            {"links": [{"rel": "next", "href": "?2"}]},
+            {"links": [{"rel": "next", "href": None}]},
+        ),
+    ],
+)
+def test_a_link_may_be_chosen_in_an_array(ground: Ground, path: str, first: Any, last: Any) -> None:
+    ground.serve(answer({"jobs": jobs(1), **first}), answer({"jobs": jobs(2), **last}))
+    listing = Listing(f"{ground.server.url}/jobs", next_link=path)
+    check(ground, ground.walk(listing=listing), items=[1, 2], requests=2)
 
 
 @pytest.mark.parametrize("name", ["@odata.nextLink", "odata.nextLink", "@nextLink"])

@@ -122,11 +122,11 @@ class Plan(msgspec.Struct, Generic[T]):
         try:
             origin = origin_of(url)
         except ValueError as error:
-            return BadLink(f"the next page is at {error}; nothing was sent", url)
+            return BadLink(f"the next page is at {error}; nothing was sent", url, "stranger")
         trusted = self.origins.trusts(self.home, origin)
         if trusted is None:
             message = f"the next page is at {origin}, not at {self.home}; nothing was sent"
-            return BadLink(f"{message}; origins=Origins.allow('{origin}') would allow it", url)
+            return BadLink(f"{message}; origins=Origins.allow('{origin}') would allow it", url, "stranger")
         return trusted
 
     def tell(self, event: Event) -> None:

@@ -1,8 +1,8 @@
 """Where the next link stands in an answer: a path into its body, or its Link header."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Raw
@@ -11,13 +11,16 @@ LINK_HEADER = "header:link"
 
 
 class BadLink(msgspec.Struct, frozen=True):
-    """A next link that cannot be followed: an error when it is, not before. `link` is set if it leads to a stranger."""
+    """A next link that cannot be followed: an error when it is, not before. `link` is its text, if it has one."""
 
     reason: str
     link: str | None = None
+    kind: Literal["broken", "stranger", "loop"] = "broken"
 
 
 Link: TypeAlias = str | BadLink | None
+
+_CHOICE = re.compile(r"(.+)\[(.+)=(.+)\]")
 
 # RFC 8288 §3: `<` URI `>`, then parameters; a comma or semicolon may stand in a URI or a quoted text.
 _TARGET = re.compile(r"<([^>]*)>")
@@ -44,14 +47,29 @@ def next_link(paths: tuple[str, ...], members: Mapping[str, Raw], headers: Mappi
 
 def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
     keys = split_path(path)
-    value: Any = _decoded(members.get(keys[0]))
+    first, chosen = _chosen(keys[0])
+    value = chosen(_decoded(members.get(first)))
     for done, key in enumerate(keys[1:], 1):
         if _is_none(value):
             return None
         if not isinstance(value, dict):
             return BadLink(f"'{'.'.join(keys[:done])}' is {kind_of(value)}, not an object")
-        value = value.get(key)
+        name, chosen = _chosen(key)
+        value = chosen(value.get(name))
     return _link(path, value)
+
+
+def _chosen(key: str) -> tuple[str, Callable[[Any], Any]]:
+    """The name in a key, and what it takes from there: `links[rel=next]` the object whose `rel` is `next`."""
+    found = _CHOICE.fullmatch(key)
+    if found is None:
+        return key, lambda value: value
+    name, member, wanted = found.groups()
+    return name, lambda value: _having(value, member, wanted) if isinstance(value, list) else value
+
+
+def _having(objects: list[Any], member: str, wanted: str) -> Any:
+    return next((each for each in objects if isinstance(each, dict) and each.get(member) == wanted), None)
 
 
 def _decoded(raw: Raw | None) -> Any:

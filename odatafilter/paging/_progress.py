@@ -9,6 +9,7 @@ from odatafilter.paging.cursor import Cursor, digest
 from odatafilter.paging.page import Answered, Page
 
 T = TypeVar("T")
+_ERRORS: Final = {"broken": BadPageError, "stranger": OriginError, "loop": LoopError}
 _MAX_EMPTY_PAGES = 100_000  # in a row
 _MAX_SAME_ITEM = 3  # pages in a row with one and the same item, which moving data can bring about
 
@@ -92,16 +93,10 @@ class Progress(Generic[T]):
         Raises `BadPageError`, `OriginError` or `LoopError` for such a link.
         """
         if (page := self._page) is not None:
-            link = page.envelope.link
-            self._at, self._page = page.here(self._index), None
-            if isinstance(link, BadLink) and link.link is None:
-                self._fail(BadPageError, f"no way to the next page: {link.reason}")
-            if isinstance(link, BadLink):
-                self._fail(OriginError, link.reason, link.link)
-            self._at = page.standing(self._index)
-            if self._link() in self._followed:
-                self._at = page.here(self._index)
-                self._fail(LoopError, "the next link leads to a page that was there before", link)
+            self._at, self._page = page.standing(self._index), None
+            if isinstance(link := page.envelope.link, BadLink):
+                way = "no way to the next page: " if link.kind == "broken" else ""
+                self._fail(_ERRORS[link.kind], way + link.reason, link.link)
             self._current = None
         return Fetch(self.plan, self._at)
 
@@ -112,8 +107,7 @@ class Progress(Generic[T]):
             return None
         wanted = plan.max_items is None or plan.stats.items + self._stop - self._index < plan.max_items
         allowed = plan.max_pages is None or plan.stats.pages < plan.max_pages
-        fresh = digest(page.envelope.link.encode()) not in self._followed
-        return Fetch(plan, page.standing(self._stop)) if wanted and allowed and fresh else None
+        return Fetch(plan, page.standing(self._stop)) if wanted and allowed else None
 
     def accept(self, page: Answered) -> None:
         """Takes `page` in hand. Raises `BadPageError` if it has shrunk, `LoopError` if it repeats."""
@@ -122,6 +116,8 @@ class Progress(Generic[T]):
             self._fail(BadPageError, f"the page has shrunk to {count} items, and {self._at.offset} of it were done")
         if self._link() != self._current:
             self._remember(page, count)
+        if isinstance(link := page.envelope.link, str) and _digest(link) in self._followed:
+            page = page.stuck(BadLink("the next link leads to a page that was there before", link, "loop"))
         left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
         self._page, self._index, self._stop, self._untouched = page, self._at.offset, min(count, left), True
         self.plan.stats.pages += 1
@@ -138,7 +134,11 @@ class Progress(Generic[T]):
         self._contents.add(page.envelope.digest)
 
     def _link(self) -> bytes:
-        return digest((self._at.link or self.plan.first_url).encode("utf-8", "surrogatepass"))
+        return _digest(self._at.link or self.plan.first_url)
 
     def _fail(self, kind: type[PagingError], message: str, url: str | None = None) -> NoReturn:
         raise kind(message, self._at, url or self._at.link or self.plan.first_url)
+
+
+def _digest(link: str) -> bytes:
+    return digest(link.encode("utf-8", "surrogatepass"))

@@ -39,7 +39,8 @@ class Listing:
     """A listing: `items` and `next_link` are dotted paths into a page, `schema` what a filter may hold.
 
     `items=""` says that a page is the array itself. Of several paths in `next_link` the first that leads to a link
-    counts; `"header:link"` is the Link header. `headers` go with every request. Raises `ValueError` for a relative URL.
+    counts; `"links[rel=next].href"` chooses in an array, `"header:link"` is the Link header. `headers` go with every
+    request. Raises `ValueError` for a relative URL.
     """
 
     url: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -24,20 +24,18 @@ class Answered(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     envelope: Envelope
 
-    def here(self, offset: int) -> Cursor:
-        """The cursor on this page, with `offset` of its items done."""
-        done = self.at.items_done + offset - self.at.offset
-        return msgspec.structs.replace(self.at, offset=offset, items_done=done)
-
     def standing(self, offset: int) -> Cursor:
         """The cursor before the item at `offset`; after the last one it stands at the next page, or at the end."""
-        here = self.here(offset)
+        done = self.at.items_done + offset - self.at.offset
         link = self.envelope.link
         if offset < len(self.envelope.items) or isinstance(link, BadLink):
-            return here
-        done = here.items_done
+            return msgspec.structs.replace(self.at, offset=offset, items_done=done)
         number = self.at.page_number + (link is not None)
         return Cursor(binding=self.at.binding, link=link, page_number=number, items_done=done, ended=link is None)
+
+    def stuck(self, link: BadLink) -> Self:
+        """The same page with a link that cannot be followed."""
+        return msgspec.structs.replace(self, envelope=msgspec.structs.replace(self.envelope, link=link))
 
 
 class Page(Generic[T]):
