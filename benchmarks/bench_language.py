@@ -24,7 +24,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple, cast
 
-from lark import Token, Transformer
+from lark import Transformer
 from odata_query import ast
 from odata_query.grammar import ODataLexer, ODataParser
 from odata_query.roundtrip import AstToODataVisitor
@@ -33,7 +33,8 @@ from odatapy.client.filters import and_, or_
 from odatapy.server.uri.expression_parser import ExpressionParser
 
 import odatafilter as of
-from odatafilter import _nodes, _tables, tree
+from odatafilter import tree
+from odatafilter._parse import nodes, tables
 from odatafilter.itwin import RealityConversionJob as Job
 
 # --- the filters ----------------------------------------------------------------------------------------------------
@@ -92,15 +93,11 @@ Read = Callable[[str], object]
 def plain_lark() -> Read:
     """The same grammar and the same tree builder, driven by Lark's own LALR parser and contextual lexer."""
 
-    class Nodes(Transformer[Token, object]):
-        pass
-
-    nodes = _nodes.Nodes()
-    for name in dir(nodes):
-        if not name.startswith("_"):
-            method = getattr(nodes, name)
-            setattr(Nodes, name, lambda _, children, method=method: method(*children))
-    return _tables.plain_lark(_tables.Grammar(), transformer=Nodes()).parse
+    builder = nodes.Nodes()
+    methods = {name: getattr(builder, name) for name in dir(builder) if not name.startswith("_")}
+    called = {name: lambda _, children, method=method: method(*children) for name, method in methods.items()}
+    by_lark = type("ByLark", (Transformer,), called)
+    return tables.plain_lark(tables.Grammar(), transformer=by_lark()).parse
 
 
 def odata_query() -> Read:

@@ -1,7 +1,7 @@
 """Literals as text: what is wrong with a spelling, and what it means (OData URL Conventions §5.1.1.14).
 
 A literal of the tree keeps its spelling, so nothing is lost between reading and emitting. Only who compares needs what
-it means: `_values` makes that of it.
+it means: `_evaluate.values` makes that of it.
 """
 
 import datetime as dt

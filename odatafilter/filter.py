@@ -62,24 +62,24 @@ class Filter:
 
         Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
         """
-        from odatafilter import _bind
+        from odatafilter._rewrite import bind
 
-        return Filter(_bind.bound(self._tree, self._schema, values), self._schema)
+        return Filter(bind.bound(self._tree, self._schema, values), self._schema)
 
     def properties(self) -> tuple[str, ...]:
         """The paths of the properties that the filter reads, such as `Items/Qty`, in order of first use, each once.
 
         The variable of a lambda stands for its collection; types in a path and what is below `$root` are left out.
         """
-        from odatafilter import _properties
+        from odatafilter._rewrite import properties
 
-        return _properties.properties(self._tree)
+        return properties.properties(self._tree)
 
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that the filter takes, in order of first use, each once (§5.3)."""
-        from odatafilter import _bind
+        from odatafilter._rewrite import bind
 
-        return tuple(dict.fromkeys(_bind.parameters(self._tree)))
+        return tuple(dict.fromkeys(bind.parameters(self._tree)))
 
     def rename(self, names: Mapping[str, str], *, schema: "type[Schema] | None" = None) -> "Filter":
         """The filter with other names: `{"city": "address/town", "items/qty": "amount"}` gives `items/amount`.
@@ -88,9 +88,9 @@ class Filter:
         that is given, else none. Raises FilterError for what is no path, FilterValidationError as `parse` does.
         """
         facts = facts_of(schema) if schema is not None else None
-        from odatafilter import _properties
+        from odatafilter._rewrite import properties
 
-        return Filter(_properties.renamed(self._tree, names), facts).checked()._allowed()
+        return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
@@ -101,19 +101,19 @@ class Filter:
             if not isinstance(one, Filter):
                 raise FilterTypeError(f"a filter is replaced by a filter, and {one!r:.60} is none")
         schema = same_schema(self._schema, new._schema)
-        from odatafilter import _replace
+        from odatafilter._rewrite import replace
 
-        made = Filter(_replace.replaced(self._tree, old._tree, new._tree), schema).checked()
-        _replace.check_text(made._tree)
+        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema).checked()
+        replace.check_text(made._tree)
         return made._allowed()
 
     def simplify(self) -> "Filter":
         """A filter that is true, false and null for the same items, never longer: nested `and` and `or`, duplicates,
         constants and double `not` are gone, and `or` of `eq` is an `in` where that is documented.
         """
-        from odatafilter import _simplify
+        from odatafilter._rewrite import simplify
 
-        return Filter(_simplify.simplified(self._tree, self._schema), self._schema)
+        return Filter(simplify.simplified(self._tree, self._schema), self._schema)
 
     def to_json(self) -> str:
         """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
@@ -168,9 +168,9 @@ class Filter:
         return self._joined(Or, "or", other)
 
     def __invert__(self) -> "Filter":
-        from odatafilter import _rewrite
+        from odatafilter._rewrite import negate
 
-        return Filter(_rewrite.negated(self._tree, self._schema), self._schema).checked()
+        return Filter(negate.negated(self._tree, self._schema), self._schema).checked()
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
         if not isinstance(other, Filter):

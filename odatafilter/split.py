@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple, TypeVar
 
-from odatafilter import _emit, _values
-from odatafilter._simplify import choice_of
+from odatafilter import _emit
+from odatafilter._evaluate import values
+from odatafilter._rewrite.simplify import choice_of
 from odatafilter._spell import spelled
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
@@ -136,15 +137,15 @@ def _several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
 
 def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
     """The same for literals that a value could equal both of; the same for more is no harm, they stay together."""
-    value: Hashable = _values.literal(literal.kind, literal.text)
+    value: Hashable = values.literal(literal.kind, literal.text)
     match value:
         case str() as text:
             return text.casefold()
-        case _values.Instant(picoseconds=picoseconds):
+        case values.Instant(picoseconds=picoseconds):
             return picoseconds
         case int() | float() | decimal.Decimal() as number:
             exact = facts is not None and facts.kind in NUMERIC - {"Double"}
-            return number if exact else _values.to_float(number)
+            return number if exact else values.to_float(number)
         case _:
             return value
 
@@ -200,8 +201,8 @@ def _between(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
 
 def _place(literal: Literal) -> Fraction:
     """Where a bound stands: picoseconds, days, or the number itself."""
-    match _values.literal(literal.kind, literal.text):
-        case _values.Instant(picoseconds=place) | _values.Date(days=place):
+    match values.literal(literal.kind, literal.text):
+        case values.Instant(picoseconds=place) | values.Date(days=place):
             return Fraction(place)
         case int() | decimal.Decimal() as number if literal.kind == "Number":
             return Fraction(number)
@@ -213,10 +214,10 @@ def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
     """The bound at `place`, or right before it where there is none."""
     match kind:
         case "DateTimeOffset":
-            moment = _values.Instant(place // _MICROSECOND * _MICROSECOND)
-            return Literal("DateTimeOffset", _values.spelled(moment) or "")
+            moment = values.Instant(place // _MICROSECOND * _MICROSECOND)
+            return Literal("DateTimeOffset", values.spelled(moment) or "")
         case "Date":
-            return Literal("Date", _values.spelled(_values.Date(place // 1)) or "")
+            return Literal("Date", values.spelled(values.Date(place // 1)) or "")
         case _ if facts.kind == "Double":
             return spelled(float(place), facts)
         case _ if facts.kind in NUMERIC - {"Decimal"}:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import odatafilter as of
-from odatafilter import _habits, _lalr, _mistakes
+from odatafilter._parse import habits, lalr, mistakes
 from odatafilter.errors import FilterSyntaxError, FilterValidationError, Problem, draw
 
 TABLE = tomllib.loads(Path(__file__).with_name("examples.toml").read_text("utf-8"))
@@ -41,22 +41,22 @@ def test_a_mistake_is_named_placed_and_mended(case: dict[str, str]) -> None:
 
 
 def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: set[_habits.Habit] = set()
-    explained = _mistakes._explained
+    seen: set[habits.Habit] = set()
+    explained = mistakes._explained
 
-    def spy(place: Any, habit: _habits.Habit, *rest: Any) -> _mistakes.Finding:
+    def spy(place: Any, habit: habits.Habit, *rest: Any) -> mistakes.Finding:
         seen.add(habit)
         return explained(place, habit, *rest)
 
-    monkeypatch.setattr(_mistakes, "_explained", spy)
+    monkeypatch.setattr(mistakes, "_explained", spy)
     for case in CASES:
         refused(case["text"])
-    assert not {*_habits.LITERALS, *_habits.UNQUOTED, *_habits.AFTER, *_habits.BEFORE} - seen
+    assert not {*habits.LITERALS, *habits.UNQUOTED, *habits.AFTER, *habits.BEFORE} - seen
 
 
-@pytest.mark.parametrize("function", sorted(_habits.CALLS))
+@pytest.mark.parametrize("function", sorted(habits.CALLS))
 def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
-    template = _habits.CALLS[function]
+    template = habits.CALLS[function]
     several = 1 + max(int(number) for number in re.findall(r"\{(\d)\}", template))
     arguments = ["a", "'b'", "c"][:several]
     assert refused(f"{function}({','.join(arguments)})").suggestion == template.format(*arguments)
@@ -274,10 +274,10 @@ def test_law_3_and_8_beside_valid_filters(text: str) -> None:
 
 
 def test_in_every_state_of_the_parser_something_is_expected_in_the_words_of_odata() -> None:
-    machine = _lalr._machine()
+    machine = lalr._machine()
     for number, state in enumerate(machine.states):
         if number != machine.tables.accepting:
-            wanted = _mistakes._wanted(frozenset(state) & machine.lookaheads)
+            wanted = mistakes._wanted(frozenset(state) & machine.lookaheads)
             assert wanted
             assert not re.search(r"[A-Z]{2}|_", wanted)
 

@@ -19,7 +19,8 @@ from lark.exceptions import LarkError
 from strategies import Meant, Order, Thing, any_text, built, chains, filters, items, trees, wire
 
 import odatafilter as of
-from odatafilter import _lalr, _nodes, _tables
+from odatafilter._parse import lalr, tables
+from odatafilter._parse.nodes import Nodes, Refused
 from odatafilter.tree import Expression
 
 
@@ -71,14 +72,14 @@ def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]
 
 def _plain_lark() -> Lark:
     """Lark's own parser, with the same tree builder."""
-    methods = {name: _called(method) for name, method in vars(_nodes.Nodes).items() if not name.startswith("_")}
+    methods = {name: _called(method) for name, method in vars(Nodes).items() if not name.startswith("_")}
     builder = type("Builder", (Transformer,), methods)
-    return _tables.plain_lark(_tables.Grammar(), transformer=builder())
+    return tables.plain_lark(tables.Grammar(), transformer=builder())
 
 
 def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
-    nodes = _nodes.Nodes()
-    return lambda _, children: method(nodes, *(str(x) if isinstance(x, Token) else x for x in children))
+    builder = Nodes()
+    return lambda _, children: method(builder, *(str(x) if isinstance(x, Token) else x for x in children))
 
 
 PLAIN = _plain_lark()
@@ -87,14 +88,14 @@ PLAIN = _plain_lark()
 def by_lark(text: str) -> Expression | None:
     try:
         return cast("Expression", PLAIN.parse(text))
-    except (LarkError, _nodes.Refused):
+    except (LarkError, Refused):
         return None
 
 
 def by_loop(text: str) -> Expression | None:
     try:
-        return _lalr.tree_of(text)
-    except (_lalr.Stuck, _nodes.Refused):
+        return lalr.tree_of(text)
+    except (lalr.Stuck, Refused):
         return None
 
 
@@ -135,6 +136,6 @@ def test_law_8_errors_pickle_and_print_the_same(text: str) -> None:
 
 
 def test_the_saved_tables_are_what_lark_makes_of_the_grammar() -> None:
-    grammar = _tables.Grammar()
-    assert _tables.load() == _tables.make(grammar)
+    grammar = tables.Grammar()
+    assert tables.load() == tables.make(grammar)
     assert grammar.saved.exists()

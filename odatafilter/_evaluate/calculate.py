@@ -1,0 +1,459 @@
+"""Arithmetic and the canonical functions, on values that are not null (OData URL Conventions §5.1.1.2 to .12)."""
+
+import decimal
+import math
+import re
+import struct
+from collections.abc import Callable
+from typing import Any, Final
+
+from odatafilter import _functions, _literals
+from odatafilter._evaluate import values
+from odatafilter._evaluate.compare import equal
+from odatafilter._evaluate.patterns import pattern
+from odatafilter._evaluate.values import (
+    DAY,
+    SECOND,
+    Date,
+    Duration,
+    Exact,
+    Instant,
+    TimeOfDay,
+    date,
+    duration,
+    instant,
+    is_finite,
+    plain,
+    shown,
+    spelled,
+    time_of_day,
+    to_exact,
+    to_float,
+)
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.tree import ArithmeticOperator
+
+# --- numbers (§5.1.1.2, §5.1.1.18) ----------------------------------------------------------------------------------
+
+_DIGITS: Final = 1000
+_EXACTLY: Final = decimal.Context(
+    prec=_DIGITS,
+    rounding=decimal.ROUND_HALF_EVEN,
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Inexact],
+)
+# A quotient need not have an end.
+_ROUNDED: Final = decimal.Context(
+    prec=_DIGITS,
+    rounding=decimal.ROUND_HALF_EVEN,
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
+)
+
+
+def _quotient(one: Any, other: Any) -> Any:
+    """`div`: of whole numbers, how often one fits into the other, cut towards zero."""
+    if type(one) is int:
+        count = abs(one) // abs(other)
+        return count if (one < 0) == (other < 0) else -count
+    if type(one) is decimal.Decimal:
+        return _ROUNDED.divide(one, other)
+    if other == 0:
+        return one * math.inf  # INF, -INF or NaN
+    return one / other
+
+
+def _remainder(one: Any, other: Any) -> Any:
+    """`mod`, with the sign of the left side."""
+    if type(one) is int:
+        rest = abs(one) % abs(other)
+        return rest if one >= 0 else -rest
+    if type(one) is decimal.Decimal:
+        return _EXACTLY.remainder(one, other)
+    return math.nan if math.isinf(one) else math.fmod(one, other)
+
+
+_NUMBERS: Final[dict[ArithmeticOperator, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]]] = {
+    "add": (lambda one, other: one + other, _EXACTLY.add),
+    "sub": (lambda one, other: one - other, _EXACTLY.subtract),
+    "mul": (lambda one, other: one * other, _EXACTLY.multiply),
+    "div": (_quotient, _quotient),
+    "divby": (_quotient, _quotient),
+    "mod": (_remainder, _remainder),
+}
+
+
+def is_number(value: object) -> bool:
+    return type(value) in {int, float, decimal.Decimal}
+
+
+def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
+    exactly, decimally = _NUMBERS[operator]
+    kinds = {type(one), type(other)}
+    if other == 0 and operator in {"div", "divby", "mod"} and (float not in kinds or operator == "mod"):
+        raise FilterError(f"{shown(one)} {operator} 0 is a division by zero")
+    if float in kinds:
+        return exactly(to_float(one), to_float(other))
+    if operator != "divby" and kinds == {int}:
+        return exactly(one, other)
+    try:
+        return decimally(decimal.Decimal(one), decimal.Decimal(other))
+    except decimal.DecimalException:
+        raise FilterError(f"{shown(one)} {operator} {shown(other)} needs more than {_DIGITS} digits") from None
+
+
+def negated(value: Any) -> Any:
+    """`-value` of a number or a duration (§5.1.1.2.3)."""
+    match value:
+        case decimal.Decimal():
+            return value.copy_negate()
+        case int() | float() if type(value) is not bool:
+            return -value
+        case Duration() | str():
+            return Duration(-duration(value).picoseconds)
+        case _:
+            raise FilterTypeError(f"{shown(value)} is neither a number nor a duration, which alone have a sign")
+
+
+# --- dates, times and durations (§5.1.1.2.1, .2, .4, .5) ------------------------------------------------------------
+
+
+def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
+    """`one operator other`. Raises FilterError where there is no result, FilterTypeError where it makes no sense."""
+    if is_number(one) and is_number(other):
+        return _of_numbers(operator, one, other)
+    left, right = _timed(one), _timed(other)
+    match operator, left, right:
+        case "add" | "sub", Instant() | Date() | Duration(), Duration():
+            return _moved(left, right.picoseconds if operator == "add" else -right.picoseconds)
+        case "sub", Instant(), Instant():
+            return Duration(left.picoseconds - right.picoseconds)
+        case "sub", Date(), Date():
+            return Duration((left.days - right.days) * DAY)
+        case "mul", Duration(), int() | float() | decimal.Decimal() if is_number(right):
+            return Duration(left.picoseconds * to_exact(right))
+        case "mul", int() | float() | decimal.Decimal(), Duration() if is_number(left):
+            return Duration(right.picoseconds * to_exact(left))
+        case "div" | "divby", Duration(), int() | float() | decimal.Decimal() if is_number(right):
+            return Duration(values.divided(left.picoseconds, _divisor(operator, left, right)))
+        case _:
+            raise FilterTypeError(f"{shown(one)} {operator} {shown(other)} is nothing that can be calculated")
+
+
+def _timed(value: Any) -> Any:
+    """A text as the timestamp, the date or the duration that it spells: nothing else in quotes is calculated with."""
+    if type(value) is not str:
+        return value
+    for read in (instant, date, duration):
+        try:
+            return read(value)
+        except FilterTypeError:
+            continue
+    return value
+
+
+def _moved(start: Instant | Date | Duration, by: Exact) -> Instant | Date | Duration:
+    match start:
+        case Instant(picoseconds=picoseconds, offset=offset):
+            return Instant(picoseconds + by, offset)
+        case Date(days=days):
+            return Date((days * DAY + by) // DAY)  # from midnight, and the time is cut off
+        case Duration(picoseconds=picoseconds):
+            return Duration(picoseconds + by)
+
+
+def _divisor(operator: str, one: Duration, other: Any) -> Exact:
+    divisor = to_exact(other)
+    if divisor == 0:
+        raise FilterError(f"{shown(one)} {operator} 0 is a division by zero")
+    return divisor
+
+
+# --- strings and collections (§5.1.1.5, .6) -------------------------------------------------------------------------
+
+
+def _found(whole: Any, part: Any, start: int = 0) -> int:
+    """Where `part` first stands in `whole`, or -1."""
+    if isinstance(whole, str):
+        return whole.find(part)
+    last = len(whole) - len(part)
+    return next((index for index in range(start, last + 1) if _stands(whole, part, index)), -1)
+
+
+def _stands(whole: list[Any], part: list[Any], index: int) -> bool:
+    return all(equal(plain(whole[index + offset]), plain(one)) for offset, one in enumerate(part))
+
+
+def _starts(whole: Any, part: Any) -> bool:
+    if isinstance(whole, str):
+        return whole.startswith(part)
+    return len(part) <= len(whole) and _stands(whole, part, 0)
+
+
+def _ends(whole: Any, part: Any) -> bool:
+    if isinstance(whole, str):
+        return whole.endswith(part)
+    return len(part) <= len(whole) and _stands(whole, part, len(whole) - len(part))
+
+
+def _substring(whole: Any, start: int, length: int | None = None) -> Any:
+    if length is not None and length < 0:
+        raise FilterError(f"substring cannot have a length of {shown(length)}")
+    if start < 0:
+        start = max(0, start + len(whole))  # counted from the end
+    return whole[start:] if length is None else whole[start : start + length]
+
+
+def _has_subset(whole: list[Any], part: list[Any]) -> bool:
+    """Whether each of `part` stands in `whole`, as often as it stands in `part`."""
+    rest = list(whole)
+    for one in part:
+        index = _found(rest, [one])
+        if index < 0:
+            return False
+        del rest[index]
+    return True
+
+
+def _has_subsequence(whole: list[Any], part: list[Any]) -> bool:
+    position = 0
+    for one in part:
+        position = _found(whole, [one], position) + 1
+        if position == 0:
+            return False
+    return True
+
+
+# What has the property White_Space in Unicode.
+_WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+
+
+def _matches_pattern(text: str, expression: str, flags: str = "") -> bool:
+    return pattern(expression, flags).search(text) is not None
+
+
+# --- dates and times (§5.1.1.8), each in the offset that it is written with ------------------------------------------
+
+
+def _days(value: Date | Instant) -> int:
+    return value.days if isinstance(value, Date) else int(value.local // DAY)
+
+
+def _since_midnight(value: TimeOfDay | Instant) -> Exact:
+    return value.picoseconds if isinstance(value, TimeOfDay) else value.local % DAY
+
+
+def _on_calendar(part: int) -> Callable[[Date | Instant], int]:
+    return lambda value: values.calendar_day(_days(value))[part]
+
+
+def _on_clock(part: int) -> Callable[[TimeOfDay | Instant], Any]:
+    return lambda value: values.clock(_since_midnight(value))[part]
+
+
+def _seconds(picoseconds: Exact) -> decimal.Decimal:
+    numerator, denominator = picoseconds.numerator, picoseconds.denominator * SECOND
+    return _ROUNDED.divide(decimal.Decimal(numerator), decimal.Decimal(denominator))
+
+
+# --- numbers (§5.1.1.9) ---------------------------------------------------------------------------------------------
+
+
+def _whole(rounding: str) -> Callable[[Any], Any]:
+    def rounded(value: Any) -> Any:
+        if type(value) is int or not is_finite(value):
+            return value
+        number = decimal.Decimal(value).to_integral_value(rounding)
+        return float(number) if type(value) is float else number
+
+    return rounded
+
+
+# --- the functions --------------------------------------------------------------------------------------------------
+
+_FIRST: Final = instant("0001-01-01T00:00:00Z")
+_LAST: Final = instant("9999-12-31T23:59:59.999999999999Z")
+
+# `now`, `cast` and `isof` take more than values: who evaluates has them.
+_IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
+    "concat": lambda one, other: one + other,
+    "contains": lambda whole, part: _found(whole, part) >= 0,
+    "endswith": _ends,
+    "indexof": _found,
+    "length": len,
+    "startswith": _starts,
+    "substring": _substring,
+    "hassubset": _has_subset,
+    "hassubsequence": _has_subsequence,
+    "matchesPattern": _matches_pattern,
+    "tolower": str.lower,
+    "toupper": str.upper,
+    "trim": lambda text: text.strip(_WHITE_SPACE),
+    "date": lambda value: Date(_days(value)),
+    "day": _on_calendar(2),
+    "fractionalseconds": lambda value: _seconds(_on_clock(3)(value)),
+    "hour": _on_clock(0),
+    "maxdatetime": lambda: _LAST,
+    "mindatetime": lambda: _FIRST,
+    "minute": _on_clock(1),
+    "month": _on_calendar(1),
+    "second": _on_clock(2),
+    "time": lambda value: TimeOfDay(_since_midnight(value)),
+    "totaloffsetminutes": lambda value: value.offset // 60,
+    "totalseconds": lambda value: _seconds(value.picoseconds),
+    "year": _on_calendar(0),
+    "ceiling": _whole(decimal.ROUND_CEILING),
+    "floor": _whole(decimal.ROUND_FLOOR),
+    "round": _whole(decimal.ROUND_HALF_UP),
+}
+
+
+def _temporal(value: Any) -> Any:
+    return value if isinstance(value, Date) else _either(value, date, instant)
+
+
+def _of_day(value: Any) -> Any:
+    return value if isinstance(value, TimeOfDay) else _either(value, time_of_day, instant)
+
+
+def _either(value: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
+    try:
+        return first(value)
+    except FilterTypeError:
+        return second(value)
+
+
+def _checked(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if not fits(value):
+            raise FilterTypeError("")
+        return value
+
+    return check
+
+
+# How an argument of a kind is read; FilterTypeError where it is none.
+_ARGUMENTS: Final[dict[str, Callable[[Any], Any]]] = {
+    "Clock": _of_day,
+    "Collection": _checked(lambda value: type(value) is list),
+    "DateTimeOffset": instant,
+    "Duration": duration,
+    "Int32": _checked(lambda value: type(value) is int),
+    "Number": _checked(is_number),
+    "String": _checked(lambda value: isinstance(value, str)),
+    "Temporal": _temporal,
+}
+
+
+def function(name: str) -> Callable[..., Any] | None:
+    """The canonical function `name` of values that are not null, or None where values do not do."""
+    if name not in _IMPLEMENTATIONS:
+        return None
+    implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name]
+
+    def called(*arguments: Any) -> Any:
+        collections = len(signatures) > 1 and type(arguments[0]) is list
+        kinds = signatures[collections].arguments[: len(arguments)]
+        try:
+            read = [_ARGUMENTS[kind](value) for kind, value in zip(kinds, arguments, strict=True)]
+        except FilterTypeError:
+            given = ", ".join(map(shown, arguments))
+            raise FilterTypeError(f"{name} takes {' and '.join(kinds)}, not {given}") from None
+        return implementation(*read)
+
+    return called
+
+
+# --- types (§5.1.1.10) ----------------------------------------------------------------------------------------------
+
+_INTEGERS: Final = {
+    "Byte": (0, 2**8 - 1),
+    "SByte": (-(2**7), 2**7 - 1),
+    "Int16": (-(2**15), 2**15 - 1),
+    "Int32": (-(2**31), 2**31 - 1),
+    "Int64": (-(2**63), 2**63 - 1),
+}
+PRIMITIVES: Final = frozenset({*_INTEGERS, *values.SPELT, "Boolean", "Decimal", "Double", "Single", "String"}) - {
+    "Enum"
+}
+
+
+def cast(value: Any, kind: str) -> Any:
+    """`value` as one of another primitive type, None where that fails (§5.1.1.10.1)."""
+    if type(value) is list:
+        return [None if one is None else _cast(plain(one), kind) for one in value]
+    return _cast(value, kind)
+
+
+def _cast(value: Any, kind: str) -> Any:
+    if kind == "String":
+        return spelled(value)
+    if kind == "Boolean":
+        return value if isinstance(value, bool) else {"true": True, "false": False}.get(_word(value).lower())
+    if kind in values.SPELT:
+        return _respelt(value, kind)
+    number = _numeral(value) if isinstance(value, str) else value
+    return _as_number(number, kind) if is_number(number) else None
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _respelt(value: Any, kind: str) -> Any:
+    if kind == "DateTimeOffset" and re.fullmatch(".*T[0-9:.]+", _word(value)):
+        value += "Z"  # a text without an offset is in UTC
+    if kind == "Guid" and not _literals.is_guid(_word(value)):
+        return None
+    try:
+        return values.SPELT[kind](value)
+    except FilterTypeError:
+        return None
+
+
+def _numeral(text: str) -> Any:
+    if values.NUMBER.fullmatch(text):
+        return values.number(text)
+    return values.SPECIAL.get(text)
+
+
+def _as_number(value: Any, kind: str) -> Any:
+    if kind == "Double":
+        return to_float(value)
+    if kind == "Single":
+        return _single(to_float(value))
+    if not is_finite(value):
+        return None  # INF, -INF and NaN are doubles
+    if kind == "Decimal":
+        return decimal.Decimal(value)
+    low, high = _INTEGERS[kind]
+    return int(value) if low - 1 < value < high + 1 else None  # the fraction is cut off
+
+
+def _single(value: float) -> float:
+    # In C's own size, which is infinite where a number is too large; in a standard size struct would refuse it.
+    return float(struct.unpack("f", struct.pack("f", value))[0])
+
+
+def is_of(value: Any, kind: str) -> bool:
+    """Whether `value` is of a primitive type, or a text that spells a value of it (§5.1.1.10.2)."""
+    if type(value) is list:
+        return all(one is None or _is_of(plain(one), kind) for one in value)
+    return _is_of(value, kind)
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    match kind:
+        case "String":
+            return type(value) is str
+        case "Boolean":
+            return type(value) is bool
+        case "Decimal":
+            return type(value) in {int, decimal.Decimal}
+        case "Double" | "Single":
+            return is_number(value)
+        case _ if kind in _INTEGERS:
+            low, high = _INTEGERS[kind]
+            return type(value) is int and low <= value <= high
+        case _:
+            return not is_number(value) and _respelt(value, kind) is not None

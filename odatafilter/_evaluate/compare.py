@@ -1,0 +1,150 @@
+"""Two values → whether a comparison holds (OData URL Conventions §5.1.1.1): true or false, never null."""
+
+import decimal
+import math
+import operator as operators
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from odatafilter._evaluate.values import (
+    BY_CLASS,
+    Date,
+    Duration,
+    Enumerated,
+    Guid,
+    Instant,
+    TimeOfDay,
+    plain,
+    shown,
+    to_float,
+)
+from odatafilter.errors import FilterTypeError
+from odatafilter.tree import ComparisonOperator
+
+Holds: TypeAlias = Callable[[Any, Any], bool]
+
+_PYTHON: Final[dict[ComparisonOperator, Holds]] = {
+    "eq": operators.eq,
+    "ne": operators.ne,
+    "lt": operators.lt,
+    "le": operators.le,
+    "gt": operators.gt,
+    "ge": operators.ge,
+}
+_NUMBERS: Final = frozenset({int, float, decimal.Decimal})
+# Two values of one of these classes are compared as Python compares them.
+_DIRECT: Final = frozenset({str, int, bool, Guid, Date, TimeOfDay, Duration, decimal.Decimal})
+_SEVERAL: Final = frozenset({list, tuple})
+
+
+def comparer(operator: ComparisonOperator) -> Holds:
+    """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
+    python, single = _PYTHON[operator], _single(operator)
+    wanted = operator != "ne"
+    one_holds = single if wanted else equal
+
+    def holds(one: Any, other: Any) -> bool:
+        kind, beside = type(one), type(other)
+        if kind is beside and kind in _DIRECT:
+            return python(one, other)
+        if kind is tuple or beside is tuple or ((kind is list) is not (beside is list) and not _any_null(one, other)):
+            return any(one_holds(a, b) for a in _any_of(one) for b in _any_of(other)) is wanted
+        return single(one, other)
+
+    return holds
+
+
+def _any_null(one: Any, other: Any) -> bool:
+    return one is None or other is None
+
+
+def _any_of(value: Any) -> Any:
+    return value if type(value) in _SEVERAL else (value,)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two single values are equal; a collection or a complex value is one too."""
+    return _EQUAL(one, other)
+
+
+def member(value: Any, members: Any) -> bool:
+    """Whether `value` is equal to one of `members`, or one of several values is."""
+    holds = _member_equal
+    return any(holds(value, one) for one in members)
+
+
+def _single(operator: ComparisonOperator) -> Holds:
+    python = _PYTHON[operator]
+    both_null = operator in {"eq", "le", "ge"}
+    different = operator == "ne"
+    ordered = operator not in {"eq", "ne"}
+
+    def holds(one: Any, other: Any) -> bool:
+        if one is None or other is None:
+            return both_null if one is other else different
+        if type(one) is not type(other):
+            one, other = _met(one, other)
+        kind = type(one)
+        if kind is Instant and type(other) is Instant:
+            return python(one.picoseconds, other.picoseconds)
+        if ordered and not _have_order(kind, type(other)):
+            raise FilterTypeError(f"{shown(one)} and {shown(other)} have no order")
+        if kind is not type(other) and not (kind in _NUMBERS and type(other) in _NUMBERS):
+            return different
+        if kind is Enumerated:
+            return _same_members(one, other) is not different
+        if kind in {list, dict}:
+            return _same(one, other) is not different
+        return python(one, other)
+
+    return holds
+
+
+def _have_order(one: type, other: type) -> bool:
+    return (one in _DIRECT or one is float) and (one is other or (one in _NUMBERS and other in _NUMBERS))
+
+
+def _met(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two values of different classes as ones of the same, where one is a number or a spelling of the other's kind."""
+    if type(one) in _NUMBERS and type(other) in _NUMBERS:
+        return _promoted(one, other) if float in {type(one), type(other)} else (one, other)
+    if read := BY_CLASS.get(type(one)):
+        return one, read(other)
+    if read := BY_CLASS.get(type(other)):
+        return read(one), other
+    return one, other
+
+
+def _promoted(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two numbers as doubles (§5.1.1.18); INF stays as it is, lest what is too large for a double be equal to it."""
+    infinite = any(type(value) is float and math.isinf(value) for value in (one, other))
+    return (one, other) if infinite else (to_float(one), to_float(other))
+
+
+def _same_members(one: Enumerated, other: Enumerated) -> bool:
+    known = one == other or one.number == other.number or not (one.names or other.names)
+    if not known:
+        raise FilterTypeError(f"only the service knows whether {shown(one)} and {shown(other)} are the same members")
+    return one == other
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two collections or complex values are equal, member by member, without a stack."""
+    pending = [(one, other)]
+    while pending:
+        one, other = (plain(value) for value in pending.pop())
+        if type(one) is list and type(other) is list:
+            if len(one) != len(other):
+                return False
+            pending += zip(one, other, strict=True)
+        elif type(one) is dict and type(other) is dict:
+            # What a name with an at sign holds is an annotation (OData JSON Format §4.6).
+            names = {name for name in (*one, *other) if "@" not in str(name)}
+            pending += ((one.get(name), other.get(name)) for name in names)
+        elif not equal(one, other):
+            return False
+    return True
+
+
+_EQUAL: Final = _single("eq")
+_member_equal: Final = comparer("eq")

@@ -1,0 +1,99 @@
+"""Instance + property → value (OData URL Conventions §5.1.1.15): what is not there is null, and so is what is below it.
+
+An instance is an item or what one holds: a mapping, or any other object with attributes.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from odatafilter._evaluate.values import BY_CLASS, STORED, each, enumerated, plain, shown
+from odatafilter.errors import FilterTypeError
+from odatafilter.facts import PropertyFacts
+
+Read: TypeAlias = Callable[[Any], Any]
+
+_COLLECTIONS: Final = (list, tuple, set, frozenset)
+_WITHOUT_PROPERTIES: Final = (str, int, float, *_COLLECTIONS, *BY_CLASS)
+
+
+def reader(name: str, facts: PropertyFacts | None) -> Read:
+    """What reads the property `name` of an instance, or of each of a collection of them."""
+    source = facts.source or name if facts else name
+    read = _sourced(source, _stored(facts))
+    if "[]" not in source:
+        return lambda instance: read(instance) if type(instance) is not list else _all(instance, read)
+    return read
+
+
+def _all(instances: Iterable[Any], read: Read) -> list[Any]:
+    """The values of all instances in one collection."""
+    found = [read(instance) for instance in instances if type(instance) is not list]
+    return [one for value in found for one in (value if type(value) is list else (value,))]
+
+
+def _stored(facts: PropertyFacts | None) -> Read:
+    """How what an item holds is read: as what is declared, else as it is."""
+    of_one = facts.element or facts if facts is not None else None
+    convert = STORED.get(of_one.kind) if of_one is not None else None
+    if convert is None:
+        return plain
+    if facts is of_one and convert is enumerated:
+        return lambda value: None if value is None else convert(value)  # a list of names is one value
+    of_each = each(convert)
+    return lambda value: of_each(list(value) if isinstance(value, _COLLECTIONS) else value)
+
+
+def _sourced(source: str, convert: Read) -> Read:
+    """What reads `source`, names joined by dots; after `[]` it stands for several values, given as a tuple."""
+    path, several, rest = source.partition("[]")
+    names = path.strip(".").split(".")
+    if not several:
+        return _one(names[0], convert) if len(names) == 1 else lambda instance: convert(_walked(instance, names))
+    below = _sourced(rest.strip("."), convert) if rest else convert
+
+    def read(instance: Any) -> tuple[Any, ...]:
+        found = [below(element) for element in elements(_walked(instance, names))]
+        return tuple(one for value in found for one in (value if isinstance(value, list | tuple) else (value,)))
+
+    return read
+
+
+def _one(name: str, convert: Read) -> Read:
+    def read(instance: Any) -> Any:
+        return convert(instance.get(name) if type(instance) is dict else _member(instance, name))
+
+    return read
+
+
+def _walked(instance: Any, names: Sequence[str]) -> Any:
+    for name in names:
+        instance = _member(instance, name)
+    return instance
+
+
+def _member(instance: Any, name: str) -> Any:
+    if isinstance(instance, Mapping):
+        return instance.get(name)
+    if instance is None or isinstance(instance, _WITHOUT_PROPERTIES):
+        return None
+    return getattr(instance, name, None)
+
+
+def annotation(name: str, of: str = "") -> Read:
+    """What reads an annotation of an instance, or of its property `of` (OData JSON Format §4.6)."""
+
+    def read(instance: Any) -> Any:
+        value = _member(instance, of) if of else instance
+        inside = _member(value, name) if isinstance(value, Mapping) else None
+        return plain(_member(instance, of + name) if inside is None else inside)
+
+    return read
+
+
+def elements(value: Any) -> Collection[Any]:
+    """The elements of a collection, which is never null (CSDL §7.2), only empty. FilterTypeError for what is none."""
+    if value is None:
+        return ()
+    if isinstance(value, _COLLECTIONS):
+        return value
+    raise FilterTypeError(f"{shown(value)} is no collection")

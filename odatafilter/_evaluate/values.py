@@ -1,0 +1,448 @@
+"""Values as they are compared and calculated with: what the texts of literals and the data of items mean.
+
+null is None; a Boolean, a number and a String are Python's own, a Decimal always finite. A collection is a list, a
+complex value a dict. A tuple is one of several values that a property stands for, of which any may hold. What JSON has
+no type for is one of the classes here. Times are counted in picoseconds: OData has up to twelve digits of a second.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import decimal
+import enum
+import math
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, Final, NoReturn, TypeAlias
+
+import msgspec
+
+from odatafilter import _literals, _spell
+from odatafilter.errors import FilterTypeError
+from odatafilter.tree import Literal, LiteralKind
+
+Exact: TypeAlias = int | Fraction
+
+MINUTE: Final = 60 * (SECOND := 10**12)
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+
+class Guid(str):
+    """A GUID, in lower case."""
+
+    __slots__ = ()
+
+
+class Date(msgspec.Struct, frozen=True, order=True):
+    """A date, in days from the year 0."""
+
+    days: int
+
+
+class TimeOfDay(msgspec.Struct, frozen=True, order=True):
+    """A time of day, from midnight."""
+
+    picoseconds: Exact
+
+
+class Duration(msgspec.Struct, frozen=True, order=True):
+    """A duration."""
+
+    picoseconds: Exact
+
+
+class Instant(msgspec.Struct, frozen=True):
+    """A timestamp: the instant, counted from the year 0 in UTC, and the offset in seconds that it is written with."""
+
+    picoseconds: Exact
+    offset: int = 0
+
+    @property
+    def local(self) -> Exact:
+        return self.picoseconds + self.offset * SECOND
+
+
+class Enumerated(msgspec.Struct, frozen=True):
+    """Members of an enumeration: some by name, some by their number; only the service knows which are the same."""
+
+    names: frozenset[str]
+    number: int = 0
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+_DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?")
+_DURATION = re.compile(
+    r"(-)?P(?=.)(?:([0-9]+)D)?(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?", re.IGNORECASE
+)
+NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+SPECIAL: Final = {"INF": float("inf"), "-INF": float("-inf"), "NaN": float("nan")}
+_LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
+
+
+def plain(value: Any) -> Any:
+    """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not."""
+    if type(value) in _COLLECTIONS:
+        return [_single(element) for element in value]
+    return _single(value)
+
+
+def _single(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
+    match value:
+        case decimal.Decimal():
+            return value if value.is_finite() else float("nan") if value.is_nan() else float(value)
+        case enum.Enum():
+            return _single(value.value)
+        case str():
+            return str.__str__(value)
+        case int():
+            return int(value)
+        case float():
+            return float(value)
+        case uuid.UUID():
+            return Guid(str(value))
+        case dt.datetime() if value.utcoffset() is not None:
+            return instant(value)
+        case dt.date() if not isinstance(value, dt.datetime):
+            return Date(value.toordinal() + _FIRST_DAY)
+        case dt.time() if value.tzinfo is None:
+            return time_of_day(value.isoformat())
+        case dt.timedelta():
+            return Duration(value // dt.timedelta(microseconds=1) * 10**6)
+        case bytearray() | memoryview():
+            return bytes(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            return value
+
+
+_COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+_AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, bytes, Guid})
+_FIRST_DAY: Final = _literals._days(1, 1, 1) - 1
+
+
+def instant(value: Any) -> Instant:
+    """A timestamp. Raises FilterTypeError for what is none, or does not say its offset."""
+    match value:
+        case Instant():
+            return value
+        case str() if (moment := _readable(_literals.instant, value)) is not None:
+            return Instant(moment, 0 if value[-1] in "Zz" else 60 * _minutes(value[-6:]))
+        case dt.datetime() if (moment := _literals.instant_of(value)) is not None:
+            return Instant(moment, (value.utcoffset() or dt.timedelta()) // dt.timedelta(seconds=1))
+        case _:
+            _refuse(value, "timestamp with an offset")
+
+
+def _readable(read: Callable[[str], int | None], text: str) -> int | None:
+    try:
+        return read(text)
+    except ValueError:  # a day that the calendar does not have
+        return None
+
+
+def _minutes(offset: str) -> int:
+    minutes = int(offset[1:3]) * 60 + int(offset[4:])
+    return -minutes if offset[0] == "-" else minutes
+
+
+def date(value: Any) -> Date:
+    """A date. Raises FilterTypeError for what is none."""
+    if isinstance(value, str) and (found := _DATE.fullmatch(value)):
+        year, month, day = found.groups()
+        try:
+            return Date(_literals._days(_literals._whole(year), int(month), int(day)))
+        except ValueError:
+            _refuse(value, "date")
+    return value if isinstance(value := _single(value), Date) else _refuse(value, "date")
+
+
+def time_of_day(value: Any) -> TimeOfDay:
+    """A time of day. Raises FilterTypeError for what is none."""
+    if isinstance(value, str) and (found := _TIME_OF_DAY.fullmatch(value)):
+        hour, minute, second, fraction = found.groups()
+        picoseconds = int((fraction or "").ljust(12, "0")) + int(second or 0) * SECOND
+        return TimeOfDay(picoseconds + int(hour) * HOUR + int(minute) * MINUTE)
+    return value if isinstance(value := _single(value), TimeOfDay) else _refuse(value, "time of day")
+
+
+def duration(value: Any) -> Duration:
+    """A duration. Raises FilterTypeError for what is none."""
+    if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
+        sign, *counts, fraction = found.groups()
+        units = zip(counts, (DAY, HOUR, MINUTE, SECOND), strict=True)
+        whole = sum(_literals._whole(count or "0") * unit for count, unit in units)
+        part = Fraction(_literals._whole(fraction) * SECOND, 10 ** len(fraction)) if fraction else 0
+        return Duration(_exact(-whole - part if sign else whole + part))
+    return value if isinstance(value := _single(value), Duration) else _refuse(value, "duration")
+
+
+def _exact(number: Exact) -> Exact:
+    return number.numerator if number.denominator == 1 else number
+
+
+def guid(value: Any) -> Any:
+    """A GUID; a text that is none is equal to none."""
+    return Guid(str(value).lower()) if isinstance(value, str | uuid.UUID) else value
+
+
+def binary(value: Any) -> bytes:
+    """Bytes, which JSON holds in base64url. Raises FilterTypeError for what is none."""
+    if isinstance(value, str):
+        text = value.rstrip("=").replace("+", "-").replace("/", "_")
+        try:
+            return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            _refuse(value, "base64url")
+    return value if isinstance(value := _single(value), bytes) else _refuse(value, "base64url")
+
+
+def enumerated(value: Any) -> Enumerated:
+    """Members of an enumeration: their names joined by commas, a list of names, or a number."""
+    match value:
+        case Enumerated():
+            return value
+        case str():
+            return _members(value.split(","))
+        case list() if all(isinstance(name, str) for name in value):
+            return _members(value)
+        case int() if type(value) is int:
+            return Enumerated(frozenset(), value)
+        case _:
+            _refuse(value, "member of an enumeration")
+
+
+def _members(words: list[str]) -> Enumerated:
+    numbers, names = 0, set()
+    for word in map(str.strip, words):
+        if re.fullmatch("[+-]?[0-9]+", word):
+            numbers |= _literals._whole(word)
+        else:
+            names.add(word)
+    return Enumerated(frozenset(names), numbers)
+
+
+def _integer(value: Any) -> Any:
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case str() if re.fullmatch("[+-]?[0-9]+", value):  # JSON with IEEE754Compatible=true
+            return _literals._whole(value)
+        case _:
+            return _single(value)
+
+
+def _decimal(value: Any) -> Any:
+    """A Decimal, with the digits that its JSON had."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return decimal.Decimal(value)
+        case float() if is_finite(value):
+            return decimal.Decimal(repr(value))
+        case str() if NUMBER.fullmatch(value):
+            return _literals.numeric(value)
+        case _:
+            return _single(value)
+
+
+def _double(value: Any) -> Any:
+    match value:
+        case bool():
+            return value
+        case int() | decimal.Decimal():
+            return to_float(value)
+        case str() if value in SPECIAL:
+            return SPECIAL[value]
+        case str() if NUMBER.fullmatch(value):
+            return float(value)
+        case _:
+            return _single(value)
+
+
+def is_finite(number: Any) -> bool:
+    """Whether a number is none of INF, -INF and NaN."""
+    return type(number) is not float or math.isfinite(number)
+
+
+def to_float(value: Any) -> float:
+    """A number as a double, which a double beside it promotes it to (OData URL Conventions §5.1.1.18)."""
+    return float(decimal.Decimal(value))  # unlike float(int), infinite where it is too large
+
+
+def to_exact(value: Any) -> Exact:
+    """A number as a fraction. Raises FilterTypeError for INF, NaN, and a number of more than 10,000 digits."""
+    if type(value) is int:
+        return value
+    if not is_finite(value) or abs(decimal.Decimal(value).adjusted()) > _LARGEST_EXPONENT:
+        _refuse(value, "number to multiply or divide a duration by")
+    return _exact(Fraction(value))
+
+
+def divided(picoseconds: Exact, divisor: Exact) -> Exact:
+    """An exact quotient."""
+    return _exact(Fraction(picoseconds) / divisor)
+
+
+# Kinds of which a text in quotes, or of an item, is a spelling (OData URL Conventions §5.1.1.14.1): how it is read.
+SPELT: Final[dict[str, Callable[[Any], Any]]] = {
+    "Binary": binary,
+    "Date": date,
+    "DateTimeOffset": instant,
+    "Duration": duration,
+    "Enum": enumerated,
+    "Guid": guid,
+    "TimeOfDay": time_of_day,
+}
+# The same by what reading gives.
+BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
+    bytes: binary,
+    Date: date,
+    Instant: instant,
+    Duration: duration,
+    Enumerated: enumerated,
+    Guid: guid,
+    TimeOfDay: time_of_day,
+}
+# How the value of a property is read that is declared to be of a kind.
+STORED: Final[dict[str, Callable[[Any], Any]]] = {
+    **SPELT,
+    "Byte": _integer,
+    "Decimal": _decimal,
+    "Double": _double,
+    "Int16": _integer,
+    "Int32": _integer,
+    "Int64": _integer,
+    "SByte": _integer,
+    "Single": _double,
+}
+
+
+def each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`read` for a value that may be null, and for the elements of a list."""
+
+    def read_each(value: Any) -> Any:
+        if value is None:
+            return None
+        if type(value) in {list, tuple}:
+            return type(value)(None if element is None else read(element) for element in value)
+        return read(value)
+
+    return read_each
+
+
+def literal(kind: LiteralKind, text: str) -> Any:
+    """What a literal means, where nothing says that a text in quotes is anything else than a text."""
+    match kind:
+        case "null":
+            return None
+        case "Boolean":
+            return text == "true"
+        case "Number":
+            return number(text)
+        case "String":
+            return _literals.text_of(Literal(kind, text))
+        case _:
+            return SPELT[kind](_literals.text_of(Literal(kind, text)) if text[-1] == "'" else text)
+
+
+def number(text: str) -> Any:
+    """What a number means: an int, a Decimal where it has a point or an exponent, a float for INF, -INF and NaN."""
+    return _literals._whole(text) if re.fullmatch("[+-]?[0-9]+", text) else _literals.numeric(text)
+
+
+# --- spelling -------------------------------------------------------------------------------------------------------
+
+
+def calendar_day(days: int) -> tuple[int, int, int]:
+    """Year, month and day of a date that is counted in days from the year 0."""
+    first = dt.date(400, 1, 1).toordinal()
+    cycles, rest = divmod(days - first, 146_097)  # the calendar repeats every 400 years, and Python's is bounded
+    found = dt.date.fromordinal(first + rest)
+    return found.year - 400 + 400 * cycles, found.month, found.day
+
+
+def _day_text(days: int) -> str:
+    year, month, day = calendar_day(days)
+    return f"{'-' * (year < 0)}{decimal.Decimal(abs(year)):0>4f}-{month:02}-{day:02}"
+
+
+def clock(picoseconds: Exact) -> tuple[int, int, int, Exact]:
+    """Hour, minute, second and picoseconds of a time since midnight; the leap second is 23:59:60."""
+    hour = min(picoseconds // HOUR, 23)
+    minute = min((picoseconds - hour * HOUR) // MINUTE, 59)
+    seconds = picoseconds - hour * HOUR - minute * MINUTE
+    return hour, minute, int(seconds // SECOND), seconds % SECOND
+
+
+def _clock_text(picoseconds: Exact) -> str:
+    hour, minute, second, rest = clock(picoseconds)
+    fraction = f".{int(rest):012}".rstrip("0") if int(rest) else ""
+    return f"{hour:02}:{minute:02}:{second:02}{fraction}"
+
+
+def _instant_text(value: Instant) -> str:
+    days, rest = divmod(value.local, DAY)
+    minutes = abs(value.offset) // 60
+    offset = f"{'-' if value.offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}" if minutes else "Z"
+    return f"{_day_text(int(days))}T{_clock_text(rest)}{offset}"
+
+
+def _duration_text(picoseconds: Exact) -> str:
+    days, rest = divmod(max(picoseconds, -picoseconds), DAY)
+    hours, minutes, seconds = (text.removeprefix("0") for text in _clock_text(rest).split(":"))
+    return f"{'-' * (picoseconds < 0)}P{_number_text(int(days))}DT{hours}H{minutes}M{seconds}S"
+
+
+def _number_text(value: float | decimal.Decimal) -> str:
+    return _spell.number(value).text
+
+
+def spelled(value: Any) -> str | None:
+    """The text of a primitive value in JSON, without quotes; None of what is not primitive."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float() | decimal.Decimal():
+            return _number_text(value)
+        case str():
+            return str.__str__(value)
+        case bytes():
+            return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+        case Date(days=days):
+            return _day_text(days)
+        case TimeOfDay(picoseconds=picoseconds):
+            return _clock_text(picoseconds)
+        case Duration(picoseconds=picoseconds):
+            return _duration_text(picoseconds)
+        case Instant():
+            return _instant_text(value)
+        case Enumerated(names=names, number=number):
+            return ",".join([*sorted(names), *([_number_text(number)] if number or not names else [])])
+        case _:
+            return None
+
+
+def shown(value: object) -> str:
+    """A value as an error names it."""
+    match value:
+        case str() if type(value) is str:
+            return f"{value[:60]!r:.60}"
+        case list() | tuple():
+            return "a collection"
+        case dict():
+            return "a complex value"
+        case _:
+            return f"{spelled(value) or 'a ' + type(value).__name__:.60}"
+
+
+def _refuse(value: object, wanted: str) -> NoReturn:
+    raise FilterTypeError(f"{shown(value)} is no {wanted}")

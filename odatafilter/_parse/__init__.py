@@ -1,0 +1,34 @@
+"""Text → syntax tree, within limits; the one place where the parser's troubles become errors."""
+
+from odatafilter import _literals, limits
+from odatafilter._parse import lalr, nodes
+from odatafilter._parse.diagnose import diagnosed
+from odatafilter.errors import FilterTypeError
+from odatafilter.limits import Limits
+from odatafilter.tree import Expression
+
+
+def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
+    """The syntax tree of `text`. Raises FilterSyntaxError."""
+    if not isinstance(text, str):
+        raise FilterTypeError(f"a filter is read from text, not from {text!r:.80} ({type(text).__name__})")
+    size = len(text)
+    # No level, node or item is shorter than a character: a short text is past none of these limits.
+    long = size > bounds.depth or size > bounds.nodes or size > bounds.items or size > bounds.length
+    if long:
+        limits.check_text(text, bounds)
+    if ("\0" in text or not text.isascii()) and _literals.unwritable(text):
+        raise diagnosed(text)
+    try:
+        tree = lalr.tree_of(text)
+    except (lalr.Stuck, nodes.Refused):
+        raise diagnosed(text) from None
+    if long:
+        limits.check_tree(text, tree, bounds)
+    return tree
+
+
+def traced(text: str) -> tuple[Expression, lalr.Trace]:
+    """The syntax tree of a text that has been parsed before, and where its nodes stand."""
+    trace = lalr.Trace()
+    return lalr.tree_of(text, trace), trace

@@ -1,0 +1,261 @@
+"""Text → syntax tree: a plain loop over the LALR tables that Lark makes of the grammar.
+
+The loop does what Lark's LALR parser with its contextual lexer does, faster: in each state one regular expression
+knows the terminals that the state accepts, reductions of one symbol alone are followed in the tables instead of being
+carried out, and what is met most is read as a whole (`shortcuts`). That both accept the same texts and build the same
+trees is a law, tested in `test_laws.py`.
+"""
+
+import contextlib
+import functools
+import re
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias, cast
+
+from odatafilter._parse import shortcuts
+from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter._parse.tables import END, Rule, Tables, load
+from odatafilter.tree import Expression, Node
+
+Span = tuple[int, int]
+
+# What to do at a lookahead: the value on top becomes `wrap` of it, the state on top is `state`, and then
+# - length > 0: as many symbols are reduced to `symbol`, by `build`;
+# - length = -1: the lookahead, which is `symbol`, is shifted;
+# - length = 0: the text is accepted.
+# A plain tuple, since unpacking one is twice as fast as any other.
+_Wrap: TypeAlias = Callable[[Any], Any] | None
+_Action: TypeAlias = tuple[int, _Wrap, int, Callable[[Any], Any], str]
+
+
+class Stuck(Exception):
+    """No terminal stands where the parser is that it could accept; a Trace knows more."""
+
+
+class Trace:
+    """Where the nodes of one tree stand in its text, and where the parser stood: kept only when somebody must be told.
+
+    Nodes are told apart by identity, and kept alive meanwhile. At `stop`, the parser gives up and says what it expects.
+    """
+
+    def __init__(self, stop: int = -1) -> None:
+        self.stop = stop
+        self.expected: frozenset[str] = frozenset()
+        self._nodes: dict[int, tuple[Node, Span]] = {}
+        self._spans: list[Span] = []
+        self.judged: Span = (0, 0)
+        self.position = 0
+
+    def __getitem__(self, node: Node) -> Span:
+        return self._nodes[id(node)][1]
+
+    def place(self, refused: Refused) -> Span:
+        """Where the tree builder has refused something: at the node, or at all that it was given."""
+        _, span = self._nodes.get(id(refused.node), (None, self.judged))
+        return span
+
+    def shift(self, found: re.Match[str]) -> None:
+        text = found.group()
+        start = found.start() + len(text) - len(text.lstrip(" \t"))
+        self._spans.append((start, start + len(text.strip(" \t"))))
+
+    def judge(self, length: int) -> None:
+        self.judged = self._spans[-length][0], self._spans[-1][1]
+
+    def made(self, value: object, length: int) -> None:
+        self._spans[-length:] = [self.judged]
+        for node in value if isinstance(value, tuple) else (value,):
+            if isinstance(node, Node):
+                self._nodes.setdefault(id(node), (node, self.judged))
+
+
+class _Row(dict[str, _Action]):
+    """The actions of one symbol on top of one state, by lookahead, worked out when they are first needed."""
+
+    def __init__(self, machine: "_Machine", base: int, symbol: str | None) -> None:
+        super().__init__()
+        self._machine = machine
+        self._place = base, symbol
+        # The state on top, unless the lookahead calls for reductions of the symbol first.
+        self.state = machine.states[base][symbol] if symbol else base
+        self.accepts = frozenset(machine.states[self.state]) & machine.lookaheads
+        self.match = machine.lexer(self.accepts)
+        self.shortcut = machine.shortcuts.within(frozenset(machine.states[self.state]))
+
+    def __missing__(self, terminal: str) -> _Action:
+        action = self.find(terminal)
+        if action is None:
+            raise Stuck
+        self[terminal] = action
+        return action
+
+    def find(self, terminal: str) -> _Action | None:
+        return self._machine.action(*self._place, terminal)
+
+
+class _Rows(dict[str, _Row]):
+    """The rows above one state, by the symbol on top of it."""
+
+    def __init__(self, machine: "_Machine", base: int) -> None:
+        super().__init__()
+        self.machine = machine
+        self.base = base
+
+    def __missing__(self, symbol: str) -> _Row:
+        row = self[symbol] = _Row(self.machine, self.base, symbol)
+        return row
+
+
+class _Machine:
+    """The tables, laid out for the loop. Shared by threads: whatever is added to it later is the same for all."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.states = tables.states
+        self.lookaheads = frozenset(name for name, _ in tables.terminals) | {END}
+        self.builds = [_build(rule, Nodes()) for rule in tables.rules]
+        self.lexers: dict[frozenset[str], Callable[[str, int], re.Match[str] | None]] = {}
+        self.shortcuts = shortcuts.Shortcuts(tables)
+        self.rows = tuple(_Rows(self, state) for state in range(len(self.states)))
+        self.start = _Row(self, 0, None)
+
+    def lexer(self, accepts: frozenset[str]) -> Callable[[str, int], re.Match[str] | None]:
+        """The match method of the regular expression for the terminals among `accepts`."""
+        if accepts not in self.lexers:
+            patterns = [*self.tables.terminals, (END, r"\Z")]
+            wanted = (f"(?P<{name}>{pattern})" for name, pattern in patterns if name in accepts)
+            self.lexers[accepts] = re.compile("|".join(wanted)).match
+        return self.lexers[accepts]
+
+    def action(self, base: int, symbol: str | None, terminal: str) -> _Action | None:
+        """What to do before `terminal` when `symbol` stands on `base`: reductions of it alone are followed here."""
+        state = self.states[base][symbol] if symbol else base
+        wrap: Callable[[Any], Any] | None = None
+        while True:
+            if terminal == END and state == self.tables.accepting:
+                return state, wrap, 0, _as_it_is, ""
+            target = self.states[state].get(terminal)
+            if target is None:
+                return None
+            if target >= 0:
+                return state, wrap, -1, _as_it_is, terminal
+            rule, build = self.tables.rules[~target], self.builds[~target]
+            if len(rule.symbols) > 1:
+                return state, wrap, len(rule.symbols), build or _as_it_is, rule.origin
+            if build is not None:
+                wrap = build if wrap is None else _composed(wrap, build)
+            state = self.states[base][rule.origin]
+
+    def accepted(self, states: Sequence[int], row: _Row) -> frozenset[str]:
+        """The terminals that can really follow: the tables name some that only other contexts allow."""
+        return frozenset(terminal for terminal in row.accepts if self._shifts([*states], row, terminal))
+
+    def _shifts(self, states: list[int], row: _Row, terminal: str) -> bool:
+        while action := row.find(terminal):
+            state, _, length, _, symbol = action
+            if length <= 0:
+                return True
+            states.append(state)
+            del states[-length:]
+            row = self.rows[states[-1]][symbol]
+        return False
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _composed(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: then(first(value))
+
+
+def _build(rule: Rule, nodes: Nodes) -> Callable[[Any], Any] | None:
+    """What makes a value of a rule's values, or of the only one where it has one; None passes it on."""
+    keep = rule.keep
+    method: Callable[..., Any] | None = getattr(nodes, rule.method) if rule.method else None
+    if rule.repeats:
+        again = rule.symbols[0] == rule.origin
+        return functools.partial(_extend, keep[1:]) if again else lambda values: [values[i] for i in keep]
+    if method is None:
+        return itemgetter(keep[0]) if len(rule.symbols) > 1 else None
+    if len(rule.symbols) == 1:
+        return method if keep else lambda _: method()
+    if any(symbol.startswith("__") for symbol in rule.symbols):
+        *single, repeated = keep
+        return lambda values: method(*[values[i] for i in single], *values[repeated])
+    if len(keep) == len(rule.symbols):
+        return lambda values: method(*values)
+    return lambda values: method(*[values[i] for i in keep])
+
+
+def _extend(keep: Sequence[int], values: Sequence[Any]) -> list[Any]:
+    repeated: list[Any] = values[0]
+    repeated.extend(values[i] for i in keep)  # in place: a copy for each item would be quadratic
+    return repeated
+
+
+@functools.cache
+def _machine() -> _Machine:
+    return _Machine(load())
+
+
+def tree_of(text: str, trace: Trace | None = None) -> Expression:
+    """The syntax tree of `text`. Raises Stuck or Refused."""
+    machine = _machine()
+    rows = machine.rows
+    row = machine.start
+    states: list[int] = []
+    values: list[Any] = []
+    position = 0
+    while True:
+        if trace is not None:
+            if position == trace.stop:
+                trace.expected = machine.accepted(states, row)
+                raise Stuck
+            trace.position = position
+        elif row.shortcut is not None and (read := row.shortcut(text, position)) is not None:
+            pushed, position = read
+            for value, symbol in pushed:
+                states.append(row.state)
+                values.append(value)
+                row = rows[row.state][symbol]
+        found = row.match(text, position)
+        if found is None:
+            raise Stuck
+        terminal = cast("str", found.lastgroup)
+        while True:
+            state, wrap, length, build, symbol = row[terminal]
+            if wrap is not None:
+                if trace is not None:
+                    trace.judge(1)
+                values[-1] = wrap(values[-1])
+                if trace is not None:
+                    trace.made(values[-1], 1)
+            states.append(state)
+            if length <= 0:
+                break
+            if trace is not None:
+                trace.judge(length)
+            arguments = values[-length:]
+            del values[-length:]
+            del states[-length:]
+            values.append(build(arguments))
+            row = rows[states[-1]][symbol]
+            if trace is not None:
+                trace.made(values[-1], length)
+        if length == 0:
+            return cast("Expression", values[0])
+        values.append(found.group())
+        if trace is not None:
+            trace.shift(found)
+        row = rows[state][symbol]
+        position = found.end()
+
+
+def expected(text: str, position: int) -> frozenset[str]:
+    """The terminals that could stand at `position`, where the parser has got stuck."""
+    trace = Trace(stop=position)
+    with contextlib.suppress(Stuck):
+        tree_of(text, trace)
+    return trace.expected

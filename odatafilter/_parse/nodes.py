@@ -1,0 +1,306 @@
+"""The tree builder: what the productions of the grammar make of their parts."""
+
+import functools
+from collections.abc import Iterable
+from typing import Any, TypeAlias, cast
+from typing import Literal as OneOf
+
+from odatafilter import _functions, _literals
+from odatafilter._suggest import nearest
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    Arithmetic,
+    ArithmeticOperator,
+    Array,
+    Branch,
+    Call,
+    Case,
+    Comparison,
+    ComparisonOperator,
+    Count,
+    Expression,
+    Filtered,
+    Function,
+    Has,
+    In,
+    Key,
+    Lambda,
+    List,
+    Literal,
+    LiteralKind,
+    Member,
+    Named,
+    Negation,
+    Node,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    Segment,
+    TypeName,
+    Variable,
+)
+
+Argument: TypeAlias = Expression | TypeName | Named | Branch
+
+
+class Refused(Exception):
+    """The tree builder refuses what the grammar accepts: the `node` at fault, or None for the terminal just read."""
+
+    def __init__(self, message: str, node: Node | None = None) -> None:
+        super().__init__(message, node)
+        self.message = message
+        self.node = node
+
+
+class Nodes:
+    """The tree builder: a method for each alias in the grammar, called with what the production keeps.
+
+    A method raises Refused for what the grammar cannot judge without knowing the canonical functions or the calendar.
+    """
+
+    # --- literals
+
+    def null(self, text: str) -> Literal:
+        return Literal("null", text)
+
+    def binary(self, text: str) -> Literal:
+        return Literal("Binary", f"binary{text[6:]}")
+
+    def boolean(self, text: str) -> Literal:
+        return Literal("Boolean", text.lower())
+
+    def date(self, text: str) -> Literal:
+        return _judged("Date", text)
+
+    def date_time_offset(self, text: str) -> Literal:
+        if text[4] == "-" and text[8:10] <= "28":
+            return Literal("DateTimeOffset", text.upper())  # every month has this day
+        return _judged("DateTimeOffset", text.upper())
+
+    def duration(self, text: str) -> Literal:
+        return Literal("Duration", f"duration{text[8:].upper()}")
+
+    def enum(self, text: str) -> Literal:
+        return Literal("Enum", text)
+
+    def geo(self, text: str) -> Literal:
+        prefix = text[: text.index("'")].lower()
+        kind: LiteralKind = "Geography" if prefix == "geography" else "Geometry"
+        return _judged(kind, prefix + text[len(prefix) :])
+
+    def guid(self, text: str) -> Literal:
+        return Literal("Guid", text.lower())
+
+    def number(self, text: str) -> Literal:
+        return Literal("Number", text)
+
+    def string(self, text: str) -> Literal:
+        return Literal("String", text)
+
+    def time_of_day(self, text: str) -> Literal:
+        return Literal("TimeOfDay", text)
+
+    def array(self, *items: Expression) -> Array:
+        return Array(items)
+
+    def member(self, name: str, value: Expression) -> Member:
+        return Member(name, value)
+
+    def object(self, *members: Member) -> Object:
+        return Object(members)
+
+    # --- names, calls and paths
+
+    def property(self, text: str) -> Property:
+        if not text.isascii() or len(text) > _literals.NAME_LENGTH:
+            _check_name(text)
+        return Property(text)
+
+    def variable(self, text: str) -> Variable:
+        return Variable(text)
+
+    def alias(self, text: str) -> Alias | Annotation:
+        annotation = self.annotation(text)
+        return annotation if "." in text or "#" in text else Alias(annotation.name)
+
+    def annotation(self, text: str) -> Annotation:
+        name, _, qualifier = text[1:].partition("#")
+        _check_name(name)
+        if qualifier:
+            _check_name(qualifier)
+        return Annotation(name, qualifier or None)
+
+    def type_name(self, text: str) -> TypeName:
+        if not text.startswith("Collection("):
+            _check_name(text)
+        return TypeName(text)
+
+    def name(self, text: str) -> str:
+        _check_name(text)
+        return text
+
+    def arguments(self, *arguments: Argument) -> tuple[Argument, ...]:
+        return arguments
+
+    def named(self, name: str, value: Expression) -> Named:
+        _check_name(name)
+        return Named(name, value)
+
+    def branch(self, condition: Expression, value: Expression) -> Branch:
+        return Branch(condition, value)
+
+    def call(self, name: str, arguments: tuple[Argument, ...]) -> Call | Case | Function:
+        """A call that no path comes before: of a canonical function, or of one that the service defines."""
+        lower = name.lower()
+        if lower == "case" and arguments and all(isinstance(argument, Branch) for argument in arguments):
+            return Case(cast("tuple[Branch, ...]", arguments))
+        if lower in _functions.BY_LOWER_CASE:
+            return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
+        if lower in {"any", "all"}:
+            raise Refused(f"'{lower}' needs a path to a collection before it, such as Items/{lower}(i:i eq 1)")
+        return _defined(name, arguments)
+
+    def bound(self, name: str, arguments: tuple[Argument, ...]) -> Function | Lambda:
+        """A call as a segment of a path."""
+        lower = name.lower()
+        if lower in {"any", "all"} and not (arguments and isinstance(arguments[0], Named)):
+            return _lambda("any" if lower == "any" else "all", arguments)
+        return _defined(name, arguments)
+
+    def path(self, *parts: Segment | tuple[Segment, ...]) -> Path:
+        segments = tuple(one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+        first = segments[0]
+        if isinstance(first, Call | Case):
+            raise Refused("no path can go on from the result of a canonical function", first)
+        if isinstance(first, TypeName) and not isinstance(segments[1], Property | Function | Annotation):
+            raise Refused("a type at the start of a path must be followed by one of its properties", first)
+        for segment in segments[:-1]:
+            if isinstance(segment, Lambda | Count):
+                raise Refused("the path cannot go on after this", segment)
+        return Path(segments)
+
+    def filtered(self, condition: Expression) -> Filtered:
+        return Filtered(condition)
+
+    def keyed(self, filtered: Filtered, arguments: tuple[Argument, ...]) -> tuple[Filtered, Key]:
+        return filtered, Key(_defined("$filter", arguments).arguments)
+
+    def count(self, *options: tuple[str, Any]) -> Count:
+        chosen = dict(options)
+        if len(chosen) < len(options):
+            raise Refused("an option of '$count' stands there twice")
+        return Count(**chosen)
+
+    def count_filter(self, condition: Expression) -> tuple[str, Expression]:
+        return "filter", condition
+
+    def count_search(self, text: str) -> tuple[str, str]:
+        return "search", text.partition("=")[2].strip(" \t")
+
+    # --- operators
+
+    def negation(self, operand: Expression) -> Negation:
+        return Negation(operand)
+
+    def arithmetic(self, left: Expression, operator: str, right: Expression) -> Arithmetic:
+        return Arithmetic(left, cast("ArithmeticOperator", word(operator)), right)
+
+    def comparison(self, left: Expression, operator: str, right: Expression) -> Comparison:
+        return Comparison(left, cast("ComparisonOperator", word(operator)), right)
+
+    def has(self, operand: Expression, flags: Literal) -> Has:
+        if flags.kind == "String" and not _literals.is_enum(flags.text):
+            raise Refused("'has' takes members of an enumeration, such as 'Red,Green'", flags)
+        return Has(operand, flags)
+
+    def membership(self, operand: Expression, collection: List | Expression) -> In:
+        return In(operand, collection)
+
+    def members(self, *items: Expression) -> List | Expression:
+        if len(items) == 1 and not isinstance(items[0], Literal):
+            return items[0]
+        for item in items:
+            if not isinstance(item, Literal):
+                raise Refused("a list after 'in' holds values only", item)
+        return List(cast("tuple[Literal, ...]", items))
+
+    def inversion(self, operand: Expression) -> Not:
+        return Not(operand)
+
+    def conjunction(self, *operands: Expression) -> And:
+        return And(operands)
+
+    def disjunction(self, *operands: Expression) -> Or:
+        return Or(operands)
+
+
+def _judged(kind: LiteralKind, text: str) -> Literal:
+    if problem := _literals.problem(kind, text):
+        raise Refused(problem)
+    return Literal(kind, text)
+
+
+def _check_name(name: str) -> None:
+    for part in name.split("."):
+        if problem := _literals.name_problem(part):
+            raise Refused(problem)
+
+
+def _canonical(function: str, arguments: tuple[Argument, ...]) -> Call:
+    least, most = _functions.arity(function)
+    if not least <= len(arguments) <= most:
+        takes = f"{least}" if least == most else f"{least} or {most}"
+        raise Refused(f"'{function}' takes {takes} argument{'s' * (most != 1)}, not {len(arguments)}")
+    if function in _functions.TYPE_FUNCTIONS:
+        *first, last = arguments
+        if isinstance(last, Property):
+            last = TypeName(last.name)
+        if not isinstance(last, TypeName):
+            raise Refused(f"the last argument of '{function}' is a type, such as Edm.String", last)
+        _check_values(function, first)
+        return Call(function, (*cast("list[Expression]", first), last))
+    _check_values(function, arguments)
+    return Call(function, cast("tuple[Expression, ...]", arguments))
+
+
+def _check_values(function: str, arguments: Iterable[Argument]) -> None:
+    for argument in arguments:
+        if isinstance(argument, Named | Branch | TypeName):
+            raise Refused(f"'{function}' takes values here", argument)
+
+
+def _defined(name: str, arguments: tuple[Argument, ...]) -> Function:
+    """A function of the service takes named arguments; one value alone, or an alias, is a key."""
+    if len(arguments) == 1 and _is_key(arguments[0]):
+        return Function(name, (cast("Literal | Alias", arguments[0]),))
+    for argument in arguments:
+        if not isinstance(argument, Named):
+            meant = nearest(name, _functions.FUNCTIONS)
+            hint = f"did you mean '{meant}'?" if meant else "a function of the service takes arguments as name=value"
+            raise Refused(f"unknown function '{name}'; {hint}", argument)
+    return Function(name, cast("tuple[Named, ...]", arguments))
+
+
+def _is_key(argument: Argument) -> bool:
+    if isinstance(argument, Literal):
+        return argument.kind not in {"null", "Binary", "Geography", "Geometry"} and argument.text[0] != '"'
+    return isinstance(argument, Alias)
+
+
+def _lambda(quantifier: OneOf["any", "all"], arguments: tuple[Argument, ...]) -> Lambda:
+    match arguments:
+        case () if quantifier == "any":
+            return Lambda(quantifier)
+        case (Branch(condition=Property(name=variable), value=condition),):
+            return Lambda(quantifier, variable, condition)
+    raise Refused(f"'{quantifier}' takes a variable and a condition, such as {quantifier}(i:i eq 1)")
+
+
+@functools.lru_cache(256)
+def word(text: str) -> str:
+    """An infix operator as it is spelt in the tree: interned, without the blanks around it."""
+    return text.strip().lower()

@@ -1,0 +1,1 @@
+"""Syntax trees made into others: negated, bound, renamed, replaced in, simplified."""

@@ -1,0 +1,42 @@
+"""A syntax tree with one of its expressions replaced by another."""
+
+import functools
+from typing import cast
+
+from odatafilter import _emit, _parse
+from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._storage import ANY_SIZE
+from odatafilter.errors import FilterError, FilterSyntaxError
+from odatafilter.tree import AnyNode, Expression, Has, List, Literal, Path
+
+
+def replaced(tree: Expression, old: Expression, new: Expression) -> Expression:
+    """`tree` with `new` wherever `old` stands as a whole expression; what `new` holds is not looked into again.
+
+    A segment of a path is no whole expression, and neither are some of the operands of an `and` or `or`. Raises
+    FilterError where `new` cannot stand: no operator in a list of literals, for example.
+    """
+
+    def change(node: AnyNode) -> AnyNode:
+        if node == old:
+            return new
+        if isinstance(node, Path):
+            return rebuilt(node, functools.partial(rebuilt, change=change))
+        changed = rebuilt(node, change)
+        literals = changed.items if isinstance(changed, List) else (changed.flags,) if isinstance(changed, Has) else ()
+        if not all(isinstance(literal, Literal) for literal in literals):
+            raise FilterError(f"only a literal can stand in the place of a literal in {_emit.emit(node):.60}")
+        return changed
+
+    return cast("Expression", change(tree))
+
+
+def check_text(tree: Expression) -> None:
+    """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
+    text = _emit.emit(tree)
+    try:
+        again = _parse.parse(text, ANY_SIZE)
+    except FilterSyntaxError as error:
+        raise FilterError(f"the replacement cannot stand there: {error}") from None
+    if again != tree:
+        raise FilterError(f"the replacement cannot stand there: {text:.160} would be read as another filter")

@@ -1,0 +1,132 @@
+"""Syntax tree → a shorter one that has the same value for every item: true, false and null alike.
+
+Every rewrite holds in Kleene's logic of three values, which OData has (URL Conventions §5.1.1.1.7 to .9), so it is
+exact wherever it stands, also below a `not`. What is not is left out: `x and not x` is null for a null.
+"""
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias, cast
+
+from odatafilter import _literals
+from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._validate import facts_of, findings
+from odatafilter.facts import SchemaFacts
+from odatafilter.tree import (
+    And,
+    AnyNode,
+    Array,
+    Comparison,
+    Expression,
+    In,
+    List,
+    Literal,
+    Not,
+    Or,
+    Path,
+    Property,
+)
+
+TRUE: Final = Literal("Boolean", "true")
+FALSE: Final = Literal("Boolean", "false")
+_OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, _literals.NULL: _literals.NULL}
+
+Choice: TypeAlias = tuple[Property | Path, tuple[Literal, ...]]
+
+
+def simplified(tree: Expression, schema: SchemaFacts | None) -> Expression:
+    """`tree` without nested `and` and `or`, duplicates, constants and double `not`; `or` of `eq` becomes `in`.
+
+    Never longer, and as valid for the schema as before: `in` is written only where it is documented.
+    """
+    made = _Simplifier(schema, joins=schema is None or "in" in schema.operators).expression(tree)
+    if schema is None or made == tree or not findings(made, schema):
+        return made
+    # A property inside a lambda may be documented without `in`.
+    plain = _Simplifier(schema, joins=False).expression(tree)
+    return tree if findings(plain, schema) else plain
+
+
+class _Simplifier:
+    """From the leaves to the root; `joins` says whether `or` of `eq` becomes `in`."""
+
+    def __init__(self, schema: SchemaFacts | None, *, joins: bool) -> None:
+        self._schema = schema
+        self._joins = joins
+        self._brackets: type[List | Array] = Array if schema and schema.lists == "[]" else List
+
+    def expression(self, node: Expression) -> Expression:
+        return cast("Expression", self.simplified(node))
+
+    def simplified(self, node: AnyNode) -> AnyNode:
+        made = node if isinstance(node, Literal | List) else rebuilt(node, self.simplified)
+        match made:
+            case And(operands=operands):
+                return self._joined(And, operands, neutral=TRUE, deciding=FALSE)
+            case Or(operands=operands):
+                return self._joined(Or, operands, neutral=FALSE, deciding=TRUE)
+            case Not(operand=Not(operand=operand)):
+                return operand
+            case Not(operand=Literal() as constant):
+                return _OPPOSITES.get(constant, made)
+            case In(operand=operand, collection=List(items=items)):
+                # It is membership by `eq` (§5.1.1.1.11): false without items, and each counts once.
+                return In(operand, List(tuple(dict.fromkeys(items)))) if items else FALSE
+            case _:
+                return made
+
+    def _joined(
+        self, kind: type[And | Or], operands: Iterable[Expression], *, neutral: Literal, deciding: Literal
+    ) -> Expression:
+        flat = [one for each in operands for one in (each.operands if isinstance(each, kind) else (each,))]
+        kept = [one for one in dict.fromkeys(flat) if one != neutral]
+        if deciding in kept:
+            return deciding
+        if kind is Or and self._joins:
+            kept = self._memberships(kept)
+        return kind(tuple(kept)) if len(kept) > 1 else kept[0] if kept else neutral
+
+    def _memberships(self, operands: list[Expression]) -> list[Expression]:
+        """Operands of `or`, those that compare one property with literals of one kind joined into one `in`."""
+        groups: dict[object, list[Expression]] = {}
+        for operand in operands:
+            groups.setdefault(self._subject(operand) or operand, []).append(operand)
+        return [group[0] if len(group) == 1 else self._in(group) for group in groups.values()]
+
+    def _subject(self, node: Expression) -> tuple[Expression, str] | None:
+        """What `node` chooses values for, and their kind: one, since what a text means depends on what it stands by."""
+        choice = choice_of(node)
+        if isinstance(node, In) and not isinstance(node.collection, List | self._brackets):
+            return None  # in square brackets strings are written otherwise
+        kinds = {item.kind for item in choice[1]} if choice else set()
+        if choice is None or len(kinds) > 1 or not self._takes_in(choice[0]):
+            return None
+        return choice[0], kinds.pop()
+
+    def _takes_in(self, operand: Expression) -> bool:
+        facts = facts_of(operand, self._schema) if self._schema else None
+        return facts is None or "in" in facts.operators
+
+    def _in(self, group: list[Expression]) -> In:
+        choices = [choice for node in group if (choice := choice_of(node))]
+        items = tuple(dict.fromkeys(item for _, items in choices for item in items))
+        return In(choices[0][0], self._brackets(items))
+
+
+def choice_of(node: Expression) -> Choice | None:
+    """The property and the literals of which it must be one, if that is what `node` says.
+
+    Not with null or NaN by `eq`: of those in a list the standard does not say what it makes (§5.1.1.1.11).
+    """
+    match node:
+        case (
+            Comparison(left=Property() | Path() as operand, operator="eq", right=Literal() as item)
+            | Comparison(left=Literal() as item, operator="eq", right=Property() | Path() as operand)
+        ):
+            return (operand, (item,)) if item.text not in {"null", "NaN"} else None
+        case In(operand=Property() | Path() as operand, collection=List(items=items)):
+            return operand, items
+        case In(operand=Property() | Path() as operand, collection=Array(items=(_, *_) as items)):
+            literals = tuple(item for item in items if isinstance(item, Literal))
+            return (operand, literals) if len(literals) == len(items) else None
+        case _:
+            return None
