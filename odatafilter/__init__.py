@@ -24,9 +24,9 @@ if TYPE_CHECKING:
         RateLimited,
         RetriesExhausted,
         StatusError,
+        WaitTimeout,
     )
     from odatafilter.filter import Filter, param, parse
-    from odatafilter.itwin.job import WaitTimeout
     from odatafilter.limits import Limits
     from odatafilter.paging import (
         Cursor,
@@ -144,13 +144,13 @@ _HOMES = {
         "RateLimited",
         "RetriesExhausted",
         "StatusError",
+        "WaitTimeout",
     ),
     "filter": (
         "Filter",
         "param",
         "parse",
     ),
-    "itwin.job": ("WaitTimeout",),
     "limits": ("Limits",),
     "paging": (
         "Cursor",

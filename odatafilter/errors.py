@@ -15,6 +15,8 @@ PagingError                     a listing that could not be walked on; its curso
   OriginError                   a link or redirect to a place that is not allowed: nothing was sent there
   BadPageError                  an answer that is not a page
     BadItemError                an item that cannot be decoded: its bytes
+
+WaitTimeout                     a job that was not over in time: its last status
 """
 
 import unicodedata
@@ -245,3 +247,16 @@ class BadItemError(BadPageError):
     def __init__(self, message: str, cursor: "Cursor | None", url: str, raw: bytes) -> None:
         super().__init__(message, cursor, url, raw)
         self.raw = raw
+
+
+class WaitTimeout(Exception):
+    """A job that was not over in time. `status` is the last one that was read, or None if none was."""
+
+    def __init__(self, message: str, job_id: str, status: str | None) -> None:
+        super().__init__(message, job_id, status)
+        self.message = message
+        self.job_id = job_id
+        self.status = status
+
+    def __str__(self) -> str:
+        return self.message

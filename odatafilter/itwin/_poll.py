@@ -16,8 +16,9 @@ from odatafilter.errors import (
     RateLimited,
     RetriesExhausted,
     StatusError,
+    WaitTimeout,
 )
-from odatafilter.itwin.job import Job, JobOperation, Outcome, WaitTimeout
+from odatafilter.itwin.job import Job, JobOperation, Outcome
 from odatafilter.paging._envelope import excerpt
 from odatafilter.paging._fetch import Answer, Failure, Flow, Renew, Send, Sleep, resolved
 from odatafilter.paging._links import BadLink

@@ -81,16 +81,3 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[Any, ...] = ()
     links: dict[str, str] = {}
     raw: Any = None
-
-
-class WaitTimeout(Exception):
-    """A job that was not over in time. `status` is the last one that was read, or None if none was."""
-
-    def __init__(self, message: str, job_id: str, status: str | None) -> None:
-        super().__init__(message, job_id, status)
-        self.message = message
-        self.job_id = job_id
-        self.status = status
-
-    def __str__(self) -> str:
-        return self.message
