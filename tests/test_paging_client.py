@@ -162,7 +162,9 @@ def test_51_a_consumer_that_is_cancelled_leaves_nothing_open_and_can_go_on(
 
 @pytest.mark.parametrize("prefetch", [0, 1])
 @pytest.mark.parametrize("stuck", [hanging, waiting], ids=["in a page", "in a wait"])
-def test_51_ctrl_c_leaves_nothing_open_and_the_walk_can_go_on(one: Ground, prefetch: int, stuck: Any) -> None:
+def test_51_ctrl_c_leaves_nothing_open_and_the_walk_can_go_on(
+    request: pytest.FixtureRequest, one: Ground, prefetch: int, stuck: Any
+) -> None:
     one.server.script = stuck
     got = []
 
@@ -172,6 +174,8 @@ def test_51_ctrl_c_leaves_nothing_open_and_the_walk_can_go_on(one: Ground, prefe
         sleep(0.05)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with httpx.Client(verify=TLS, timeout=0.5) as client, ThreadPoolExecutor(1) as pool:
         with paginate(client, one.listing, prefetch=prefetch) as walk:
             pressed = pool.submit(press)
