@@ -35,6 +35,12 @@ def test_01_a_process_that_goes_on_after_that_page_does_not_get_it_again(ground:
     assert (outcome.error.message, outcome.error.items_done) == (REPEATED, 2)
 
 
+def test_01_a_link_to_where_a_page_was_redirected_from_its_link_is_noticed(ground: Ground) -> None:
+    moved = answer(b"", status=307, headers={"Location": "/moved"})
+    ground.route({"/jobs": moved, "/moved": page(jobs(1, 2), "/moved")})
+    check(ground, ground.walk(), items=[1, 2], requests=2, error=LoopError, says=REPEATED)
+
+
 def test_02_two_links_that_take_turns_are_noticed(ground: Ground) -> None:
     ground.route(
         {"/jobs": page(jobs(1), "/jobs?b"), "/jobs?b": page(jobs(2), "/jobs?a"), "/jobs?a": page(jobs(3), "/jobs?b")}

@@ -130,7 +130,7 @@ class Progress(Generic[T]):
         if self._repeats > (_MAX_SAME_ITEM if count == 1 else 0):
             self._fail(LoopError, "a new link, but a page with the items of an earlier one")
         self._current = self._link()
-        self._followed.add(self._current)
+        self._followed |= {self._current, _digest(page.url)}  # which differ after a redirect
         self._contents.add(page.envelope.digest)
 
     def _link(self) -> bytes:
