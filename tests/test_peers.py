@@ -243,7 +243,7 @@ def test_a_datetime_is_not_cut_to_its_date_nor_its_microseconds_lost() -> None:
 def test_true_is_not_1() -> None:
     assert str(of.field("a") == True) == "a eq true"  # noqa: E712 - a filter
     assert str(of.field("a") == 1) == "a eq 1"
-    with pytest.raises(TypeError, match=r"^'small' is a Int32 and takes an int, not True \(bool\)$|^'small' is an"):
+    with pytest.raises(TypeError, match=r"^'small' is an Int32 and takes an int, not True \(bool\)$"):
         Thing.small.eq(True)
     with pytest.raises(TypeError, match=r"^'open' is a Boolean and takes a bool, not 1 \(int\)$"):
         Thing.open.eq(1)  # type: ignore[arg-type]
