@@ -18,7 +18,8 @@ from odatafilter.tree import Literal, LiteralKind
 NAME_LENGTH = 128
 NULL = Literal("null", "null")
 
-_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_QUOTED_GUID = re.compile(r"'[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'")
+_GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 DATE_TIME_OFFSET = re.compile(
     r"(-?(?:0[0-9]{3}|[1-9][0-9]{3,}))-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?"
@@ -93,8 +94,13 @@ def is_duration(text: str) -> bool:
     return _DURATION.fullmatch(text.upper()) is not None
 
 
+def is_quoted_guid(text: str) -> bool:
+    """Whether a literal is a string that reads as a GUID."""
+    return _QUOTED_GUID.fullmatch(text) is not None
+
+
 def is_guid(text: str) -> bool:
-    return _GUID.fullmatch(text.lower()) is not None
+    return _GUID.fullmatch(text) is not None
 
 
 def problem(kind: LiteralKind, text: str) -> str | None:

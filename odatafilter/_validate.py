@@ -1,7 +1,7 @@
 """Syntax tree + schema → everything that the schema does not allow, with the type of each operand worked out."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
@@ -284,10 +284,8 @@ class _Check:
             message = f"{self._schema.name} documents lists in square brackets; did you mean: {meant:.160}"
             self._add(message, collection, "list", meant)
         if isinstance(collection, List | Array):
-            items: Iterable[Expression] = collection.items
-            for item in items:
-                if not (one.facts and isinstance(item, Literal) and _takes(one.facts, item)):
-                    self._comparable(operand, one, item, self.operand(item))
+            for item in _doubtful(one.facts, collection.items):
+                self._comparable(operand, one, item, self.operand(item))
             return
         other = self.operand(collection)
         if other.known and other.kind != "Collection" and not (other.facts and other.facts.many):
@@ -423,13 +421,21 @@ class _Check:
 
 def _takes(facts: PropertyFacts, literal: Literal) -> bool:
     """Whether a literal is certainly a value of the property."""
-    if literal.kind == "null":
-        return True
+    return not _doubtful(facts, (literal,))
+
+
+def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Sequence[Expression]:
+    """Those of `items` that are not certainly values of the property: looked at in one go, since lists can be long."""
+    if facts is None:
+        return items
     if facts.enum:
-        return literal.kind == facts.kind == "String" and literal.text[1:-1] in facts.enum
-    if facts.kind == "Guid" and literal.kind == "String":
-        return _literals.is_guid(literal.text[1:-1])
-    return _family(facts.kind) == literal.kind
+        words = {f"'{word}'" for word in facts.enum} if facts.kind == "String" else set()
+        return [item for item in items if not isinstance(item, Literal) or item.text not in words]
+    kinds = {_family(facts.kind), "null"}
+    others = [item for item in items if not isinstance(item, Literal) or item.kind not in kinds]
+    if facts.kind != "Guid":
+        return others
+    return [item for item in others if not isinstance(item, Literal) or not _literals.is_quoted_guid(item.text)]
 
 
 def _family(kind: str) -> str:
