@@ -183,12 +183,12 @@ def literal(value: object) -> Literal:
         case bytes():
             return Literal("Binary", f"binary'{base64.urlsafe_b64encode(value).decode()}'")
         case _:
-            raise FilterTypeError(f"no literal can be made of {value!r} ({type(value).__name__})")
+            raise FilterTypeError(f"no literal can be made of {value!r:.80} ({type(value).__name__})")
 
 
 def string(value: str) -> Literal:
     if found := _literals.unwritable(value):
-        raise FilterError(f"{value!r} holds {found.group()!r}, which cannot be sent in a URL")
+        raise FilterError(f"{value!r:.80} holds {found.group()!r}, which cannot be sent in a URL")
     return Literal("String", "'" + str.replace(value, "'", "''") + "'")
 
 
@@ -213,7 +213,7 @@ def _guid_literal(value: uuid.UUID | str, *, quoted: bool) -> Literal:
     """A GUID in lower case, bare or in quotes, as the property's API documents it."""
     text = str(value).lower()
     if not _literals.is_guid(text):
-        raise FilterError(f"{value!r} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
+        raise FilterError(f"{value!r:.80} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
     return Literal("String", f"'{text}'") if quoted else Literal("Guid", text)
 
 
@@ -222,18 +222,18 @@ def _date_time_offset_literal(value: dt.datetime | str) -> Literal:
     if isinstance(value, str):
         text = value.upper()
         if not _literals.DATE_TIME_OFFSET.fullmatch(text) or _literals.problem("DateTimeOffset", text):
-            raise FilterError(f"{value!r} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
+            raise FilterError(f"{value!r:.80} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
         return Literal("DateTimeOffset", text)
     offset = value.utcoffset()
     if offset is None:
         raise FilterError(
-            f"{value!r} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
+            f"{value!r:.80} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
         )
     if offset % dt.timedelta(minutes=1):
         try:
             value = value.astimezone(dt.UTC)  # an offset of seconds has no spelling, the instant has
         except OverflowError:
-            raise FilterError(f"{value!r} has an offset of seconds and is out of range in UTC") from None
+            raise FilterError(f"{value!r:.80} has an offset of seconds and is out of range in UTC") from None
     return Literal("DateTimeOffset", value.isoformat().replace("+00:00", "Z"))
 
 
@@ -246,7 +246,7 @@ def _date_literal(value: dt.date | str) -> Literal:
 
 def _time_of_day_literal(value: dt.time | str) -> Literal:
     if isinstance(value, dt.time) and value.tzinfo is not None:
-        raise FilterError(f"{value!r} has a tzinfo, which a time of day has no place for")
+        raise FilterError(f"{value!r:.80} has a tzinfo, which a time of day has no place for")
     text = str(value)
     if not _literals.TIME_OF_DAY.fullmatch(text):
         raise FilterError(f"{value!r:.60} is no time of day such as 13:20:00")

@@ -52,6 +52,8 @@ _EXAMPLES = {
     "TimeOfDay": "13:20:00",
 }
 # What other languages call null: names here.
+# What a dialect of properties and values alone does not have.
+_ELABORATE = (Alias, Annotation, Array, Negation, Object, Path, Variable)
 _NULLS = frozenset({"null", "none", "nil", "undefined"})
 # The kinds that a parameter of a canonical function takes, where its name is not a kind itself.
 _TAKES: Final[Mapping[str, frozenset[str]]] = {
@@ -118,6 +120,7 @@ class _Check:
         self._schema = schema
         self._here = schema
         self._scope: dict[str, Operand] = {}
+        self._unknown: dict[tuple[str, ...], str | None] = {}
 
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
@@ -127,6 +130,11 @@ class _Check:
 
     def operand(self, node: Expression) -> Operand:
         """What `node` is, its problems being added."""
+        if self._schema.plain and isinstance(node, _ELABORATE):
+            self._add(
+                f"{self._schema.name} documents properties and values only, not {_emit.emit(node):.60}", node, "operand"
+            )
+            return _UNKNOWN
         match node:
             case Comparison(left=left, operator=operator, right=right):
                 return self._comparison(node, left, operator, right)
@@ -200,11 +208,27 @@ class _Check:
         if self._plain(left, operator, right):
             return _CONDITION
         self._operator(node, operator)
-        one, other = self.operand(left), self.operand(right)
-        self._usable(node, operator, one)
-        self._usable(node, operator, other)
+        one, other = self.operand(left), self._compared_with(one_of=left, node=right)
+        if self._schema.plain and not (one.facts or other.facts or _UNKNOWN in (one, other)):
+            self._add(
+                f"{self._schema.name} compares properties with values; there is no property here", node, "operand"
+            )
+        self._usable(node, operator, one, other)
         self._comparable(left, one, right, other)
         return _CONDITION
+
+    def _compared_with(self, one_of: Expression, node: Expression) -> Operand:
+        """What the right side is: an unknown name there is perhaps a text without its quotes."""
+        if not isinstance(node, Property) or node.name in self._scope or node.name in self._here.properties:
+            return self.operand(node)
+        facts = self._here.properties.get(one_of.name) if isinstance(one_of, Property) else None
+        if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
+            return self.operand(node)
+        meant = nearest(node.name, facts.enum) if facts.enum else node.name
+        hint = f"did you mean '{meant}' in quotes?" if meant else f"'{facts.name}' has {listed(facts.enum)}, in quotes"
+        suggestion = f"'{meant}'" if meant else None
+        self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion)
+        return _UNKNOWN
 
     def _plain(self, left: Expression, operator: str, right: Expression) -> bool:
         """Whether this is what most comparisons are, without any problem: said at once, without naming operands."""
@@ -230,13 +254,16 @@ class _Check:
         self._add(f"'not' binds tighter than '{operator}'; did you mean: {meant}", node, "precedence", meant)
         return True
 
-    def _usable(self, node: Node, operator: str, found: Operand) -> None:
-        """Whether an operator may be used with what one of its operands is."""
-        if operator in RELATIONS and found.kind in UNORDERED:
-            self._add(f"{_described(found)}, which has no order for '{operator}'", node, "operator")
-        elif found.facts and operator not in found.facts.operators and operator in self._schema.operators:
-            allowed = listed(sorted(found.facts.operators - LOGIC), "or")
-            self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
+    def _usable(self, node: Node, operator: str, *operands: Operand) -> None:
+        """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
+        for found in operands:
+            if operator in RELATIONS and found.kind in UNORDERED:
+                self._add(f"{_described(found)}, which has no order for '{operator}'", node, "operator")
+                return
+            if found.facts and operator not in found.facts.operators and operator in self._schema.operators:
+                allowed = listed(sorted(found.facts.operators - LOGIC), "or")
+                self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
+                return
 
     def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
         if (one.literal or isinstance(left, Alias)) and other.facts:
@@ -283,7 +310,11 @@ class _Check:
             meant = _emit.emit(Array(collection.items))
             message = f"{self._schema.name} documents lists in square brackets; did you mean: {meant:.160}"
             self._add(message, collection, "list", meant)
+        if self._schema.plain and isinstance(collection, List) and not collection.items:
+            self._add("the list is empty, and nothing is in it", collection, "list")
         if isinstance(collection, List | Array):
+            if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
+                self.operand(collection)
             for item in _doubtful(one.facts, collection.items):
                 self._comparable(operand, one, item, self.operand(item))
             return
@@ -340,7 +371,11 @@ class _Check:
         facts = schema.properties.get(node.name)
         if facts is not None:
             return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
-        meant = "null" if node.name.lower() in _NULLS else nearest(node.name, (*self._scope, *schema.properties))
+        known = node.name, schema.name, *self._scope
+        if known not in self._unknown:  # looking for what is near is slow, and a mistake is made again and again
+            near = nearest(node.name, (*self._scope, *schema.properties))
+            self._unknown[known] = "null" if node.name.lower() in _NULLS else near
+        meant = self._unknown[known]
         hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed(schema.properties)}"
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from odatafilter.paging.cursor import Cursor
 
 _BEFORE = 70  # characters shown before an error in a long text
+_SHOWN = 20  # problems that are printed
 _AFTER = 140  # and from its start on
 
 
@@ -111,7 +112,9 @@ class FilterValidationError(FilterError):
         return _body("the filter is not allowed", details)
 
     def __str__(self) -> str:
-        return "\n".join(f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems)
+        shown = [f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems[:_SHOWN]]
+        more = len(self.problems) - len(shown)
+        return "\n".join(shown + [f"and {more} more problem{'s' * (more > 1)}"] * (more > 0))
 
 
 def _body(message: str, details: list[ErrorDetail]) -> ErrorBody:

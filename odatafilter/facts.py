@@ -49,7 +49,8 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `operators` and `functions` are those that filters may use. `lists` are the brackets of a list after `in`. Where
     `either_order` has a function, its arguments may stand in either order. Where `case_sensitive` is false, texts that
-    differ in case only are equal.
+    differ in case only are equal. Where it is `plain`, operands are properties and values only: no parameters, paths,
+    signs, arrays or objects.
     """
 
     name: str
@@ -59,3 +60,4 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     lists: OneOf["()", "[]"] = "()"
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
+    plain: bool = False

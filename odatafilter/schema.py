@@ -5,7 +5,7 @@ import datetime as dt
 import decimal
 import uuid
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, overload
 from typing import Literal as OneOf
 
 from msgspec.structs import replace
@@ -123,6 +123,9 @@ class Handle(Generic[V]):
         return self._compared("ne", value)
 
     __hash__ = object.__hash__
+
+    def __bool__(self) -> NoReturn:
+        raise FilterTypeError(f"'{self._facts.name}' has no truth value; compare it with something")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._facts.name}>"
@@ -641,8 +644,11 @@ class Schema:
     """The base of a class of documented properties, which is used as it is, never instantiated.
 
     Keywords of the class say what its API documents: `operators`, `functions`, `lists` ("()" or "[]"), `either_order`
-    (functions whose arguments may stand in either order) and `case_sensitive`; see SchemaFacts.
+    (functions whose arguments may stand in either order), `case_sensitive` and `plain`; see SchemaFacts.
     """
+
+    def __init__(self) -> None:
+        raise FilterTypeError(f"{type(self).__name__} is used as it is, never instantiated")
 
     __facts__: ClassVar[SchemaFacts] = SchemaFacts(name="Schema", properties={})
 
@@ -654,6 +660,7 @@ class Schema:
         lists: OneOf["()", "[]"] | None = None,
         either_order: Iterable[str] | None = None,
         case_sensitive: bool | None = None,
+        plain: bool | None = None,
     ) -> None:
         super().__init_subclass__()
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
@@ -668,6 +675,7 @@ class Schema:
             lists=inherited.lists if lists is None else lists,
             either_order=inherited.either_order if either_order is None else checked_words(either_order, ALL_FUNCTIONS),
             case_sensitive=inherited.case_sensitive if case_sensitive is None else case_sensitive,
+            plain=inherited.plain if plain is None else plain,
         )
         for name, handle in handles.items():
             handle._schema = cls.__facts__

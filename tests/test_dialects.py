@@ -162,8 +162,9 @@ def test_the_suggested_brackets_mend_the_filter() -> None:
 def test_a_bound_list_has_the_brackets_of_the_dialect() -> None:
     prepared = of.parse("status in @words", schema=ITwin)
     assert str(prepared.bind(words=["Active", "Trial"])) == "status in ['Active','Trial']"
-    prepared = of.parse("labels in @words", schema=AnalysisDetector)
-    assert str(prepared.bind(words=["crack"])) == "labels in ('crack')"
+    bound = of.parse("labels in @words").bind(words=["crack"])
+    assert str(bound) == "labels in ('crack')"
+    bound.validate(AnalysisDetector)
 
 
 ITWIN = {"parentId": PARENT, "status": "Inactive", "displayName": "The ABC of bridges", "number": "B-1"}

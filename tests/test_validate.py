@@ -184,3 +184,47 @@ def test_a_built_filter_is_validated_against_another_schema_by_its_text() -> Non
         ((of.field("Nme") == 1) & (of.field("Price") > 2)).validate(Order)
     assert caught.value.text == "Nme eq 1 and Price gt 2"
     assert caught.value.problems[0].span == (0, 3)
+
+
+class Plain(of.Schema, operators=("eq", "gt", "in", "and"), functions=(), plain=True):
+    id = of.Guid()
+    name = of.String()
+    state = of.String(enum=("open", "done"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name eq @p", "Plain documents properties and values only, not @p"),
+        ("name in ['a']", "Plain documents properties and values only, not ['a']"),
+        ("-name eq 'a'", "Plain documents properties and values only, not -name"),
+        ("$it/name eq 'a'", "Plain documents properties and values only, not $it/name"),
+        ("{} eq name", "Plain documents properties and values only, not {}"),
+        ("1 eq 1", "Plain compares properties with values; there is no property here"),
+        ("(name eq 'a') eq true", "Plain compares properties with values; there is no property here"),
+        ("name in ()", "the list is empty, and nothing is in it"),
+        ("name eq foo", "unknown property 'foo'; did you mean 'foo' in quotes?"),
+        ("state eq opn", "unknown property 'opn'; did you mean 'open' in quotes?"),
+        ("state eq x", "unknown property 'x'; 'state' has open and done, in quotes"),
+        ("id gt 2f720f05-e5f7-448b-ae06-765de46f0af1", "'id' is a Guid, which has no order for 'gt'"),
+    ],
+)
+def test_a_plain_dialect_has_properties_and_values_only(text: str, message: str) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Plain)
+    assert [problem.message for problem in caught.value.problems] == [message]
+
+
+def test_a_parameter_of_a_plain_dialect_must_be_bound_first() -> None:
+    prepared = Plain.name == of.param("n")
+    with pytest.raises(of.FilterValidationError, match="properties and values only, not @n"):
+        prepared.validate(Plain)
+    prepared.bind(n="a").validate(Plain)
+
+
+def test_many_problems_are_all_told_and_twenty_of_them_printed() -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(" and ".join(f"x{n} eq 1" for n in range(3_000)), schema=Order)
+    assert len(caught.value.problems) == 3_000
+    assert str(caught.value).splitlines()[-1] == "and 2980 more problems"
+    assert len(str(caught.value)) < 10_000

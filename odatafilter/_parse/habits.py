@@ -153,6 +153,11 @@ LITERALS = (
         _time_of_day,
     ),
     _habit(
+        rf"(?P<start>(?:{_DATE}T)?[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{12}})(?P<at>[0-9]+)(?P<zone>Z|[+-][0-9]{{2}}:[0-9]{{2}}|)",
+        "a second has twelve digits after the point at most",
+        "{start}{zone}",
+    ),
+    _habit(
         rf"(?P<date>{_DATE})T(?P<at>24)(?P<rest>:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}}))",
         "hours go from 00 to 23: midnight at the end of a day is 00:00 of the next",
         _midnight,

@@ -222,7 +222,7 @@ def _sourced(name: str, source: str, members: Members) -> Handle[Any]:
 def _at(step: str, above: PropertyFacts | None, members: Members) -> PropertyFacts | None:
     if step in members:
         handle = members[step]()
-        return handle._facts if handle else None
+        return handle._facts if handle is not None else None
     return above.schema.properties.get(step) if above and above.schema else None
 
 

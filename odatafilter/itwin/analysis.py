@@ -4,14 +4,16 @@ from odatafilter.itwin.reality_conversion import RealityConversionJob
 from odatafilter.schema import Schema, String
 
 
-class AnalysisJob(RealityConversionJob, operators=("eq", "lt", "le", "gt", "ge", "ne", "and", "or"), functions=()):
+class AnalysisJob(
+    RealityConversionJob, operators=("eq", "lt", "le", "gt", "ge", "ne", "and", "or"), functions=(), plain=True
+):
     """The properties of the other jobs, without `in`, which the builder writes as `or`. Its words are its own."""
 
     type = String()
     state = String()
 
 
-class AnalysisDetector(Schema, operators=("and", "or", "not", "in"), functions=()):
+class AnalysisDetector(Schema, operators=("and", "or", "not", "in"), functions=(), plain=True):
     """The properties that detectors can be filtered by: each has several values, of which any may be in the list.
 
     Of the comparisons there is only `in`: the builder writes `==` and `!=` with it.

@@ -9,7 +9,9 @@ from odatafilter.schema import DateTimeOffset, Guid, Schema, String
 _HEADERS: Final = {"Accept": "application/vnd.bentley.itwin-platform.v1+json"}
 
 
-class RealityConversionJob(Schema, operators=("eq", "lt", "le", "gt", "ge", "ne", "in", "and", "or"), functions=()):
+class RealityConversionJob(
+    Schema, operators=("eq", "lt", "le", "gt", "ge", "ne", "in", "and", "or"), functions=(), plain=True
+):
     """The properties that the job list can be filtered by; with `iTwinId`, it has all jobs of that iTwin."""
 
     id = Guid(nullable=False)
