@@ -1,6 +1,6 @@
 """Syntax tree → canonical text: operators in lower case, one blank around them, parentheses only where they matter."""
 
-from collections.abc import Iterable
+from itertools import repeat
 from typing import assert_never
 
 from odatafilter.tree import (
@@ -54,7 +54,10 @@ _LEVELS = {
 
 
 def emit(node: AnyNode, lowest: int = _OR) -> str:
-    """The text of `node`, in parentheses where it binds looser than `lowest`."""
+    """The text of `node`, in parentheses where it binds looser than `lowest`.
+
+    Lists are mapped, not comprehended: a comprehension would be one more frame of Python's stack for each level.
+    """
     match node:
         case Literal(text=text):
             return text
@@ -68,10 +71,10 @@ def emit(node: AnyNode, lowest: int = _OR) -> str:
             text = f"{emit(left, level)} {operator} {emit(right, level + 1)}"
         case And(operands=operands):
             level = _AND
-            text = " and ".join([emit(operand, level + 1) for operand in operands])
+            text = " and ".join(map(emit, operands, repeat(level + 1)))
         case Or(operands=operands):
             level = _OR
-            text = " or ".join([emit(operand, level + 1) for operand in operands])
+            text = " or ".join(map(emit, operands, repeat(level + 1)))
         case Not(operand=operand):
             level = _UNARY
             text = f"not {emit(operand, level)}"
@@ -114,13 +117,16 @@ def _closed(
         case List(items=items):
             return f"({','.join([item.text for item in items])})"
         case Path(segments=segments):
-            return "".join([emit(s) if isinstance(s, Key) else f"/{emit(s)}" for s in segments])[1:]
+            text = ""
+            for segment in segments:
+                text += emit(segment) if isinstance(segment, Key) or not text else f"/{emit(segment)}"
+            return text
         case Call(function=name, arguments=arguments):
-            return f"{name}({_joined(arguments)})"
+            return f"{name}({','.join(map(emit, arguments))})"
         case Function(name=name, arguments=arguments):
-            return f"{name}({_joined(arguments)})"
+            return f"{name}({','.join(map(emit, arguments))})"
         case Key(arguments=arguments):
-            return f"({_joined(arguments)})"
+            return f"({','.join(map(emit, arguments))})"
         case Named(name=name, value=value):
             return f"{name}={emit(value)}"
         case Lambda(quantifier=quantifier, variable=variable, condition=condition):
@@ -132,7 +138,7 @@ def _closed(
         case Filtered(condition=condition):
             return f"$filter({emit(condition)})"
         case Case(branches=branches):
-            return f"case({_joined(branches)})"
+            return f"case({','.join(map(emit, branches))})"
         case Branch(condition=condition, value=value):
             text = emit(value)
             # A digit right after the colon could make a time of day of what stands before it.
@@ -142,17 +148,13 @@ def _closed(
         case Annotation(name=name, qualifier=qualifier):
             return f"@{name}#{qualifier}" if qualifier else f"@{name}"
         case Array(items=items):
-            return f"[{_joined(items)}]"
+            return f"[{','.join(map(emit, items))}]"
         case Object(members=members):
-            return f"{{{_joined(members)}}}"
+            return f"{{{','.join(map(emit, members))}}}"
         case Member(name=name, value=value):
             return f"{name}:{emit(value)}"
         case _:
             assert_never(node)
-
-
-def _joined(nodes: Iterable[AnyNode]) -> str:
-    return ",".join([emit(node) for node in nodes])
 
 
 def quoted(text: str) -> str:

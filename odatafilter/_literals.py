@@ -16,6 +16,7 @@ from odatafilter.errors import FilterError
 from odatafilter.tree import Literal, LiteralKind
 
 NAME_LENGTH = 128
+_DIGITS = 10_000  # of a whole number that is compared: reading one takes time that grows with their square
 NULL = Literal("null", "null")
 
 _QUOTED_GUID = re.compile(r"'[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}'")
@@ -59,6 +60,7 @@ _POINT = rf"\({_POSITION}\)"
 _LINE = rf"\({_POSITION}(?:,{_POSITION})+\)"
 _RING = rf"\({_POSITION}(?:,{_POSITION})*\)"
 _POLYGON = rf"\({_RING}(?:,{_RING})*\)"
+_SHAPE_LEVELS = 50  # of collections in collections: each is a round over the whole text
 _NUMBERED = re.compile(r"[+-]?[0-9]+")
 
 
@@ -79,14 +81,16 @@ def _shape() -> re.Pattern[str]:
 
 
 def _is_shape(text: str) -> bool:
-    """Whether a geo literal holds one shape; collections of shapes are read from the inside out."""
+    """Whether a geo literal holds one shape; collections of shapes are read from the inside out, a level a round."""
     rest = text.partition("'")[2]
     srid = re.match(r"(?i:SRID)=[0-9]{1,5};", rest)
     if not srid:
         return False
-    rest, count = _shape().subn("*", rest[srid.end() : -1])
-    while count and rest != "*":
+    rest = rest[srid.end() : -1]
+    for _ in range(_SHAPE_LEVELS):
         rest, count = _shape().subn("*", rest)
+        if not count or rest == "*":
+            break
     return rest == "*"
 
 
@@ -110,7 +114,8 @@ def problem(kind: LiteralKind, text: str) -> str | None:
     if kind not in {"Date", "DateTimeOffset"}:
         return None
     year, month, day = text.partition("T")[0].rsplit("-", 2)
-    days = _month_days(_whole(year), int(month))
+    # The calendar repeats every 400 years, so the last four digits of a year say how long its months are.
+    days = _month_days(int(year[-4:]) * (-1 if year[0] == "-" else 1), int(month))
     return f"{year}-{month} has only {days} days" if int(day) > days else None
 
 
@@ -146,6 +151,8 @@ def _month_days(year: int, month: int) -> int:
 
 
 def _whole(text: str) -> int:
+    if len(text) > _DIGITS:
+        raise FilterError(f"a number of {len(text)} digits is beyond any that can be compared")
     return int(decimal.Decimal(text))  # int(text) refuses more than 4300 digits
 
 

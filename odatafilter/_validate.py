@@ -165,8 +165,7 @@ class _Check:
                 self._function(node, "case")
                 for branch in branches:
                     self.condition(branch.condition)
-                first, *_ = [self.operand(branch.value) for branch in branches]
-                return first
+                return next(iter([*map(self.operand, (branch.value for branch in branches))]))
             case Arithmetic(left=left, operator=operator, right=right):
                 return self._arithmetic(node, left, operator, right)
             case Negation(operand=operand):
@@ -184,7 +183,9 @@ class _Check:
                     self.operand(member.value)
                 return Operand("Complex", "this is a complex value")
             case Variable():
-                return Operand("Complex", f"'{node.name}'", schema=self._schema if node.name == "$it" else self._here)
+                return Operand(
+                    "Complex", f"'{node.name}' is an item", schema=self._schema if node.name == "$it" else self._here
+                )
             case Function(name=name):
                 self._add(f"{self._schema.name} documents no function '{name}'", node, "function")
                 return _UNKNOWN
@@ -275,9 +276,10 @@ class _Check:
         if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
             return
         if one.kind != other.kind:
+            meant = _as_kind(one.kind, other.literal) if other.literal else None
             hint = f"; {a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
-            hint = hint if other.literal else ""
-            self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type")
+            hint = f"; did you mean {meant}?" if meant else hint if other.literal else ""
+            self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type", meant)
 
     def _quoted(self, facts: PropertyFacts, literal: Literal) -> bool:
         """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
@@ -353,7 +355,8 @@ class _Check:
 
     def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
         self._function(node, function)
-        found = [self.operand(argument) for argument in arguments if not isinstance(argument, TypeName)]
+        values = (argument for argument in arguments if not isinstance(argument, TypeName))
+        found = list(map(self.operand, values))
         if function in TYPE_FUNCTIONS:
             return _CONDITION if function == "isof" else _UNKNOWN
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
@@ -454,6 +457,22 @@ class _Check:
         self.findings.append(Finding(message, node, code, suggestion))
 
 
+def _as_kind(kind: str, literal: Literal) -> str | None:
+    """How a literal of another kind was perhaps meant: with or without quotes, with a time, with an offset."""
+    from odatafilter._parse import lalr, nodes  # noqa: PLC0415 - only mistakes need it
+
+    quoted = literal.kind == "String"
+    text = _literals.text_of(literal) if quoted else literal.text
+    for meant in (text, f"{text}T00:00:00Z", f"{text}Z", text.lower()) if kind != "String" else (f"'{text}'",):
+        try:
+            read = lalr.tree_of(meant)
+        except (lalr.Stuck, nodes.Refused):
+            continue
+        if isinstance(read, Literal) and read.kind == kind:
+            return read.text
+    return None
+
+
 def _takes(facts: PropertyFacts, literal: Literal) -> bool:
     """Whether a literal is certainly a value of the property."""
     return not _doubtful(facts, (literal,))
@@ -510,7 +529,8 @@ def _fits(found: Operand, kind: str) -> bool:
 
 
 def _shown(function: str, signature: Signature) -> str:
-    return f"{function}({', '.join(signature.arguments)})"
+    kinds = (listed(sorted(_TAKES[kind]), "or") if kind in _TAKES else kind for kind in signature.arguments)
+    return f"{function}({', '.join(kinds)})"
 
 
 def _called(facts: PropertyFacts) -> str:

@@ -75,8 +75,8 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
 
 
 def _deepest(text: str) -> int:
-    """A number of levels that the tree of `text` cannot be past: each has a bracket, a sign or a blank of its own."""
-    return 2 + _opened(text) + text.count("-") + text.count(" ") + text.count("\t")
+    """Levels that the tree of `text` cannot be past: a bracket opens three at most, a sign or a blank one."""
+    return 2 + 3 * _opened(text) + text.count("-") + text.count(" ") + text.count("\t")
 
 
 def measure(tree: Expression) -> tuple[int, int, int]:

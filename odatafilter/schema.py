@@ -14,7 +14,7 @@ from odatafilter import _literals
 from odatafilter._spell import spelled
 from odatafilter._suggest import a, listed
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, same_schema
 from odatafilter.tree import (
     Alias,
@@ -179,6 +179,8 @@ class Handle(Generic[V]):
         return self._filter(Call(function, (self._node, argument)), other)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
+        if value is None and operator in RELATIONS:
+            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._facts.name}' with a value")
         right, other = self._operand(value)
         if isinstance(right, Literal) and self._knows_only_in(operator):
             equal = self._member_of((right,))

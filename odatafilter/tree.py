@@ -5,7 +5,7 @@ OData 4.01, Part 2: URL Conventions.
 """
 
 from typing import Literal as OneOf
-from typing import TypeAlias, assert_never
+from typing import Self, TypeAlias, assert_never
 
 import msgspec
 
@@ -30,7 +30,13 @@ ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "divby", "mod"
 
 # Nodes hold strings and other nodes only, so no cycle can pass through them and the garbage collector need not look.
 class Node(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """What every node is."""
+    """What every node is: it never changes, so it is its own copy."""
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
 
 # --- operands -------------------------------------------------------------------------------------------------------

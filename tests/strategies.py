@@ -151,6 +151,7 @@ def _paths(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> 
             lambda start: (start,)
         ),
         _functions(values).map(lambda start: (start,)),
+        st.tuples(_functions(values), st.builds(tree.Key, _tuples(st.one_of(keys, aliases), 1, 1))),
         st.tuples(type_names.map(tree.TypeName), properties),
     )
     filtered = st.builds(tree.Filtered, children)

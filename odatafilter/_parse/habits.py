@@ -61,7 +61,7 @@ ODD = re.compile(rf"[{BLANKS}{INVISIBLE}{QUOTES}{DASHES}≥≤≠≈×÷·≡＝
 
 def _quoted(found: re.Match[str]) -> str:
     inner = next(group for group in found.groups() if group is not None)
-    return _spell.string(re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)).text
+    return _spell.string(re.sub(r"\\([\\\"'`])", r"\1", inner)).text
 
 
 def _guid(found: re.Match[str]) -> str:

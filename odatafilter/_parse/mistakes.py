@@ -10,6 +10,7 @@ from odatafilter._parse import habits, lalr, nodes
 from odatafilter._parse.habits import BLANKS, INVISIBLE, NEAR, ODD, SEEN, Habit
 from odatafilter._suggest import listed, nearest
 from odatafilter.errors import FilterSyntaxError
+from odatafilter.tree import Property
 
 _WORD = re.compile(r"'[^']*(?:''[^']*)*'?|[^\s(),'\"\[\]{}]+|.", re.DOTALL)
 _PIECE = re.compile(r"'[^']*(?:''[^']*)*'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))+|[()]")
@@ -151,6 +152,9 @@ def _refused(text: str, trace: lalr.Trace, refused: nodes.Refused) -> Finding:
     span = trace.place(refused)
     if (place := _odd(text, *span)) and (finding := _recognised(place)):
         return finding
+    if isinstance(refused.node, Property) and refused.message == nodes.VALUES_ONLY:
+        mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
+        return Finding(f"{refused.message}: {refused.node.name!r} stands without quotes", span, mended)
     start, end = trace.judged
     if found := _CALL.match(text, start, end):
         if finding := _call(text, found, end):

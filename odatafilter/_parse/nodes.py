@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
 
 from odatafilter import _functions, _literals
@@ -44,6 +44,7 @@ from odatafilter.tree import (
     Variable,
 )
 
+VALUES_ONLY: Final = "a list after 'in' holds values only"
 Argument: TypeAlias = Expression | TypeName | Named | Branch
 
 
@@ -171,8 +172,26 @@ class Nodes:
             return _lambda("any" if lower == "any" else "all", arguments)
         return _defined(name, arguments)
 
-    def path(self, *parts: Segment | tuple[Segment, ...]) -> Path:
-        segments = tuple(one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+    def keyed_call(self, name: str, arguments: tuple[Argument, ...], key: tuple[Argument, ...]) -> Path:
+        """A call that no path comes before, and a key of what it gives."""
+        called = self.call(name, arguments)
+        if not isinstance(called, Function):
+            raise Refused("no key can follow the result of a canonical function", called)
+        return Path((called, self._key(name, key)))
+
+    def keyed_bound(
+        self, name: str, arguments: tuple[Argument, ...], key: tuple[Argument, ...]
+    ) -> tuple[Function | Lambda, Key]:
+        return self.bound(name, arguments), self._key(name, key)
+
+    def _key(self, name: str, arguments: tuple[Argument, ...]) -> Key:
+        if not arguments:
+            raise Refused(f"the key after '{name}' is empty")
+        return Key(_defined(name, arguments).arguments)
+
+    def path(self, *parts: Segment | tuple[Segment, ...] | Path) -> Path:
+        several = ((part.segments if isinstance(part, Path) else part) for part in parts)
+        segments = tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,)))
         first = segments[0]
         if isinstance(first, Call | Case):
             raise Refused("no path can go on from the result of a canonical function", first)
@@ -187,7 +206,7 @@ class Nodes:
         return Filtered(condition)
 
     def keyed(self, filtered: Filtered, arguments: tuple[Argument, ...]) -> tuple[Filtered, Key]:
-        return filtered, Key(_defined("$filter", arguments).arguments)
+        return filtered, self._key("$filter", arguments)
 
     def count(self, *options: tuple[str, Any]) -> Count:
         chosen = dict(options)
@@ -225,7 +244,7 @@ class Nodes:
             return items[0]
         for item in items:
             if not isinstance(item, Literal):
-                raise Refused("a list after 'in' holds values only", item)
+                raise Refused(VALUES_ONLY, item)
         return List(cast("tuple[Literal, ...]", items))
 
     def inversion(self, operand: Expression) -> Not:
