@@ -156,7 +156,7 @@ def test_an_allow_list_looks_at_both_operands() -> None:
         "unknown property 'secret'; Thing has key, title, other, at, open and small\n"
         "    'x' eq secret and title eq passwordHash\n"
         "           ^^^^^^\n"
-        "unknown property 'passwordHash'; Thing has key, title, other, at, open and small\n"
+        "unknown property 'passwordHash'; did you mean 'passwordHash' in quotes?\n"
         "    'x' eq secret and title eq passwordHash\n"
         "                               ^^^^^^^^^^^^"
     )
