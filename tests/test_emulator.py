@@ -344,6 +344,20 @@ def test_a_file_that_is_no_finished_database_is_refused(tmp_path: Path) -> None:
         stack.enter_context(running(jobs=1, database=half))
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"jobs": -1}, "jobs is -1: a whole number from 0 is wanted"),
+        ({"jobs": 1.5}, "jobs is 1.5: a whole number from 0 is wanted"),
+        ({"port": 65536}, "port is 65536: a whole number from 0 to 65535 is wanted"),
+    ],
+)
+def test_numbers_out_of_bounds_start_no_server(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)) as caught, ExitStack() as stack:
+        stack.enter_context(running(**options))
+    assert str(caught.value) == message
+
+
 def test_an_answer_that_takes_long_does_not_hold_up_the_end() -> None:
     threads = threading.active_count()
     with running(jobs=1, behaviour=Behaviour(latency=600)) as server, pytest.raises(httpx.ReadTimeout):

@@ -18,7 +18,21 @@ from odatafilter.emulator._store import Store
 from odatafilter.emulator._translate import UnsupportedFilterError, translate
 from odatafilter.filter import Filter, parse
 from odatafilter.itwin import RealityConversionJob
-from odatafilter.tree import And, Array, Comparison, Expression, In, List, Literal, Negation, Not, Or, Property
+from odatafilter.tree import (
+    Alias,
+    And,
+    Array,
+    Call,
+    Comparison,
+    Expression,
+    In,
+    List,
+    Literal,
+    Negation,
+    Not,
+    Or,
+    Property,
+)
 
 JOBS, SEED = 120, 7
 NULL = Literal("null", "null")
@@ -190,8 +204,17 @@ def test_thousands_of_operands_and_sixty_levels_are_translated() -> None:
             Comparison(Literal("Number", "1"), "eq", Literal("Number", "1")),
             "no documented property is compared with a Number",
         ),
-        (Not(Negation(Property("state"))), "the documented filters have no Negation"),
-        (Comparison(Array(()), "eq", NULL), "the documented filters have no Array"),
+        (Not(Negation(Property("state"))), "the documented filters have properties and values only, not -state"),
+        (Comparison(Array(()), "eq", NULL), "the documented filters have properties and values only, not []"),
+        (
+            Comparison(Call("tolower", (Property("name"),)), "eq", NULL),
+            "the documented filters have properties and values only, not tolower(name)",
+        ),
+        (In(Property("name"), Alias("p")), "the right side of 'in' is neither a list nor a collection"),
+        (
+            Comparison(Property("name"), "eq", Alias("p")),
+            "the documented filters have properties and values only, not @p",
+        ),
         (In(Property("id"), Property("state")), "the right side of 'in' is neither a list nor a collection"),
         (
             compared("createdDateTime", "eq", Literal("DateTimeOffset", "12345678901-01-01T00:00:00Z")),

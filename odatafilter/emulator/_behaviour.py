@@ -1,5 +1,6 @@
 """What an emulator does that the documents leave open, or that a test wants to see."""
 
+from math import isfinite
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
@@ -12,7 +13,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     """`last_page` is the form of `_links` where no page follows; without `filter_required`, no `$filter` is all jobs.
 
     Every `throttle_every`-th request of a known caller (0: none) gets a 429 with `retry_after` as its Retry-After.
-    `latency` is the least time that an answer takes, in seconds.
+    `latency` is the least time that an answer takes, in seconds. Raises ValueError for numbers that make no sense.
     """
 
     last_page: LastPage = "null"
@@ -20,3 +21,15 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     throttle_every: int = 0
     retry_after: str = "1"
     latency: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number("throttle_every", self.throttle_every)
+        if not isfinite(self.latency) or self.latency < 0:
+            raise ValueError(f"latency is {self.latency}: seconds, 0 at least, are wanted")
+
+
+def check_number(name: str, number: int, most: int | None = None) -> None:
+    """Raises ValueError where `number` is no whole number from 0 (to `most`)."""
+    if type(number) is not int or number < 0 or (most is not None and number > most):
+        bounds = "from 0" if most is None else f"from 0 to {most}"
+        raise ValueError(f"{name} is {number!r}: a whole number {bounds} is wanted")

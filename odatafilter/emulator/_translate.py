@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias, assert_never
 
 import msgspec
 
+from odatafilter._emit import emit
 from odatafilter.emulator._instants import instant
 from odatafilter.tree import (
     Alias,
@@ -205,7 +206,7 @@ def _documented(expression: Expression) -> _Documented:
             pass
         case _:
             assert_never(expression)
-    raise UnsupportedFilterError(f"the documented filters have no {type(expression).__name__}")
+    raise UnsupportedFilterError(f"the documented filters have properties and values only, not {emit(expression):.60}")
 
 
 def _is_guid(expression: Expression) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from odatafilter.emulator._behaviour import Behaviour
+from odatafilter.emulator._behaviour import Behaviour, check_number
 from odatafilter.emulator._generate import Caller, Job
 from odatafilter.emulator._jobs import JobList, condition_of
 from odatafilter.emulator._statuses import JobService, JobStatuses, Script, Step
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _BACKLOG = 128
+_MAX_PORT = 65535
 
 
 class MissingExtraError(ImportError):
@@ -77,7 +78,7 @@ def _listening(port: int) -> socket.socket:
     try:
         listener.bind((_HOST, port))
         listener.listen(_BACKLOG)
-    except (OSError, OverflowError):
+    except OSError:
         listener.close()
         raise
     return listener
@@ -95,9 +96,11 @@ def running(
     """A server on 127.0.0.1, at a free port unless one is given, for as long as the block runs.
 
     The first caller owns `jobs` jobs, made from `seed`, and the other callers a quarter as many. They are kept in
-    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError or OverflowError
-    for a port that cannot be had, ValueError for a file with other jobs.
+    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError for a port that
+    cannot be had, ValueError for a number out of bounds or a file with other jobs.
     """
+    check_number("jobs", jobs)
+    check_number("port", port, _MAX_PORT)
     behaviour = behaviour or Behaviour()
     try:
         from odatafilter.emulator._app import Service, serving  # noqa: PLC0415 - needs the extra
