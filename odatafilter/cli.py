@@ -1,29 +1,30 @@
 """The command line: `odatafilter demo | check | list | wait | emulator`.
 
 Exit status: 0 done, 1 a filter, a listing or a job that failed, 2 a wrong use, 3 a job that succeeded in part only,
-124 a job that was not over in time, 130 stopped by Ctrl-C, 141 nobody reads on.
+124 a job that was not over in time, 130 stopped by Ctrl-C (or SIGTERM, while listing), 141 nobody reads on.
 """
 
 import argparse
 import os
 import signal
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Event as Flag
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, TypeVar, assert_never
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, assert_never
 
 if TYPE_CHECKING:
     from msgspec import Raw
 
+    from odatafilter.emulator import Server
     from odatafilter.itwin import Job, JobOperation, WaitEvent
-    from odatafilter.paging import Cursor, Listing, Walk
-    from odatafilter.paging._fetch import Stats
+    from odatafilter.paging import Cursor, Listing, Page, Walk
     from odatafilter.paging.events import Event
     from odatafilter.schema import Schema
 
@@ -52,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     asked = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = asked.run
+    if sys.stdout is None:  # as Python has it where a shell was told `>&-`
+        _say(f"odatafilter {asked.command}: standard output is closed")
+        return _FAILED
     try:
         status = run(asked)
         sys.stdout.flush()
@@ -60,15 +64,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _MISUSED
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        # What is still buffered goes nowhere; without this, the interpreter would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _UNREAD
+    except OSError as error:  # of standard output: whatever else there is to read or write says its own
+        return _unwritable(asked.command, error)
     return status
 
 
+def _unwritable(command: str, error: OSError) -> int:
+    # What is still buffered goes nowhere; without this, the interpreter would complain at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return _UNREAD
+    _say(f"odatafilter {command}: standard output: {error.strerror}")
+    return _FAILED
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    if sys.stderr is not None:  # with None, `print` would write to standard output
+        with suppress(OSError):
+            print(text, file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,7 +125,9 @@ def _extra(name: str) -> Iterator[None]:
 
 
 def _check_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", nargs="?", help="the filter; without it, each line of standard input is one")
+    parser.add_argument(
+        "text", nargs="?", default="-", help="the filter; without it, or for -, each line of standard input is a filter"
+    )
     parser.add_argument(
         "--api", choices=_DIALECTS, help="check the properties and operators that this API documents, too"
     )
@@ -120,14 +135,33 @@ def _check_command(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    texts = [asked.text] if asked.text is not None else _input_lines()
-    verdicts = [_checked(text, asked.api) for text in texts]
+    if asked.text != "-":
+        return _DONE if _checked(asked.text, asked.api) else _FAILED
+    verdicts = [_checked_line(number, line, asked.api) for number, line in _input_lines()]
     return _DONE if all(verdicts) else _FAILED
 
 
-def _input_lines() -> list[str]:
-    lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").splitlines()
-    return [line for line in lines if line.strip()] or [""]
+def _input_lines() -> list[tuple[int, bytes]]:
+    """The lines of standard input that are not blank, with their numbers; where there is none, an empty one."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    try:
+        text = sys.stdin.buffer.read().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise UsageError(f"standard input: {error.strerror}") from error
+    # A filter may hold what `splitlines` takes for the end of a line, such as U+2028 in a string.
+    lines = enumerate(text.split(b"\n"), 1)
+    return [(number, line.removesuffix(b"\r")) for number, line in lines if line.strip()] or [(1, b"")]
+
+
+def _checked_line(number: int, line: bytes, api: str | None) -> bool:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as error:
+        wrong = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
+        _say(f"line {number} of standard input is not UTF-8: {wrong}")
+        return False
+    return _checked(text, api)
 
 
 def _checked(text: str, api: str | None) -> bool:
@@ -202,14 +236,24 @@ def _list(asked: argparse.Namespace) -> int:
             return _FAILED
         except PagingValueError as error:
             raise UsageError(str(error)) from error
-        return _written(walk, sys.stdout.buffer, progress)
+        return _written(walk, progress)
 
 
 def _at(operation: _Operation, base_url: str | None) -> _Operation:
     try:
         return operation if base_url is None else operation.at(base_url)
     except ValueError as error:
-        raise UsageError(f"--base-url: {error}") from error
+        raise UsageError(f"--base-url: {_without_scheme(operation, base_url) or error}") from error
+
+
+def _without_scheme(operation: _Located, base_url: str | None) -> str | None:
+    """What to say of a base URL that lacks nothing but its scheme; `localhost:80` looks like one of `localhost`."""
+    meant = f"http://{base_url}"
+    try:
+        operation.at(meant)
+    except ValueError:
+        return None
+    return f"{base_url!r} has no scheme: write {meant}"
 
 
 def _token(path: Path | None) -> Callable[[], str]:
@@ -217,78 +261,121 @@ def _token(path: Path | None) -> Callable[[], str]:
 
     def token() -> str:
         try:
-            text = os.environ.get(_TOKEN, "") if path is None else path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            # What is no UTF-8 becomes a character that no token has.
+            text = os.environ.get(_TOKEN, "") if path is None else path.read_text("utf-8-sig", "replace")
+        except OSError as error:
             raise UsageError(f"--token-file: {error}") from error
-        if not text.strip().isprintable() or not text.strip():
-            raise UsageError(f"no token: set {_TOKEN}, or name a file that holds it with --token-file")
-        return text.strip()
+        return _bearer(text)
 
     token()
     return token
 
 
-def _written(walk: "Walk[Raw]", out: BinaryIO, progress: "_Progress") -> int:
+def _bearer(text: str) -> str:
+    """The token that `text` is. Raises UsageError, which does not show it."""
+    words = text.split()
+    if not words:
+        raise UsageError(f"no token: set {_TOKEN}, or name a file that holds it with --token-file")
+    if words[0].lower() == "bearer":
+        raise UsageError("the token begins with 'Bearer': leave that out, it is sent in any case")
+    if len(words) > 1 or not words[0].isascii() or not words[0].isprintable():
+        raise UsageError("the token holds a blank or another character that no token has: ASCII only is wanted")
+    return words[0]
+
+
+def _written(walk: "Walk[Raw]", progress: "_Progress") -> int:
     """Writes all items of `walk`; where it does not come to its end, says how to go on from there."""
-    from odatafilter.errors import PagingError  # noqa: PLC0415
-
-    cursor = walk.cursor
-    progress.stats = walk.stats
-    try:
-        with _Interrupts() as interrupts:
-            while (item := interrupts.next(walk)) is not None:
-                out.write(_line(item))
-                cursor = walk.cursor
-        out.flush()
-    except KeyboardInterrupt:
-        return _unfinished("stopped", cursor, out, progress, _INTERRUPTED)
-    except PagingError as error:
-        return _unfinished(str(error), cursor, out, progress, _FAILED)
-    progress.say(progress.summary())
-    return _DONE
-
-
-def _unfinished(reason: str, cursor: "Cursor", out: BinaryIO, progress: "_Progress", status: int) -> int:
-    out.flush()
-    progress.say(f"{reason}\n{progress.summary()}; the same command goes on with\n    --resume {cursor}")
+    output = _Output(walk.cursor)
+    status, reason = _copied(walk, output)
+    summary = progress.summary(walk.stats.pages, output.items)
+    if status == _DONE:
+        progress.say(summary)
+    else:  # where nothing was done, there is nothing to go on with
+        progress.say(f"{reason}\n{output.advice(summary)}" if walk.stats.pages else reason)
     return status
 
 
-def _line(item: "Raw") -> bytes:
-    """An item as one line: what the server wrote, unless it wrote it in several."""
-    from msgspec import json  # noqa: PLC0415
+def _copied(walk: "Walk[Raw]", output: "_Output") -> tuple[int, str]:
+    """Writes all items of `walk`. The exit status, and what kept it from its end."""
+    from odatafilter.errors import PagingError  # noqa: PLC0415
 
-    text = bytes(item)
-    return (json.format(text, indent=-1) if b"\n" in text or b"\r" in text else text) + b"\n"
+    pages, interrupts = walk.pages(), _Interrupts()
+    try:
+        with _handled(interrupts.heard):
+            while (page := interrupts.next(pages)) is not None:
+                output.write(page)
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        return _INTERRUPTED, "stopped"
+    except OSError as error:
+        return _FAILED, f"odatafilter list: standard output: {error.strerror}"
+    except (PagingError, UsageError) as error:  # the latter of a token that is asked for once more
+        return _FAILED, str(error)
+    return _DONE, ""
+
+
+class _Output:
+    """Standard output, written past all buffers: `cursor` and `items` are those of the lines that are out whole."""
+
+    def __init__(self, cursor: "Cursor") -> None:
+        self.cursor = cursor
+        self.items = 0
+        self._cut = False
+
+    def write(self, page: "Page[Raw]") -> None:
+        """Writes the items of `page`, one a line. Raises OSError."""
+        lines = b"".join(page.lines())
+        done = 0
+        try:
+            while done < len(lines):
+                done += os.write(sys.stdout.fileno(), memoryview(lines)[done:])
+        finally:
+            whole = lines.count(b"\n", 0, done)
+            self.items += whole
+            self.cursor = page._answered.standing(page._start + whole)
+            self._cut = done > 0 and not lines.endswith(b"\n", 0, done)
+
+    def advice(self, summary: str) -> str:
+        """How to go on from here."""
+        cut = "the last line of the output is cut off: remove it\n" if self._cut else ""
+        return f"{cut}{summary}; the same command goes on with\n    --resume {self.cursor}"
+
+
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Has `handler` called for Ctrl-C, also where the parent ignores it, and for SIGTERM."""
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 class _Interrupts:
-    """Ctrl-C while an item is waited for ends the wait; while one is written, it counts once that is done.
+    """Ctrl-C or SIGTERM while a page is waited for ends the wait; while one is written, it counts once that is done.
 
-    So the cursor always stands right behind what was written. A second Ctrl-C counts at once.
+    So the cursor stands right behind what was written. A second one counts at once: what is written then may be more.
     """
 
-    def __enter__(self) -> Self:
+    def __init__(self) -> None:
         self._waiting = False
         self._asked = False
-        self._before = signal.signal(signal.SIGINT, self._interrupt)
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _interrupt(self, _: int, __: FrameType | None) -> None:
+    def heard(self, _: int, __: FrameType | None) -> None:
+        """Handles a signal."""
         if self._waiting or self._asked:
             raise KeyboardInterrupt
         self._asked = True
 
-    def next(self, walk: "Walk[Raw]") -> "Raw | None":
-        """The next item; None if there is none. Raises KeyboardInterrupt."""
+    def next(self, pages: "Iterator[Page[Raw]]") -> "Page[Raw] | None":
+        """The next page; None if there is none. Raises KeyboardInterrupt."""
         self._waiting = True
         try:
             if self._asked:
                 raise KeyboardInterrupt
-            return next(walk, None)
+            return next(pages, None)
         finally:
             self._waiting = False
 
@@ -299,8 +386,8 @@ class _Progress:
     def __enter__(self) -> Self:
         self._begun = monotonic()
         self._stack = ExitStack()
-        self._bar = _bar(self._stack) if sys.stderr.isatty() and not sys.stdout.isatty() else None
-        self.stats: Stats | None = None
+        shown = sys.stderr is not None and sys.stderr.isatty() and not sys.stdout.isatty()
+        self._bar = _bar(self._stack) if shown else None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -311,16 +398,20 @@ class _Progress:
         if self._bar is not None:
             self._bar(event)
 
-    def summary(self) -> str:
-        """Pages, items and time so far."""
+    def summary(self, pages: int, items: int) -> str:
+        """Pages read, items written and the time so far."""
         seconds = monotonic() - self._begun
-        pages, items = (self.stats.pages, self.stats.items) if self.stats else (0, 0)
-        return f"{pages:,} pages, {items:,} items in {seconds:.1f} s ({items / max(seconds, 0.001):,.0f} items/s)"
+        rate = round(items / max(seconds, 0.001))
+        return f"{_counted(pages, 'page')}, {_counted(items, 'item')} in {seconds:.1f} s ({_counted(rate, 'item')}/s)"
 
     def say(self, text: str) -> None:
         """Writes `text` below what is shown."""
         self._stack.close()
         _say(text)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _bar(stack: ExitStack) -> "Callable[[Event], None] | None":
@@ -438,25 +529,32 @@ def _last_page(text: str) -> str:
 
 
 def _emulator(asked: argparse.Namespace) -> int:
-    from odatafilter.emulator import Behaviour, running  # noqa: PLC0415
-
-    behaviour = Behaviour(
-        last_page=asked.last_page,
-        filter_required=not asked.no_filter_required,
-        throttle_every=asked.throttle_every,
-        retry_after=asked.retry_after,
-        latency=asked.latency,
-    )
     try:
-        with (
-            _extra("emulator"),
-            running(asked.jobs, asked.seed, port=asked.port, database=asked.database, behaviour=behaviour) as server,
-        ):
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with _handled(signal.default_int_handler), _extra("emulator"), _started(asked) as server:
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
             Flag().wait()
-            return _DONE
     except KeyboardInterrupt:
-        return _DONE
-    except (OSError, OverflowError, ValueError) as error:
-        raise UsageError(str(error)) from error
+        pass
+    return _DONE
+
+
+@contextmanager
+def _started(asked: argparse.Namespace) -> "Iterator[Server]":
+    from odatafilter.emulator import Behaviour, running  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        try:
+            behaviour = Behaviour(
+                last_page=asked.last_page,
+                filter_required=not asked.no_filter_required,
+                throttle_every=asked.throttle_every,
+                retry_after=asked.retry_after,
+                latency=asked.latency,
+            )
+            serving = running(asked.jobs, asked.seed, port=asked.port, database=asked.database, behaviour=behaviour)
+            server = stack.enter_context(serving)
+        except OSError as error:
+            raise UsageError(f"port {asked.port}: {error.strerror}") from error
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        yield server

@@ -9,17 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from fault_server import FaultServer, Seen, answer, jobs, page
 
 from odatafilter.cli import main
 from odatafilter.emulator import Behaviour, Server, running
 
 ALL = "createdDateTime ge 2000-01-01T00:00:00Z"
 COMMAND = [sys.executable, "-c", "from odatafilter.cli import main; raise SystemExit(main())"]
+TIMEOUT = 60.0
 
 
 def environment(server: Server | None = None) -> dict[str, str]:
@@ -28,7 +33,19 @@ def environment(server: Server | None = None) -> dict[str, str]:
 
 
 def run(*arguments: str, server: Server | None = None, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *arguments], input=text, capture_output=True, check=False, env=environment(server))
+    return completed([*COMMAND, *arguments], server, input=text)
+
+
+def shell(
+    script: str, *arguments: str, server: Server | None = None, text: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """What comes of the command that a shell starts with `"$@"` in `script`."""
+    return completed(["sh", "-c", script, "sh", *COMMAND, *arguments], server, input=text)
+
+
+def completed(command: list[str], server: Server | None = None, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    environ = environment(server)
+    return subprocess.run(command, capture_output=True, check=False, env=environ, timeout=TIMEOUT, **options)
 
 
 class Called:
@@ -54,9 +71,19 @@ def call(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
     return Called(monkeypatch, capfdbinary)
 
 
-def start(*arguments: str, server: Server | None = None) -> subprocess.Popen[bytes]:
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*COMMAND, *arguments], stdout=pipe, stderr=pipe, env=environment(server))
+@contextmanager
+def started(command: list[str], server: Server | None = None, **streams: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has ended when the block has; one that would not ends all the same, and with it all reading."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    with subprocess.Popen(command, env=environment(server), **streams) as process:  # type: ignore[call-overload]
+        killer = Timer(TIMEOUT, process.kill)
+        killer.start()
+        try:
+            yield process
+            process.wait(TIMEOUT)
+        finally:
+            killer.cancel()
+            process.kill()
 
 
 def listing(server: Server, *arguments: str) -> list[str]:
@@ -112,6 +139,60 @@ def test_check_reads_a_filter_a_line_from_standard_input() -> None:
     assert done.stderr.startswith(b"unknown property 'stat'; did you mean 'state'?\n")
 
 
+def test_check_takes_a_dash_for_standard_input(call: Called) -> None:
+    assert call("check", "-", text=b"state eq 'active'") == (0, b"valid: state eq 'active'\n", b"")
+
+
+def test_check_ends_a_line_of_standard_input_at_a_newline_only(call: Called) -> None:
+    text = "name eq 'a\u2028b'\r\nname eq 'c\x0cd'\nname eq 'e\x85f'"
+    status, output, told = call("check", text=text.encode())
+    valid = "valid: name eq 'a\u2028b'\nvalid: name eq 'c\x0cd'\nvalid: name eq 'e\x85f'\n"
+    assert (status, output.decode(), told) == (0, valid, b"")
+
+
+def test_check_refuses_a_line_that_is_not_utf_8_and_judges_the_others(call: Called) -> None:
+    status, output, told = call("check", text=b"\nname eq 'caf\xe9'\nstate eq 'active'\n")
+    assert (status, output) == (1, b"valid: state eq 'active'\n")
+    assert told == b"line 2 of standard input is not UTF-8: byte 0xe9 at position 13\n"
+
+
+def test_check_says_in_its_help_what_standard_input_is() -> None:
+    done = run("check", "--help")
+    assert b"without it, or for -, each line of standard input is a filter" in b" ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ('"$@" 0> /dev/null', "odatafilter check: standard input: Bad file descriptor\n"),
+        ('"$@" <&-', "odatafilter check: standard input is closed\n"),
+    ],
+)
+def test_check_says_why_it_cannot_read(script: str, message: str) -> None:
+    done = shell(script, "check")
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", message)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ('"$@" > /dev/full', "odatafilter check: standard output: No space left on device\n"),
+        ('"$@" >&-', "odatafilter check: standard output is closed\n"),
+        ('"$@" 1< /dev/null', "odatafilter check: standard output: Bad file descriptor\n"),
+        ('"$@" > /dev/full 2>&-', ""),
+        ('"$@" > /dev/full 2> /dev/full', ""),
+    ],
+)
+def test_check_says_why_it_cannot_write(script: str, message: str) -> None:
+    done = shell(script, "check", "state eq 'active'")
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", message)
+
+
+def test_what_is_told_goes_to_standard_error_or_nowhere() -> None:
+    done = shell('"$@" 2>&-', "check", "state eq 'active")
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
 @pytest.mark.parametrize("text", [b"", b"\n", b"\xff\xfe eq 1", b"(" * 100_000, b"a eq '\0'"])
 def test_check_answers_any_input_without_a_traceback(call: Called, text: bytes) -> None:
     status, output, told = call("check", text=text)
@@ -121,11 +202,7 @@ def test_check_answers_any_input_without_a_traceback(call: Called, text: bytes) 
 def test_check_needs_no_http_client_and_no_extra() -> None:
     unwanted = ("httpx", "rich", "starlette", "uvicorn", "asyncio")
     script = f"import sys; from odatafilter.cli import main; main(); print([n for n in {unwanted} if n in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", script, "check", "state eq 'active'", "--api", "realityconversion"],
-        capture_output=True,
-        check=True,
-    )
+    done = completed([sys.executable, "-c", script, "check", "state eq 'active'", "--api", "realityconversion"])
     assert done.stdout == b"valid: state eq 'active'\n[]\n"
 
 
@@ -148,6 +225,12 @@ def test_list_stops_after_the_items_that_are_wanted(call: Called, server: Server
     assert (status, items(output)) == (0, server.jobs(ALL)[:7])
 
 
+def test_list_counts_one_page_and_one_item_as_such(call: Called, server: Server) -> None:
+    status, _, told = call(*listing(server, "--filter", ALL, "--max-items", "1"), token=server.token)
+    assert status == 0
+    assert re.fullmatch(rb"1 page, 1 item in \d+\.\d s \(\d+ items?/s\)\n", told)
+
+
 def test_list_refuses_a_wrong_filter_before_anything_is_sent(call: Called, server: Server) -> None:
     before = server.requests
     status, output, told = call(*listing(server, "--filter", "stat eq 'active'"), token=server.token)
@@ -159,7 +242,12 @@ def test_list_refuses_a_wrong_filter_before_anything_is_sent(call: Called, serve
     ("arguments", "message"),
     [
         (["--top", "1001"], "odatafilter list: $top is 1001: a whole number from 1 to 1000 is wanted\n"),
-        (["--base-url", "nowhere"], "odatafilter list: --base-url: no http or https URL\n"),
+        (["--base-url", "//nowhere"], "odatafilter list: --base-url: no http or https URL\n"),
+        (["--base-url", "ftp://nowhere"], "odatafilter list: --base-url: a URL of the scheme 'ftp'\n"),
+        (
+            ["--base-url", "localhost:80"],
+            "odatafilter list: --base-url: 'localhost:80' has no scheme: write http://localhost:80\n",
+        ),
         (["--max-items", "-1"], "odatafilter list: max_items is -1: a whole number from 0 is wanted\n"),
     ],
 )
@@ -194,34 +282,163 @@ def test_the_token_comes_from_a_file_or_the_environment_only(call: Called, serve
         call(*listing(server, "--filter", ALL, "--token", "abc"))
 
 
-def test_a_refusal_by_the_service_is_told_with_the_cursor(server: Server) -> None:
-    done = run(*listing(server, "--filter", "iTwinId eq 00000000-0000-4000-a000-000000000000"), server=server)
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.startswith(b"404 iTwinNotFound: Requested iTwin is not available.\n")
-    assert b"\n    --resume 1." in done.stderr
-    assert server.token.encode() not in done.stderr
+@pytest.mark.parametrize(
+    ("token", "message"),
+    [
+        ("", "no token: set ODATAFILTER_TOKEN, or name a file that holds it with --token-file"),
+        ("Bearer abc", "the token begins with 'Bearer': leave that out, it is sent in any case"),
+        ("bearer\tabc", "the token begins with 'Bearer': leave that out, it is sent in any case"),
+        ("tökén", "the token holds a blank or another character that no token has: ASCII only is wanted"),
+        ("ab\x7fc", "the token holds a blank or another character that no token has: ASCII only is wanted"),
+        ("abc def", "the token holds a blank or another character that no token has: ASCII only is wanted"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-8-sig"])
+def test_what_cannot_be_a_token_is_refused_and_not_shown(  # noqa: PLR0917 - fixtures and parameters
+    call: Called, server: Server, tmp_path: Path, token: str, message: str, encoding: str
+) -> None:
+    before = server.requests
+    path = tmp_path / "token"
+    path.write_text(f"{token}\n", encoding=encoding)
+    refused = (2, b"", f"odatafilter list: {message}\n".encode())
+    assert call(*listing(server, "--filter", ALL, "--token-file", str(path))) == refused
+    assert call(*listing(server, "--filter", ALL), token=token) == refused
+    assert server.requests == before
 
 
+def test_a_token_file_may_begin_with_a_byte_order_mark(call: Called, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(server.token, encoding="utf-8-sig")
+    assert call(*listing(server, "--filter", ALL, "--max-items", "1", "--token-file", str(path)))[0] == 0
+
+
+def test_where_nothing_was_done_there_is_no_advice_to_go_on(call: Called, server: Server) -> None:
+    asked = listing(server, "--filter", "iTwinId eq 00000000-0000-4000-a000-000000000000")
+    place = f"    page 1 after 0 items: {server.url}/realityconversion/jobs\n"
+    status, output, told = call(*asked, token=server.token)
+    assert (status, output) == (1, b"")
+    assert told.decode() == f"404 iTwinNotFound: Requested iTwin is not available.\n{place}"
+    status, output, told = call(*asked, token="wrong")
+    assert (status, output) == (1, b"")
+    assert told.decode() == f"401 InvalidToken: The access token is not valid. Access denied.\n{place}"
+
+
+# --- list that does not come to its end -----------------------------------------------------------------------------
+
+SUMMARY = r"(\d+ pages?), (\d+) items? in \d+\.\d s \([\d,]+ items?/s\); the same command goes on with"
+ADVICE = re.compile(rf"{SUMMARY}\n    --resume (\S+)\n")
+
+
+def test_a_token_that_is_gone_when_it_is_asked_for_again_is_told_with_the_cursor(call: Called, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("abc")
+
+    def script(seen: Seen) -> list[bytes]:
+        if "after" not in seen.target:
+            return [page(jobs(1, 2), f"{faulty.url}/realityconversion/jobs?after=2")]
+        path.write_text("")
+        return [answer(status=401)]
+
+    with FaultServer(script) as faulty:
+        status, output, told = call("list", "realityconversion", "--base-url", faulty.url, "--token-file", str(path))
+    assert (status, output) == (1, b'{"id":1}\n{"id":2}\n')
+    reason, _, advice = told.decode().partition("\n")
+    assert reason == "no token: set ODATAFILTER_TOKEN, or name a file that holds it with --token-file"
+    found = ADVICE.fullmatch(advice)
+    assert found
+    assert (found[1], found[2]) == ("1 page", "2")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("pages", [1, 3, 11])
-def test_ctrl_c_prints_the_cursor_that_goes_on_with_the_next_item(slow_server: Server, pages: int) -> None:
+def test_a_signal_prints_the_cursor_that_goes_on_with_the_next_item(
+    slow_server: Server, pages: int, ending: signal.Signals
+) -> None:
     arguments = listing(slow_server, "--filter", ALL, "--top", "3")
-    before = slow_server.requests
-    with start(*arguments, server=slow_server) as process:
-        while slow_server.requests - before < pages:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
-        first, told = process.communicate()
+    with started([*COMMAND, *arguments], slow_server) as process:
+        assert process.stdout
+        first = b"".join(process.stdout.readline() for _ in range(3 * pages))
+        process.send_signal(ending)
+        more, told = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130
-    assert told.startswith(b"stopped\n")
-    (cursor,) = re.findall(rb"^    --resume (\S+)$", told, re.MULTILINE)
-    rest = run(*arguments, "--resume", cursor.decode(), server=slow_server)
+    reason, _, advice = told.decode().partition("\n")
+    found = ADVICE.fullmatch(advice)
+    assert found
+    assert (reason, int(found[2])) == ("stopped", len(items(first + more)))
+    rest = run(*arguments, "--resume", found[3], server=slow_server)
     assert rest.returncode == 0
-    assert items(first + rest.stdout) == slow_server.jobs(ALL)
-    assert len(items(first)) < 60
+    assert items(first + more + rest.stdout) == slow_server.jobs(ALL)
+    assert rest.stdout
+
+
+def test_a_signal_before_the_first_page_prints_no_cursor() -> None:
+    with (
+        running(jobs=3, behaviour=Behaviour(latency=600)) as server,
+        started([*COMMAND, *listing(server, "--filter", ALL)], server) as process,
+    ):
+        while not server.requests:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGTERM)
+        output, told = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, output, told) == (130, b"", b"stopped\n")
+
+
+def test_items_are_out_as_soon_as_their_page_is_there() -> None:
+    with (
+        running(jobs=6, seed=6, behaviour=Behaviour(throttle_every=2, retry_after="30")) as server,
+        started([*COMMAND, *listing(server, "--filter", ALL, "--top", "3")], server) as process,
+    ):
+        assert process.stdout
+        first = b"".join(process.stdout.readline() for _ in range(3))
+        process.send_signal(signal.SIGINT)
+        assert items(first) == server.jobs(ALL)[:3]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ('"$@" > /dev/full', "No space left on device"),
+        ('"$@" 1< /dev/null', "Bad file descriptor"),
+    ],
+)
+def test_output_that_takes_nothing_is_told_with_the_cursor(server: Server, script: str, reason: str) -> None:
+    arguments = listing(server, "--filter", ALL)
+    done = shell(script, *arguments, server=server)
+    told, _, advice = done.stderr.decode().partition("\n")
+    assert (done.returncode, told) == (1, f"odatafilter list: standard output: {reason}")
+    found = ADVICE.fullmatch(advice)
+    assert found
+    assert (found[1], found[2]) == ("1 page", "0")
+    rest = run(*arguments, "--resume", found[3], server=server)
+    assert items(rest.stdout) == server.jobs(ALL)
+
+
+@pytest.mark.parametrize("blocks", [40, 41, 60])
+def test_a_disk_that_fills_up_is_told_with_the_cursor_after_the_last_whole_line(
+    server: Server, tmp_path: Path, blocks: int
+) -> None:
+    arguments = listing(server, "--filter", ALL, "--top", "30")
+    done = shell(f'ulimit -f {blocks}; "$@" > {tmp_path}/jobs', *arguments, server=server)
+    told, cut, advice = done.stderr.decode().split("\n", 2)
+    assert (done.returncode, told) == (1, "odatafilter list: standard output: File too large")
+    assert cut == "the last line of the output is cut off: remove it"
+    found = ADVICE.fullmatch(advice)
+    assert found
+    whole = (tmp_path / "jobs").read_bytes().rpartition(b"\n")[0] + b"\n"
+    assert int(found[2]) == len(items(whole)) > 0
+    rest = run(*arguments, "--resume", found[3], server=server)
+    assert items(whole + rest.stdout) == server.jobs(ALL)
+
+
+def test_closed_output_is_told_before_anything_is_sent(server: Server) -> None:
+    before = server.requests
+    done = shell('"$@" >&-', *listing(server, "--filter", ALL), server=server)
+    assert (done.returncode, done.stdout, server.requests) == (1, b"", before)
+    assert done.stderr == b"odatafilter list: standard output is closed\n"
 
 
 def test_a_reader_that_leaves_early_is_no_traceback(server: Server) -> None:
-    with start(*listing(server, "--filter", ALL, "--top", "10"), server=server) as process:
+    with started([*COMMAND, *listing(server, "--filter", ALL, "--top", "10")], server) as process:
         assert process.stdout
         assert process.stderr
         line = process.stdout.readline()
@@ -234,7 +451,7 @@ def test_a_reader_that_leaves_early_is_no_traceback(server: Server) -> None:
 def test_progress_is_shown_in_a_terminal_and_leaves_the_output_alone(server: Server) -> None:
     terminal, other_end = pty.openpty()
     command = [*COMMAND, *listing(server, "--filter", ALL, "--top", "5")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=other_end, env=environment(server)) as process:
+    with started(command, server, stderr=other_end) as process:
         assert process.stdout
         output = process.stdout.read()
     os.close(other_end)
@@ -259,7 +476,7 @@ def read_all(terminal: int) -> bytes:
 def test_list_works_without_rich(server: Server) -> None:
     script = "import sys; sys.modules['rich'] = None; from odatafilter.cli import main; raise SystemExit(main())"
     command = [sys.executable, "-c", script, *listing(server, "--filter", ALL)]
-    done = subprocess.run(command, capture_output=True, check=False, env=environment(server))
+    done = completed(command, server)
     assert (done.returncode, items(done.stdout)) == (0, server.jobs(ALL))
 
 
@@ -314,28 +531,55 @@ def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> 
 # --- emulator -------------------------------------------------------------------------------------------------------
 
 
+# A shell without job control starts what is in the background so.
+DEAF = ["sh", "-c", 'trap "" INT TERM; exec "$@"', "sh"]
+
+
+@pytest.mark.parametrize("parent", [[], DEAF], ids=["as usual", "where the parent ignores signals"])
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_emulator_serves_until_it_is_stopped(ending: signal.Signals) -> None:
-    with start("emulator", "--port", "0", "--jobs", "30", "--no-filter-required", "--last-page", "{}") as process:
+def test_the_emulator_serves_until_it_is_stopped(ending: signal.Signals, parent: list[str]) -> None:
+    arguments = ["emulator", "--port", "0", "--jobs", "30", "--no-filter-required", "--last-page", "{}"]
+    with started([*parent, *COMMAND, *arguments]) as process:
         assert process.stdout
         url = process.stdout.readline().decode().strip()
         token = process.stdout.readline().decode().strip().removeprefix("ODATAFILTER_TOKEN=")
         answer = httpx.get(f"{url}/realityconversion/jobs", headers={"Authorization": f"Bearer {token}"}).json()
         process.send_signal(ending)
-        _, told = process.communicate()
+        _, told = process.communicate(timeout=TIMEOUT)
     assert (len(answer["jobs"]), answer["_links"]) == (30, {})
     assert (process.returncode, told) == (0, b"")
 
 
 def test_the_emulator_says_why_it_cannot_start(call: Called, server: Server, tmp_path: Path) -> None:
-    status, _, told = call("emulator", "--jobs", "1", "--port", server.url.rpartition(":")[2])
-    assert status == 2
-    assert re.match(rb"odatafilter emulator: .*ddress already in use", told)
-    assert call("emulator", "--jobs", "1", "--port", "70000")[0] == 2
-    status, _, told = call("emulator", "--database", str(tmp_path / "none" / "jobs.sqlite"))
-    assert (status, told.endswith(b"none/jobs.sqlite: unable to open database file\n")) == (2, True)
+    port = server.url.rpartition(":")[2]
+    message = f"odatafilter emulator: port {port}: Address already in use\n".encode()
+    assert call("emulator", "--jobs", "1", "--port", port) == (2, b"", message)
+    path = tmp_path / "none" / "jobs.sqlite"
+    message = f"odatafilter emulator: {path}: unable to open database file\n".encode()
+    assert call("emulator", "--database", str(path)) == (2, b"", message)
     with pytest.raises(SystemExit, match="2"):
         call("emulator", "--last-page", "[]")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--jobs", "-1", "jobs is -1: a whole number from 0 is wanted"),
+        ("--throttle-every", "-1", "throttle_every is -1: a whole number from 0 is wanted"),
+        ("--port", "70000", "port is 70000: a whole number from 0 to 65535 is wanted"),
+        ("--port", "-1", "port is -1: a whole number from 0 to 65535 is wanted"),
+        ("--latency", "-1", "latency is -1.0: seconds, 0 at least, are wanted"),
+        ("--latency", "nan", "latency is nan: seconds, 0 at least, are wanted"),
+    ],
+)
+def test_the_emulator_refuses_numbers_that_make_no_sense(call: Called, option: str, value: str, message: str) -> None:
+    assert call("emulator", option, value) == (2, b"", f"odatafilter emulator: {message}\n".encode())
+
+
+def test_the_emulator_says_why_it_cannot_write() -> None:
+    done = shell('"$@" > /dev/full', "emulator", "--port", "0", "--jobs", "1")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"odatafilter emulator: standard output: No space left on device\n"
 
 
 # --- demo -----------------------------------------------------------------------------------------------------------
@@ -343,10 +587,11 @@ def test_the_emulator_says_why_it_cannot_start(call: Called, server: Server, tmp
 
 def test_the_demo_shows_it_all_in_a_terminal_and_in_a_pipe() -> None:
     terminal, other_end = pty.openpty()
-    with start("demo") as piped, subprocess.Popen([*COMMAND, "demo"], stdout=other_end, stderr=other_end) as shown:
+    demo = [*COMMAND, "demo"]
+    with started(demo) as piped, started(demo, stdout=other_end, stderr=other_end) as shown:
         os.close(other_end)
         colours = read_all(terminal)
-        plain, told = piped.communicate()
+        plain, told = piped.communicate(timeout=TIMEOUT)
     assert (piped.returncode, told, shown.returncode) == (0, b"", 0)
     for output in (plain, re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", colours)):
         assert b"job.createdDateTime >= summer" in output
@@ -360,6 +605,6 @@ def test_the_demo_shows_it_all_in_a_terminal_and_in_a_pipe() -> None:
 @pytest.mark.parametrize(("module", "extra"), [("rich", "cli"), ("starlette", "emulator"), ("uvicorn", "emulator")])
 def test_without_an_extra_the_demo_says_what_to_install(module: str, extra: str) -> None:
     script = f"import sys; sys.modules['{module}'] = None; from odatafilter.cli import main; raise SystemExit(main())"
-    done = subprocess.run([sys.executable, "-c", script, "demo"], capture_output=True, check=False)
+    done = completed([sys.executable, "-c", script, "demo"])
     assert done.returncode == 2
     assert done.stderr.decode() == f"odatafilter demo: {module} is missing: install 'odatafilter[{extra}]'\n"
