@@ -9,7 +9,7 @@ import pytest
 from fault_server import answer, jobs, page
 from paging_ground import DRIVERS, Ground, check
 
-from odatafilter.errors import RateLimited, RetriesExhausted, StatusError
+from odatafilter.errors import PagingError, RateLimited, RetriesExhausted, StatusError
 from odatafilter.paging import Retry, paginate
 from odatafilter.paging.retry import back_at, told_to_wait
 
@@ -202,6 +202,38 @@ def test_31_a_token_that_is_never_accepted_is_a_refusal(ground: Ground) -> None:
 def test_31_without_a_way_to_renew_a_401_is_a_refusal_at_once(ground: Ground) -> None:
     ground.serve(_refused(401))
     check(ground, ground.walk(), items=[], requests=1, error=StatusError, says="401 without a body")
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("s3cret\u00e9", "a text with a character that no token has"),
+        ("s3cret\n", "a text with a character that no token has"),
+        ("Bearer s3cret", "a text with a character that no token has"),
+        ("s3cret\ud800", "a text with a character that no token has"),
+        ("", "an empty text"),
+        (b"s3cret", "a value of the type 'bytes'"),
+        (None, "a value of the type 'NoneType'"),
+        (5, "a value of the type 'int'"),
+    ],
+)
+def test_31_a_token_that_no_header_can_carry_is_an_error_that_does_not_show_it(
+    ground: Ground, given: Any, what: str
+) -> None:
+    ground.serve(page(jobs(1)))
+    says = f"token() gave {what}: the token alone is wanted, without 'Bearer' and without a line break"
+    check(ground, ground.walk(token=lambda: given), items=[], requests=0, error=PagingError, says=says)
+
+
+def test_31_a_fresh_token_that_is_none_is_an_error_where_the_walk_stands(ground: Ground) -> None:
+    tokens = iter(["old", "n\u00e9w", "new"])
+    ground.serve(page(jobs(1), "/jobs?2"), answer(b"", status=401), page(jobs(2)))
+    outcome = ground.walk(token=lambda: next(tokens), turns=2)
+    assert (outcome.items, outcome.error) == ([1, 2], None)
+    assert [each.message for each in outcome.errors] == [
+        "token() gave a text with a character that no token has: "
+        "the token alone is wanted, without 'Bearer' and without a line break"
+    ]
 
 
 class _Rotating(httpx.Auth):

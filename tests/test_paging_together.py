@@ -283,6 +283,19 @@ def test_a_progress_bar_shows_pages_items_and_waits(ground: Ground, client: http
     assert "3 jobs on 2 pages" in text.getvalue()
 
 
+def test_a_bar_shows_what_a_server_says_as_it_is() -> None:
+    from io import StringIO  # noqa: PLC0415
+
+    from rich.console import Console  # noqa: PLC0415
+
+    text = StringIO()
+    with ProgressBar("[/jobs]", Console(file=text, width=120)) as bar:
+        bar(PageRead(1, 3, 100, 0.1))
+        bar(Waiting(2, 1.5, 1, "503: [/x] [red]busy"))
+    assert "3 [/jobs] on 1 pages" in text.getvalue()
+    assert "waiting 1.5 s: 503: [/x] [red]busy" in text.getvalue()
+
+
 @pytest.mark.parametrize(
     ("kind", "wrong"),
     [

@@ -10,6 +10,7 @@ from paging_ground import DRIVERS, Ground, check
 
 from odatafilter.errors import BadItemError, BadPageError, RetriesExhausted
 from odatafilter.paging import Listing, Retry
+from odatafilter.paging._envelope import NoPageError, opened
 
 GOOD = page(jobs(2))
 MIDDLE = len(GOOD) - 10
@@ -182,6 +183,17 @@ def test_39_information_before_the_answer_is_passed_over(ground: Ground) -> None
         (answer([1]), "the body is an array, not an object: '[1]'"),
         (answer(b"null"), "the body is null, not an object: 'null'"),
         (answer(b'{"jobs":[NaN]}'), """the body is no JSON: '{"jobs":[NaN]}'"""),
+        (
+            answer(rb'{"jobs":["\ud800"]}'),
+            """the body holds an escape that is no character: '{"jobs":["\\\\ud800"]}'""",
+        ),
+        (
+            answer(rb'{"jobs":["\ud800 and more"]}'),
+            """the body holds an escape that is no character: '{"jobs":["\\\\ud800 and more"]}'""",
+        ),
+        (answer(rb'{"jobs":["\u"]}'), """the body holds an escape that is no character: '{"jobs":["\\\\u"]}'"""),
+        (answer(rb'{"jobs":["\ud800",]}'), """the body is no JSON: '{"jobs":["\\\\ud800",]}'"""),
+        (answer(b'{"jobs":1e400}'), """the body is no JSON: '{"jobs":1e400}'"""),
         (answer(b'{"jobs":[]} {}'), """the body is no JSON: '{"jobs":[]} {}'"""),
         (
             answer('{"jobs":[]}'.encode("utf-16-le")),
@@ -196,6 +208,24 @@ def test_39_information_before_the_answer_is_passed_over(ground: Ground) -> None
 def test_40_to_44_a_body_that_is_no_page_is_an_error_at_once(ground: Ground, given: bytes, says: str) -> None:
     ground.serve(page(jobs(1), "/jobs?2"), given, GOOD)
     check(ground, ground.walk(), items=[1], requests=2, error=BadPageError, says=f"not a page: {says}")
+
+
+WHOLE = rb"""{"jobs":[{"a":-1.5e-7,"b":null,"c":true,"d":"x\"y\\","e":"\ud83d\ude00","f":[]},"\u00e9 \ud800"],"x":{}}"""
+
+
+@pytest.mark.parametrize("length", range(1, len(WHOLE)))
+def test_44_a_body_that_ends_too_early_is_told_from_one_that_is_wrong(length: int) -> None:
+    with pytest.raises(NoPageError) as caught:
+        opened(WHOLE[:length], {}, Listing("http://a.test/"))
+    assert str(caught.value).startswith("the body ends in the middle: ")
+    assert caught.value.cut
+
+
+def test_44_a_body_that_is_wrong_before_it_is_nested_too_deeply_is_no_json() -> None:
+    with pytest.raises(NoPageError) as caught:
+        opened(rb'{"jobs":["\ud800", ' + b"[" * 100_000 + b"]" * 100_000 + b"]}", {}, Listing("http://a.test/"))
+    assert str(caught.value).startswith("the body is no JSON: ")
+    assert not caught.value.cut
 
 
 def test_44_a_body_nested_too_deeply_is_an_error_at_once(ground: Ground) -> None:

@@ -67,7 +67,7 @@ class AsyncWire:
 
     async def _renewed(self) -> str | None:
         token = self._token() if self._token else None
-        return token if token is None or isinstance(token, str) else await token
+        return await token if isinstance(token, Awaitable) else token
 
 
 class Ahead(Generic[T]):

@@ -12,6 +12,9 @@ from odatafilter.paging.listing import Listing
 
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ARRAY = msgspec.json.Decoder(list[Raw])
+_ANY = msgspec.json.Decoder(Raw)
+_ESCAPE = re.compile(rb"(?s)\\(?:u[0-9A-Fa-f]{0,4}|.)")
+_CUT = "ends in the middle"
 _EXCERPT = 120  # characters
 _SECRET = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _BOM = b"\xef\xbb\xbf"
@@ -45,10 +48,29 @@ def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelop
         raise NoPageError(f"the body is no UTF-8: {excerpt(body)}") from None
     except RecursionError:
         raise NoPageError(f"the body is nested too deeply: {excerpt(body)}") from None
-    except msgspec.DecodeError as error:
-        cut = bool(body.strip()) and "truncated" in str(error)
-        found = "is empty" if not body.strip() else "ends in the middle" if cut else "is no JSON"
-        raise NoPageError(f"the body {found}: {excerpt(body)}", cut=cut) from None
+    except msgspec.DecodeError:
+        found = _flaw(body)
+        raise NoPageError(f"the body {found}: {excerpt(body)}", cut=found == _CUT) from None
+
+
+def _flaw(body: bytes) -> str:
+    """What is wrong with a body that cannot be read. Half a surrogate pair alone looks cut off to the decoder too."""
+    if not body.strip():
+        return "is empty"
+    plain = _ESCAPE.sub(b"?", body)
+    said = _refused(plain)
+    if said is not None and ("truncated" in said or f"(byte {len(plain)})" in said):
+        return _CUT
+    return "holds an escape that is no character" if said is None and _refused(body) else "is no JSON"
+
+
+def _refused(body: bytes) -> str | None:
+    """What the decoder says of a body that is no JSON, whatever its values."""
+    try:
+        _ANY.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:

@@ -39,6 +39,7 @@ T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 10  # for one request
+_TOKEN = re.compile(r"[!-~]+")  # wider than RFC 6750 §2.1: all that a header carries as it is
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -244,7 +245,11 @@ class Fetch(Generic[T]):
             yield from self._renew()
 
     def _renew(self) -> Flow[None]:
-        self._plan.token = cast("str", (yield Renew()))
+        token: object = yield Renew()
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            wanted = "the token alone is wanted, without 'Bearer' and without a line break"
+            self._fail(PagingError, f"token() gave {_unfit(token)}: {wanted}")
+        self._plan.token = token
 
     def _told(self, answer: Answer) -> float | None:
         """The seconds the server asks to wait, shared with other walks. Raises `RateLimited` if they are too many."""
@@ -308,6 +313,13 @@ class Fetch(Generic[T]):
         self, kind: type[PagingError], message: str, *rest: Any, url: str | None = None, cause: Exception | None = None
     ) -> NoReturn:
         raise kind(message, self.at, url or self._url, *rest) from cause
+
+
+def _unfit(token: object) -> str:
+    """What is given for a token, which is not shown."""
+    if not isinstance(token, str):
+        return f"a value of the type '{type(token).__name__}'"
+    return "a text with a character that no token has" if token else "an empty text"
 
 
 def _named(error: Exception) -> str:

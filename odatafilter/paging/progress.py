@@ -18,9 +18,9 @@ class ProgressBar:
     def __init__(self, title: str = "items", console: Console | None = None) -> None:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # what a server says is not rich's markup
             TimeElapsedColumn(),
-            TextColumn("{task.fields[wait]}"),
+            TextColumn("{task.fields[wait]}", markup=False),
         )
         self._progress = Progress(*columns, console=console or Console(stderr=True), transient=False)
         self._title = title
