@@ -51,7 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    asked = _parser().parse_args(arguments)
+    try:
+        return _run(_parser().parse_args(arguments))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(asked: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = asked.run
     if sys.stdout is None:  # as Python has it where a shell was told `>&-`
         _say(f"odatafilter {asked.command}: standard output is closed")
@@ -62,8 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         _say(f"odatafilter {asked.command}: {error}")
         return _MISUSED
-    except KeyboardInterrupt:
-        return _INTERRUPTED
     except OSError as error:  # of standard output: whatever else there is to read or write says its own
         return _unwritable(asked.command, error)
     return status

@@ -74,7 +74,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
 @contextmanager
 def started(command: list[str], server: Server | None = None, **streams: int) -> Iterator[subprocess.Popen[bytes]]:
     """A process that has ended when the block has; one that would not ends all the same, and with it all reading."""
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    # Unbuffered, as `communicate` would pass over what a `readline` before it has read too much.
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0, **streams}
     with subprocess.Popen(command, env=environment(server), **streams) as process:  # type: ignore[call-overload]
         killer = Timer(TIMEOUT, process.kill)
         killer.start()
@@ -428,6 +429,28 @@ def test_a_disk_that_fills_up_is_told_with_the_cursor_after_the_last_whole_line(
     assert int(found[2]) == len(items(whole)) > 0
     rest = run(*arguments, "--resume", found[3], server=server)
     assert items(whole + rest.stdout) == server.jobs(ALL)
+
+
+def test_a_second_signal_ends_a_listing_that_nobody_reads() -> None:
+    with running(jobs=1000, seed=6) as server:
+        arguments = listing(server, "--filter", ALL, "--top", "500")  # a page is more than a pipe holds
+        with started([*COMMAND, *arguments], server) as process:
+            assert process.stdout
+            first = process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+            assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            process.wait(TIMEOUT)
+            more, told = process.communicate(timeout=TIMEOUT)
+        assert process.returncode == 130
+        reason, _, advice = told.decode().partition("\n")
+        found = ADVICE.fullmatch(advice.removeprefix("the last line of the output is cut off: remove it\n"))
+        assert found
+        assert reason == "stopped"
+        written = (first + more).splitlines(keepends=True)
+        rest = run(*arguments, "--resume", found[3], server=server)
+        assert items(b"".join(written[: int(found[2])]) + rest.stdout) == server.jobs(ALL)
 
 
 def test_closed_output_is_told_before_anything_is_sent(server: Server) -> None:
