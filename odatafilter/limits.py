@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from odatafilter.errors import FilterError, FilterSyntaxError
-from odatafilter.tree import AnyNode, Array, Comparison, Expression, List, Literal, Property, children
+from odatafilter.tree import AnyNode, Array, Comparison, Expression, List, Literal, Path, Property, children
 
 # Everything that is done with a tree goes down into it level by level on Python's stack, whose default is 1000 frames:
 # printing, hashing, pickling, matching. At this depth all of it is safe, a caller deep in its own stack included.
@@ -17,7 +17,7 @@ _BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a text may be in characters, how deep it may nest (at most 150, where Python's own stack is still safe),
-    and how many nodes and how many values one list may have. Raises FilterError for a bound below 1.
+    and how many nodes and how many values one list, and segments one path, may have. Raises FilterError for a bound below 1.
     """
 
     length: int = 100_000
@@ -67,7 +67,7 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
     for found, what, name in (
         (depth, "levels", "depth"),
         (nodes, "nodes", "nodes"),
-        (items, "values in one list", "items"),
+        (items, "values in one list, or segments of one path", "items"),
     ):
         if found > (limit := getattr(limits, name)):
             message = f"the filter has {found} {what}; the limit {name!r} is {limit}"
@@ -90,6 +90,8 @@ def measure(tree: Expression) -> tuple[int, int, int]:
         for node in level:
             if type(node) is List or type(node) is Array:
                 items = max(items, len(node.items))
+            elif type(node) is Path:
+                items = max(items, len(node.segments))
             if type(node) is List:  # its literals have nothing below them
                 nodes += len(node.items)
             elif type(node) is Comparison:  # what most filters consist of

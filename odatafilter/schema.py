@@ -3,14 +3,16 @@
 import copy
 import datetime as dt
 import decimal
+import itertools
 import uuid
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, cast, overload
 from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
 from odatafilter import _literals
+from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._spell import spelled
 from odatafilter._suggest import a, listed
 from odatafilter.errors import FilterError, FilterTypeError
@@ -18,6 +20,7 @@ from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, Prop
 from odatafilter.filter import Filter, Param, same_schema
 from odatafilter.tree import (
     Alias,
+    AnyNode,
     Arithmetic,
     ArithmeticOperator,
     Array,
@@ -35,6 +38,7 @@ from odatafilter.tree import (
     Path,
     Property,
     Segment,
+    children,
 )
 
 V = TypeVar("V")
@@ -611,23 +615,59 @@ class Collection(Handle[None], Generic[E]):
         self._document(quantifier)
         if condition is None:
             return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
-        variable = condition.__code__.co_varnames[0]
-        judged = condition(self._variable(variable))
+        name = _parameter(condition)
+        unique = f"{name}'{next(_COUNTER)}"  # no other name is like it, whatever the condition refers to
+        judged = condition(self._variable(unique))
         if not isinstance(judged, Filter):
             raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
-        schema = same_schema(self._schema, judged.schema)
-        path = Path((*_segments(self._node), Lambda(quantifier, variable, judged.tree)))
-        return Filter(path, schema).checked()
+        variable, tree = _named(judged.tree, unique, name)
+        path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
+        return Filter(path, same_schema(self._schema, judged.schema)).checked()
 
     def _variable(self, name: str) -> Any:
         """What the condition is given: the element, under its name in the lambda."""
-        root = Property(_checked_name(name))
+        root = Property(name)
         if isinstance(self._element, Handle):
             element = copy.copy(self._element)
             element._facts = replace(element._facts, name=name)
             element._schema = self._schema
             return element
         return _Element(self._element, (root,), self._schema)
+
+
+_COUNTER = itertools.count()
+
+
+def _parameter(condition: object) -> str:
+    """The name of the parameter of a condition, to be that of the variable."""
+    if not callable(condition):
+        raise FilterTypeError(f"a condition is a function of an element, not {condition!r:.60}")
+    code = getattr(condition, "__code__", None)
+    if code is None:
+        return "element"
+    if code.co_argcount != 1:
+        raise FilterTypeError(f"a condition is a function of one element, not of {code.co_argcount} arguments")
+    return _checked_name(code.co_varnames[0])
+
+
+def _named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
+    """The condition with its variable called `name`, or longer where that would hide what the condition refers to."""
+    taken: set[str] = set()
+
+    def collect(node: AnyNode) -> None:
+        match node:
+            case Property(name=used) | Lambda(variable=str(used)):
+                taken.add(used)
+        for child in children(node):
+            collect(child)
+
+    def change(node: AnyNode) -> AnyNode:
+        return Property(name) if node == Property(unique) else rebuilt(node, change)
+
+    collect(tree)
+    while name in taken:
+        name += "_"
+    return name, cast("Expression", change(tree))
 
 
 class _Element:

@@ -140,6 +140,10 @@ def _arguments(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, .
     return st.one_of(_tuples(st.builds(tree.Named, names, values)), _tuples(st.one_of(keys, aliases), 1, 1))
 
 
+def _keys(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Key]:
+    return st.builds(tree.Key, _arguments(values).filter(bool))
+
+
 def _functions(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Function]:
     return st.builds(tree.Function, function_names, _arguments(values))
 
@@ -151,7 +155,7 @@ def _paths(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> 
             lambda start: (start,)
         ),
         _functions(values).map(lambda start: (start,)),
-        st.tuples(_functions(values), st.builds(tree.Key, _tuples(st.one_of(keys, aliases), 1, 1))),
+        st.tuples(_functions(values), _keys(values)),
         st.tuples(type_names.map(tree.TypeName), properties),
     )
     filtered = st.builds(tree.Filtered, children)
@@ -164,7 +168,7 @@ def _paths(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> 
             _functions(values),
             filtered,
         ).map(lambda segment: (segment,)),
-        st.tuples(filtered, st.builds(tree.Key, _arguments(values))),
+        st.tuples(filtered, _keys(values)),
     )
     ends = st.one_of(
         properties,

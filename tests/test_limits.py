@@ -62,8 +62,24 @@ def test_whatever_is_huge_gives_a_filter_or_an_error_of_this_library(text: str, 
         ("not not a", of.Limits(depth=2), "the filter has 3 levels; the limit 'depth' is 2", (0, 9)),
         ("a eq 1 eq 2 eq 3", of.Limits(depth=3), "the filter has 4 levels; the limit 'depth' is 3", (0, 16)),
         ("a eq 1", of.Limits(nodes=2), "the filter has 3 nodes; the limit 'nodes' is 2", (0, 6)),
-        ("a in (1,2)", of.Limits(items=1), "the filter has 2 values in one list; the limit 'items' is 1", (0, 10)),
-        ("a in [1,2]", of.Limits(items=1), "the filter has 2 values in one list; the limit 'items' is 1", (0, 10)),
+        (
+            "a in (1,2)",
+            of.Limits(items=1),
+            "the filter has 2 values in one list, or segments of one path; the limit 'items' is 1",
+            (0, 10),
+        ),
+        (
+            "a/b/c",
+            of.Limits(items=2),
+            "the filter has 3 values in one list, or segments of one path; the limit 'items' is 2",
+            (0, 5),
+        ),
+        (
+            "a in [1,2]",
+            of.Limits(items=1),
+            "the filter has 2 values in one list, or segments of one path; the limit 'items' is 1",
+            (0, 10),
+        ),
     ],
 )
 def test_a_limit_is_named_with_what_was_found(

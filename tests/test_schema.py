@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import functools
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -292,3 +293,46 @@ def test_a_list_is_bound_after_in() -> None:
 def test_the_variable_of_a_lambda_is_known_inside_a_nested_filter() -> None:
     text = "lines/any(line:$it/lines/$count($filter=count gt line/count) gt 1)"
     assert str(of.parse(text, schema=Sale)) == text
+
+
+class Part(of.Schema):
+    name = of.String()
+    bits = of.Collection(of.String())
+
+
+class Box(of.Schema):
+    title = of.String()
+    tags = of.Collection(of.String())
+    parts = of.Collection(Part)
+
+
+def equal_to(other: of.String) -> Callable[[of.String], of.Filter]:
+    return lambda x: x == other
+
+
+def test_a_variable_hides_nothing_that_its_condition_refers_to() -> None:
+    assert str(Box.tags.any(lambda title: title == Box.title)) == "tags/any(title_:title_ eq title)"
+    nested = Box.parts.any(lambda x: x.bits.any(equal_to(x.name)))
+    assert str(nested) == "parts/any(x_:x_/bits/any(x:x eq x_/name))"
+    assert nested.matches({"parts": [{"name": "a", "bits": ["b", "a"]}]})
+    assert not nested.matches({"parts": [{"name": "a", "bits": ["b", "b"]}]})
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (5, "a condition is a function of an element, not 5"),
+        (lambda: Box.title == "a", "a condition is a function of one element, not of 0 arguments"),
+        (lambda tag: 5, "the condition of 'any' gave 5, not a filter"),
+    ],
+)
+def test_a_condition_that_is_none_is_refused(condition: Any, message: str) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        Box.tags.any(condition)
+    assert str(caught.value) == message
+
+
+def test_any_function_of_an_element_is_a_condition() -> None:
+    assert (
+        str(Box.tags.any(functools.partial(of.String.contains, text="a"))) == "tags/any(element:contains(element,'a'))"
+    )
