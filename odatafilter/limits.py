@@ -17,7 +17,9 @@ _BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a text may be in characters, how deep it may nest (at most 150, where Python's own stack is still safe),
-    and how many nodes and how many values one list, and segments one path, may have. Raises FilterError for a bound below 1.
+    how many nodes it may have, and how many values one list, or segments one path, may have.
+
+    Raises FilterError for a bound below 1.
     """
 
     length: int = 100_000
