@@ -26,6 +26,7 @@ from odatafilter.paging._envelope import NoPageError, opened
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging._shown import typed
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
@@ -318,7 +319,7 @@ class Fetch(Generic[T]):
 def _unfit(token: object) -> str:
     """What is given for a token, which is not shown."""
     if not isinstance(token, str):
-        return f"a value of the type '{type(token).__name__}'"
+        return typed(token)
     return "a text with a character that no token has" if token else "an empty text"
 
 

@@ -6,8 +6,9 @@ from typing import Generic, TypeVar, cast
 import msgspec
 from msgspec import Raw
 
-from odatafilter.errors import BadItemError
+from odatafilter.errors import BadItemError, PagingValueError
 from odatafilter.paging._envelope import excerpt
+from odatafilter.paging._shown import shown
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
@@ -29,5 +30,9 @@ class Items(Generic[T]):
 def _decoder(item_type: type[T]) -> Callable[[Raw], T]:
     model = getattr(item_type, "model_validate_json", None)
     if model is None:
-        return msgspec.json.Decoder(item_type).decode
+        try:
+            return msgspec.json.Decoder(item_type).decode
+        except (TypeError, ValueError, NameError) as error:
+            wanted = "a dict, a dataclass, a TypedDict, a Struct or a model is wanted"
+            raise PagingValueError(f"item_type is {shown(item_type)}: {wanted} ({error})") from error
     return lambda raw: cast("T", model(bytes(raw)))

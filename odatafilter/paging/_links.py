@@ -36,6 +36,23 @@ def split_path(path: str) -> tuple[str, ...]:
     return tuple(path.split("."))
 
 
+def leads_to_link(path: object) -> bool:
+    """Whether a next link may stand at `path`. One that leads nowhere would end every walk after its first page."""
+    if not isinstance(path, str) or path.lower().startswith("header:"):
+        return path == LINK_HEADER
+    nested = "." in path.partition("@")[0] and "@" in path and "[" not in path  # an annotation stands at the top
+    return is_path(path) and not nested and all(map(_is_key, split_path(path)))
+
+
+def is_path(path: object) -> bool:
+    """Whether `path` is made of names joined by dots."""
+    return isinstance(path, str) and path != "" and all(key == key.strip() != "" for key in split_path(path))
+
+
+def _is_key(key: str) -> bool:
+    return _CHOICE.fullmatch(key) is not None if "[" in key or "]" in key else True
+
+
 def next_link(paths: tuple[str, ...], members: Mapping[str, Raw], headers: Mapping[str, str]) -> Link:
     """The first next link that one of `paths` leads to, in the members of a body or in its Link header."""
     for path in paths:

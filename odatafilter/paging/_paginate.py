@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, cast, overload
 
 from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.paging._arguments import check_arguments, quoted
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan, Stats
 from odatafilter.paging._items import Items
@@ -98,14 +99,22 @@ def paginate(
     before an item or page is asked for. Raises `FilterError` for a filter that the listing's schema forbids, and
     `PagingValueError` for any other argument that is wrong; the walk raises `PagingError`.
     """
-    for name, bound in (("max_items", max_items), ("max_pages", max_pages)):
-        if bound is not None and (type(bound) is not int or bound < 0):
-            raise PagingValueError(f"{name} is {bound!r}: a whole number from 0 is wanted")
-    if prefetch not in {0, 1}:
-        raise PagingValueError(f"prefetch is {prefetch!r}: 0 or 1 is wanted, as each page names the next")
-    if not hasattr(client, "build_request"):
-        raise PagingValueError(f"a {type(client).__name__} is no client: httpx.Client or httpx.AsyncClient is wanted")
-    first_url = listing.first_url(_quoted(filter, listing), params, top)
+    check_arguments(
+        client,
+        listing,
+        token,
+        max_items=max_items,
+        max_pages=max_pages,
+        start=start,
+        retry=retry,
+        origins=origins,
+        prefetch=prefetch,
+        on_bad_item=on_bad_item,
+        rate=rate,
+        on_event=on_event,
+        checkpoint=checkpoint,
+    )
+    first_url = listing.first_url(quoted(filter, listing), params, top)
     plan = Plan(
         listing=listing,
         first_url=first_url,
@@ -116,7 +125,7 @@ def paginate(
         max_items=max_items,
         max_pages=max_pages,
         prefetch=bool(prefetch),
-        renewable="token" if token else "auth" if getattr(client, "auth", None) else None,
+        renewable="token" if token is not None else "auth" if getattr(client, "auth", None) else None,
         rate=rate,
         on_event=on_event,
         checkpoint=checkpoint,
@@ -130,20 +139,6 @@ def paginate(
     return Walk(plan, cursor, Wire(cast("Client", client), token))
 
 
-def _quoted(filter: "Filter | str | None", listing: Listing) -> str | None:  # noqa: A002  # OData's own word
-    if filter is None:
-        return None
-    if isinstance(filter, str):
-        from odatafilter.filter import parse  # noqa: PLC0415  # a walk without a filter needs no grammar
-
-        return parse(filter, schema=listing.schema).quoted
-    if not hasattr(filter, "quoted"):
-        raise PagingValueError(f"filter is {filter!r}: a Filter or its text is wanted")
-    if listing.schema is not None:
-        filter.validate(listing.schema)
-    return filter.quoted
-
-
 def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_url: str) -> Cursor:
     binding = digest(first_url.encode()).hex()
     if start is not None and checkpoint is not None:
@@ -152,8 +147,6 @@ def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_
     if start is None:
         return Cursor(binding=binding)
     cursor = Cursor.parse(start) if isinstance(start, str) else start
-    if not isinstance(cursor, Cursor):
-        raise CursorError(f"start is {start!r}: a cursor or its text is wanted")
     if cursor.binding != binding:
         raise CursorError("the cursor belongs to another URL, filter, page size or params: start it with the same ones")
     return cursor

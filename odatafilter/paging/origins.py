@@ -5,6 +5,8 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from odatafilter.paging._shown import shown
+
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Stricter than RFC 3986: what two parsers could read in two ways (user information, backslashes, escapes in the host,
@@ -82,7 +84,9 @@ def _compressed(address: str) -> str:
     return IPv6Address(address).compressed
 
 
-def _normal(pattern: str) -> str:
+def _normal(pattern: object) -> str:
+    if not isinstance(pattern, str):
+        raise ValueError(f"{shown(pattern)} is no origin: a text such as 'https://a.test' is wanted")  # noqa: TRY004  # one error for all
     try:
         origin = str(origin_of(pattern.replace("*", _STAR)))
     except ValueError as error:
