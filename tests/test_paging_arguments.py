@@ -8,8 +8,8 @@ import pytest
 from paging_ground import DRIVERS, TLS, Ground
 
 import odatafilter
-from odatafilter.errors import PagingValueError
-from odatafilter.paging import Listing, Origins, PageSize, paginate
+from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.paging import Cursor, Listing, Origins, PageSize, Rate, gather_pages, paginate
 
 URL = "https://a.test/jobs"
 
@@ -267,3 +267,43 @@ def test_a_pattern_of_an_origin_is_a_text(pattern: Any) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
         Origins.allow(pattern)
     assert str(caught.value) == f"{pattern!r} is no origin: a text such as 'https://a.test' is wanted"
+
+
+@pytest.mark.parametrize("pace", ["5", True, [], 0, -1, float("nan")])
+def test_a_rate_is_a_number_over_0(pace: Any) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
+        Rate(pace)
+    assert str(caught.value) == f"Rate({pace!r}): a number over 0 is wanted"
+
+
+@pytest.mark.parametrize("text", [5, None, b"1.x"])
+def test_a_cursor_is_read_from_a_text(text: Any) -> None:
+    with pytest.raises(CursorError) as caught:
+        Cursor.parse(text)
+    name = type(text).__name__
+    assert str(caught.value) == f"a value of the type '{name}' is no cursor: give the text of str(cursor)"
+
+
+def test_a_listing_moves_to_a_text_only() -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
+        Listing(URL).at(5)  # type: ignore[arg-type]
+    assert str(caught.value) == "no text"
+
+
+def test_the_name_of_a_page_size_is_written_as_all_names_are() -> None:
+    assert Listing(URL, page_size=PageSize("page size&")).first_url(None, None, 5) == f"{URL}?page%20size%26=5"
+    with pytest.raises(PagingValueError) as caught:
+        Listing(URL, page_size=PageSize("\ud800")).first_url(None, None, 5)
+    assert str(caught.value) == r"the name '\ud800' of the page size cannot be written in a URL"
+
+
+def test_only_walks_of_one_kind_are_gathered() -> None:
+    with httpx.Client(verify=TLS) as client:
+        walk = paginate(client, Listing(URL))
+        other = paginate(httpx.AsyncClient(verify=TLS), Listing(URL))
+        for given in (5, None, walk, other, [5], [walk, 5], [other, 5], [walk, other]):
+            with pytest.raises(PagingValueError) as caught:
+                gather_pages(given)  # type: ignore[arg-type]
+            assert (
+                str(caught.value) == "what is gathered are several walks, all with a synchronous client or all without"
+            )

@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from odatafilter.errors import CursorError
+from odatafilter.paging._shown import typed
 
 _VERSION = "1"
 
@@ -32,6 +33,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def parse(cls, text: str) -> Self:
         """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's."""
+        if not hasattr(text, "encode"):
+            raise CursorError(f"{typed(text)} is no cursor: give the text of str(cursor)")
         version, _, rest = text.strip().partition(".")
         if version != _VERSION and version.isascii() and version.isdigit():
             raise CursorError(f"a cursor of version {version}; this version of odatafilter reads version {_VERSION}")

@@ -9,6 +9,7 @@ from weakref import finalize
 from odatafilter.errors import PagingValueError
 from odatafilter.paging._board import END, WAIT, Board
 from odatafilter.paging._sync import Walk
+from odatafilter.paging._walk import AnyWalk
 from odatafilter.paging.page import Page
 
 if TYPE_CHECKING:
@@ -35,13 +36,21 @@ def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = 
     for name, number in (("concurrency", concurrency), ("ahead", ahead)):
         if type(number) is not int or number < 1:
             raise PagingValueError(f"{name} is {number!r}: a whole number from 1 is wanted")
-    walks = list(walks)
+    walks = _checked(walks)
     board: Board[Any] = Board(len(walks), ordered=ordered, ahead=ahead)
     if all(isinstance(walk, Walk) for walk in walks):
         return Gathering(walks, board, concurrency)
     from odatafilter.paging._gather_async import AsyncGathering  # noqa: PLC0415  # asyncio costs 50 ms
 
     return AsyncGathering(walks, board, concurrency)
+
+
+def _checked(walks: object) -> list[Any]:
+    """`walks`, of which one alone would be walked over while it is put in a list."""
+    found = list(walks) if isinstance(walks, Iterable) and not isinstance(walks, AnyWalk) else [None]
+    if not all(isinstance(walk, AnyWalk) for walk in found) or len({isinstance(walk, Walk) for walk in found}) > 1:
+        raise PagingValueError("what is gathered are several walks, all with a synchronous client or all without")
+    return found
 
 
 class Gathering(Generic[T]):

@@ -180,7 +180,8 @@ class Listing:
     def _sized(self, top: int) -> str:
         if self.page_size is None:
             raise PagingValueError(f"top is {shown(top)}, but this listing has no page size")
-        return f"{self.page_size.name}={self.page_size.check(top)}"
+        name = self.page_size.name
+        return f"{_quoted(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
 
 
 def _plain(name: str) -> str:

@@ -66,8 +66,10 @@ def scheme_of(url: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def origin_of(url: str) -> Origin:
+def origin_of(url: object) -> Origin:
     """The origin of an absolute `url`. Raises `ValueError`, which says why, where it has none that is clear."""
+    if not isinstance(url, str):
+        raise ValueError("no text")  # noqa: TRY004  # one error for all
     scheme = scheme_of(url)
     if scheme not in _PORTS:
         raise ValueError("no http or https URL" if scheme is None else f"a URL of the scheme '{scheme}'")

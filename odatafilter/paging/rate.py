@@ -11,7 +11,7 @@ class Rate:
     """
 
     def __init__(self, per_second: float | None = None) -> None:
-        if per_second is not None and not per_second > 0:
+        if per_second is not None and not _is_pace(per_second):
             raise ValueError(f"Rate({per_second!r}): a number over 0 is wanted")
         self._gap = 1 / per_second if per_second else 0.0
         self._turn = 0.0
@@ -35,3 +35,7 @@ class Rate:
         """Lets no request start for `seconds`."""
         with self._lock:
             self._resumed = max(self._resumed, monotonic() + seconds)
+
+
+def _is_pace(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
