@@ -118,8 +118,8 @@ def _drip() -> Iterable[Part]:
 def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: Iterable[Part]) -> None:
     parts = _drip() if not isinstance(slow, list) else slow
     ground.serve(page(jobs(1), "/jobs?2"), parts)
-    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15))
-    says = "the page was not there after 0.15 seconds"
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.3))
+    says = "the page was not there after 0.3 seconds"
     check(ground, outcome, items=[1], requests=2, error=RetriesExhausted, says=says)
 
 
