@@ -166,6 +166,65 @@ def test_an_asynchronous_gathering_goes_on_after_an_error(ground: Ground) -> Non
     assert asyncio.run(main()) == ALL
 
 
+@pytest.mark.parametrize(("concurrency", "ahead"), [(1, 2), (2, 1), (4, 16)])
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_failed_walk_is_gone_on_with_though_all_later_ones_are_full(
+    ground: Ground, client: httpx.Client, concurrency: int, ahead: int, ordered: bool
+) -> None:
+    ground.server.script = _down_until_told(down := [True])
+    with gather_pages(_long(client, ground), concurrency=concurrency, ahead=ahead, ordered=ordered) as pages:
+        with pytest.raises(StatusError):
+            while True:
+                next(pages)
+        threads = at_work()
+        down.clear()
+        with ThreadPoolExecutor(1) as pool:
+            found = pool.submit(ids, pages)
+            try:
+                rest = found.result(30)
+            finally:
+                pages.close()
+    assert len(threads) <= concurrency
+    assert sorted(set(rest)) == sorted(rest)
+    assert set(range(20)) <= set(rest)
+    if ordered:
+        assert rest == list(range(6 * 20))
+
+
+@pytest.mark.parametrize(("concurrency", "ahead"), [(1, 2), (4, 16)])
+def test_a_failed_asynchronous_walk_is_gone_on_with_though_all_later_ones_are_full(
+    ground: Ground, concurrency: int, ahead: int
+) -> None:
+    async def main() -> list[int]:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            async with gather_pages(_long(client, ground), concurrency=concurrency, ahead=ahead) as pages:
+                with pytest.raises(StatusError):
+                    await anext(pages)
+                down.clear()
+                async with asyncio.timeout(30):
+                    return [item["id"] async for each in pages for item in each.items]
+
+    ground.server.script = _down_until_told(down := [True])
+    assert asyncio.run(main()) == list(range(6 * 20))
+
+
+def _long(client: Any, ground: Ground) -> list[Any]:
+    return [paginate(client, Listing(f"{ground.server.url}/{part}")) for part in range(6)]
+
+
+def _down_until_told(down: list[bool]) -> Callable[[Seen], list[Any]]:
+    """Six parts of twenty pages with one item; there is no part 0 while `down` has something in it."""
+
+    def script(seen: Seen) -> list[Any]:
+        path, _, query = seen.target.partition("?")
+        part, at = int(path[-1]), int(query or 0)
+        if down and part == 0:
+            return [Pause(0.2), answer(b"", status=404)]  # meanwhile, the others get full
+        return [page(jobs(20 * part + at), f"?{at + 1}" if at < 19 else None)]
+
+    return script
+
+
 def test_a_gathering_that_is_left_early_leaves_nothing_at_work(ground: Ground, client: httpx.Client) -> None:
     with gather_pages(walks(client, ground), ahead=1) as pages:
         next(pages)

@@ -15,7 +15,8 @@ _Entry: TypeAlias = Page[T] | Exception | Literal["end"]
 class Board(Generic[T]):
     """What has arrived of `count` walks and was not handed out: of each walk at most `ahead` pages.
 
-    A walk that failed is worked on again once its error was raised.
+    A walk that failed keeps its worker's place until it is worked on again, once its error was raised: if a later walk
+    took the place and got full, nobody would ever come back to the one whose turn it is.
     """
 
     def __init__(self, count: int, *, ordered: bool, ahead: int) -> None:
@@ -24,21 +25,26 @@ class Board(Generic[T]):
         self._arrived: list[deque[_Entry[T]]] = [deque() for _ in range(count)]
         self._unfinished = list(range(count))
         self._unclaimed = deque(range(count))
-        self._workers = 0
+        self._again: deque[int] = deque()
+        self._places = 0
         self.closed = False
 
     def hired(self, limit: int) -> int | None:
-        """The walk that a further worker begins with, or None if there is no work, or `limit` workers are at it."""
-        if self._workers >= limit or not self._unclaimed or self.closed:
+        """The walk that a further worker begins with, or None if there is no work, or `limit` places are taken."""
+        if self.closed:
             return None
-        self._workers += 1
+        if self._again:
+            return self._again.popleft()
+        if self._places >= limit or not self._unclaimed:
+            return None
+        self._places += 1
         return self._unclaimed.popleft()
 
     def further(self) -> int | None:
-        """The walk that a worker goes on with, or None if it is to leave."""
+        """The walk that a worker goes on with after the end of another, or None if it is to leave."""
         if self._unclaimed and not self.closed:
             return self._unclaimed.popleft()
-        self._workers -= 1
+        self._places -= 1
         return None
 
     def is_full(self, walk: int) -> bool:
@@ -57,7 +63,7 @@ class Board(Generic[T]):
             while self._arrived[walk]:
                 entry = self._arrived[walk].popleft()
                 if isinstance(entry, Exception):
-                    self._unclaimed.appendleft(walk)
+                    self._again.append(walk)
                     raise entry
                 if entry != END:
                     return entry

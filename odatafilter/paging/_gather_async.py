@@ -45,11 +45,11 @@ class AsyncGathering(Generic[T]):
     async def _work(self, first: int) -> None:
         """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
         walk: int | None = first
-        while walk is not None:
-            await self._deliver(walk, self._walks[walk].pages())
+        while walk is not None and await self._delivered(walk, self._walks[walk].pages()):
             walk = self._board.further()
 
-    async def _deliver(self, walk: int, pages: AsyncIterator[Page[T]]) -> None:
+    async def _delivered(self, walk: int, pages: AsyncIterator[Page[T]]) -> bool:
+        """Whether all pages up to the end of the walk have arrived, not an error."""
         while True:
             async with self._changed:
                 while self._board.is_full(walk):
@@ -62,7 +62,7 @@ class AsyncGathering(Generic[T]):
                 self._board.put(walk, END if entry is None else entry)
                 self._changed.notify_all()
             if not isinstance(entry, Page):
-                return
+                return entry is None
 
     async def aclose(self) -> None:
         """Returns when no task is at work any more."""

@@ -112,19 +112,19 @@ def _close(board: Board[T], changed: Condition) -> None:
 def _work(walks: list[Walk[T]], first: int, board: Board[T], changed: Condition) -> None:
     """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
     walk: int | None = first
-    while walk is not None:
-        _deliver(walk, walks[walk].pages(), board, changed)
+    while walk is not None and _delivered(walk, walks[walk].pages(), board, changed):
         with changed:
             walk = board.further()
 
 
-def _deliver(walk: int, pages: Iterator[Page[T]], board: Board[T], changed: Condition) -> None:
+def _delivered(walk: int, pages: Iterator[Page[T]], board: Board[T], changed: Condition) -> bool:
+    """Whether all pages up to the end of the walk have arrived, not an error."""
     while True:
         with changed:
             while board.is_full(walk):
                 changed.wait()
             if board.closed:
-                return
+                return False
         try:
             entry: Page[T] | Exception | None = next(pages, None)
         except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
@@ -133,4 +133,4 @@ def _deliver(walk: int, pages: Iterator[Page[T]], board: Board[T], changed: Cond
             board.put(walk, END if entry is None else entry)
             changed.notify_all()
         if not isinstance(entry, Page):
-            return
+            return entry is None
