@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
-from fault_server import answer, jobs, page
+from fault_server import Cut, Part, answer, jobs, page
 from paging_ground import DRIVERS, Ground, check
 
 from odatafilter.errors import PagingError, RateLimited, RetriesExhausted, StatusError
@@ -115,6 +115,27 @@ def test_24_a_wait_over_the_limit_is_an_error_with_the_time_to_come_back(
 def test_24_a_wait_past_the_deadline_of_the_page_is_not_begun(ground: Ground) -> None:
     ground.serve(_refused(429, TOO_MANY, {"Retry-After": "60"}))
     check(ground, ground.walk(retry=Retry(page_deadline=30)), items=[], requests=1, error=RateLimited)
+
+
+LIMITED = b"HTTP/1.1 429 X\r\nRetry-After: 300\r\nContent-Length: 50\r\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        ([LIMITED + b"\r\nhello", Cut()], "429: 'hello'"),
+        ([LIMITED + b"\r\n", Cut()], "429 without a body"),
+        ([LIMITED + b"Content-Encoding: gzip\r\n\r\n" + b"x" * 50], "429 without a body"),
+        ([LIMITED.replace(b"50", b"5000") + b"\r\n" + b"x" * 5000], f"429: '{'x' * 120}…'"),
+    ],
+    ids=["cut", "without a body", "bad gzip", "too large"],
+)
+def test_24_a_told_wait_counts_whatever_becomes_of_the_body(ground: Ground, broken: list[Part], says: str) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), broken)
+    outcome = ground.walk(retry=Retry(base=0, max_page_bytes=1000))
+    check(ground, outcome, items=[1], requests=2, error=RateLimited)
+    assert isinstance(outcome.error, RateLimited)
+    assert outcome.error.message == f"{says}; come back at {outcome.error.retry_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def test_25_every_page_may_be_throttled(ground: Ground) -> None:

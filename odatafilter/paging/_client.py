@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from odatafilter.paging._fetch import Answer, Failure, Send
+from odatafilter.paging.retry import RETRIED_STATUSES
 
 _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
 _OURS = frozenset({"RequestError", "InvalidURL"})
@@ -81,12 +82,17 @@ def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, A
 
 
 class Body:
-    """A body that is read within the limits of `send`."""
+    """A body that is read within the limits of `send`, and the status and headers before it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._head: tuple[int, Mapping[str, str]] | None = None
         self._chunks: list[bytes] = []
         self._size = 0
+
+    def begin(self, response: Response | AsyncResponse) -> None:
+        """Keeps the status and the headers of `response`, whatever comes of its body."""
+        self._head = response.status_code, response.headers
 
     def add(self, chunk: bytes) -> None:
         """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
@@ -100,6 +106,13 @@ class Body:
     def answer(self, response: Response | AsyncResponse) -> Answer:
         """The whole response."""
         return Answer(response.status_code, response.headers, b"".join(self._chunks))
+
+    def outcome(self, error: Exception) -> Answer | Failure | None:
+        """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
+        reply = outcome(error, self._send)
+        if isinstance(reply, Failure) and self._head and self._head[0] in RETRIED_STATUSES:
+            return Answer(*self._head, b"".join(self._chunks))
+        return reply
 
 
 def outcome(error: Exception, send: Send) -> Answer | Failure | None:

@@ -9,7 +9,7 @@ from typing import Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
-from odatafilter.paging._client import Body, Client, outcome, prepared
+from odatafilter.paging._client import Body, Client, prepared
 from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
@@ -55,12 +55,13 @@ class Wire:
             request, options = prepared(self._client, send)
             response = self._client.send(request, **options)
             try:
+                body.begin(response)
                 for chunk in response.iter_bytes():
                     body.add(chunk)
             finally:
                 response.close()
         except Exception as error:
-            if (reply := outcome(error, send)) is None:
+            if (reply := body.outcome(error)) is None:
                 raise
             return reply
         return body.answer(response)
