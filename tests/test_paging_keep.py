@@ -1,11 +1,12 @@
 """What is kept of a walk: checkpoints, batches, collections, files, and what is left of them after a kill."""
 
 import asyncio
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -227,6 +228,60 @@ def test_collect_keeps_what_came_before_an_error(ground: Ground, client: httpx.C
         walk.collect()
     assert caught.value.__notes__ == ["2 items were collected: collect() again goes on and returns them too"]
     assert ids(walk.collect()) == [1, 2, 3]
+
+
+def _up_to(number: int) -> Callable[[Seen], list[bytes]]:
+    """The pages before `number`, which is not there."""
+    return lambda seen: [answer(b"", status=404)] if seen.target.endswith(f"?{number}") else script(seen)
+
+
+def test_a_collection_is_done_when_more_is_asked_for(ground: Ground, client: httpx.Client, file: Path) -> None:
+    ground.server.script = _up_to(3)
+    failing = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    with pytest.raises(StatusError) as caught:
+        failing.collect()
+    failing.ack()
+    assert kept(file) == failing.cursor.items_done == caught.value.items_done == 0
+    ground.server.script = script
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert ids(walk.collect()) == ALL
+    assert kept(file) == 0
+    assert walk.collect() == []
+    assert kept(file) == 18
+
+
+def test_the_cursor_of_a_collection_that_failed_is_where_it_began(ground: Ground, client: httpx.Client) -> None:
+    ground.server.script = _up_to(3)
+    walk = paginate(client, ground.listing)
+    next(walk)
+    for _ in range(2):
+        with pytest.raises(StatusError) as caught:
+            walk.collect()
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert caught.value.cursor == again.cursor == walk.cursor
+        assert again.items_done == 1
+    ground.server.script = script
+    assert ids(paginate(client, ground.listing, start=caught.value.cursor).collect()) == ALL[1:]
+    assert ids(walk.collect()) == ALL[1:]
+    assert walk.cursor.ended
+
+
+def test_an_asynchronous_collection_is_done_when_more_is_asked_for(ground: Ground, file: Path) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            ground.server.script = _up_to(3)
+            with pytest.raises(StatusError) as caught:
+                await paginate(client, ground.listing, checkpoint=FileCheckpoint(file)).collect()
+            assert kept(file) == caught.value.items_done == 0
+            ground.server.script = script
+            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+            assert ids(await walk.collect()) == ALL
+            assert kept(file) == 0
+            walk.ack()
+            assert kept(file) == 18
+            assert ids([item async for item in paginate(client, ground.listing, start=caught.value.cursor)]) == ALL
+
+    asyncio.run(main())
 
 
 def test_the_asynchronous_walk_has_it_all_too(ground: Ground, tmp_path: Path) -> None:

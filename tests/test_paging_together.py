@@ -174,8 +174,7 @@ def test_a_failed_walk_is_gone_on_with_though_all_later_ones_are_full(
     ground.server.script = _down_until_told(down := [True])
     with gather_pages(_long(client, ground), concurrency=concurrency, ahead=ahead, ordered=ordered) as pages:
         with pytest.raises(StatusError):
-            while True:
-                next(pages)
+            ids(pages)
         threads = at_work()
         down.clear()
         with ThreadPoolExecutor(1) as pool:
@@ -196,13 +195,13 @@ def test_a_failed_asynchronous_walk_is_gone_on_with_though_all_later_ones_are_fu
     ground: Ground, concurrency: int, ahead: int
 ) -> None:
     async def main() -> list[int]:
-        async with httpx.AsyncClient(verify=TLS) as client:
-            async with gather_pages(_long(client, ground), concurrency=concurrency, ahead=ahead) as pages:
-                with pytest.raises(StatusError):
-                    await anext(pages)
-                down.clear()
-                async with asyncio.timeout(30):
-                    return [item["id"] async for each in pages for item in each.items]
+        client = httpx.AsyncClient(verify=TLS)
+        async with client, gather_pages(_long(client, ground), concurrency=concurrency, ahead=ahead) as pages:
+            with pytest.raises(StatusError):
+                await anext(pages)
+            down.clear()
+            async with asyncio.timeout(30):
+                return [item["id"] async for each in pages for item in each.items]
 
     ground.server.script = _down_until_told(down := [True])
     assert asyncio.run(main()) == list(range(6 * 20))

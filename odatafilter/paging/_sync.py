@@ -13,7 +13,7 @@ from odatafilter.paging._client import Body, Client, prepared
 from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
-from odatafilter.paging._walk import AnyWalk, check_size, collected_note
+from odatafilter.paging._walk import AnyWalk, check_size
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -142,13 +142,17 @@ class Walk(AnyWalk[T]):
 
     def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
+        with self._lock:
+            self._begin_collection()
         try:
-            self._collected.extend(self)
+            while True:
+                with self._lock:
+                    self._collected.append(self._item())
+        except StopIteration:
+            return self._end_collection()
         except PagingError as error:
-            error.add_note(collected_note(len(self._collected)))
+            self._collection_failed(error)
             raise
-        collected, self._collected = self._collected, []
-        return collected
 
     def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.

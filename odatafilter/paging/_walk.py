@@ -18,12 +18,16 @@ class AnyWalk(Generic[T]):
         self._start = start
         self._progress = Progress(plan, start)
         self._collected: list[T] = []
+        self._collected_from = start
         self._deferred: PagingError | None = None
 
     @property
     def cursor(self) -> Cursor:
-        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there."""
-        return self._progress.cursor
+        """The place before the next item: `paginate(..., start=walk.cursor)` goes on there.
+
+        The items of a `collect()` that failed are before it only when another one has returned them.
+        """
+        return self._collected_from if self._collected else self._progress.cursor
 
     @property
     def stats(self) -> Stats:
@@ -43,6 +47,23 @@ class AnyWalk(Generic[T]):
         if deferred is not None:
             raise deferred
 
+    def _begin_collection(self) -> None:
+        """Notes where a collection begins: until it returns, the caller has none of its items."""
+        self._asked()
+        if not self._collected:
+            self._collected_from = self._progress.cursor
+
+    def _end_collection(self) -> list[T]:
+        collected, self._collected = self._collected, []
+        return collected
+
+    def _collection_failed(self, error: PagingError) -> None:
+        """Has `error` say that nothing of the collection was handed out."""
+        error.cursor = self.cursor
+        error.args = (error.args[0], error.cursor, *error.args[2:])  # what it is pickled from
+        count = len(self._collected)
+        error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
+
     def _begin_again(self, at: Cursor, taken: int, pages: int = 0) -> None:
         """Puts the walk back to `at`: `taken` items were not handed out after all."""
         self._progress = Progress(self._plan, at)
@@ -54,8 +75,3 @@ def check_size(size: object) -> None:
     """Raises `PagingValueError` where `size` is no size of a batch."""
     if type(size) is not int or size < 1:
         raise PagingValueError(f"the size of a batch is {size!r}: a whole number from 1 is wanted")
-
-
-def collected_note(count: int) -> str:
-    """What is added to an error that ends a collection."""
-    return f"{count} items were collected: collect() again goes on and returns them too"

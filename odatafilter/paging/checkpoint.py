@@ -12,6 +12,9 @@ class FileCheckpoint:
 
     It is written when the consumer asks for the next item, page or batch, as only then it is done with the one before:
     after `every` items, and at the end of each page. With `ack=True` only `walk.ack()` writes it.
+
+    What `collect()` and `to_ndjson()` return is done when the walk is asked for more, or `walk.ack()` is called. Once
+    the walk has come to its end, each further one gives nothing, until `clear()` has it begin at the first item.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int = 1, ack: bool = False) -> None:
