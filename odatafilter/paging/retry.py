@@ -9,7 +9,7 @@ from random import random
 import msgspec
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-_NUMBER = re.compile(r"-?\d+(?:\.\d*)?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?![\d.]|[eE][+-]?\d)")  # what follows it, as in "120s", is left alone
 
 
 class Retry(msgspec.Struct, frozen=True):
@@ -45,21 +45,25 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 def told_to_wait(headers: Mapping[str, str]) -> float | None:
-    """The seconds that Retry-After asks for, the longest of several, or None where it is absent or unreadable."""
-    text = headers.get("retry-after")
-    if text is None:
-        return None
-    parts = [part.strip() for part in text.split(",")]
-    if all(_NUMBER.fullmatch(part) for part in parts):
-        return max(0.0, *(float(part) for part in parts))
-    return _until(text, headers.get("date"))
+    """The seconds that Retry-After asks for, the longest that can be read in it, or None where nothing can be."""
+    parts = headers.get("retry-after", "").split(",")
+    found = [seconds for part in parts if (seconds := _seconds(part.strip(), headers.get("date"))) is not None]
+    return max(found) if found else None
+
+
+def _seconds(part: str, date: str | None) -> float | None:
+    """What a part between commas asks for: a date, which can do without the weekday before its comma, or a number."""
+    if ":" in part:
+        return _until(part, date)
+    number = _NUMBER.match(part)
+    return max(0.0, float(number[0])) if number else None
 
 
 def _until(text: str, date: str | None) -> float | None:
-    """Seconds from the server's own `date` to the latest date in `text`: its clock may differ from ours."""
-    days = [found for found in map(_when, re.split(r"(?<=GMT),", text)) if found]
+    """Seconds from the server's own `date` to the date in `text`: its clock may differ from ours."""
+    day = _when(text)
     now = (date and _when(date)) or datetime.now(UTC)
-    return max(0.0, (max(days) - now).total_seconds()) if days else None
+    return max(0.0, (day - now).total_seconds()) if day else None
 
 
 def _when(text: str) -> datetime | None:
