@@ -149,6 +149,15 @@ def test_24_a_told_wait_counts_whatever_becomes_of_the_body(ground: Ground, brok
     assert outcome.error.message == f"{says}; come back at {outcome.error.retry_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def test_24_a_told_wait_that_fits_only_without_its_jitter_is_not_begun_either(ground: Ground) -> None:
+    ground.serve(_refused(429, TOO_MANY, {"Retry-After": "60"}))
+    outcome = ground.walk(retry=Retry(base=1e9, cap=1e9))
+    check(ground, outcome, items=[], requests=1, error=RateLimited)
+    assert isinstance(outcome.error, RateLimited)
+    come_back = f"{outcome.error.retry_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert outcome.error.message == f"429 RateLimitExceeded: Too many requests.; come back at {come_back}"
+
+
 def test_25_every_page_may_be_throttled(ground: Ground) -> None:
     busy = _refused(429, TOO_MANY, {"Retry-After": "0"})
     ground.serve(busy, page(jobs(1), "/jobs?2"), busy, busy, page(jobs(2), "/jobs?3"), busy, page(jobs(3)))

@@ -253,17 +253,19 @@ class Fetch(Generic[T]):
         self._plan.token = token
 
     def _told(self, answer: Answer) -> float | None:
-        """The seconds the server asks to wait, shared with other walks. Raises `RateLimited` if they are too many."""
+        """The wait for what the server asks for, shared with other walks. Raises `RateLimited` if it is too long."""
+        retry = self._plan.retry
         seconds = told_to_wait(answer.headers)
         if seconds is None:
             return None
         if self._plan.rate:
             self._plan.rate.pause(seconds)
-        if seconds > self._plan.retry.max_retry_after or monotonic() + seconds > self._ends:
+        wait = seconds + retry.backoff(1)
+        if seconds > retry.max_retry_after or monotonic() + wait > self._ends:
             text, said = refusal(answer.status, answer.body)
             at = back_at(seconds)
             self._fail(RateLimited, f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", said, at)
-        return seconds
+        return wait
 
     def _broken(self, failure: Failure) -> NoReturn:
         """Raises what `failure`, which no other attempt will mend, comes to."""
@@ -285,8 +287,8 @@ class Fetch(Generic[T]):
             self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", status, cause)
         if self._plan.stats.retries >= retry.walk_retries:
             self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", status, cause)
-        seconds = retry.backoff(self._attempts) if told is None else told + retry.backoff(1)
-        if monotonic() + seconds > self._ends:
+        seconds = retry.backoff(self._attempts) if told is None else told
+        if told is None and monotonic() + seconds > self._ends:
             self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", status, cause)
         self._plan.stats.retries += 1
         self._plan.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
