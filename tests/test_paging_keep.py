@@ -1,6 +1,7 @@
 """What is kept of a walk: checkpoints, batches, collections, files, and what is left of them after a kill."""
 
 import asyncio
+import itertools
 import pickle
 import signal
 import subprocess
@@ -348,6 +349,64 @@ def test_a_file_in_the_making_is_gone_on_with_after_an_error(
     assert ground.targets == ["/jobs?4", "/jobs?5"]  # the twelve items before were kept
 
 
+def test_a_checkpoint_stays_where_the_file_begins(
+    ground: Ground, client: httpx.Client, file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "x"
+    ids(itertools.islice(paginate(client, ground.listing, checkpoint=FileCheckpoint(file)), 3))
+    ground.server.script = _up_to(4)
+    with pytest.raises(StatusError):
+        paginate(client, ground.listing, checkpoint=FileCheckpoint(file)).to_ndjson(path)
+    ground.server.script = script
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert (walk.to_ndjson(path), lines(path)) == (16, ALL[2:])
+    assert kept(file) == 2
+    walk.ack()
+    assert kept(file) == 18
+
+
+@pytest.mark.parametrize(("limit", "whole"), [({"max_items": 10}, 10), ({"max_pages": 4}, 12)])
+def test_a_limit_bounds_the_file_over_all_processes(
+    ground: Ground, client: httpx.Client, tmp_path: Path, limit: dict[str, Any], whole: int
+) -> None:
+    path = tmp_path / "x"
+    for down in (1, 3):
+        ground.server.script = _up_to(down)
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(StatusError):
+            patch.setattr("odatafilter.paging._ndjson._EVERY", 1)
+            paginate(client, ground.listing, **limit).to_ndjson(path)
+    ground.server.script = script
+    assert (paginate(client, ground.listing, **limit).to_ndjson(path), lines(path)) == (whole, ALL[:whole])
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_number_of_items_is_that_of_the_lines(
+    ground: Ground, client: httpx.Client, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odatafilter.paging._ndjson._EVERY", 1)
+    path = tmp_path / "x"
+    start = paginate(client, ground.listing)
+    ids(itertools.islice(start, 7))
+
+    def written() -> int:
+        if kind == "sync":
+            return paginate(client, ground.listing, start=start.cursor, on_bad_item="skip").to_ndjson(path)
+
+        async def main() -> int:
+            async with httpx.AsyncClient(verify=TLS) as other:
+                return await paginate(other, ground.listing, start=start.cursor, on_bad_item="skip").to_ndjson(path)
+
+        return asyncio.run(main())
+
+    ground.server.script = lambda seen: (
+        [page([7, *jobs(9), 7], "?4")] if seen.target.endswith("?3") else _up_to(4)(seen)
+    )
+    with pytest.raises(StatusError):
+        written()
+    ground.server.script = script
+    assert (written(), lines(path)) == (9, [7, 8, 9, *ALL[12:]])
+
+
 def test_a_bad_item_keeps_the_file_from_appearing(ground: Ground, client: httpx.Client, tmp_path: Path) -> None:
     ground.serve(page([{"id": 1}, 7]))
     walk = paginate(client, ground.listing)
@@ -355,7 +414,7 @@ def test_a_bad_item_keeps_the_file_from_appearing(ground: Ground, client: httpx.
         with pytest.raises(BadItemError):
             walk.to_ndjson(tmp_path / "x")
     assert not (tmp_path / "x").exists()
-    assert paginate(client, ground.listing, on_bad_item="skip").to_ndjson(tmp_path / "x") == 2
+    assert paginate(client, ground.listing, on_bad_item="skip").to_ndjson(tmp_path / "x") == 1
     assert lines(tmp_path / "x") == [1]
 
 
@@ -381,8 +440,9 @@ def test_a_file_in_the_making_of_another_request_is_refused(
     assert str(caught.value) == f"{mark} is no mark of a file in the making: remove it to begin anew"
 
 
+@pytest.mark.parametrize(("limit", "whole"), [({}, 18), ({"max_items": 7}, 7), ({"max_pages": 2}, 6)])
 def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
-    ground: Ground, client: httpx.Client, tmp_path: Path
+    ground: Ground, client: httpx.Client, tmp_path: Path, limit: dict[str, Any], whole: int
 ) -> None:
     path = tmp_path / "x"
 
@@ -392,14 +452,14 @@ def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
     def unlink(self: Path, *, missing_ok: bool = False) -> None:
         raise Killed
 
-    walk = paginate(client, ground.listing)
+    walk = paginate(client, ground.listing, **limit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "unlink", unlink)
         with pytest.raises(Killed):
             walk.to_ndjson(path)
     ground.server.seen.clear()
-    assert paginate(client, ground.listing).to_ndjson(path) == 18
-    assert (lines(path), ground.targets, list(tmp_path.iterdir())) == (ALL, [], [path])
+    assert paginate(client, ground.listing, **limit).to_ndjson(path) == whole
+    assert (lines(path), ground.targets, list(tmp_path.iterdir())) == (ALL[:whole], [], [path])
 
 
 KILLED = textwrap.dedent("""

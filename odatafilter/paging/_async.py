@@ -164,10 +164,11 @@ class AsyncWalk(AnyWalk[T]):
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
 
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
+        `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
         with NdjsonFile(path) as file:
-            self._begin_again(file.resumed(self._start), self.stats.items, self.stats.pages)
-            async for page in self.pages():
+            self._begin_file(file)
+            async for page in self._unasked_pages():
                 await asyncio.to_thread(file.add, page)
             return await asyncio.to_thread(file.finish, self.cursor)
 
@@ -192,6 +193,13 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _next_page(self) -> Page[T]:
         self._asked()
+        return await self._page()
+
+    def _unasked_pages(self) -> AsyncIterator[Page[T]]:
+        """The pages, for one who will not be done with a page when it asks for the next one."""
+        return AsyncOutliving(self._page)
+
+    async def _page(self) -> Page[T]:
         while (page := self._progress.rest_of_page()) is None:
             await self._turn()
         return page

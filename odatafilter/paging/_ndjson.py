@@ -15,10 +15,18 @@ _EVERY = 1000  # items between two checkpoints
 
 
 class _Mark(msgspec.Struct, frozen=True):
-    """Up to which byte the part is whole, and the cursor that goes on from there."""
+    """Up to which byte the part is whole, and the cursor that goes on from there.
+
+    `items` lines and `pages` pages are in it, for which `taken` items were read, as bad ones may be skipped; with
+    `whole` there is nothing to add.
+    """
 
     size: int
     cursor: str
+    items: int
+    taken: int
+    pages: int
+    whole: bool
 
 
 class NdjsonFile:
@@ -30,6 +38,9 @@ class NdjsonFile:
         self._mark = self.path.with_name(f"{self.path.name}.cursor")
         self._file: BinaryIO | None = None
         self._marked = 0
+        self._items = 0
+        self.taken = 0
+        self.pages = 0
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +60,8 @@ class NdjsonFile:
             raise CursorError(
                 f"{self._mark} belongs to another URL, filter, page size or params: remove it to begin anew"
             )
-        if not self._part.exists() and cursor.ended:  # killed between the last two steps
+        self._items, self.taken, self.pages = mark.items, mark.taken, mark.pages
+        if not self._part.exists() and mark.whole:  # killed between the last two steps
             return cursor
         self._file = self._opened(mark)
         self._marked = cursor.items_done
@@ -77,28 +89,32 @@ class NdjsonFile:
     def add(self, page: Page[Any]) -> None:
         """Adds the items of `page`."""
         if self._file is not None:
-            self._file.writelines(page.lines())
+            lines = list(page.lines())
+            self._file.writelines(lines)
+            self._items += len(lines)
+            self.taken += len(page)
+            self.pages += 1
             if page.next_cursor.items_done - self._marked >= _EVERY:
-                self.mark(page.next_cursor)
+                self._set_mark(page.next_cursor)
 
-    def mark(self, cursor: Cursor) -> None:
+    def _set_mark(self, cursor: Cursor, *, whole: bool = False) -> None:
         """Makes what was added durable, and `cursor` the place to go on from."""
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
-            mark = _Mark(self._file.tell(), str(cursor))
+            mark = _Mark(self._file.tell(), str(cursor), self._items, self.taken, self.pages, whole)
             replace_file(self._mark, msgspec.json.encode(mark))
             self._marked = cursor.items_done
 
     def finish(self, cursor: Cursor) -> int:
         """The number of items in the file, which has its name from now on."""
-        self.mark(cursor)
+        self._set_mark(cursor, whole=True)
         if self._file is not None:
             self._file.close()
             self._part.replace(self.path)
             _sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
-        return cursor.items_done
+        return self._items
 
 
 def _sync_directory(path: Path) -> None:

@@ -158,10 +158,11 @@ class Walk(AnyWalk[T]):
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
 
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
+        `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
         with NdjsonFile(path) as file:
-            self._begin_again(file.resumed(self._start), self.stats.items, self.stats.pages)
-            for page in self.pages():
+            self._begin_file(file)
+            for page in self._unasked_pages():
                 file.add(page)
             return file.finish(self.cursor)
 
@@ -188,9 +189,20 @@ class Walk(AnyWalk[T]):
     def _next_page(self) -> Page[T]:
         with self._lock:
             self._asked()
-            while (page := self._progress.rest_of_page()) is None:
-                self._turn()
-            return page
+            return self._page()
+
+    def _unasked_pages(self) -> Iterator[Page[T]]:
+        """The pages, for one who will not be done with a page when it asks for the next one."""
+        return Outliving(self._unasked_page)
+
+    def _unasked_page(self) -> Page[T]:
+        with self._lock:
+            return self._page()
+
+    def _page(self) -> Page[T]:
+        while (page := self._progress.rest_of_page()) is None:
+            self._turn()
+        return page
 
     def _turn(self) -> None:
         """Takes the next page in hand. Raises `StopIteration` where the walk is over."""

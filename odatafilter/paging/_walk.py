@@ -4,6 +4,7 @@ from typing import Generic, TypeVar
 
 from odatafilter.errors import PagingError, PagingValueError
 from odatafilter.paging._fetch import Plan, Stats
+from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Progress
 from odatafilter.paging.cursor import Cursor
 
@@ -64,11 +65,16 @@ class AnyWalk(Generic[T]):
         count = len(self._collected)
         error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
 
-    def _begin_again(self, at: Cursor, taken: int, pages: int = 0) -> None:
+    def _begin_again(self, at: Cursor, taken: int) -> None:
         """Puts the walk back to `at`: `taken` items were not handed out after all."""
         self._progress = Progress(self._plan, at)
         self._plan.stats.items -= taken
-        self._plan.stats.pages -= pages
+
+    def _begin_file(self, file: NdjsonFile) -> None:
+        """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""
+        self._progress = Progress(self._plan, file.resumed(self._start))
+        self._plan.stats.items, self._plan.stats.pages = file.taken, file.pages
+        self._collected, self._deferred = [], None
 
 
 def check_size(size: object) -> None:
