@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, TypeAlias
 
 import httpx
 import pytest
 from fault_server import Cut, Part, answer, jobs, page
-from paging_ground import DRIVERS, Ground, check
+from paging_ground import DRIVERS, TLS, Ground, check
 
 from odatafilter.errors import PagingError, RateLimited, RetriesExhausted, StatusError
 from odatafilter.paging import Retry, paginate
@@ -156,6 +157,28 @@ def test_24_a_told_wait_that_fits_only_without_its_jitter_is_not_begun_either(gr
     assert isinstance(outcome.error, RateLimited)
     come_back = f"{outcome.error.retry_at:%Y-%m-%d %H:%M:%S} UTC"
     assert outcome.error.message == f"429 RateLimitExceeded: Too many requests.; come back at {come_back}"
+
+
+def test_24_a_walk_that_goes_on_too_early_is_sent_away_again_without_a_request(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(429, TOO_MANY, {"Retry-After": "300"}))
+    outcome = ground.walk(turns=3)
+    check(ground, outcome, items=[1], requests=2, error=RateLimited)
+    assert [str(error) for error in outcome.errors] == [str(outcome.error)] * 3
+    assert len({getattr(error, "retry_at", None) for error in outcome.errors}) == 1
+
+
+def test_24_a_walk_goes_on_when_the_time_to_come_back_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = [0.0]
+    with Ground("httpx") as ground, httpx.Client(verify=TLS) as client:
+        monkeypatch.setattr("odatafilter.paging._fetch.monotonic", lambda: monotonic() + gone[0])
+        ground.serve(_refused(429, TOO_MANY, {"Retry-After": "300"}), page(jobs(1)))
+        walk = paginate(client, ground.listing)
+        for gone[0] in (0.0, 200.0):
+            with pytest.raises(RateLimited):
+                next(walk)
+        gone[0] = 300.0
+        assert [item["id"] for item in walk] == [1]
+        assert len(ground.server.seen) == 2
 
 
 def test_25_every_page_may_be_throttled(ground: Ground) -> None:

@@ -6,6 +6,7 @@ Both drivers (`_sync`, `_async`) do no more than what the commands below say, so
 import logging
 import re
 from collections.abc import Callable, Generator, Mapping
+from datetime import datetime
 from time import monotonic
 from typing import Any, Generic, Literal, NoReturn, TypeAlias, TypeVar, assert_never, cast
 from urllib.parse import urljoin
@@ -97,8 +98,17 @@ class Stats(msgspec.Struct):
     stopped_by: Literal["end", "max_items", "max_pages", "error"] | None = None
 
 
+class Limited(msgspec.Struct, frozen=True):
+    """What a walk was told: to come back at `at`, which is `until` on the monotonic clock."""
+
+    until: float
+    message: str
+    said: Refusal
+    at: datetime
+
+
 class Plan(msgspec.Struct, Generic[T]):
-    """What a walk is to do. Only the token and the stats change."""
+    """What a walk is to do. Only the token, the stats and the time to come back change."""
 
     listing: Listing
     first_url: str
@@ -115,6 +125,7 @@ class Plan(msgspec.Struct, Generic[T]):
     checkpoint: FileCheckpoint | None
     stats: Stats
     token: str | None = None
+    limited: Limited | None = None
 
     def __repr__(self) -> str:
         return f"Plan({self.first_url!r})"  # the token is nobody's business
@@ -151,6 +162,7 @@ class Fetch(Generic[T]):
 
     def page(self) -> Flow[Answered]:
         """The page, after as many attempts as it takes. Raises `PagingError`."""
+        self._stay_away()
         if self._plan.renewable == "token" and self._plan.token is None:
             yield from self._renew()
         while True:
@@ -174,6 +186,14 @@ class Fetch(Generic[T]):
                     self._broken(reply)
                 case _:
                     assert_never(reply)
+
+    def _stay_away(self) -> None:
+        """Raises `RateLimited` again, with nothing sent, as long as the server's wait is not over."""
+        if (limited := self._plan.limited) is None:
+            return
+        if monotonic() < limited.until:
+            self._fail(RateLimited, limited.message, limited.said, limited.at)
+        self._plan.limited = None
 
     def _asked(self) -> Flow[tuple[str, Answer | Failure]]:
         """What came of one attempt, and the URL it came from: a redirect may lead where the link itself might."""
@@ -262,9 +282,12 @@ class Fetch(Generic[T]):
             self._plan.rate.pause(seconds)
         wait = seconds + retry.backoff(1)
         if seconds > retry.max_retry_after or monotonic() + wait > self._ends:
+            until = monotonic() + seconds  # before `at` is taken: who comes back then is not sent away
             text, said = refusal(answer.status, answer.body)
             at = back_at(seconds)
-            self._fail(RateLimited, f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", said, at)
+            message = f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC"
+            self._plan.limited = Limited(until, message, said, at)
+            self._fail(RateLimited, message, said, at)
         return wait
 
     def _broken(self, failure: Failure) -> NoReturn:
