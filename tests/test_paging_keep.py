@@ -19,7 +19,7 @@ from fault_server import FaultServer, Part, Pause, Seen, answer, jobs, page
 from paging_ground import AT_ONCE, LARGE, TLS, Ground
 
 from odatafilter.errors import BadItemError, CursorError, PagingValueError, StatusError
-from odatafilter.paging import Cursor, FileCheckpoint, Listing, Walk, paginate
+from odatafilter.paging import Cursor, FileCheckpoint, Listing, Walk, gather_pages, paginate
 
 PAGES = 6
 ALL = list(range(3 * PAGES))
@@ -370,11 +370,12 @@ def test_a_limit_bounds_the_file_over_all_processes(
     ground: Ground, client: httpx.Client, tmp_path: Path, limit: dict[str, Any], whole: int
 ) -> None:
     path = tmp_path / "x"
-    for down in (1, 3):
-        ground.server.script = _up_to(down)
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(StatusError):
-            patch.setattr("odatafilter.paging._ndjson._EVERY", 1)
-            paginate(client, ground.listing, **limit).to_ndjson(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("odatafilter.paging._ndjson._EVERY", 1)
+        for down in (1, 3):
+            ground.server.script = _up_to(down)
+            with pytest.raises(StatusError):
+                paginate(client, ground.listing, **limit).to_ndjson(path)
     ground.server.script = script
     assert (paginate(client, ground.listing, **limit).to_ndjson(path), lines(path)) == (whole, ALL[:whole])
 
@@ -460,6 +461,67 @@ def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
     ground.server.seen.clear()
     assert paginate(client, ground.listing, **limit).to_ndjson(path) == whole
     assert (lines(path), ground.targets, list(tmp_path.iterdir())) == (ALL[:whole], [], [path])
+
+
+def _parts(client: Any, ground: Ground, file: Path, **options: Any) -> list[Any]:
+    """Two walks over the same pages, with a checkpoint each."""
+    places = [FileCheckpoint(file.with_name(f"{part}.cursor"), **options) for part in range(2)]
+    return [paginate(client, Listing(f"{ground.server.url}/{part}"), checkpoint=places[part]) for part in range(2)]
+
+
+def _fetched(ground: Ground) -> None:
+    """Waits until both walks were fetched to their ends."""
+    while len(ground.server.seen) < 2 * PAGES:
+        pass
+
+
+def test_a_gathered_page_is_done_when_the_next_one_is_asked_for(
+    ground: Ground, client: httpx.Client, file: Path
+) -> None:
+    walks = _parts(client, ground, file)
+    with gather_pages(walks) as pages:
+        for number in range(PAGES):
+            assert ids(next(pages).items) == ALL[3 * number : 3 * number + 3]
+            _fetched(ground)
+            assert [walk.cursor.items_done for walk in walks] == [3 * number + 3, 0]
+            assert not number or kept(file.with_name("0.cursor")) == 3 * number
+        next(pages)
+        assert Cursor.parse(file.with_name("0.cursor").read_text()).ended
+        assert not file.with_name("1.cursor").exists()
+    assert [walk.cursor.items_done for walk in walks] == [18, 3]
+    assert [walk.stats.items for walk in walks] == [18, 3]
+    assert [walk.stats.pages for walk in walks] == [6, 1]
+    pages.close()
+    assert ids(walks[1]) == ALL[3:]
+    assert ids(_parts(client, ground, file)[0]) == []
+
+
+def test_what_was_gathered_is_acknowledged_up_to_the_page_in_hand(
+    ground: Ground, client: httpx.Client, file: Path
+) -> None:
+    walks = _parts(client, ground, file, ack=True)
+    with gather_pages(walks) as pages:
+        next(pages)
+        _fetched(ground)
+        for walk in walks:
+            walk.ack()
+    assert [ids(walk) for walk in _parts(client, ground, file)] == [ALL[3:], ALL]
+
+
+def test_an_asynchronously_gathered_page_is_done_when_the_next_one_is_asked_for(ground: Ground, file: Path) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            walks = _parts(client, ground, file)
+            async with gather_pages(walks) as pages:
+                await anext(pages)
+                await anext(pages)
+                while len(ground.server.seen) < 2 * PAGES:  # noqa: ASYNC110  # a thread fills it
+                    await asyncio.sleep(0.001)
+                assert kept(file.with_name("0.cursor")) == 3
+                assert [walk.cursor.items_done for walk in walks] == [6, 0]
+            assert [ids([item async for item in walk]) for walk in walks] == [ALL[6:], ALL]
+
+    asyncio.run(main())
 
 
 KILLED = textwrap.dedent("""

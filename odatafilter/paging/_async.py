@@ -174,7 +174,7 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _next_batch(self, size: int) -> list[T]:
         self._asked()
-        start = self.cursor
+        start = self._progress.cursor
         batch: list[T] = []
         try:
             while len(batch) < size:

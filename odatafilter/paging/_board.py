@@ -55,18 +55,24 @@ class Board(Generic[T]):
         """Adds what has arrived: a page, the error that stopped the walk for now, or its end."""
         self._arrived[walk].append(entry)
 
-    def take(self) -> Page[T] | Literal["wait", "end"]:
-        """The next page. Raises the error of a walk at its turn."""
+    def take(self) -> tuple[int, Page[T]] | Literal["wait", "end"]:
+        """The next page, and of which walk it is. Raises the error of a walk at its turn."""
         if self.closed:
             raise PagingError("the gathering was closed")
-        for walk in self._unfinished[: 1 if self._ordered else None]:
-            while self._arrived[walk]:
+        for walk in list(self._unfinished):
+            if self._arrived[walk]:
                 entry = self._arrived[walk].popleft()
                 if isinstance(entry, Exception):
                     self._again.append(walk)
                     raise entry
                 if entry != END:
-                    return entry
+                    return walk, entry
                 self._unfinished.remove(walk)
-                return self.take()
+            elif self._ordered:
+                return WAIT
         return WAIT if self._unfinished else END
+
+    def left(self, walk: int) -> list[Page[T]]:
+        """The pages of `walk` that nobody has taken, and nobody will."""
+        arrived, self._arrived[walk] = self._arrived[walk], deque()
+        return [entry for entry in arrived if isinstance(entry, Page)]

@@ -21,19 +21,24 @@ class AsyncGathering(Generic[T]):
         self._concurrency = concurrency
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._given: AsyncWalk[T] | None = None  # whose page the consumer has
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Page[T]:
         async with self._changed:
+            if self._given is not None:
+                self._given._asked()
             self._staff()
-            while (page := self._board.take()) == WAIT:
+            while (taken := self._board.take()) == WAIT:
                 await self._changed.wait()
             self._changed.notify_all()
-        if page == END:
-            raise StopAsyncIteration
-        return page
+            if taken == END:
+                raise StopAsyncIteration
+            self._given, page = self._walks[taken[0]], taken[1]
+            self._given._hand_out(page)
+            return page
 
     def _staff(self) -> None:
         """Has tasks at work while there are walks that nobody works on."""
@@ -45,7 +50,10 @@ class AsyncGathering(Generic[T]):
     async def _work(self, first: int) -> None:
         """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
         walk: int | None = first
-        while walk is not None and await self._delivered(walk, self._walks[walk].pages()):
+        while walk is not None:
+            self._walks[walk]._lend()
+            if not await self._delivered(walk, self._walks[walk]._unasked_pages()):
+                return
             walk = self._board.further()
 
     async def _delivered(self, walk: int, pages: AsyncIterator[Page[T]]) -> bool:
@@ -72,8 +80,9 @@ class AsyncGathering(Generic[T]):
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        for walk in self._walks:
+        for number, walk in enumerate(self._walks):
             await walk.aclose()
+            walk._take_back(self._board.left(number))
 
     async def __aenter__(self) -> Self:
         return self

@@ -169,7 +169,7 @@ class Walk(AnyWalk[T]):
     def _next_batch(self, size: int) -> list[T]:
         with self._lock:
             self._asked()
-            start = self.cursor
+            start = self._progress.cursor
             batch: list[T] = []
             try:
                 while len(batch) < size:

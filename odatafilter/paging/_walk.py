@@ -7,6 +7,7 @@ from odatafilter.paging._fetch import Plan, Stats
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Progress
 from odatafilter.paging.cursor import Cursor
+from odatafilter.paging.page import Page
 
 T = TypeVar("T")
 
@@ -20,15 +21,17 @@ class AnyWalk(Generic[T]):
         self._progress = Progress(plan, start)
         self._collected: list[T] = []
         self._collected_from = start
+        self._handed: Cursor | None = None
         self._deferred: PagingError | None = None
 
     @property
     def cursor(self) -> Cursor:
         """The place before the next item: `paginate(..., start=walk.cursor)` goes on there.
 
-        The items of a `collect()` that failed are before it only when another one has returned them.
+        The items of a `collect()` that failed are before it only when another one has returned them, and what a
+        gathering has fetched only when it was handed out.
         """
-        return self._collected_from if self._collected else self._progress.cursor
+        return self._collected_from if self._collected else self._handed or self._progress.cursor
 
     @property
     def stats(self) -> Stats:
@@ -65,10 +68,25 @@ class AnyWalk(Generic[T]):
         count = len(self._collected)
         error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
 
-    def _begin_again(self, at: Cursor, taken: int) -> None:
-        """Puts the walk back to `at`: `taken` items were not handed out after all."""
+    def _begin_again(self, at: Cursor, taken: int, pages: int = 0) -> None:
+        """Puts the walk back to `at`: `taken` items of `pages` pages were not handed out after all."""
         self._progress = Progress(self._plan, at)
         self._plan.stats.items -= taken
+        self._plan.stats.pages -= pages
+
+    def _lend(self) -> None:
+        """Notes where the consumer stands, from which a gathering goes ahead."""
+        if self._handed is None:
+            self._handed = self._progress.cursor
+
+    def _hand_out(self, page: Page[T]) -> None:
+        self._handed = page.next_cursor
+
+    def _take_back(self, left: list[Page[T]]) -> None:
+        """Has the walk go on where the consumer stands: `left` was not handed out."""
+        self._handed = None
+        if left:
+            self._begin_again(left[0].cursor, sum(map(len, left)), len(left))
 
     def _begin_file(self, file: NdjsonFile) -> None:
         """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""

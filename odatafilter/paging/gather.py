@@ -30,8 +30,10 @@ def gather_pages(
 def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = True, ahead: int = 16) -> Any:
     """The pages of all `walks`, of which `concurrency` are worked on at a time: in their order, or as they come.
 
-    Of each walk at most `ahead` pages are kept until they are handed out. Use it in a `with` block, so that nothing is
-    left behind. An error is raised at its turn; asking again goes on. Raises `PagingValueError` for bad arguments.
+    Of each walk at most `ahead` pages are kept until they are handed out. Use it in a `with` block: nothing is left
+    behind, and each walk then goes on after the pages that were handed out. A page is done with, as checkpoints see it,
+    when the next one is asked for. An error is raised at its turn; asking again goes on. Raises `PagingValueError` for
+    bad arguments.
     """
     for name, number in (("concurrency", concurrency), ("ahead", ahead)):
         if type(number) is not int or number < 1:
@@ -62,6 +64,7 @@ class Gathering(Generic[T]):
         self._concurrency = concurrency
         self._changed = Condition()
         self._threads: list[Thread] = []
+        self._given: Walk[T] | None = None  # whose page the consumer has
         finalize(self, _close, board, self._changed)
 
     def __iter__(self) -> Self:
@@ -69,13 +72,17 @@ class Gathering(Generic[T]):
 
     def __next__(self) -> Page[T]:
         with self._changed:
+            if self._given is not None:
+                self._given._asked()
             self._staff()
-            while (page := self._board.take()) == WAIT:
+            while (taken := self._board.take()) == WAIT:
                 self._changed.wait()
             self._changed.notify_all()
-        if page == END:
-            raise StopIteration
-        return page
+            if taken == END:
+                raise StopIteration
+            self._given, page = self._walks[taken[0]], taken[1]
+            self._given._hand_out(page)
+            return page
 
     def _staff(self) -> None:
         """Has threads at work while there are walks that nobody works on."""
@@ -93,8 +100,9 @@ class Gathering(Generic[T]):
             walk.interrupt()
         for thread in self._threads:
             thread.join()
-        for walk in self._walks:
+        for number, walk in enumerate(self._walks):
             walk.close()
+            walk._take_back(self._board.left(number))
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +120,10 @@ def _close(board: Board[T], changed: Condition) -> None:
 def _work(walks: list[Walk[T]], first: int, board: Board[T], changed: Condition) -> None:
     """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
     walk: int | None = first
-    while walk is not None and _delivered(walk, walks[walk].pages(), board, changed):
+    while walk is not None:
+        walks[walk]._lend()
+        if not _delivered(walk, walks[walk]._unasked_pages(), board, changed):
+            return
         with changed:
             walk = board.further()
 
