@@ -11,7 +11,7 @@ from fault_server import Cut, Part, answer, jobs, page
 from paging_ground import DRIVERS, TLS, Ground, check
 
 from odatafilter.errors import PagingError, RateLimited, RetriesExhausted, StatusError
-from odatafilter.paging import Retry, paginate
+from odatafilter.paging import Rate, Retry, paginate
 from odatafilter.paging.retry import back_at, told_to_wait
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -179,6 +179,17 @@ def test_24_a_walk_goes_on_when_the_time_to_come_back_is_there(monkeypatch: pyte
         gone[0] = 300.0
         assert [item["id"] for item in walk] == [1]
         assert len(ground.server.seen) == 2
+
+
+@pytest.mark.parametrize(("status", "paused"), [(429, True), (503, False)])
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_24_a_429_that_tells_no_wait_pauses_all_that_share_the_rate(status: int, paused: bool, attempts: int) -> None:
+    rate = Rate()
+    with Ground("httpx") as ground:
+        ground.serve(_refused(status))
+        outcome = ground.walk(rate=rate, retry=Retry(base=1e9, cap=1e9, attempts=attempts))
+        check(ground, outcome, items=[], requests=1, error=RetriesExhausted)
+    assert (0 < rate.paused() <= 120) is paused
 
 
 def test_25_every_page_may_be_throttled(ground: Ground) -> None:

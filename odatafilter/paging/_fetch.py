@@ -40,6 +40,7 @@ from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_w
 T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TOO_MANY = 429
 _MAX_REDIRECTS = 10  # for one request
 _TOKEN = re.compile(r"[!-~]+")  # wider than RFC 6750 §2.1: all that a header carries as it is
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -306,11 +307,13 @@ class Fetch(Generic[T]):
     def _wait(self, reason: str, status: int | None, told: float | None, cause: Exception | None = None) -> Flow[None]:
         """The wait before the next attempt. Raises `RetriesExhausted` if there is none."""
         retry = self._plan.retry
+        seconds = retry.backoff(self._attempts) if told is None else told
+        if self._plan.rate and told is None and status == _TOO_MANY:
+            self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more would be an error in the other walks
         if self._attempts >= retry.attempts:
             self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", status, cause)
         if self._plan.stats.retries >= retry.walk_retries:
             self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", status, cause)
-        seconds = retry.backoff(self._attempts) if told is None else told
         if told is None and monotonic() + seconds > self._ends:
             self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", status, cause)
         self._plan.stats.retries += 1

@@ -7,7 +7,8 @@ from time import monotonic
 class Rate:
     """At most `per_second` requests a second among all walks that share it; a server's 429 pauses them all.
 
-    `None` leaves the pace alone and only shares the pauses. Safe to share among threads and tasks.
+    A 429 without Retry-After pauses them as long as the walk that got it waits. `None` leaves the pace alone and only
+    shares the pauses. Safe to share among threads and tasks.
     """
 
     def __init__(self, per_second: float | None = None) -> None:
