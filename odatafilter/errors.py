@@ -179,12 +179,19 @@ class PagingError(Exception):
     def items_done(self) -> int:
         return self.cursor.items_done if self.cursor else 0
 
+    @property
+    def _place(self) -> str:
+        # A link's parameters can hold what is nobody's business: the attribute has them, the text has not.
+        return self.url.partition("?")[0]
+
     def __str__(self) -> str:
         if self.cursor is None:
             return self.message
-        # A link's parameters can hold what is nobody's business: the attribute has them, the text has not.
-        place = self.url.partition("?")[0]
-        return f"{self.message}\n    page {self.page_number} after {self.items_done} items: {place}"
+        return f"{self.message}\n    page {self.page_number} after {self.items_done} items: {self._place}"
+
+    def __repr__(self) -> str:
+        name, place = type(self).__name__, self._place
+        return f"{name}({self.message!r}, page={self.page_number}, items_done={self.items_done}, url={place!r})"
 
 
 class PagingValueError(PagingError, ValueError):

@@ -385,6 +385,20 @@ def test_32_the_body_of_a_refusal_may_have_any_shape(
     assert (outcome.error.status, outcome.error.code, outcome.error.details) == (422, code, details)
 
 
+def test_an_error_shows_neither_the_query_of_the_page_nor_the_header_that_cannot_be_sent(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?sig=s3cret"), _refused(403))
+    outcome = ground.walk()
+    check(ground, outcome, items=[1], requests=2, error=StatusError)
+    assert outcome.error is not None
+    assert outcome.error.url == f"{ground.server.url}/jobs?sig=s3cret"
+    assert repr(outcome.error) == (
+        f"StatusError('403 without a body', page=2, items_done=1, url='{ground.server.url}/jobs')"
+    )
+    outcome = ground.walk(client={"headers": {"X-Api-Key": "s3cret\n"}})
+    says = "the request failed: LocalProtocolError"
+    check(ground, outcome, items=[], requests=0, error=PagingError, says=says)
+
+
 def test_a_hook_that_raises_for_every_bad_status_does_not_hide_it() -> None:
     def strict(response: httpx.Response) -> None:
         response.raise_for_status()

@@ -122,7 +122,7 @@ class Poll:
             case Failure(kind="large"):
                 raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
             case Failure(error=error):
-                raise PagingError(f"{type(error).__name__}: {error}", None, url) from error
+                raise PagingError(f"the request failed: {type(error).__name__}", None, url) from error
             case _:
                 assert_never(reply)
 

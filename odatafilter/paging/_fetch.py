@@ -300,7 +300,8 @@ class Fetch(Generic[T]):
             case "large":
                 self._fail(BadPageError, f"the page is over {retry.max_page_bytes} bytes")
             case "passing" | "lasting":
-                self._fail(PagingError, _named(failure.error), cause=failure.error)
+                # Its own words may be the value of a header, as those of httpx.LocalProtocolError.
+                self._fail(PagingError, f"the request failed: {type(failure.error).__name__}", cause=failure.error)
             case _:
                 assert_never(failure.kind)
 
