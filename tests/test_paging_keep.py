@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from fault_server import FaultServer, Part, Pause, Seen, answer, jobs, page
 from paging_ground import AT_ONCE, LARGE, TLS, Ground
 
-from odatafilter.errors import BadItemError, CursorError, PagingValueError, StatusError
+from odatafilter.errors import BadItemError, CursorError, PagingError, PagingValueError, StatusError
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, Walk, gather_pages, paginate
 
 PAGES = 6
@@ -461,6 +462,50 @@ def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
     ground.server.seen.clear()
     assert paginate(client, ground.listing, **limit).to_ndjson(path) == whole
     assert (lines(path), ground.targets, list(tmp_path.iterdir())) == (ALL[:whole], [], [path])
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_any_number_of_ended_walks_is_gathered(ground: Ground, client: httpx.Client, ordered: bool) -> None:
+    ended = paginate(client, ground.listing)
+    ended.collect()
+    walks = [paginate(client, ground.listing, start=ended.cursor) for _ in range(2500)]
+    with gather_pages(walks, ordered=ordered, concurrency=1) as pages:
+        pages._staff()
+        for thread in pages._threads:
+            thread.join()
+        assert list(pages) == []
+
+
+def test_no_walks_are_gathered_in_either_way() -> None:
+    nothing: Any = gather_pages([])
+    assert list(nothing) == []
+
+    async def main() -> None:
+        nothing: Any = gather_pages([])
+        async with nothing as pages:
+            assert [each async for each in pages] == []
+        with pytest.raises(PagingError) as caught:
+            await anext(pages)
+        assert str(caught.value) == "the gathering was closed"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_a_walk_that_is_interrupted_says_where_it_stands(ground: Ground, client: httpx.Client, prefetch: int) -> None:
+    ground.serve(page(jobs(1), "?2"), answer(b"", status=503, headers={"Retry-After": "60"}))
+    walk = paginate(client, ground.listing, prefetch=prefetch)
+    next(walk)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(next, walk)
+        while walk.stats.retries < 1:
+            pass
+        walk.interrupt()
+        with pytest.raises(PagingError) as caught:
+            asking.result()
+    walk.close()
+    assert str(caught.value) == f"the walk was closed\n    page 2 after 1 items: {ground.server.url}/jobs"
+    assert caught.value.cursor == walk.cursor
 
 
 def _parts(client: Any, ground: Ground, file: Path, **options: Any) -> list[Any]:

@@ -21,6 +21,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class Stopped(Exception):
+    """Nobody waits for the result any more."""
+
+
 class Wire:
     """What does the commands of a fetch: the client, and the caller's function for a token."""
 
@@ -28,8 +32,15 @@ class Wire:
         self._client = client
         self._token = token
 
+    def page(self, fetch: Fetch[T], stop: Flag) -> Answered:
+        """The page of `fetch`. Raises `PagingError`, also if `stop` is set while it waits."""
+        try:
+            return self.run(fetch.page(), stop)
+        except Stopped:
+            raise PagingError("the walk was closed", fetch.at, fetch._url) from None
+
     def run(self, flow: Flow[R], stop: Flag) -> R:
-        """What `flow` comes to. Raises `PagingError` if `stop` is set while it waits."""
+        """What `flow` comes to. Raises `Stopped` if `stop` is set while it waits."""
         reply: Reply = None
         while True:
             try:
@@ -42,7 +53,7 @@ class Wire:
                     reply = self._sent(command)
                 case Sleep(seconds):
                     if stop.wait(seconds):
-                        raise PagingError("the walk was closed")
+                        raise Stopped
                     reply = None
                 case Renew():
                     reply = self._token() if self._token else None
@@ -80,7 +91,7 @@ class Ahead:
 
     def _work(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
         try:
-            self._page = wire.run(fetch.page(), stop)
+            self._page = wire.page(fetch, stop)
         except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
             self._error = error
         finally:
@@ -223,7 +234,7 @@ class Walk(AnyWalk[T]):
             self._ahead = None
             if ahead.at == fetch.at and (page := ahead.page()):
                 return page
-        return self._wire.run(fetch.page(), self._stop)
+        return self._wire.page(fetch, self._stop)
 
     def interrupt(self) -> None:
         """Has a thread that waits for its next attempt raise `PagingError`, until the walk is closed."""

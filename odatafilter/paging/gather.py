@@ -40,6 +40,8 @@ def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = 
             raise PagingValueError(f"{name} is {number!r}: a whole number from 1 is wanted")
     walks = _checked(walks)
     board: Board[Any] = Board(len(walks), ordered=ordered, ahead=ahead)
+    if not walks:
+        return Nothing(walks, board, concurrency)
     if all(isinstance(walk, Walk) for walk in walks):
         return Gathering(walks, board, concurrency)
     from odatafilter.paging._gather_async import AsyncGathering  # noqa: PLC0415  # asyncio costs 50 ms
@@ -108,6 +110,30 @@ class Gathering(Generic[T]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class Nothing(Gathering[T]):
+    """A gathering of no walks, which nobody can tell to be synchronous or asynchronous: it is both."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        try:
+            return next(self)
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+    async def aclose(self) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.close()
 
 
