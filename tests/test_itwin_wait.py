@@ -281,7 +281,7 @@ def test_a_wait_over_the_limit_is_rate_limited_with_the_time_to_come_back() -> N
 
 def test_a_wait_past_the_timeout_is_not_begun() -> None:
     with pytest.raises(WaitTimeout) as caught:
-        played([RUNNING, refused(429, retry_after="60")], timeout=30.0)
+        played([said("Queued"), RUNNING, refused(429, retry_after="60")], timeout=30.0)
     assert str(caught.value) == f"the job {ID} is not over after 30 s; its last status is 'Running'"
 
 
@@ -330,6 +330,15 @@ def test_an_answer_that_tells_no_status_is_an_error_at_once(body: bytes, message
     with pytest.raises(BadPageError) as caught:
         played([Answer(200, {}, body)])
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"jobs":7}', b'{"jobs":{"id":"7"}}', b'{"jobs":null}', b'{"jobs":[]}', b'{"jobs":[7,{"id":"8"}]}', b"[]"]
+)
+def test_a_job_that_is_not_in_the_list_is_an_error_that_names_it(body: bytes) -> None:
+    with pytest.raises(BadPageError) as caught:
+        played([Answer(200, {}, body)], operation=itwin.CONVERSION_JOB, job_id=ID)
+    assert str(caught.value) == f"an answer without the job {ID}: {body.decode()!r}"
 
 
 @pytest.mark.parametrize("word", ["Succeeded", "SUCCEEDED", "succeeded"])

@@ -208,6 +208,8 @@ class Poll:
         except (ValueError, RecursionError):
             self._unreadable(url, answer, "no JSON")
         job = _found(body, self._wait.operation.job, self._wait.job_id)
+        if job is None and self._wait.operation.job.endswith("[]"):
+            self._unreadable(url, answer, f"without the job {self._wait.job_id}")
         status = job.get(self._wait.operation.status) if isinstance(job, dict) else None
         if not isinstance(job, dict) or not isinstance(status, str):
             self._unreadable(url, answer, "without the status of the job")
@@ -233,7 +235,8 @@ def _found(body: Any, path: str, job_id: str) -> Any:
         name = key.removesuffix("[]")
         body = body.get(name) if isinstance(body, dict) else None
         if name != key:
-            body = next((each for each in body or () if _has_id(each, job_id)), None)
+            jobs = body if isinstance(body, list) else ()
+            body = next((each for each in jobs if _has_id(each, job_id)), None)
     return body
 
 
