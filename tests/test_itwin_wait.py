@@ -397,6 +397,8 @@ def test_a_redirect_to_the_same_origin_is_followed_and_to_another_is_not() -> No
 def test_lasting_failures_are_raised_at_once() -> None:
     with pytest.raises(BadPageError, match="the answer is over 5 bytes"):
         played([Failure("large", ValueError())], retry=Retry(max_page_bytes=5))
+    with pytest.raises(BadPageError, match=r"^the answer has more than one Content-Encoding; it was not read$"):
+        played([Failure("packed", ValueError())])
     with pytest.raises(PagingError, match=r"^the request failed: InvalidURL$"):
         played([Failure("lasting", httpx.InvalidURL("x"))])
 

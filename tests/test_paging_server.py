@@ -1,5 +1,6 @@
 """Faults 24 to 32 of paging: a server that throttles, stumbles, or refuses."""
 
+import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -10,7 +11,7 @@ import pytest
 from fault_server import Cut, Part, answer, jobs, page
 from paging_ground import DRIVERS, TLS, Ground, check
 
-from odatafilter.errors import PagingError, RateLimited, RetriesExhausted, StatusError
+from odatafilter.errors import BadPageError, PagingError, RateLimited, RetriesExhausted, StatusError
 from odatafilter.paging import Rate, Retry, paginate
 from odatafilter.paging.retry import back_at, told_to_wait
 
@@ -397,6 +398,23 @@ def test_an_error_shows_neither_the_query_of_the_page_nor_the_header_that_cannot
     outcome = ground.walk(client={"headers": {"X-Api-Key": "s3cret\n"}})
     says = "the request failed: LocalProtocolError"
     check(ground, outcome, items=[], requests=0, error=PagingError, says=says)
+
+
+@pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip, gzip"}, [("Content-Encoding", "gzip")] * 2], ids=str)
+def test_a_page_that_is_packed_twice_is_refused_before_its_body_is_read(ground: Ground, headers: Headers) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), answer(gzip.compress(gzip.compress(b'{"jobs":[]}')), headers=headers))
+    says = "the page has more than one Content-Encoding; it was not read"
+    check(ground, ground.walk(), items=[1], requests=2, error=BadPageError, says=says)
+
+
+def test_a_throttle_that_is_packed_twice_is_still_one(ground: Ground) -> None:
+    ground.serve(_refused(429, b"x", {"Content-Encoding": "gzip, gzip", "Retry-After": "0"}), page(jobs(1)))
+    check(ground, ground.walk(), items=[1], requests=2)
+
+
+def test_a_page_that_is_packed_once_may_be_said_to_be_more(ground: Ground) -> None:
+    ground.serve(answer(gzip.compress(b'{"jobs":[{"id":1}]}'), headers={"Content-Encoding": "identity, gzip,"}))
+    check(ground, ground.walk(), items=[1], requests=1)
 
 
 def test_a_hook_that_raises_for_every_bad_status_does_not_hide_it() -> None:

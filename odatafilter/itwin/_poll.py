@@ -20,7 +20,7 @@ from odatafilter.errors import (
 )
 from odatafilter.itwin.job import Job, JobOperation, Outcome
 from odatafilter.paging._envelope import excerpt
-from odatafilter.paging._fetch import Answer, Failure, Flow, Renew, Send, Sleep, resolved
+from odatafilter.paging._fetch import PACKED, Answer, Failure, Flow, Renew, Send, Sleep, resolved
 from odatafilter.paging._links import BadLink
 from odatafilter.paging._refusal import refusal
 from odatafilter.paging.events import Renewing, Waiting
@@ -121,6 +121,8 @@ class Poll:
                 return f"{type(error).__name__}: {error}"
             case Failure(kind="large"):
                 raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
+            case Failure(kind="packed"):
+                raise BadPageError(f"the answer {PACKED}", None, url)
             case Failure(error=error):
                 raise PagingError(f"the request failed: {type(error).__name__}", None, url) from error
             case _:

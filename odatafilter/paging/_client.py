@@ -81,6 +81,10 @@ def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, A
     return request, options
 
 
+class PackedError(Exception):
+    """The page is packed more than once, so that a small part of it may become a large one in one step."""
+
+
 class Body:
     """A body that is read within the limits of `send`, and the status and headers before it."""
 
@@ -91,8 +95,11 @@ class Body:
         self._size = 0
 
     def begin(self, response: Response | AsyncResponse) -> None:
-        """Keeps the status and the headers of `response`, whatever comes of its body."""
+        """Keeps the status and the headers of `response`, whatever comes of its body. Raises `PackedError`."""
         self._head = response.status_code, response.headers
+        codings = response.headers.get("content-encoding", "").lower().split(",")
+        if len([coding for coding in codings if coding.strip() not in {"", "identity"}]) > 1:
+            raise PackedError
 
     def add(self, chunk: bytes) -> None:
         """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
@@ -120,6 +127,8 @@ def outcome(error: Exception, send: Send) -> Answer | Failure | None:
     names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in {"httpx", "httpx2"}}
     if isinstance(error, LargeError):
         return Failure("large", error)
+    if isinstance(error, PackedError):
+        return Failure("packed", error)
     if isinstance(error, LateError | TimeoutError) or ("TimeoutException" in names and monotonic() > send.ends):
         return Failure("late", error)
     if "HTTPStatusError" in names:  # raised by a hook of the caller's that checks every response

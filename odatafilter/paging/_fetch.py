@@ -40,6 +40,7 @@ from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_w
 T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PACKED = "has more than one Content-Encoding; it was not read"
 _TOO_MANY = 429
 _MAX_REDIRECTS = 10  # for one request
 _TOKEN = re.compile(r"[!-~]+")  # wider than RFC 6750 §2.1: all that a header carries as it is
@@ -78,9 +79,12 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """No whole response: `passing` may be gone next time, `lasting` will not, `late` and `large` are past a limit."""
+    """No whole response: `passing` may be gone next time, `lasting` will not, `late` and `large` are past a limit.
 
-    kind: Literal["passing", "lasting", "late", "large"]
+    `packed` is a body under more than one coding.
+    """
+
+    kind: Literal["passing", "lasting", "late", "large", "packed"]
     error: Exception
 
 
@@ -299,6 +303,8 @@ class Fetch(Generic[T]):
                 self._exhausted(f"the page was not there after {retry.page_deadline:g} seconds", None, failure.error)
             case "large":
                 self._fail(BadPageError, f"the page is over {retry.max_page_bytes} bytes")
+            case "packed":
+                self._fail(BadPageError, f"the page {PACKED}")
             case "passing" | "lasting":
                 # Its own words may be the value of a header, as those of httpx.LocalProtocolError.
                 self._fail(PagingError, f"the request failed: {type(failure.error).__name__}", cause=failure.error)
