@@ -366,6 +366,34 @@ def test_a_checkpoint_stays_where_the_file_begins(
     assert kept(file) == 18
 
 
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_cursor_of_a_file_that_failed_is_where_it_begins(
+    ground: Ground, client: httpx.Client, file: Path, tmp_path: Path, kind: str
+) -> None:
+    def failing() -> Walk[Any]:
+        walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+        with pytest.raises(StatusError) as caught:
+            walk.to_ndjson(tmp_path / "x")
+        assert caught.value.cursor == walk.cursor
+        return walk
+
+    async def failing_too() -> Any:
+        async with httpx.AsyncClient(verify=TLS) as other:
+            walk = paginate(other, ground.listing, checkpoint=FileCheckpoint(file))
+            with pytest.raises(StatusError) as caught:
+                await walk.to_ndjson(tmp_path / "x")
+        assert caught.value.cursor == walk.cursor
+        return walk
+
+    ground.server.script = _up_to(4)
+    walk = failing() if kind == "sync" else asyncio.run(failing_too())
+    assert (walk.cursor.items_done, walk.stats.items, walk.stats.pages) == (0, 0, 0)
+    walk.ack()
+    ground.server.script = script
+    assert paginate(client, ground.listing, start=walk.cursor).to_ndjson(tmp_path / "x") == 18
+    assert ids(paginate(client, ground.listing, checkpoint=FileCheckpoint(file))) == ALL
+
+
 @pytest.mark.parametrize(("limit", "whole"), [({"max_items": 10}, 10), ({"max_pages": 4}, 12)])
 def test_a_limit_bounds_the_file_over_all_processes(
     ground: Ground, client: httpx.Client, tmp_path: Path, limit: dict[str, Any], whole: int

@@ -168,9 +168,13 @@ class AsyncWalk(AnyWalk[T]):
         """
         with NdjsonFile(path) as file:
             self._begin_file(file)
-            async for page in self._unasked_pages():
-                await asyncio.to_thread(file.add, page)
-            return await asyncio.to_thread(file.finish, self.cursor)
+            try:
+                async for page in self._unasked_pages():
+                    await asyncio.to_thread(file.add, page)
+                return await asyncio.to_thread(file.finish, self.cursor)
+            except BaseException as error:
+                self._file_failed(error)
+                raise
 
     async def _next_batch(self, size: int) -> list[T]:
         self._asked()

@@ -173,9 +173,13 @@ class Walk(AnyWalk[T]):
         """
         with NdjsonFile(path) as file:
             self._begin_file(file)
-            for page in self._unasked_pages():
-                file.add(page)
-            return file.finish(self.cursor)
+            try:
+                for page in self._unasked_pages():
+                    file.add(page)
+                return file.finish(self.cursor)
+            except BaseException as error:
+                self._file_failed(error)
+                raise
 
     def _next_batch(self, size: int) -> list[T]:
         with self._lock:

@@ -63,8 +63,7 @@ class AnyWalk(Generic[T]):
 
     def _collection_failed(self, error: PagingError) -> None:
         """Has `error` say that nothing of the collection was handed out."""
-        error.cursor = self.cursor
-        error.args = (error.args[0], error.cursor, *error.args[2:])  # what it is pickled from
+        _place(error, self.cursor)
         count = len(self._collected)
         error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
 
@@ -93,6 +92,19 @@ class AnyWalk(Generic[T]):
         self._progress = Progress(self._plan, file.resumed(self._start))
         self._plan.stats.items, self._plan.stats.pages = file.taken, file.pages
         self._collected, self._deferred = [], None
+
+    def _file_failed(self, error: BaseException) -> None:
+        """Puts the walk back to where the file begins: nobody has it, and the items in the part count for it alone."""
+        self._progress = Progress(self._plan, self._start)
+        self._plan.stats.items = self._plan.stats.pages = 0
+        if isinstance(error, PagingError):
+            _place(error, self._start)
+
+
+def _place(error: PagingError, cursor: Cursor) -> None:
+    """Has `error`, and what is pickled of it, stand at `cursor`."""
+    error.cursor = cursor
+    error.args = (error.args[0], cursor, *error.args[2:])
 
 
 def check_size(size: object) -> None:
