@@ -9,6 +9,7 @@ import httpx
 import httpx2
 import msgspec
 import pytest
+from fault_server import Cut, FaultServer, Part
 
 from odatafilter import itwin
 from odatafilter.emulator import Behaviour, Server, running
@@ -277,6 +278,14 @@ def test_a_wait_over_the_limit_is_rate_limited_with_the_time_to_come_back() -> N
         played([refused(429, retry_after="121")])
     assert str(caught.value) == f"429; come back at {caught.value.retry_at:%Y-%m-%d %H:%M:%S} UTC"
     assert caught.value.retry_at.tzinfo is not None
+
+
+def test_a_told_wait_counts_though_the_body_is_cut() -> None:
+    broken: list[Part] = [b"HTTP/1.1 429 X\r\nRetry-After: 300\r\nContent-Length: 50\r\n\r\nhello", Cut()]
+    with FaultServer(lambda _: broken) as faulty, httpx.Client() as client, pytest.raises(RateLimited) as caught:
+        itwin.wait(client, EC3.at(faulty.url), job_id=ID, **PATIENCE)
+    assert str(caught.value) == f"429: 'hello'; come back at {caught.value.retry_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert len(faulty.seen) == 1
 
 
 def test_a_wait_past_the_timeout_is_not_begun() -> None:
