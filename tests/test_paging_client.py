@@ -352,5 +352,5 @@ def test_a_walk_that_is_interrupted_by_another_thread_says_so(one: Ground) -> No
         while not walk.stats.retries:
             pass
         walk.interrupt()
-        with pytest.raises(PagingError, match=r"^the walk was closed$"):
+        with pytest.raises(PagingError, match=r"^the walk was closed"):
             waiting.result()
