@@ -165,7 +165,8 @@ class _Check:
                 self._function(node, "case")
                 for branch in branches:
                     self.condition(branch.condition)
-                return next(iter([*map(self.operand, (branch.value for branch in branches))]))
+                values = list(map(self.operand, [branch.value for branch in branches]))
+                return values[0]
             case Arithmetic(left=left, operator=operator, right=right):
                 return self._arithmetic(node, left, operator, right)
             case Negation(operand=operand):

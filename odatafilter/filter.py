@@ -87,9 +87,9 @@ class Filter:
         A key is a path from the item; its last name becomes the name or path it maps to. The result has the schema
         that is given, else none. Raises FilterError for what is no path, FilterValidationError as `parse` does.
         """
-        facts = facts_of(schema) if schema is not None else None
         from odatafilter._rewrite import properties
 
+        facts = documented(schema) if schema is not None else None
         return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
@@ -135,7 +135,7 @@ class Filter:
 
     def validate(self, schema: "type[Schema]") -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
-        _check(self._tree, facts_of(schema), str(self))
+        _check(self._tree, documented(schema), str(self))
 
     def _allowed(self) -> "Filter":
         """The filter itself. Raises FilterValidationError where its schema does not allow it."""
@@ -225,7 +225,7 @@ def _restore(text: str, schema: SchemaFacts | None) -> Filter:
     return Filter(_parse.traced(text)[0], schema)
 
 
-def facts_of(schema: "type[Schema]") -> SchemaFacts:
+def documented(schema: "type[Schema]") -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
@@ -252,7 +252,7 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
     is past a limit, FilterValidationError with every problem that the schema finds.
     """
-    facts = None if schema is None else facts_of(schema)
+    facts = None if schema is None else documented(schema)
     tree = _parse.parse(text, limits or DEFAULT)
     if facts is not None:
         _check(tree, facts, text)
