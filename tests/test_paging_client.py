@@ -229,6 +229,63 @@ def test_54_tasks_that_share_a_walk_get_each_item_once(one: Ground) -> None:
     assert len(one.server.seen) == PAGES
 
 
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_54_a_batch_that_is_cancelled_leaves_its_items_to_the_other_tasks(one: Ground, prefetch: int) -> None:
+    def slowly(seen: Seen) -> list[Part]:
+        return [Pause(0.02), *script(seen)]
+
+    one.server.script = slowly
+
+    async def main() -> list[int]:
+        async with httpx.AsyncClient(verify=TLS) as client, paginate(client, one.listing, prefetch=prefetch) as walk:
+
+            async def batch() -> list[int]:
+                return [item["id"] for item in await anext(walk.batches(12))]
+
+            async def rest() -> list[int]:
+                return [item["id"] async for item in walk]
+
+            first, second = asyncio.create_task(batch()), asyncio.create_task(rest())
+            while len(one.server.seen) < 4:  # noqa: ASYNC110  # a thread fills it
+                await asyncio.sleep(0.001)
+            first.cancel()
+            await asyncio.wait({first})
+            assert first.cancelled()
+            return await second
+
+    assert asyncio.run(main()) == ALL
+
+
+@pytest.mark.parametrize("bound", [{"max_pages": PAGES}, {"max_items": 3 * PAGES}], ids=str)
+def test_51_a_batch_that_is_interrupted_counts_for_no_bound(one: Ground, bound: dict[str, Any]) -> None:
+    once = [KeyboardInterrupt]
+
+    def interrupted(request: httpx.Request) -> None:
+        if str(request.url).endswith("?2") and once:
+            raise once.pop()
+
+    with httpx.Client(verify=TLS, event_hooks={"request": [interrupted]}) as client:
+        walk = paginate(client, one.listing, **bound)
+        assert next(walk) == {"id": 0}
+        batches = walk.batches(9)
+        with pytest.raises(KeyboardInterrupt):
+            next(batches)
+        assert (walk.stats.items, walk.stats.pages, walk.cursor.items_done) == (1, 0, 1)
+        assert [item["id"] for item in walk] == ALL[1:]
+        assert (walk.stats.items, walk.stats.pages) == (3 * PAGES, PAGES)
+
+
+def test_one_thread_fetches_all_pages_ahead_and_ends_with_the_last(one: Ground) -> None:
+    names: list[str] = []
+    hooks = {"request": [lambda _: names.append(threading.current_thread().name)]}
+    with httpx.Client(verify=TLS, event_hooks=hooks) as client:
+        walk = paginate(client, one.listing, prefetch=1)
+        threads = {prefetching()[0] for item in walk if item["id"] < 3 * (PAGES - 1)}
+        assert len(threads) == 1
+        assert prefetching() == []
+    assert names == ["MainThread", *["odatafilter-prefetch"] * (PAGES - 1)]
+
+
 def pages_alive() -> int:
     return sum(isinstance(each, Answered) for each in gc.get_objects())
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -534,6 +535,58 @@ def test_a_walk_that_is_interrupted_says_where_it_stands(ground: Ground, client:
     walk.close()
     assert str(caught.value) == f"the walk was closed\n    page 2 after 1 items: {ground.server.url}/jobs"
     assert caught.value.cursor == walk.cursor
+
+
+def test_the_event_loop_is_free_while_a_checkpoint_is_written(
+    ground: Ground, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing: list[str] = []
+
+    def save(self: FileCheckpoint, cursor: Cursor) -> None:
+        writing.append(threading.current_thread().name)
+        real(self, cursor)
+
+    real = FileCheckpoint.save
+    monkeypatch.setattr(FileCheckpoint, "save", save)
+
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+            assert ids([item async for item in walk]) == ALL
+
+    asyncio.run(main())
+    assert len(writing) == len(ALL) + 1
+    assert "MainThread" not in writing
+
+
+def test_a_task_that_is_cancelled_while_a_checkpoint_is_written_waits_for_it(
+    ground: Ground, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def save(self: FileCheckpoint, cursor: Cursor) -> None:
+        begun.set()
+        go_on.wait(10)
+        real(self, cursor)
+
+    real = FileCheckpoint.save
+    monkeypatch.setattr(FileCheckpoint, "save", save)
+
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+            task = asyncio.create_task(anext(walk))
+            await asyncio.to_thread(begun.wait, 10)
+            task.cancel()
+            await asyncio.sleep(0.01)
+            assert not task.done()
+            go_on.set()
+            await asyncio.wait({task})
+            assert task.cancelled()
+            assert kept(file) == 0
+            assert ids([item async for item in walk]) == ALL
+
+    asyncio.run(main())
 
 
 def _parts(client: Any, ground: Ground, file: Path, **options: Any) -> list[Any]:

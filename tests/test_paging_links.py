@@ -1,6 +1,7 @@
 """Faults 1 to 17 of paging: links that repeat, links that are none, links that must not be touched."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from odatafilter.errors import BadPageError, LoopError, PagingError
 from odatafilter.paging import Listing
 
 REPEATED = "the next link leads to a page that was there before"
-SAME_ITEMS = "a new link, but a page with the items of an earlier one"
+SAME_ITEMS = "a new link, but a page with the items of an earlier one; Listing(repeats=True) allows that"
 
 
 @pytest.fixture(params=DRIVERS)
@@ -73,6 +74,13 @@ def test_04_one_item_that_moved_to_the_next_page_is_no_loop(ground: Ground) -> N
 def test_04_one_item_for_ever_is_noticed(ground: Ground) -> None:
     ground.serve(*(page(jobs(1), f"/jobs?{n}") for n in range(9)))
     check(ground, ground.walk(), items=[1, 1, 1, 1], requests=5, error=LoopError, says=SAME_ITEMS)
+
+
+def test_04_pages_may_be_equal_where_the_listing_says_so(ground: Ground) -> None:
+    ground.serve(*(page(jobs(1, 2), f"/jobs?{n}") for n in range(3)), page(jobs(1, 2), "/jobs?0"))
+    listing = replace(ground.listing, repeats=True)
+    says = "the next link leads to a page that was there before"
+    check(ground, ground.walk(listing=listing), items=[1, 2] * 4, requests=4, error=LoopError, says=says)
 
 
 def test_05_an_empty_page_in_the_middle_is_walked_through(ground: Ground) -> None:

@@ -4,12 +4,13 @@ import gzip
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from fault_server import Cut, Part, Pause, Reset, answer, jobs, page
-from paging_ground import DRIVERS, Ground, check
+from paging_ground import DRIVERS, TLS, Ground, check
 
 from odatafilter.errors import BadItemError, BadPageError, RetriesExhausted
-from odatafilter.paging import Listing, Retry
+from odatafilter.paging import Listing, Retry, Skipping, paginate
 from odatafilter.paging._envelope import NoPageError, opened
 
 GOOD = page(jobs(2))
@@ -273,7 +274,13 @@ def test_45_an_item_that_is_none_is_an_error_that_holds_its_bytes(ground: Ground
 @pytest.mark.parametrize(("raw", "reason"), BAD_ITEMS)
 def test_45_an_item_that_is_none_may_be_skipped(ground: Ground, raw: bytes, reason: str) -> None:
     ground.serve(answer(b'{"jobs":[{"id":1},%s,{"id":3}]}' % raw))
-    check(ground, ground.walk(on_bad_item="skip"), items=[1, 3], requests=1)
+    told: list[Any] = []
+    outcome = ground.walk(on_bad_item="skip", on_event=told.append)
+    check(ground, outcome, items=[1, 3], requests=1)
+    assert (outcome.stats.items, outcome.stats.skipped) == (2, 1)
+    message = f"item 1 of the page cannot be decoded: {reason}: {raw.decode('utf-8', 'replace')!r}"
+    assert told[1:] == [Skipping(1, 1, message, raw)]
+    assert repr(told[1]) == f"Skipping(number=1, offset=1, reason={message!r})"
 
 
 @pytest.mark.parametrize("bound", range(5))
@@ -283,6 +290,21 @@ def test_45_a_skipped_item_does_not_count(ground: Ground, bound: int) -> None:
     outcome = ground.walk(on_bad_item="skip", max_items=bound)
     assert outcome.items == [1, 3, 5, 6][:bound]
     assert outcome.items + ground.walk(on_bad_item="skip", start=outcome.cursor).items == [1, 3, 5, 6]
+
+
+@pytest.mark.parametrize("bound", range(5))
+def test_45_a_skipped_item_does_not_count_in_pages_either(bound: int) -> None:
+    first = answer(b'{"jobs":[{"id":1},7,{"id":3},8,{"id":5}],"_links":{"next":{"href":"?2"}}}')
+    with Ground("httpx") as ground, httpx.Client(verify=TLS) as client:
+        ground.route({"/jobs": first, "/jobs?2": page(jobs(6))})
+        walk = paginate(client, ground.listing, on_bad_item="skip", max_items=bound)
+        pages = list(walk.pages())
+        assert [[item["id"] for item in each.items] for each in pages] == [[1, 3, 5][:bound], [6]][: (bound + 2) // 3]
+        assert [b"".join(each.lines()) for each in pages[1:]] == [b'{"id":6}\n'] * (bound == 4)
+        assert (walk.stats.items, walk.stats.skipped) == (bound, sum(each.skipped for each in pages))
+        assert sum(map(len, pages)) == bound
+        later = paginate(client, ground.listing, on_bad_item="skip", start=walk.cursor)
+        assert [item["id"] for item in later] == [1, 3, 5, 6][bound:]
 
 
 def test_46_a_page_may_be_longer_or_shorter_than_asked_for(ground: Ground) -> None:

@@ -32,7 +32,7 @@ _UNAUTHORIZED = 401
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 10
 _GROWTH, _LONGEST = 1.5, 10.0  # the pause between two questions grows by half each time, to ten times the first
-_GRACE = 10.0  # seconds that the last question may take past the timeout
+_GRACE = 1.0  # seconds that the last question may take past the timeout: a wait of none asks once
 
 
 class StatusRead(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from odatafilter.paging._paginate import paginate
 from odatafilter.paging._sync import Walk
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
-from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
+from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Skipping, Waiting
 from odatafilter.paging.gather import gather_pages
 from odatafilter.paging.listing import Listing, PageSize
 from odatafilter.paging.origins import Origins
@@ -35,6 +35,7 @@ __all__ = [
     "Rate",
     "Renewing",
     "Retry",
+    "Skipping",
     "Waiting",
     "Walk",
     "gather_pages",

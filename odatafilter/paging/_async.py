@@ -1,6 +1,7 @@
 """A walk with an asynchronous client (asyncio): does what a fetch asks for, with one task at most."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
@@ -126,14 +127,26 @@ class AsyncWalk(AnyWalk[T]):
         return self
 
     async def __anext__(self) -> T:
-        if self._plan.checkpoint is not None:
-            self._asked()
-        return await self._item()
+        # Nobody else can come in between where nothing is awaited.
+        if self._plan.checkpoint is None and not self._lock.locked():
+            item = self._progress.item()
+            if not isinstance(item, Nothing):
+                return item
+        async with self._lock:
+            if self._plan.checkpoint is not None:
+                await self._asked_for_more()
+            return await self._item()
 
     async def _item(self) -> T:
         while isinstance(item := self._progress.item(), Nothing):
             await self._turn()
         return item
+
+    async def _asked_for_more(self) -> None:
+        """The same as `_asked`, with the event loop free while the checkpoint is written."""
+        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
+            await finished(asyncio.to_thread(checkpoint.save, self.cursor))
+        self._raise_deferred()
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
@@ -150,15 +163,17 @@ class AsyncWalk(AnyWalk[T]):
 
     async def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
-        self._begin_collection()
-        try:
-            while True:
-                self._collected.append(await self._item())
-        except StopAsyncIteration:
-            return self._end_collection()
-        except PagingError as error:
-            self._collection_failed(error)
-            raise
+        async with self._lock:
+            await self._asked_for_more()
+            self._begin_collection()
+            try:
+                while True:
+                    self._collected.append(await self._item())
+            except StopAsyncIteration:
+                return self._end_collection()
+            except PagingError as error:
+                self._collection_failed(error)
+                raise
 
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
@@ -166,42 +181,50 @@ class AsyncWalk(AnyWalk[T]):
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
         `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
-        with NdjsonFile(path) as file:
-            self._begin_file(file)
-            try:
-                async for page in self._unasked_pages():
-                    await asyncio.to_thread(file.add, page)
-                return await asyncio.to_thread(file.finish, self.cursor)
-            except BaseException as error:
-                self._file_failed(error)
-                raise
+        async with self._lock:
+            with NdjsonFile(path) as file:
+                self._begin_file(file)
+                try:
+                    with contextlib.suppress(StopAsyncIteration):
+                        while True:
+                            await finished(asyncio.to_thread(file.add, await self._page()))
+                    return await finished(asyncio.to_thread(file.finish, self.cursor))
+                except BaseException as error:
+                    self._file_failed(error)
+                    raise
 
     async def _next_batch(self, size: int) -> list[T]:
-        self._asked()
-        start = self._progress.cursor
-        batch: list[T] = []
-        try:
-            while len(batch) < size:
-                batch.append(await self._item())
-        except StopAsyncIteration:
-            if not batch:
+        async with self._lock:
+            await self._asked_for_more()
+            start = self._standing()
+            batch: list[T] = []
+            try:
+                while len(batch) < size:
+                    batch.append(await self._item())
+            except StopAsyncIteration:
+                if not batch:
+                    raise
+            except PagingError as error:
+                if not batch:
+                    raise
+                self._deferred = error
+            except BaseException:
+                self._stand_again(start)
                 raise
-        except PagingError as error:
-            if not batch:
-                raise
-            self._deferred = error
-        except BaseException:
-            self._begin_again(start, len(batch))
-            raise
-        return batch
+            return batch
 
     async def _next_page(self) -> Page[T]:
-        self._asked()
-        return await self._page()
+        async with self._lock:
+            await self._asked_for_more()
+            return await self._page()
 
     def _unasked_pages(self) -> AsyncIterator[Page[T]]:
         """The pages, for one who will not be done with a page when it asks for the next one."""
-        return AsyncOutliving(self._page)
+        return AsyncOutliving(self._unasked_page)
+
+    async def _unasked_page(self) -> Page[T]:
+        async with self._lock:
+            return await self._page()
 
     async def _page(self) -> Page[T]:
         while (page := self._progress.rest_of_page()) is None:
@@ -210,18 +233,15 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _turn(self) -> None:
         """Takes the next page in hand. Raises `StopAsyncIteration` where the walk is over."""
-        async with self._lock:
-            if self._progress.in_hand():  # another task has turned the page while this one waited
-                return
-            if self._progress.stopped():
-                raise StopAsyncIteration
-            try:
-                self._progress.accept(await self._fetched(self._progress.follow()))
-            except PagingError:
-                self._plan.stats.stopped_by = "error"
-                raise
-            if self._plan.prefetch and (following := self._progress.ahead()):
-                self._ahead.start(self._wire, following)
+        if self._progress.stopped():
+            raise StopAsyncIteration
+        try:
+            self._progress.accept(await self._fetched(self._progress.follow()))
+        except PagingError:
+            self._plan.stats.stopped_by = "error"
+            raise
+        if self._plan.prefetch and (following := self._progress.ahead()):
+            self._ahead.start(self._wire, following)
 
     async def _fetched(self, fetch: Fetch[T]) -> Answered:
         page = await self._ahead.page(fetch.at)
@@ -239,6 +259,17 @@ class AsyncWalk(AnyWalk[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+async def finished(work: Awaitable[R]) -> R:
+    """What `work` in a thread comes to. It is waited for where the task is cancelled, too: nobody can stop it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        task.exception()  # has been seen, and is less than the cancellation
+        raise
 
 
 class AsyncOutliving(Generic[R]):

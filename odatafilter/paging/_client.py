@@ -3,7 +3,8 @@
 The two are unrelated to Python, so nothing is tested with `isinstance`, and neither is imported here.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from math import ceil, inf
 from time import monotonic
 from typing import Any, Protocol
 
@@ -61,6 +62,37 @@ class LateError(Exception):
 
 class LargeError(Exception):
     """The page is past its size."""
+
+
+class Countdown:
+    """The timeout of each read and write: what is left of `ends`, at most the client's own `limit`.
+
+    A client hands one timeout to its socket before each of many reads, so that a number would start anew with every
+    byte that drips in. A socket asks any other object for its number each time, which has to be a whole one: a silent
+    server is given up to a second more. `go_on` may raise, too.
+    """
+
+    def __init__(self, ends: float, limit: float | None, go_on: Callable[[], object]) -> None:
+        self._ends = ends
+        self._limit = inf if limit is None else limit
+        self._go_on = go_on
+
+    def __float__(self) -> float:
+        self._go_on()
+        left = self._ends - monotonic()
+        if left <= 0:
+            raise LateError
+        return min(self._limit, left)
+
+    def __index__(self) -> int:
+        return ceil(float(self))
+
+
+def counting_down(request: Any, send: Send, go_on: Callable[[], object]) -> None:
+    """Has each wait of `request`, sent by a synchronous client, end with the deadline of `send`."""
+    timeouts = request.extensions["timeout"]
+    for name in ("read", "write"):
+        timeouts[name] = Countdown(send.ends, timeouts.get(name), go_on)
 
 
 def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:

@@ -94,10 +94,14 @@ Flow: TypeAlias = Generator[Command, Reply, T]
 
 
 class Stats(msgspec.Struct):
-    """What a walk has done so far. `stopped_by` is None while it may go on."""
+    """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
+
+    `slept` is in seconds; `stopped_by` is None while the walk may go on.
+    """
 
     pages: int = 0
     items: int = 0
+    skipped: int = 0
     retries: int = 0
     slept: float = 0.0
     stopped_by: Literal["end", "max_items", "max_pages", "error"] | None = None

@@ -29,7 +29,7 @@ class AsyncGathering(Generic[T]):
     async def __anext__(self) -> Page[T]:
         async with self._changed:
             if self._given is not None:
-                self._given._asked()
+                await self._given._asked_for_more()
             self._staff()
             while (taken := self._board.take()) == WAIT:
                 await self._changed.wait()

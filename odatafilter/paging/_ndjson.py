@@ -17,14 +17,12 @@ _EVERY = 1000  # items between two checkpoints
 class _Mark(msgspec.Struct, frozen=True):
     """Up to which byte the part is whole, and the cursor that goes on from there.
 
-    `items` lines and `pages` pages are in it, for which `taken` items were read, as bad ones may be skipped; with
-    `whole` there is nothing to add.
+    `items` lines and `pages` pages are in it; with `whole` there is nothing to add.
     """
 
     size: int
     cursor: str
     items: int
-    taken: int
     pages: int
     whole: bool
 
@@ -38,8 +36,7 @@ class NdjsonFile:
         self._mark = self.path.with_name(f"{self.path.name}.cursor")
         self._file: BinaryIO | None = None
         self._marked = 0
-        self._items = 0
-        self.taken = 0
+        self.items = 0
         self.pages = 0
 
     def __enter__(self) -> Self:
@@ -60,7 +57,7 @@ class NdjsonFile:
             raise CursorError(
                 f"{self._mark} belongs to another URL, filter, page size or params: remove it to begin anew"
             )
-        self._items, self.taken, self.pages = mark.items, mark.taken, mark.pages
+        self.items, self.pages = mark.items, mark.pages
         if not self._part.exists() and mark.whole:  # killed between the last two steps
             return cursor
         self._file = self._opened(mark)
@@ -89,10 +86,8 @@ class NdjsonFile:
     def add(self, page: Page[Any]) -> None:
         """Adds the items of `page`."""
         if self._file is not None:
-            lines = list(page.lines())
-            self._file.writelines(lines)
-            self._items += len(lines)
-            self.taken += len(page)
+            self._file.writelines(list(page.lines()))
+            self.items += len(page)
             self.pages += 1
             if page.next_cursor.items_done - self._marked >= _EVERY:
                 self._set_mark(page.next_cursor)
@@ -102,7 +97,7 @@ class NdjsonFile:
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
-            mark = _Mark(self._file.tell(), str(cursor), self._items, self.taken, self.pages, whole)
+            mark = _Mark(self._file.tell(), str(cursor), self.items, self.pages, whole)
             replace_file(self._mark, msgspec.json.encode(mark))
             self._marked = cursor.items_done
 
@@ -114,7 +109,7 @@ class NdjsonFile:
             self._part.replace(self.path)
             _sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
-        return self._items
+        return self.items
 
 
 def _sync_directory(path: Path) -> None:

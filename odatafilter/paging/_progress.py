@@ -2,10 +2,13 @@
 
 from typing import Final, Generic, NoReturn, TypeVar
 
+from msgspec import Raw
+
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._links import BadLink
 from odatafilter.paging.cursor import Cursor, digest
+from odatafilter.paging.events import Skipping
 from odatafilter.paging.page import Answered, Page
 
 T = TypeVar("T")
@@ -46,6 +49,12 @@ class Progress(Generic[T]):
         """Whether the page in hand has an item left."""
         return self._page is not None and self._index < self._stop
 
+    @property
+    def pages_done(self) -> int:
+        """The pages that were read, without the one that the cursor stands in, which would be read again from there."""
+        page, at = self._page, self.cursor
+        return self.plan.stats.pages - (page is not None and at.link == page.at.link and not at.ended)
+
     def item(self) -> T | Nothing:
         """The next item of the page in hand. Raises `BadItemError` where it cannot be decoded."""
         while self._page is not None and self._index < self._stop:
@@ -53,11 +62,7 @@ class Progress(Generic[T]):
             try:
                 item = self.plan.items.decode(raw)
             except (ValueError, RecursionError) as error:
-                if not self.plan.items.skip:
-                    self.plan.stats.stopped_by = "error"
-                    raise self.plan.items.refused(raw, error, self.cursor, self._page.url) from error
-                self._index += 1
-                self._stop = min(self._stop + 1, len(self._page.envelope.items))  # another one may take its place
+                self._bad(self._page, raw, error)
                 continue
             self._index += 1
             self._untouched = False
@@ -65,15 +70,34 @@ class Progress(Generic[T]):
             return item
         return _NOTHING
 
+    def _bad(self, page: Answered, raw: Raw, error: Exception) -> None:
+        """Passes an item over, so that another one may take its place. Raises `BadItemError` if none is skipped."""
+        refused = self.plan.items.refused(raw, error, self.cursor, page.url)
+        if not self.plan.items.skip:
+            self.plan.stats.stopped_by = "error"
+            raise refused from error
+        self.plan.stats.skipped += 1
+        self.plan.tell(Skipping(page.at.page_number, self._index, refused.message, refused.raw))
+        self._index += 1
+        self._stop = min(self._stop + 1, len(page.envelope.items))
+
     def rest_of_page(self) -> Page[T] | None:
         """The page in hand from its next item on, or None where nothing of it is left to hand out."""
         if self._page is None or not (self._untouched or self.in_hand()):
             return None
-        page = Page(self._page, self._index, self._stop, self.plan.items)
-        self.plan.stats.items += self._stop - self._index
-        self._index = self._stop
+        start, good = self._index, self._good() if self.plan.items.skip else None
+        if good is None:
+            self.plan.stats.items += self._stop - start
+            self._index = self._stop
         self._untouched = False
-        return page
+        return Page(self._page, start, self._index, self.plan.items, good)
+
+    def _good(self) -> list[tuple[T, Raw]]:
+        """The items of the page in hand that can be decoded: only then is known how many there are."""
+        good = []
+        while self._page is not None and not isinstance(item := self.item(), Nothing):
+            good.append((item, self._page.envelope.items[self._index - 1]))
+        return good
 
     def stopped(self) -> bool:
         """Whether the walk is over, which the stats then say too."""
@@ -126,12 +150,17 @@ class Progress(Generic[T]):
         self._empty = 0 if count else self._empty + 1
         if self._empty > _MAX_EMPTY_PAGES:
             self._fail(LoopError, f"{self._empty} empty pages in a row")
-        self._repeats = self._repeats + 1 if count and page.envelope.digest in self._contents else 0
-        if self._repeats > (_MAX_SAME_ITEM if count == 1 else 0):
-            self._fail(LoopError, "a new link, but a page with the items of an earlier one")
+        if not self.plan.listing.repeats:
+            self._compare(page.envelope.digest, count)
         self._current = self._link()
         self._followed |= {self._current, _digest(page.url)}  # which differ after a redirect
-        self._contents.add(page.envelope.digest)
+
+    def _compare(self, content: bytes, count: int) -> None:
+        self._repeats = self._repeats + 1 if count and content in self._contents else 0
+        if self._repeats > (_MAX_SAME_ITEM if count == 1 else 0):
+            message = "a new link, but a page with the items of an earlier one"
+            self._fail(LoopError, f"{message}; Listing(repeats=True) allows that")
+        self._contents.add(content)
 
     def _link(self) -> bytes:
         return _digest(self._at.link or self.plan.first_url)

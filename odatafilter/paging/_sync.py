@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Generic, Self, TypeVar, assert_never
+from typing import Any, Generic, Self, TypeAlias, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
-from odatafilter.paging._client import Body, Client, prepared
+from odatafilter.paging._client import Body, Client, counting_down, prepared
 from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
@@ -50,7 +51,7 @@ class Wire:
                 return result
             match command:
                 case Send():
-                    reply = self._sent(command)
+                    reply = self._sent(command, stop)
                 case Sleep(seconds):
                     if stop.wait(seconds):
                         raise Stopped
@@ -60,10 +61,15 @@ class Wire:
                 case _:
                     assert_never(command)
 
-    def _sent(self, send: Send) -> Answer | Failure:
+    def _sent(self, send: Send, stop: Flag) -> Answer | Failure:
+        def go_on() -> None:
+            if stop.is_set():
+                raise Stopped
+
         body = Body(send)
         try:
             request, options = prepared(self._client, send)
+            counting_down(request, send, go_on)
             response = self._client.send(request, **options)
             try:
                 body.begin(response)
@@ -78,35 +84,79 @@ class Wire:
         return body.answer(response)
 
 
+class Begun:
+    """A page that a thread was asked to fetch, and what came of it."""
+
+    def __init__(self, at: Cursor) -> None:
+        self.at = at
+        self.done = Flag()
+        self.page: Answered | None = None
+        self.error: BaseException | None = None
+
+
+_Asked: TypeAlias = "SimpleQueue[tuple[Begun, Fetch[Any]] | None]"
+
+
 class Ahead:
-    """One page, fetched by a thread while the consumer works on the page before it."""
+    """The page after the one in hand, fetched by a thread while the consumer works: there is one thread a walk."""
 
-    def __init__(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
-        self.at = fetch.at
-        self._page: Answered | None = None
-        self._error: Exception | None = None
-        self._done = Flag()
-        self._thread = Thread(target=self._work, args=(wire, fetch, stop), name="odatafilter-prefetch", daemon=True)
-        self._thread.start()
+    def __init__(self, wire: Wire, stop: Flag) -> None:
+        self._wire = wire
+        self._stop = stop
+        self._begun: Begun | None = None
+        self._asked: _Asked = SimpleQueue()
+        self._thread: Thread | None = None
 
-    def _work(self, wire: Wire, fetch: Fetch[T], stop: Flag) -> None:
+    def start(self, fetch: Fetch[Any]) -> None:
+        """Begins to fetch a page."""
+        if self._thread is None or not self._thread.is_alive():  # as in a forked process
+            self._asked = SimpleQueue()
+            given = self._wire, self._stop, self._asked
+            self._thread = Thread(target=_fetch_ahead, args=given, name="odatafilter-prefetch", daemon=True)
+            self._thread.start()
+        self._begun = Begun(fetch.at)
+        self._asked.put((self._begun, fetch))
+
+    def page(self, at: Cursor) -> Answered | None:
+        """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
+        begun = self._begun
+        if begun is None:
+            return None
+        begun.done.wait()  # Ctrl-C leaves the page to the next call
+        self._begun = None
+        if begun.at != at:
+            return None
+        if begun.error is not None:
+            raise begun.error
+        return begun.page
+
+    def abandon(self) -> None:
+        """Has the thread end as soon as it can, for nobody will ask for anything any more."""
+        self._stop.set()
+        self._asked.put(None)
+
+    def close(self) -> None:
+        """Returns when the thread has ended; what it has fetched is forgotten."""
+        if self._begun is not None:
+            self._begun.done.wait()  # before Python 3.13, Ctrl-C in `join` makes a thread look as if it had ended
+            self._begun = None
+        if self._thread is not None:
+            self._asked.put(None)
+            self._thread.join()
+            self._thread = None
+
+
+def _fetch_ahead(wire: Wire, stop: Flag, asked: _Asked) -> None:
+    """What the thread does. It does not know the walk, which may be dropped meanwhile."""
+    while (given := asked.get()) is not None:
+        begun, fetch = given
         try:
-            self._page = wire.page(fetch, stop)
-        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
-            self._error = error
+            begun.page = wire.page(fetch, stop)
+        except BaseException as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
+            begun.error = error
         finally:
-            self._done.set()
-
-    def wait(self) -> None:
-        """Waits until the thread has ended."""
-        self._done.wait()  # before Python 3.13, Ctrl-C in `join` makes the thread look as if it had ended
-        self._thread.join()
-
-    def page(self) -> Answered | None:
-        """The page, None if there is none. Raises what its fetch raised."""
-        if self._error is not None:
-            raise self._error
-        return self._page
+            begun.done.set()
+        del given, begun, fetch  # while it waits, it holds nothing
 
 
 class Walk(AnyWalk[T]):
@@ -120,9 +170,9 @@ class Walk(AnyWalk[T]):
         super().__init__(plan, start)
         self._wire = wire
         self._lock = Lock()
-        self._ahead: Ahead | None = None
         self._stop = Flag()
-        finalize(self, self._stop.set)
+        self._ahead = Ahead(wire, self._stop)
+        finalize(self, self._ahead.abandon)
 
     def __iter__(self) -> Self:
         return self
@@ -154,6 +204,7 @@ class Walk(AnyWalk[T]):
     def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
         with self._lock:
+            self._asked()
             self._begin_collection()
         try:
             while True:
@@ -184,7 +235,7 @@ class Walk(AnyWalk[T]):
     def _next_batch(self, size: int) -> list[T]:
         with self._lock:
             self._asked()
-            start = self._progress.cursor
+            start = self._standing()
             batch: list[T] = []
             try:
                 while len(batch) < size:
@@ -197,7 +248,7 @@ class Walk(AnyWalk[T]):
                     raise
                 self._deferred = error
             except BaseException:
-                self._begin_again(start, len(batch))
+                self._stand_again(start)
                 raise
             return batch
 
@@ -227,29 +278,27 @@ class Walk(AnyWalk[T]):
             self._progress.accept(self._fetched(self._progress.follow()))
         except PagingError:
             self._plan.stats.stopped_by = "error"
+            self._ahead.close()
             raise
         if self._plan.prefetch and (following := self._progress.ahead()):
-            self._ahead = Ahead(self._wire, following, self._stop)
+            self._ahead.start(following)
+        else:
+            self._ahead.close()
 
     def _fetched(self, fetch: Fetch[T]) -> Answered:
-        ahead = self._ahead
-        if ahead is not None:
-            ahead.wait()  # Ctrl-C leaves the thread to the next call
-            self._ahead = None
-            if ahead.at == fetch.at and (page := ahead.page()):
-                return page
-        return self._wire.page(fetch, self._stop)
+        return self._ahead.page(fetch.at) or self._wire.page(fetch, self._stop)
 
     def interrupt(self) -> None:
         """Has a thread that waits for its next attempt raise `PagingError`, until the walk is closed."""
         self._stop.set()
 
     def close(self) -> None:
-        """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
+        """Returns when nothing goes on in the background any more. The walk may be used again afterwards.
+
+        A request on its way ends with the next bytes that come in, or the timeout of the client.
+        """
         self.interrupt()
-        if self._ahead is not None:
-            self._ahead.wait()
-        self._ahead = None
+        self._ahead.close()
         self._stop.clear()
 
     def __enter__(self) -> Self:

@@ -45,15 +45,18 @@ class AnyWalk(Generic[T]):
 
     def _asked(self) -> None:
         """The consumer asks for more, so it is done with what it has: the checkpoint may know."""
-        if self._plan.checkpoint is not None:
-            self._plan.checkpoint.reached(self.cursor)
+        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
+            checkpoint.save(self.cursor)
+        self._raise_deferred()
+
+    def _raise_deferred(self) -> None:
+        """Raises the error that came after the items of the batch before."""
         deferred, self._deferred = self._deferred, None
         if deferred is not None:
             raise deferred
 
     def _begin_collection(self) -> None:
         """Notes where a collection begins: until it returns, the caller has none of its items."""
-        self._asked()
         if not self._collected:
             self._collected_from = self._progress.cursor
 
@@ -67,11 +70,17 @@ class AnyWalk(Generic[T]):
         count = len(self._collected)
         error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
 
-    def _begin_again(self, at: Cursor, taken: int, pages: int = 0) -> None:
-        """Puts the walk back to `at`: `taken` items of `pages` pages were not handed out after all."""
+    def _standing(self) -> tuple[Cursor, int, int, int]:
+        """Where the walk stands, and what its stats say up to there."""
+        stats = self._plan.stats
+        return self._progress.cursor, stats.items, self._progress.pages_done, stats.skipped
+
+    def _stand_again(self, standing: tuple[Cursor, int, int, int]) -> None:
+        """Puts the walk back to where it stood: what came since was not handed out after all."""
+        at, items, pages, skipped = standing
         self._progress = Progress(self._plan, at)
-        self._plan.stats.items -= taken
-        self._plan.stats.pages -= pages
+        stats = self._plan.stats
+        stats.items, stats.pages, stats.skipped = items, pages, skipped
 
     def _lend(self) -> None:
         """Notes where the consumer stands, from which a gathering goes ahead."""
@@ -85,18 +94,18 @@ class AnyWalk(Generic[T]):
         """Has the walk go on where the consumer stands: `left` was not handed out."""
         self._handed = None
         if left:
-            self._begin_again(left[0].cursor, sum(map(len, left)), len(left))
+            stats = self._plan.stats
+            items, skipped = stats.items - sum(map(len, left)), stats.skipped - sum(page.skipped for page in left)
+            self._stand_again((left[0].cursor, items, stats.pages - len(left), skipped))
 
     def _begin_file(self, file: NdjsonFile) -> None:
         """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""
-        self._progress = Progress(self._plan, file.resumed(self._start))
-        self._plan.stats.items, self._plan.stats.pages = file.taken, file.pages
+        self._stand_again((file.resumed(self._start), file.items, file.pages, 0))
         self._collected, self._deferred = [], None
 
     def _file_failed(self, error: BaseException) -> None:
         """Puts the walk back to where the file begins: nobody has it, and the items in the part count for it alone."""
-        self._progress = Progress(self._plan, self._start)
-        self._plan.stats.items = self._plan.stats.pages = 0
+        self._stand_again((self._start, 0, 0, 0))
         if isinstance(error, PagingError):
             _place(error, self._start)
 

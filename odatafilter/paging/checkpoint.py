@@ -34,12 +34,11 @@ class FileCheckpoint:
         self._saved = Cursor.parse(text)
         return self._saved
 
-    def reached(self, cursor: Cursor) -> None:
-        """Saves `cursor` if it is time to: what comes before it is done with."""
-        if not self.ack and (self._saved is None or self._is_due(self._saved, cursor)):
-            self.save(cursor)
-
-    def _is_due(self, saved: Cursor, cursor: Cursor) -> bool:
+    def is_due(self, cursor: Cursor) -> bool:
+        """Whether `cursor` is to be saved by now: what comes before it is done with."""
+        saved = self._saved
+        if self.ack or saved is None:
+            return not self.ack
         moved = (saved.link, saved.ended) != (cursor.link, cursor.ended)
         return moved or cursor.items_done - saved.items_done >= self.every
 

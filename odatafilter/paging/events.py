@@ -36,4 +36,16 @@ class Renewing(msgspec.Struct, frozen=True):
     number: int
 
 
-Event: TypeAlias = PageRead | Waiting | Pausing | Renewing
+class Skipping(msgspec.Struct, frozen=True):
+    """The item at `offset` (from 0) of page `number` is passed over for `reason`; `raw` is its JSON as it came."""
+
+    number: int
+    offset: int
+    reason: str
+    raw: bytes
+
+    def __repr__(self) -> str:
+        return f"Skipping(number={self.number}, offset={self.offset}, reason={self.reason!r})"  # raw may be megabytes
+
+
+Event: TypeAlias = PageRead | Waiting | Pausing | Renewing | Skipping

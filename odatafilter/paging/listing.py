@@ -81,6 +81,7 @@ _RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     ),
     "schema": (_is_schema, "a class made with odatafilter.Schema is wanted"),
     "page_size": (lambda value: isinstance(value, PageSize | None), "a PageSize or None is wanted"),
+    "repeats": (lambda value: isinstance(value, bool), "True or False is wanted"),
 }
 
 
@@ -90,7 +91,8 @@ class Listing:
 
     `items=""` says that a page is the array itself. Of several paths in `next_link` the first that leads to a link
     counts; `"links[rel=next].href"` chooses in an array, `"header:link"` is the Link header. `headers` go with every
-    request. Raises `PagingValueError` for what no walk could follow to its end.
+    request. `repeats` says that pages may be equal, as those of items without a key: only equal links are a loop then.
+    Raises `PagingValueError` for what no walk could follow to its end.
     """
 
     url: str
@@ -100,6 +102,7 @@ class Listing:
     schema: "type[Schema] | None" = None
     page_size: PageSize | None = PageSize("$top", min=1, max=1000, default=100)
     headers: Mapping[str, str] | None = None
+    repeats: bool = False
 
     def __post_init__(self) -> None:
         _check_url(self.url)

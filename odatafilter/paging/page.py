@@ -45,7 +45,9 @@ class Page(Generic[T]):
     `headers` are those of the response.
     """
 
-    def __init__(self, answered: Answered, start: int, stop: int, items: Items[T]) -> None:
+    def __init__(
+        self, answered: Answered, start: int, stop: int, items: Items[T], good: list[tuple[T, Raw]] | None = None
+    ) -> None:
         self.number = answered.at.page_number
         self.url = answered.url
         self.status = answered.status
@@ -58,15 +60,16 @@ class Page(Generic[T]):
         self._answered = answered
         self._start = start
         self._items = items
+        self._good = good
 
     @cached_property
     def items(self) -> list[T]:
         """The items, decoded when first asked for. Raises `BadItemError` where one cannot be."""
-        return [item for item, _ in self._decoded()]
+        return [item for item, _ in (self._decoded() if self._good is None else self._good)]
 
     def lines(self) -> Iterator[bytes]:
         """The items as the server wrote them, one a line. Raises `BadItemError` where one cannot be decoded."""
-        for _, raw in self._decoded():
+        for _, raw in self._decoded() if self._good is None else self._good:
             line = bytes(raw)
             yield (msgspec.json.format(line, indent=-1) if b"\n" in line or b"\r" in line else line) + b"\n"
 
@@ -75,10 +78,8 @@ class Page(Generic[T]):
             try:
                 item = self._items.decode(raw)
             except (ValueError, RecursionError) as error:
-                if not self._items.skip:
-                    raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
-            else:
-                yield item, raw
+                raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
+            yield item, raw
 
     @cached_property
     def members(self) -> dict[str, Any]:
@@ -86,7 +87,12 @@ class Page(Generic[T]):
         return {name: msgspec.json.decode(raw) for name, raw in self._answered.envelope.members.items()}
 
     def __len__(self) -> int:
-        return len(self._raw_items)
+        return len(self._raw_items if self._good is None else self._good)
+
+    @property
+    def skipped(self) -> int:
+        """How many items were passed over because they could not be decoded."""
+        return len(self._raw_items) - len(self)
 
     def __repr__(self) -> str:
         return f"<Page {self.number}: {len(self)} items>"

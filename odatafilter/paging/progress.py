@@ -6,7 +6,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
+from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Skipping, Waiting
 
 
 class ProgressBar:
@@ -27,6 +27,7 @@ class ProgressBar:
         self._task = self._progress.add_task(f"0 {title}", total=None, wait="")
         self._items = 0
         self._pages = 0
+        self._skipped = 0
 
     def __call__(self, event: Event) -> None:
         """Shows `event`."""
@@ -41,11 +42,16 @@ class ProgressBar:
                 self._progress.update(self._task, wait=f"pausing {event.seconds:.1f} s")
             case Renewing():
                 self._progress.update(self._task, wait="asking for a fresh token")
+            case Skipping():
+                self._skipped += 1
+                self._items -= 1
+                self._progress.update(self._task, description=self._figures())
 
     def _figures(self) -> str:
         elapsed = self._progress.tasks[0].elapsed or 0.0
         rate = f", {self._items / elapsed:,.0f}/s" if elapsed else ""
-        return f"{self._items:,} {self._title} on {self._pages:,} pages{rate}"
+        skipped = f", {self._skipped:,} skipped" if self._skipped else ""
+        return f"{self._items:,} {self._title} on {self._pages:,} pages{rate}{skipped}"
 
     def __enter__(self) -> Self:
         self._progress.start()
