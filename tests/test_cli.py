@@ -378,6 +378,7 @@ def test_a_signal_before_the_first_page_prints_no_cursor() -> None:
         started([*COMMAND, *listing(server, "--filter", ALL)], server) as process,
     ):
         while not server.requests:
+            assert process.poll() is None
             time.sleep(0.005)
         process.send_signal(signal.SIGTERM)
         output, told = process.communicate(timeout=TIMEOUT)

@@ -9,7 +9,7 @@ import httpx
 import httpx2
 import msgspec
 import pytest
-from fault_server import Cut, FaultServer, Part
+from fault_server import Cut, FaultServer, Part, Pause, Seen
 
 from odatafilter import itwin
 from odatafilter.emulator import Behaviour, Server, running
@@ -25,8 +25,9 @@ from odatafilter.errors import (
 from odatafilter.itwin import Job, JobOperation, StatusRead, WaitEvent, WaitTimeout
 from odatafilter.itwin._poll import Poll, Wait
 from odatafilter.paging import Origins, Retry
-from odatafilter.paging._fetch import Answer, Failure, Renew, Send, Sleep
+from odatafilter.paging._ask import Access, Answer, Failure, Renew, Send, Sleep
 from odatafilter.paging.events import Renewing, Waiting
+from odatafilter.paging.origins import origin_of
 
 LCA, EC3, ACCESS = itwin.ONE_CLICK_LCA_JOB, itwin.EC3_JOB, itwin.ACCESS_CONTROL_JOB
 PATIENCE: dict[str, Any] = {"timeout": 60.0, "interval": 0.002, "retry": Retry(base=0.001)}
@@ -222,16 +223,16 @@ def refused(status: int, **headers: str) -> Answer:
 RUNNING, OVER = said("Running"), said("Succeeded")
 
 
-def poll(**options: Any) -> Poll:
+def poll(origins: Origins = Origins.same(), **options: Any) -> Poll:  # noqa: B008  # it never changes
+    url = options.get("url", EC3.url_of(ID, None))
     wanted: dict[str, Any] = {
         "operation": EC3,
         "job_id": ID,
-        "url": EC3.url_of(ID, None),
+        "url": url,
         "timeout": 1000.0,
         "interval": 1.0,
         "retry": Retry(),
-        "origins": Origins.same(),
-        "renewable": None,
+        "access": Access("the job", origin_of(url), origins, EC3.headers, None),
         "on_event": None,
     }
     return Poll(Wait(**wanted | options))
@@ -303,6 +304,37 @@ def test_a_timeout_of_nothing_asks_once() -> None:
     with pytest.raises(WaitTimeout) as caught:
         played([refused(500)], timeout=0)
     assert str(caught.value) == f"the job {ID} is not over after 0 s; no status was read"
+
+
+def test_a_last_question_without_an_answer_is_a_timeout_however_many_attempts_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = iter([0.0, 0.0, 0.0, 9.0, 9.0])
+    monkeypatch.setattr("odatafilter.itwin._poll.monotonic", lambda: next(now))
+    with pytest.raises(WaitTimeout, match="is not over after 5 s; no status was read"):
+        played([Failure("late", TimeoutError())], timeout=5.0, retry=Retry(attempts=1))
+
+
+@pytest.mark.parametrize("dripped", [b"x", b""])
+def test_a_server_that_never_finishes_its_answer_does_not_outlast_the_timeout(dripped: bytes) -> None:
+    def endless(_: Seen) -> Iterator[Part]:
+        yield b"HTTP/1.1 200 OK\r\nX: "
+        while True:
+            yield Pause(0.02)
+            yield dripped
+
+    with FaultServer(endless) as server, httpx.Client(timeout=None) as client:  # noqa: SIM117  # the server first
+        with pytest.raises(WaitTimeout):
+            itwin.wait(client, EC3.at(server.url), job_id=ID, timeout=0.1)
+
+
+def test_a_token_that_no_header_can_carry_is_an_error_that_does_not_show_it() -> None:
+    with httpx.Client() as client, pytest.raises(PagingError) as caught:
+        itwin.wait(client, EC3, job_id=ID, token=lambda: "s3cret\n")
+    assert str(caught.value) == (
+        "token() gave a text with a character that no token has: "
+        "the token alone is wanted, without 'Bearer' and without a line break"
+    )
 
 
 def test_the_last_pause_ends_with_the_timeout() -> None:
@@ -391,9 +423,12 @@ def test_a_redirect_to_the_same_origin_is_followed_and_to_another_is_not() -> No
     assert (job.outcome, urls[1]) == ("succeeded", "https://api.bentley.com/elsewhere")
     with pytest.raises(OriginError) as caught:
         played([moved("https://evil.test/job")])
-    message = "redirected to https://evil.test, not on https://api.bentley.com; nothing was sent"
+    message = (
+        "the job is at https://evil.test, not at https://api.bentley.com; nothing was sent; "
+        "origins=Origins.allow('https://evil.test') would allow it"
+    )
     assert str(caught.value) == message
-    with pytest.raises(OriginError, match="redirected to a URL of the scheme 'file'; nothing was sent"):
+    with pytest.raises(OriginError, match="the job is at a URL of the scheme 'file'; nothing was sent"):
         played([moved("file:///etc/passwd")])
     with pytest.raises(LoopError):
         played([moved("/a"), moved("/b"), moved("/a")])

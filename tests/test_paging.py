@@ -16,7 +16,7 @@ from paging_ground import DRIVERS, TLS, Ground, check
 import odatafilter
 from odatafilter.errors import BadPageError, CursorError, FilterError, PagingError, PagingValueError
 from odatafilter.paging import Cursor, Listing, PageSize, paginate
-from odatafilter.paging._fetch import Send
+from odatafilter.paging._ask import Send
 
 
 class Job(odatafilter.Schema):
@@ -327,8 +327,10 @@ def test_nothing_shows_a_secret() -> None:
     listing = Listing("https://a.test/", headers={"X-Api-Key": "s3cret"})
     assert "s3cret" not in repr(listing)
     plan = paginate(httpx.Client(verify=TLS), listing, token=lambda: "s3cret")._plan
-    plan.token = "s3cret"
-    assert "s3cret" not in repr(plan) + repr(Send("https://a.test/", {"Authorization": "s3cret"}, True, 0.0, 1))
+    plan.access.token = "s3cret"
+    assert "s3cret" not in repr(plan) + repr(plan.access) + repr(
+        Send("https://a.test/", {"Authorization": "s3cret"}, True, 0.0, 1)
+    )
 
 
 def test_an_odata_service_takes_no_page_size_as_its_top_bounds_the_whole_result() -> None:

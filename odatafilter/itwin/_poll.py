@@ -4,14 +4,12 @@ import logging
 from collections.abc import Callable
 from random import random
 from time import monotonic
-from typing import Any, Literal, NoReturn, TypeAlias, assert_never, cast
+from typing import Any, NoReturn, TypeAlias, assert_never
 
 import msgspec
 
 from odatafilter.errors import (
     BadPageError,
-    LoopError,
-    OriginError,
     PagingError,
     RateLimited,
     RetriesExhausted,
@@ -19,18 +17,14 @@ from odatafilter.errors import (
     WaitTimeout,
 )
 from odatafilter.itwin.job import Job, JobOperation, Outcome
+from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep
 from odatafilter.paging._envelope import excerpt
-from odatafilter.paging._fetch import PACKED, Answer, Failure, Flow, Renew, Send, Sleep, resolved
-from odatafilter.paging._links import BadLink
 from odatafilter.paging._refusal import refusal
 from odatafilter.paging.events import Renewing, Waiting
-from odatafilter.paging.origins import Origins, origin_of
 from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
 
 _LOG = logging.getLogger("odatafilter.itwin")
 _UNAUTHORIZED = 401
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAX_REDIRECTS = 10
 _GROWTH, _LONGEST = 1.5, 10.0  # the pause between two questions grows by half each time, to ten times the first
 _GRACE = 1.0  # seconds that the last question may take past the timeout: a wait of none asks once
 
@@ -55,8 +49,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float
     interval: float
     retry: Retry
-    origins: Origins
-    renewable: Literal["token", "auth"] | None
+    access: Access
     on_event: Callable[[WaitEvent], object] | None
 
     def __post_init__(self) -> None:
@@ -72,21 +65,19 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
             self.on_event(event)
 
 
-class Poll:
+class Poll(Asker):
     """One wait that goes on."""
 
     def __init__(self, wait: Wait) -> None:
+        super().__init__(wait.access, wait.retry.max_page_bytes)
         self._wait = wait
         self._begun = monotonic()
         self._questions = 0
-        self._token: str | None = None
         self._last: str | None = None
 
     def job(self) -> Flow[Job]:
         """The job, once it is over. Raises WaitTimeout, or PagingError where the service does not tell."""
         wait = self._wait
-        if wait.renewable == "token":
-            self._token = cast("str", (yield Renew()))
         while True:
             self._questions += 1
             status, job = yield from self._told()
@@ -99,11 +90,11 @@ class Poll:
 
     def _told(self) -> Flow[tuple[str, Job | None]]:
         """The status, and the job if it is over, after as many attempts as one question takes."""
-        failures, renewed = 0, False
+        failures, self._may_renew = 0, self._access.renewable is not None
         while True:
-            url, reply = yield from self._asked()
-            if self._wait.renewable and not renewed and isinstance(reply, Answer) and reply.status == _UNAUTHORIZED:
-                renewed = True
+            url, reply = yield from self._asked(self._wait.url)
+            if self._may_renew and isinstance(reply, Answer) and reply.status == _UNAUTHORIZED:
+                self._wait.tell(Renewing(self._questions))
                 yield from self._renew()
             elif isinstance(reply, Answer) and reply.status not in RETRIED_STATUSES and not _is_cut(reply):
                 return self._read(url, reply)
@@ -120,62 +111,26 @@ class Poll:
             case Failure(kind="passing" | "late", error=error):
                 return f"{type(error).__name__}: {error}"
             case Failure(kind="large"):
-                raise BadPageError(f"the answer is over {self._wait.retry.max_page_bytes} bytes", None, url)
+                self._fail(BadPageError, f"the answer is over {self._wait.retry.max_page_bytes} bytes", url=url)
             case Failure(kind="packed"):
-                raise BadPageError(f"the answer {PACKED}", None, url)
+                self._fail(BadPageError, f"the answer {PACKED}", url=url)
             case Failure(error=error):
-                raise PagingError(f"the request failed: {type(error).__name__}", None, url) from error
+                self._fail(PagingError, f"the request failed: {type(error).__name__}", url=url, cause=error)
             case _:
                 assert_never(reply)
 
-    def _asked(self) -> Flow[tuple[str, Answer | Failure]]:
-        """What one request came to, and the URL that answered: a redirect may lead where credentials may go."""
-        url, visited = self._wait.url, set[str]()
-        while True:
-            visited.add(url)
-            reply = yield from self._sent(url)
-            if isinstance(reply, Failure) or reply.status not in _REDIRECTS or "location" not in reply.headers:
-                return url, reply
-            target = resolved(url, reply.headers["location"])
-            if isinstance(target, BadLink):
-                raise BadPageError(f"a redirect to nowhere: {target.reason}", None, url)
-            if target in visited or len(visited) > _MAX_REDIRECTS:
-                raise LoopError(f"redirected in a circle, or more than {_MAX_REDIRECTS} times", None, url)
-            url = target
-
-    def _sent(self, url: str) -> Flow[Answer | Failure]:
-        wait = self._wait
-        trusted = self._judged(url)
-        headers = dict(wait.operation.headers)
-        if self._token is not None:
-            headers["Authorization"] = f"Bearer {self._token}"
-        left = min(wait.retry.page_deadline, max(self._left(), _GRACE))
-        reply = yield Send(url, headers if trusted else {}, trusted, monotonic() + left, wait.retry.max_page_bytes)
-        return cast("Answer | Failure", reply)
-
-    def _judged(self, url: str) -> bool:
-        """Whether `url` may be sent the credentials. Raises OriginError where nothing may be sent."""
-        try:
-            home, origin = origin_of(self._wait.url), origin_of(url)
-        except ValueError as error:
-            raise OriginError(f"redirected to {error}; nothing was sent", None, url) from None
-        trusted = self._wait.origins.trusts(home, origin)
-        if trusted is None:
-            raise OriginError(f"redirected to {origin}, not on {home}; nothing was sent", None, url)
-        return trusted
-
-    def _renew(self) -> Flow[None]:
-        self._wait.tell(Renewing(self._questions))
-        if self._wait.renewable == "token":
-            self._token = cast("str", (yield Renew()))
+    def _ready(self) -> Flow[float]:
+        """The deadline of the next request."""
+        yield from ()
+        return monotonic() + min(self._wait.retry.page_deadline, max(self._left(), _GRACE))
 
     def _again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
         """The pause before the same question is asked again. Raises PagingError, WaitTimeout."""
         retry = self._wait.retry
         reason = self._reason(url, reply)
         told = self._retry_after(url, reply) if isinstance(reply, Answer) else None
-        if failures >= retry.attempts:
-            raise RetriesExhausted(f"attempt {failures} failed and was the last: {reason}", None, url, failures)
+        if failures >= retry.attempts and self._left() > 0:
+            self._fail(RetriesExhausted, f"attempt {failures} failed and was the last: {reason}", failures, url=url)
         seconds = retry.backoff(failures) if told is None else told + retry.backoff(1)
         self._wait.tell(Waiting(self._questions, seconds, failures, reason))
         yield from self._pause(seconds, in_full=told is not None)
@@ -186,7 +141,7 @@ class Poll:
         if seconds is not None and seconds > self._wait.retry.max_retry_after:
             text, said = refusal(answer.status, answer.body)
             at = back_at(seconds)
-            raise RateLimited(f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", None, url, said, at)
+            self._fail(RateLimited, f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", said, at, url=url)
         return seconds
 
     def _pause(self, seconds: float, *, in_full: bool) -> Flow[None]:
@@ -204,7 +159,7 @@ class Poll:
     def _read(self, url: str, answer: Answer) -> tuple[str, Job | None]:
         if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
             text, said = refusal(answer.status, answer.body)
-            raise StatusError(text, None, url, said)
+            self._fail(StatusError, text, said, url=url)
         try:
             body = msgspec.json.decode(answer.body)
         except (ValueError, RecursionError):
@@ -219,7 +174,12 @@ class Poll:
         return status, outcome and _over(self._wait.job_id, outcome, status, job, body)
 
     def _unreadable(self, url: str, answer: Answer, fault: str) -> NoReturn:
-        raise BadPageError(f"an answer {fault}: {excerpt(answer.body)}", None, url)
+        self._fail(BadPageError, f"an answer {fault}: {excerpt(answer.body)}", url=url)
+
+    def _fail(
+        self, kind: type[PagingError], message: str, *rest: Any, url: str | None = None, cause: Exception | None = None
+    ) -> NoReturn:
+        raise kind(message, None, url or self._wait.url, *rest) from cause
 
 
 def _is_cut(answer: Answer) -> bool:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from odatafilter.itwin._poll import Poll, Wait, WaitEvent
 from odatafilter.itwin.job import Job, JobOperation
+from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._sync import Wire
-from odatafilter.paging.origins import Origins
+from odatafilter.paging.origins import Origins, origin_of
 from odatafilter.paging.retry import Retry
 
 _RETRY = Retry()
@@ -88,7 +89,11 @@ def _poll(
     operation: JobOperation,
     token: Callable[[], Any] | None,
     ids: tuple[UUID | str, UUID | str | None],
+    *,
+    origins: Origins,
     **rest: Any,
 ) -> Poll:
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
-    return Poll(Wait(operation=operation, job_id=str(ids[0]), url=operation.url_of(*ids), renewable=renewable, **rest))
+    url = operation.url_of(*ids)
+    access = Access("the job", origin_of(url), origins, operation.headers, renewable)
+    return Poll(Wait(operation=operation, job_id=str(ids[0]), url=url, access=access, **rest))

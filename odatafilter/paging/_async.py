@@ -10,8 +10,9 @@ from typing import Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
+from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._client import AsyncClient, Body, prepared
-from odatafilter.paging._fetch import Answer, Failure, Fetch, Flow, Plan, Renew, Reply, Send, Sleep
+from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
 from odatafilter.paging._walk import AnyWalk, check_size

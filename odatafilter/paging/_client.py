@@ -8,7 +8,7 @@ from math import ceil, inf
 from time import monotonic
 from typing import Any, Protocol
 
-from odatafilter.paging._fetch import Answer, Failure, Send
+from odatafilter.paging._ask import Answer, Failure, Send
 from odatafilter.paging.retry import RETRIED_STATUSES
 
 _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
@@ -74,7 +74,7 @@ class Countdown:
 
     def __init__(self, ends: float, limit: float | None, go_on: Callable[[], object]) -> None:
         self._ends = ends
-        self._limit = inf if limit is None else limit
+        self._limit = inf if limit is None else float(limit)
         self._go_on = go_on
 
     def __float__(self) -> float:

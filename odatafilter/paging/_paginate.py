@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, cast
 
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quoted
+from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan, Stats
 from odatafilter.paging._items import Items
@@ -114,18 +115,17 @@ def paginate(
         on_event=on_event,
         checkpoint=checkpoint,
     )
+    renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
     first_url = listing.first_url(quoted(filter, listing), params, top)
     plan = Plan(
         listing=listing,
         first_url=first_url,
-        home=origin_of(listing.url),
+        access=Access("the next page", origin_of(listing.url), origins, listing.headers or {}, renewable),
         items=Items(item_type, skip=on_bad_item == "skip"),
         retry=retry,
-        origins=origins,
         max_items=max_items,
         max_pages=max_pages,
         prefetch=bool(prefetch),
-        renewable="token" if token is not None else "auth" if getattr(client, "auth", None) else None,
         rate=rate,
         on_event=on_event,
         checkpoint=checkpoint,
