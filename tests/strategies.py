@@ -104,9 +104,8 @@ aliases = names.map(tree.Alias)
 annotations = st.builds(tree.Annotation, type_names, st.one_of(st.none(), names))
 ARITIES = {"length": 1, "contains": 2, "concat": 2, "substring": 3, "now": 0, "year": 1, "geo.distance": 2, "round": 1}
 # A call of a function that is named like an operator, after `not`, would be read as that operator.
-function_names = st.one_of(
-    type_names, names.filter(lambda name: name.lower() not in {*OPERATOR_WORDS, *ARITIES, "any", "all", "case"})
-)
+plain_names = names.filter(lambda name: name.lower() not in {*OPERATOR_WORDS, *ARITIES, "any", "all", "case"})
+function_names = st.one_of(type_names, plain_names)
 leaves = st.one_of(
     names.map(tree.Property),
     literals,
@@ -121,9 +120,9 @@ def _tuples(children: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> 
     return st.lists(children, min_size=least, max_size=most).map(tuple)
 
 
-def _calls(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expression]:
+def _calls(children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expression]:
     canonical = st.sampled_from(sorted(ARITIES)).flatmap(
-        lambda name: st.builds(tree.Call, st.just(name), _tuples(values, ARITIES[name], ARITIES[name]))
+        lambda name: st.builds(tree.Call, st.just(name), _tuples(children, ARITIES[name], ARITIES[name]))
     )
     types = st.one_of(type_names, st.just("Name"), st.just("Collection(NS.Type)")).map(tree.TypeName)
     cast = st.builds(
@@ -133,59 +132,70 @@ def _calls(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> 
         types,
     )
     branches = st.builds(tree.Branch, children, children)
-    return st.one_of(canonical, cast, st.builds(tree.Case, _tuples(branches, 1)), _functions(values))
+    return st.one_of(canonical, cast, st.builds(tree.Case, _tuples(branches, 1)), _functions(children), keyed)
 
 
-def _arguments(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.one_of(_tuples(st.builds(tree.Named, names, values)), _tuples(st.one_of(keys, aliases), 1, 1))
+def _named(values: st.SearchStrategy[Any], least: int = 0) -> st.SearchStrategy[tuple[Any, ...]]:
+    return _tuples(st.builds(tree.Named, names, values), least)
+
+
+single_keys = _tuples(st.one_of(keys, aliases), 1, 1)
 
 
 def _keys(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Key]:
-    return st.builds(tree.Key, _arguments(values).filter(bool))
+    return st.builds(tree.Key, st.one_of(_named(values, 1), single_keys))
 
 
 def _functions(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Function]:
-    return st.builds(tree.Function, function_names, _arguments(values))
+    return st.builds(tree.Function, function_names, _named(values))
 
 
-def _paths(values: st.SearchStrategy[Any], children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Path]:
+keyed = st.builds(tree.Function, plain_names, single_keys)
+
+
+def _paths(children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Path]:
     properties = names.map(tree.Property)
-    starts = st.one_of(
-        st.one_of(properties, st.sampled_from(["$it", "$this", "$root"]).map(tree.Variable), aliases, annotations).map(
-            lambda start: (start,)
-        ),
-        _functions(values).map(lambda start: (start,)),
-        st.tuples(_functions(values), _keys(values)),
-        st.tuples(type_names.map(tree.TypeName), properties),
-    )
+    types = type_names.map(tree.TypeName)
+    functions = _functions(children)
+    imports = st.builds(tree.Function, plain_names, _named(children))
     filtered = st.builds(tree.Filtered, children)
+    any_annotation = st.one_of(names.map(tree.Annotation), annotations)
+    count = st.builds(
+        tree.Count,
+        st.one_of(st.none(), children),
+        st.one_of(st.none(), st.sampled_from(["blue OR green", '"a (b"'])),
+    )
+    some = st.builds(tree.Lambda, st.sampled_from(["any", "all"]), names, children)
+    of_many = st.one_of(count, some, st.just(tree.Lambda("any")))
+    # What a single instance has, and what one type more lets it have.
+    member = st.one_of(properties, any_annotation, functions)
+    members = st.one_of(st.tuples(member), st.tuples(types, member))
+    starts = st.one_of(
+        st.one_of(properties, aliases, annotations, functions).map(lambda start: (start,)),
+        _segments(st.sampled_from(["$it", "$this"]).map(tree.Variable), members),
+        _segments(keyed, members),
+        st.tuples(st.just(tree.Variable("$root")), st.one_of(properties, imports)),
+        _segments(st.just(tree.Variable("$root")), keyed, members),
+        _segments(functions, _keys(children), members),
+        st.tuples(types, member),
+    )
     middles = st.one_of(
-        st.one_of(
-            properties,
-            type_names.map(tree.TypeName),
-            names.map(tree.Annotation),
-            annotations,
-            _functions(values),
-            filtered,
-        ).map(lambda segment: (segment,)),
-        st.tuples(filtered, _keys(values)),
+        members,
+        st.tuples(filtered, st.one_of(any_annotation, functions)),
+        _segments(filtered, _keys(children), members),
+        _segments(st.builds(tree.Function, function_names, single_keys), members),
     )
     ends = st.one_of(
-        properties,
-        st.builds(
-            tree.Count,
-            st.one_of(st.none(), children),
-            st.one_of(st.none(), st.sampled_from(["blue OR green", '"a (b"'])),
-        ),
-        st.builds(tree.Lambda, st.sampled_from(["any", "all"]), names, children),
-        st.just(tree.Lambda("any")),
+        st.one_of(properties, types, of_many).map(lambda end: (end,)),
+        st.tuples(types, of_many),
+        st.tuples(filtered, of_many),
     )
-    return st.builds(
-        lambda start, middle, end: tree.Path((*start, *(one for part in middle for one in part), end)),
-        starts,
-        _tuples(middles, most=2),
-        ends,
-    )
+    return _segments(starts, _tuples(middles, most=2).map(lambda parts: sum(parts, ())), ends).map(tree.Path)
+
+
+def _segments(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """One tuple of what `parts` give, one after the other: segments, and tuples of them."""
+    return st.tuples(*parts).map(lambda several: sum((x if type(x) is tuple else (x,) for x in several), ()))
 
 
 def _compound(children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expression]:
@@ -203,8 +213,8 @@ def _compound(children: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Expres
         st.builds(tree.Or, several),
         st.builds(tree.Array, _tuples(values)),
         st.builds(tree.Object, _tuples(st.builds(tree.Member, json_texts, values))),
-        _calls(values, children),
-        _paths(values, children),
+        _calls(children),
+        _paths(children),
     )
 
 

@@ -234,6 +234,24 @@ def test_precedence_is_that_of_the_standard(text: str, meant: Expression) -> Non
             "$root",
             "$x",
         ),
+        # What the productions of paths do not join, whatever the model is.
+        *(
+            "$root/NS.Type eq 1",
+            "$root/NS.F() eq 1",
+            "$root/$count gt 1",
+            "$root/any(x:x)",
+            "$it/$count gt 1",
+            "$it/any(x:x)",
+            "Items(1)/$count gt 1",
+            "Items(@p)/all(x:x)",
+            "a/$filter(b)(1)/$count gt 1",
+            "a/NS.Type/NS.Other/b eq 1",
+            "a/$filter(b)/c eq 1",
+            "NS.F(1) eq 1",
+            "NS.F('x')/a eq 1",
+        ),
+        # Double quotes are for the strings in arrays and objects.
+        *('contains(a,"x")', "concat(\"a\",b) eq 'x'", 'F(a="x")', "a in (\"x\",'y')", "a/$count($filter= b) gt 1"),
         *(
             ".5",
             "5.",

@@ -36,7 +36,7 @@ from odatafilter.tree import Expression
         ("a/@NS.term eq 1", ["a"]),
         ("@p/a eq 1 or @NS.term eq 1 or $root/People(@q)/a eq 1", []),
         ("a/NS.f(x=b)/c eq NS.g(y=d)/e", ["a", "b", "d"]),
-        ("People('x')/any(p:p/a eq b)", ["b"]),
+        ("People('x')/Friends/any(p:p/a eq b)", ["b"]),
         ("contains(tolower(a),b) and cast(c,Edm.String) eq 'x' and d in (e)", ["a", "b", "c", "d", "e"]),
         ("case(a eq 1:b,true:-c) in [d,{\"x\":e}] or f has NS.E'g'", ["a", "b", "c", "d", "e", "f"]),
     ],

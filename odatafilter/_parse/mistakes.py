@@ -37,6 +37,7 @@ _LISTS = re.compile(r"(?:[ \t]in[ \t]*|(?P<name>[\w.]+))$", re.IGNORECASE)
 _ARGUMENTS = re.compile(rf"{habits.OPERAND}(?:[ \t]*,[ \t]*{habits.OPERAND})*")
 _DOTTED = re.compile(r"[^\W\d][\w/]*(?:\.[^\W\d]\w*)+")
 _NAME_ENDS = re.compile(rf"(?<!\w)(?!(?:{'|'.join(habits.INFIX)})$)\w+$", re.IGNORECASE)
+_QUOTED_TYPE = re.compile(r"'((?:Collection\()?[^\W\d]\w*(?:\.[^\W\d]\w*)+\)?)'")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {")": "_CLOSE", "]": "_CLOSE_ARRAY", "}": "_CLOSE_OBJECT"}
 _OPERATORS = frozenset({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"})
@@ -155,6 +156,10 @@ def _refused(text: str, trace: lalr.Trace, refused: nodes.Refused) -> Finding:
     if isinstance(refused.node, Property) and refused.message == nodes.VALUES_ONLY:
         mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
         return Finding(f"{refused.message}: {refused.node.name!r} stands without quotes", span, mended)
+    if refused.message.endswith(nodes.TYPE_WANTED) and (found := _QUOTED_TYPE.fullmatch(text, *span)):
+        return Finding("a type stands without quotes", span, text[: span[0]] + found[1] + text[span[1] :])
+    if isinstance(refused, nodes.Misplaced):
+        return Finding(refused.message, span)
     start, end = trace.judged
     if found := _CALL.match(text, start, end):
         if finding := _call(text, found, end):
@@ -523,6 +528,8 @@ def _operand_missing(place: _Place) -> Finding | None:
             return Finding(f"{place.operand!r:.60} stands without quotes", (place.left, place.position), mended)
         mended = text[: place.left] + place.operand.replace(".", "/") + text[place.position :]
         return Finding("the segments of a path are joined by '/'", (dot, dot + 1), mended)
+    if before.endswith("=") and place.position < here:
+        return Finding("no blank stands after '='", (place.position, here), before + place.rest)
     if before.endswith("/"):
         slash = len(before) - 1
         if place.rest[:1].isdigit() or place.rest[:1] == "(":

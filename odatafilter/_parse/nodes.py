@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
 
@@ -45,6 +46,7 @@ from odatafilter.tree import (
 )
 
 VALUES_ONLY: Final = "a list after 'in' holds values only"
+TYPE_WANTED: Final = "is a type, such as Edm.String"
 Argument: TypeAlias = Expression | TypeName | Named | Branch
 
 
@@ -55,6 +57,10 @@ class Refused(Exception):
         super().__init__(message, node)
         self.message = message
         self.node = node
+
+
+class Misplaced(Refused):
+    """The node at fault is a segment of a path in which it cannot stand where it does."""
 
 
 class Nodes:
@@ -163,7 +169,7 @@ class Nodes:
             return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
         if lower in {"any", "all"}:
             raise Refused(f"'{lower}' needs a path to a collection before it, such as Items/{lower}(i:i eq 1)")
-        return _defined(name, arguments)
+        return _defined(name, arguments, may_be_key="." not in name)  # the name of an entity set has no namespace
 
     def bound(self, name: str, arguments: tuple[Argument, ...]) -> Function | Lambda:
         """A call as a segment of a path."""
@@ -197,9 +203,9 @@ class Nodes:
             raise Refused("no path can go on from the result of a canonical function", first)
         if isinstance(first, TypeName) and not isinstance(segments[1], Property | Function | Annotation):
             raise Refused("a type at the start of a path must be followed by one of its properties", first)
-        for segment in segments[:-1]:
-            if isinstance(segment, Lambda | Count):
-                raise Refused("the path cannot go on after this", segment)
+        for before, after in pairwise(segments):
+            if type(before) is not Property:
+                _check_step(before, after)
         return Path(segments)
 
     def filtered(self, condition: Expression) -> Filtered:
@@ -279,7 +285,7 @@ def _canonical(function: str, arguments: tuple[Argument, ...]) -> Call:
         if isinstance(last, Property):
             last = TypeName(last.name)
         if not isinstance(last, TypeName):
-            raise Refused(f"the last argument of '{function}' is a type, such as Edm.String", last)
+            raise Refused(f"the last argument of '{function}' {TYPE_WANTED}", last)
         _check_values(function, first)
         return Call(function, (*cast("list[Expression]", first), last))
     _check_values(function, arguments)
@@ -292,9 +298,30 @@ def _check_values(function: str, arguments: Iterable[Argument]) -> None:
             raise Refused(f"'{function}' takes values here", argument)
 
 
-def _defined(name: str, arguments: tuple[Argument, ...]) -> Function:
+def _check_step(before: Segment, after: Segment) -> None:
+    """Refuses the segments that follow one another in no path, whatever the model is."""
+    match before:
+        case Lambda() | Count():
+            raise Misplaced("the path cannot go on after this", before)
+        case Variable(name="$root"):
+            if not (isinstance(after, Property | Function) and "." not in after.name):
+                raise Misplaced(
+                    "after '$root/' stands the name of an entity set, a singleton or a function import", after
+                )
+        case Variable(name="$it" | "$this") | Key() | Function(arguments=(Literal() | Alias(),)):
+            if isinstance(after, Lambda | Count | Filtered):
+                raise Misplaced("this takes a collection, and a single instance stands before it", after)
+        case TypeName():
+            if isinstance(after, TypeName):
+                raise Misplaced("a type follows a type", after)
+        case Filtered():
+            if isinstance(after, Property):
+                raise Misplaced("a collection has no properties; a key picks one of its items", after)
+
+
+def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:
     """A function of the service takes named arguments; one value alone, or an alias, is a key."""
-    if len(arguments) == 1 and _is_key(arguments[0]):
+    if may_be_key and len(arguments) == 1 and _is_key(arguments[0]):
         return Function(name, (cast("Literal | Alias", arguments[0]),))
     for argument in arguments:
         if not isinstance(argument, Named):
@@ -306,7 +333,7 @@ def _defined(name: str, arguments: tuple[Argument, ...]) -> Function:
 
 def _is_key(argument: Argument) -> bool:
     if isinstance(argument, Literal):
-        return argument.kind not in {"null", "Binary", "Geography", "Geometry"} and argument.text[0] != '"'
+        return argument.kind not in {"null", "Binary", "Geography", "Geometry"}
     return isinstance(argument, Alias)
 
 
