@@ -128,7 +128,7 @@ NESTS = {
     "bound function": ("a/F(x=", ")"),
     "lambda": ("a/any(x:", ")"),
     "count": ("a/$count($filter=", ")"),
-    "filtered": ("a/$filter(", ")/b"),
+    "filtered": ("a/$filter(", ")/$count"),
     "key": ("a/$filter(b)(x=", ")/c"),
 }
 DEEP = of.Limits(length=10_000_000, depth=150, nodes=10_000_000, items=10_000_000)

@@ -102,7 +102,7 @@ def _decimal(found: re.Match[str]) -> str:
 
 
 def _digits(found: re.Match[str]) -> str:
-    return found.group().replace("_", "")
+    return re.sub("[_.]", "", found.group())
 
 
 def _binary(found: re.Match[str]) -> str:
@@ -223,6 +223,7 @@ LITERALS = (
     # numbers
     _habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]+)\b", "{found!r:.60} is written with decimal digits", _decimal),
     _habit(rf"(?P<number>{_NUMBER})(?P<at>LL|UL|[LMFD])\b", "a number has no suffix such as {at!r}", "{number}"),
+    _habit(r"[+-]?[0-9]{1,3}(?P<at>(?:\.[0-9]{3}){2,})(?![\w.])", "nothing separates the digits of a number", _digits),
     _habit(r"[+-]?[0-9]+(?P<at>_[0-9_]*[0-9])\b", "nothing separates the digits of a number", _digits),
     _habit(
         r"(?P<sign>[+-]?)(?P<at>\.)(?P<digits>[0-9]+)", "a digit stands before the decimal point", "{sign}0.{digits}"
@@ -325,6 +326,11 @@ AFTER = (
     _habit(r"(?:is\s+)?not\s+in\b", "'not' stands before the comparison, not inside it", "not {left} in"),
     _habit(r"not\s+has\b", "'not' stands before the comparison, not inside it", "not {left} has"),
     # comparisons
+    _habit(
+        rf"(?P<at>(?P<first>[<>]=?)\s*(?P<middle>{_CALL}|[^\s(),'\"<>=]+)\s*(?P<second>[<>]=?))\s*(?P<high>{OPERAND})",
+        "a range is written as two comparisons",
+        "({left} {first} {middle} and {middle} {second} {high})",
+    ),
     _operator(r"!==?|<>|=/=|~=|≠|is\s+not\b|(?:is\s+|does\s+)?not\s+equals?(?:\s+to)?\b|not_?eq\b|neq\b", "ne"),
     _operator(r"=?>=|=>|≥|gte\b|(?:is\s+)?(?:greater\s+than\s+or\s+equals?(?:\s+to)?|at\s+least)\b|since\b", "ge"),
     _operator(r"<=|=<|≤|lte\b|(?:is\s+)?(?:less\s+than\s+or\s+equals?(?:\s+to)?|at\s+most)\b", "le"),
@@ -341,6 +347,7 @@ AFTER = (
     ),
     _operator(r"\*(?!\*)|×|times\b", "mul"),
     _operator(r"/|÷|divided\s+by\b", "div"),
+    _habit(r"(?<=[0-9 ])(?P<at>%)(?=\s*(?:$|[),]|(?:and|or)\s))", "a number has no percent sign"),
     _operator(r"%", "mod"),
     _operator(r"\+|plus\b", "add"),
     _operator(rf"[{DASHES}-]|minus\b", "sub"),
@@ -383,6 +390,7 @@ BEFORE = (
         _quoted,
     ),
     _habit(r"[\"“”„]([^\"“”„']*)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", _quoted),
+    _habit(r"=>\s*", "':' stands between a variable and its condition", ":", r"/(?:any|all)\([ \t]*\w+[ \t]*"),
     _habit(r"!\s*", "'!' is written 'not'", "not "),
     _habit(r"\$\{\w*\}|\{\w+\}|%s|\?|<\w+>", "the placeholder {found!r} was not filled in"),
     _habit(r"(?:[=<>]|&&|\|\|)+\s*", "an operator stands there already: {found!r} is one too many", ""),
@@ -411,6 +419,8 @@ BEFORE = (
 # What other languages, and OData 2 and 3, write as a call, with the arguments by number.
 CALLS = {
     "substringof": "contains({1},{0})",
+    "if": "case({0}: {1},true: {2})",
+    "iif": "case({0}: {1},true: {2})",
     "isnull": "{0} eq null",
     "isnotnull": "{0} ne null",
     "isempty": "{0} eq ''",

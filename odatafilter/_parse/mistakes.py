@@ -188,7 +188,7 @@ def _is_unknown(function: str) -> bool:
 def _call(text: str, found: re.Match[str], end: int) -> Finding | None:
     """A call of a function that OData has not, but something like it."""
     name, path = found["name"], found["path"]
-    arguments = [text[slice(*span)] for span in _arguments(text, found.end(), end - 1)]
+    arguments = [text[slice(*span)].strip(" \t") for span in _arguments(text, found.end(), end - 1)]
     if path:
         return _method(text, found, end, arguments) if text[found.start("name") - 1] == "." else None
     if not _is_unknown(name):
@@ -322,7 +322,10 @@ def _unquoted(place: _Place) -> Finding | None:
 
 def _starts(place: _Place) -> list[int]:
     """Where the operand begins that is perhaps meant: the parser may have read a part of it."""
-    return [place.left, len(place.before) - 1] if place.before.endswith("{") else [place.left]
+    before = len(place.before) - 1
+    if place.text.startswith("=>", before):
+        return [before, place.left]
+    return [place.left, before] if place.before.endswith("{") else [place.left]
 
 
 def _matched(place: _Place, table: Iterable[Habit], starts: Iterable[int], left: int | None = None) -> Finding | None:
