@@ -6,6 +6,7 @@ it means: `_evaluate.values` makes that of it.
 
 import datetime as dt
 import decimal
+import enum
 import functools
 import re
 import unicodedata
@@ -44,6 +45,17 @@ def text_of(literal: Literal) -> str:
     if text[0] == '"':
         return json_string(text)
     return text[text.index("'") + 1 : -1].replace("''", "'")
+
+
+def members_of(member: enum.Enum) -> list[str]:
+    """The words for a member of an enumeration of Python's: the flags that are set, else its value if that is a text,
+    else its name.
+    """
+    if isinstance(member, enum.Flag):
+        flags = list(member)
+        rest = member.value - sum(flag.value for flag in flags)  # bits without a name go by their number
+        return [*(str(flag.name) for flag in flags), *([str(rest)] if rest else [])]
+    return member.value.split(",") if isinstance(member.value, str) else [member.name]
 
 
 def json_string(text: str) -> str:

@@ -38,7 +38,7 @@ def _string(value: Any, facts: PropertyFacts) -> Literal:
 
 
 def _enum(value: Any, facts: PropertyFacts) -> Literal:
-    members = value.name if isinstance(value, enums.Enum) else value
+    members = ",".join(_literals.members_of(value)) if isinstance(value, enums.Enum) else value
     if not isinstance(members, str):
         raise _wrong(value, facts, "the name of a member, or several joined by commas")
     if not _literals.is_enum(f"'{members}'"):

@@ -3,6 +3,7 @@
 import copy
 import datetime as dt
 import decimal
+import enum as enums
 import itertools
 import uuid
 from collections.abc import Callable, Iterable
@@ -375,8 +376,11 @@ class Binary(Handle[bytes]):
     _kind = "Binary"
 
 
-class Enum(Handle[str]):
-    """An enumeration: `words` are its members, `type_name` the qualified name that stands before them, if it must."""
+class Enum(Handle[str | enums.Enum]):
+    """An enumeration: `words` are its members, `type_name` the qualified name that stands before them, if it must.
+
+    A member of an enumeration of Python's stands for its value if that is a text, else for its name; flags for theirs.
+    """
 
     _kind = "Enum"
 
@@ -386,7 +390,7 @@ class Enum(Handle[str]):
             _checked_name(part)
         self._facts = replace(self._facts, enum=words, type_name=type_name)
 
-    def has(self, members: str) -> Filter:
+    def has(self, members: str | enums.Enum) -> Filter:
         """`has`: whether all of `members`, joined by commas, are set."""
         self._allow("has")
         return self._filter(Has(self._node, spelled(members, self._facts)))

@@ -808,6 +808,30 @@ def test_objects_are_items_too() -> None:
     assert value("$it eq 5 and $this add 1 eq 6", 5) is True
 
 
+def test_members_of_an_enumeration_of_python_are_their_words() -> None:
+    class Colour(enum.Enum):
+        RED = "Red"
+
+    class Hue(enum.Flag):
+        Red = 1
+        Green = 2
+
+    class Level(enum.IntEnum):
+        Red = 1
+
+    class Thing(of.Schema):
+        colour = of.Enum("Red", "Green")
+        colours = of.Collection(of.Enum("Red", "Green"))
+
+    for red in (Colour.RED, Hue.Red, Level.Red):
+        assert (Thing.colour == red).matches({"colour": red})
+        assert not (Thing.colour == "Green").matches({"colour": red})
+        assert Thing.colours.any(lambda c: c == "Red").matches({"colours": [Hue.Green, red]})
+    assert Thing.colour.has(Hue.Red).matches({"colour": Hue.Red | Hue.Green})
+    assert not Thing.colour.has(Hue.Red).matches({"colour": Hue(0)})
+    assert (Thing.colour == "Green,Red").matches({"colour": Hue.Red | Hue.Green})
+
+
 def test_numbers_and_texts_are_what_they_are_subclasses_of() -> None:
     class Text(str):
         __slots__ = ()

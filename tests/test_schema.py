@@ -20,6 +20,17 @@ class Color(enum.Enum):
     RED = "Red"
 
 
+class Hue(enum.Flag):
+    Red = 1
+    Green = 2
+    Both = 3
+    Blue = 4
+
+
+class Level(enum.IntEnum):
+    Dark = 1
+
+
 class Place(of.Schema):
     city = of.String()
 
@@ -89,6 +100,10 @@ BUILT: list[tuple[of.Filter, str]] = [
     (Wide.took == dt.timedelta(days=2), "took eq duration'P2D'"),
     (Wide.data == b"\xff\xfe", "data eq binary'__4='"),
     (Wide.hue.has("Red,Green"), "hue has NS.Hue'Red,Green'"),
+    (Wide.hue.has(Hue.Red | Hue.Green), "hue has NS.Hue'Red,Green'"),
+    (Wide.hue == Hue.Green, "hue eq NS.Hue'Green'"),
+    (Wide.hue.in_([Color.RED, Hue.Green]), "hue in (NS.Hue'Red',NS.Hue'Green')"),
+    (Wide.shade == Level.Dark, "shade eq 'Dark'"),
     (Wide.shade == "Dark", "shade eq 'Dark'"),
     (Wide.place / Place.city == "Graz", "place/city eq 'Graz'"),
     ((Wide.place / "city").eq("Graz"), "place/city eq 'Graz'"),
@@ -122,6 +137,8 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: Job.name == 1, of.FilterTypeError, "'name' is a String and takes a str, not 1 (int)"),
     (lambda: Job.name == "a\0b", of.FilterError, r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
     (lambda: Job.name == "\ud800", of.FilterError, r"'\ud800' holds '\ud800', which cannot be sent in a URL"),
+    (lambda: Wide.hue.has(Hue(0)), of.FilterError, "'' does not name members of 'hue'; they are joined by commas alone"),
+    (lambda: Wide.hue == Hue.Blue, of.FilterError, "'hue' has no word 'Blue'; it has Red and Green"),
     (lambda: Job.state == "sucess", of.FilterError, "'state' has no word 'sucess'; did you mean 'success'?"),
     (lambda: Job.state == "x", of.FilterError, "'state' has no word 'x'; it has active, success and failed"),
     (

@@ -205,10 +205,12 @@ def binary(value: Any) -> bytes:
 
 
 def enumerated(value: Any) -> Enumerated:
-    """Members of an enumeration: their names joined by commas, a list of names, or a number."""
+    """Members of an enumeration: their names joined by commas, a list of names, a number, or Python's own."""
     match value:
         case Enumerated():
             return value
+        case enum.Enum():
+            return _members(_literals.members_of(value))
         case str():
             return _members(value.split(","))
         case list() if all(isinstance(name, str) for name in value):

@@ -2,10 +2,16 @@
 
 import datetime as dt
 import decimal
+import enum
 import uuid
 from typing import assert_type
 
 import odatafilter as of
+
+
+class Colour(enum.Flag):
+    red = 1
+    green = 2
 
 
 class Part(of.Schema):
@@ -47,6 +53,8 @@ def comparisons_are_filters(moment: dt.datetime, key: uuid.UUID) -> None:
     assert_type(Thing.price.lt(decimal.Decimal("0.10")), of.Filter)
     assert_type(Thing.price.lt(1), of.Filter)
     assert_type(Thing.weight >= 1.5, of.Filter)
+    assert_type(Thing.colour == Colour.red, of.Filter)
+    assert_type(Thing.colour.has(Colour.red | Colour.green), of.Filter)
     assert_type(of.field("anything") == object(), of.Filter)
 
 
