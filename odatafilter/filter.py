@@ -167,6 +167,9 @@ class Filter:
     def __or__(self, other: "Filter") -> "Filter":
         return self._joined(Or, "or", other)
 
+    if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
+        __rand__, __ror__ = __and__, __or__
+
     def __invert__(self) -> "Filter":
         from odatafilter._rewrite import negate
 
@@ -174,7 +177,7 @@ class Filter:
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
         if not isinstance(other, Filter):
-            raise FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {other!r:.60}")
+            raise _no_filter(word, other)
         schema = same_schema(self._schema, other._schema)
         if schema and word not in schema.operators:
             raise FilterError(f"{schema.name} does not document the operator '{word}'")
@@ -212,6 +215,12 @@ def param(name: str) -> Param:
     if problem := _literals.name_problem(name):
         raise FilterError(f"{name!r:.160} cannot name a parameter: {problem}")
     return Param(name)
+
+
+def _no_filter(word: str, other: object) -> FilterTypeError:
+    instead = getattr(other, "_instead", None)  # a property says how a filter is made of it
+    hint = f"; {instead}" if isinstance(instead, str) else ""
+    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {other!r:.60}{hint}")
 
 
 def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFacts | None:

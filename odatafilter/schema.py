@@ -130,7 +130,7 @@ class Handle(Generic[V]):
     __hash__ = object.__hash__
 
     def __bool__(self) -> NoReturn:
-        raise FilterTypeError(f"'{self._facts.name}' has no truth value; compare it with something")
+        raise FilterTypeError(f"'{self._facts.name}' has no truth value; {self._instead}")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._facts.name}>"
@@ -141,6 +141,16 @@ class Handle(Generic[V]):
             raise FilterTypeError(f"'{self._facts.name}' is {a(self._kind)}, which has no order; it has eq, ne and in_")
 
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
+
+        def _no_filter(self, *_: object) -> Filter:
+            raise FilterTypeError(f"'{self._facts.name}' is no filter; {self._instead}")
+
+        __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
+
+    @property
+    def _instead(self) -> str:
+        """How to make a filter of what is none by itself."""
+        return "compare it with something"
 
     # --- nodes
 
@@ -368,6 +378,12 @@ class Boolean(Handle[bool]):
     """Edm.Boolean."""
 
     _kind = "Boolean"
+
+    @property
+    def _instead(self) -> str:
+        if self._schema is None or self._expression is not None:
+            return "compare it with True"
+        return f"write {self._schema.name}.{self._facts.name} == True"
 
 
 class Binary(Handle[bytes]):

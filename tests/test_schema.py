@@ -33,6 +33,7 @@ class Level(enum.IntEnum):
 
 class Place(of.Schema):
     city = of.String()
+    open = of.Boolean()
 
 
 class Job(of.Schema, operators=("eq", "ne", "lt", "le", "gt", "ge", "in", "and", "or"), functions=()):
@@ -194,6 +195,21 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         of.FilterTypeError,
         "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'",
     ),
+    (lambda: not Job.ready, of.FilterTypeError, "'ready' has no truth value; write Job.ready == True"),
+    (lambda: ~Job.ready,  # type: ignore[operator]
+      of.FilterTypeError, "'ready' is no filter; write Job.ready == True"),
+    (lambda: Job.ready & (Job.count == 1),  # type: ignore[operator]
+      of.FilterTypeError, "'ready' is no filter; write Job.ready == True"),
+    (lambda: (Job.count == 1) | Job.ready,  # type: ignore[operator]
+      of.FilterTypeError, "a filter is joined by 'or' with a filter, not with <Boolean ready>; write Job.ready == True"),
+    (lambda: Job.name | Job.name,  # type: ignore[operator]
+      of.FilterTypeError, "'name' is no filter; compare it with something"),
+    (lambda: True & (Job.count == 1),  # type: ignore[operator]
+      of.FilterTypeError, "a filter is joined by 'and' with a filter, not with True"),
+    (lambda: ~of.field("open"),  # type: ignore[operator]
+      of.FilterTypeError, "'open' is no filter; compare it with something"),
+    (lambda: ~(Wide.place / Place.open),  # type: ignore[operator]
+      of.FilterTypeError, "'open' is no filter; compare it with True"),
     (lambda: not Job.name, of.FilterTypeError, "'name' has no truth value; compare it with something"),
     (Job, of.FilterTypeError, "Job is used as it is, never instantiated"),
     (lambda: Job.id == "a" * 10**6, of.FilterError, f"'{'a' * 79} is no GUID such as {KEY}"),
