@@ -1,11 +1,10 @@
 """Syntax tree + schema → everything that the schema does not allow, with the type of each operand worked out."""
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
-from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, Signature
+from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TYPE_FUNCTIONS, Signature, arity
 from odatafilter._suggest import a, listed, nearest
 from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -27,6 +26,7 @@ from odatafilter.tree import (
     Lambda,
     List,
     Literal,
+    Named,
     Negation,
     Node,
     Not,
@@ -125,7 +125,7 @@ class _Check:
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
         found = self.operand(node)
-        if found.known and found.kind != "Boolean":
+        if _is_value(found):
             self._add(f"{_described(found)}, which is neither true nor false; compare it with something", node, "type")
 
     def operand(self, node: Expression) -> Operand:
@@ -188,7 +188,9 @@ class _Check:
                     "Complex", f"'{node.name}' is an item", schema=self._schema if node.name == "$it" else self._here
                 )
             case Function(name=name):
-                self._add(f"{self._schema.name} documents no function '{name}'", node, "function")
+                owner, _, method = name.rpartition(".")
+                meant = self._meant(owner.replace(".", "/"), method, node)
+                self._undocumented(node, method if meant else name, meant, meant)
                 return _UNKNOWN
             case Alias() | Annotation():
                 return _UNKNOWN
@@ -205,12 +207,20 @@ class _Check:
             )
 
     def _comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
-        if isinstance(left, Not) and self._misplaced(left, node, operator, right):
-            return _CONDITION
         if self._plain(left, operator, right):
             return _CONDITION
+        if isinstance(left, Not):
+            if _is_value(self.operand(left.operand)):
+                meant = _emit.emit(Not(Comparison(left.operand, node.operator, right)))
+                self._add(f"'not' binds tighter than '{operator}'; did you mean: {meant}", node, "precedence", meant)
+                return _CONDITION
+            self._operator(left, "not")
         self._operator(node, operator)
-        one, other = self.operand(left), self._compared_with(one_of=left, node=right)
+        one = _CONDITION if isinstance(left, Not) else self.operand(left)
+        other = self._compared_with(one_of=left, node=right)
+        if isinstance(left, Comparison) and {left.operator, operator} <= RELATIONS and _is_value(other):
+            self._range(node, left, right)
+            return _CONDITION
         if self._schema.plain and not (one.facts or other.facts or _UNKNOWN in (one, other)):
             self._add(
                 f"{self._schema.name} compares properties with values; there is no property here", node, "operand"
@@ -218,6 +228,14 @@ class _Check:
         self._usable(node, operator, one, other)
         self._comparable(left, one, right, other)
         return _CONDITION
+
+    def _range(self, node: Comparison, left: Comparison, right: Expression) -> None:
+        """`1 lt a lt 5`."""
+        meant = None
+        if not isinstance(left.right, Literal):
+            meant = _emit.emit(And((left, Comparison(left.right, node.operator, right))))
+        hint = f"; did you mean: {meant}" if meant else ""
+        self._add(f"a range is written as two comparisons{hint}", node, "precedence", meant)
 
     def _compared_with(self, one_of: Expression, node: Expression) -> Operand:
         """What the right side is: an unknown name there is perhaps a text without its quotes."""
@@ -244,17 +262,6 @@ class _Check:
             and not (operator in RELATIONS and facts.kind in UNORDERED)
             and _takes(facts, right)
         )
-
-    def _misplaced(self, left: Not, node: Comparison, operator: str, right: Expression) -> bool:
-        """Whether a `not` stands before an operand that was meant to be compared first."""
-        aside = copy.copy(self)
-        aside.findings = []
-        found = aside.operand(left.operand)
-        if not found.known or found.kind == "Boolean":
-            return False
-        meant = _emit.emit(Not(Comparison(left.operand, node.operator, right)))
-        self._add(f"'not' binds tighter than '{operator}'; did you mean: {meant}", node, "precedence", meant)
-        return True
 
     def _usable(self, node: Node, operator: str, *operands: Operand) -> None:
         """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
@@ -369,6 +376,21 @@ class _Check:
         self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
         return _UNKNOWN
 
+    def _meant(self, owner: str, name: str, node: Function) -> str | None:
+        """The call of a documented function that a call behind its first argument, as of a method, was perhaps."""
+        function = BY_LOWER_CASE.get(name.lower())
+        if not owner or function not in self._schema.functions or any(isinstance(one, Named) for one in node.arguments):
+            return None
+        least, most = arity(function)
+        arguments = [owner, *map(_emit.emit, node.arguments)]
+        return f"{function}({','.join(arguments)})" if least <= len(arguments) <= most else None
+
+    def _undocumented(self, node: Node, name: str, meant: str | None = None, suggestion: str | None = None) -> None:
+        message = f"{self._schema.name} documents no function '{name}'"
+        if meant is not None:
+            message = f"'{name}' is a function and stands before its arguments: {meant:.60}"
+        self._add(message, node, "function", suggestion)
+
     # --- paths
 
     def _property(self, node: Property, schema: SchemaFacts) -> Operand:
@@ -392,8 +414,13 @@ class _Check:
             found = self.operand(first)
         else:
             found = self._step(_UNKNOWN, first)
-        for segment in rest:
-            found = self._step(found, segment)
+        for number, segment in enumerate(rest, 1):
+            if isinstance(segment, Function) and found.known:
+                before = "/".join(map(_emit.emit, segments[:number]))
+                self._undocumented(segment, segment.name, self._meant(before, segment.name, segment))
+                found = _UNKNOWN
+            else:
+                found = self._step(found, segment)
         return found
 
     def _step(self, found: Operand, segment: Segment) -> Operand:
@@ -420,7 +447,7 @@ class _Check:
             case Key():
                 return _element(found)
             case Function(name=name):
-                self._add(f"{self._schema.name} documents no function '{name}'", segment, "function")
+                self._undocumented(segment, name)
                 return _UNKNOWN
             case TypeName() | Variable() | Alias() | Annotation():
                 return _UNKNOWN
@@ -456,6 +483,11 @@ class _Check:
 
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))
+
+
+def _is_value(found: Operand) -> bool:
+    """Whether it is certainly not true or false."""
+    return found.known and found.kind != "Boolean"
 
 
 def _as_kind(kind: str, literal: Literal) -> str | None:

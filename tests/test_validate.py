@@ -1,5 +1,7 @@
 """Validation: every problem, each with its message, its place, its code and what would do instead."""
 
+import contextlib
+
 import pytest
 
 import odatafilter as of
@@ -62,6 +64,7 @@ VALID = [
     "Price in (1,2.5,-INF)",
     "[1,2] eq [2,1]",
     "Name ne null and null eq null",
+    "(1 lt Price) gt false and (1 lt Price) le Ready",
 ]
 
 
@@ -122,6 +125,9 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Price", "'Price' is a Decimal, which is neither true nor false; compare it with something", "Price", "type", None),
     ("Ready and 1", "1 is a Number, which is neither true nor false; compare it with something", "1", "type", None),
     ("not Price gt 5", "'not' binds tighter than 'gt'; did you mean: not (Price gt 5)", "not Price gt 5", "precedence", "not (Price gt 5)"),
+    ("1 lt Price lt 5", "a range is written as two comparisons; did you mean: 1 lt Price and Price lt 5", "1 lt Price lt 5", "precedence", "1 lt Price and Price lt 5"),
+
+    ("Price ge 1 le 5", "a range is written as two comparisons", "Price ge 1 le 5", "precedence", None),
     ("Name add 1 eq 2", "'add' is not between 'Name', a String and the Number 1", "Name add 1", "type", None),
     ("-Name eq 'x'", "'Name' is a String, which has no negative", "Name", "type", None),
     ("Name has 'Red'", "'Name' is a String, not an enumeration", "Name", "type", None),
@@ -141,6 +147,12 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("5 in Tags", "'Tags' is a Collection", "5", "type", "'5'"),
     ("Name in Name", "'Name' is a String, not a collection; a list is written in parentheses", "Name", "type", None),
     ("NS.Cheap(Max=5)", "Order documents no function 'NS.Cheap'", "NS.Cheap(Max=5)", "function", None),
+    ("Name.toLower() eq 'x'", "'toLower' is a function and stands before its arguments: tolower(Name)", "Name.toLower()", "function", "tolower(Name)"),
+    ("Address.City.length() eq 1", "'length' is a function and stands before its arguments: length(Address/City)", "Address.City.length()", "function", "length(Address/City)"),
+    ("Name/contains('x')", "'contains' is a function and stands before its arguments: contains(Name,'x')", "contains('x')", "function", None),
+    ("Address/City/startsWith('x') eq true", "'startsWith' is a function and stands before its arguments: startswith(Address/City,'x')", "startsWith('x')", "function", None),
+    ("Items/any(i:i/Name/trim() eq 'x')", "'trim' is a function and stands before its arguments: trim(i/Name)", "trim()", "function", None),
+    ("Name/contains(x='a')", "Order documents no function 'contains'", "contains(x='a')", "function", None),
     ("Address/Far() eq 1", "Order documents no function 'Far'", "Far()", "function", None),
 ]  # fmt: skip
 
@@ -227,6 +239,15 @@ def test_a_parameter_of_a_plain_dialect_must_be_bound_first() -> None:
     with pytest.raises(of.FilterValidationError, match="properties and values only, not @n"):
         prepared.validate(Plain)
     prepared.bind(n="a").validate(Plain)
+
+
+@pytest.mark.parametrize("nest", ["not ({}) gt Ready", "(1 lt Price) lt ({})", "not (length(Name) gt ({})) eq Ready"])
+def test_time_does_not_double_with_each_level(nest: str) -> None:
+    text = "Ready"
+    for _ in range(30):
+        text = nest.format(text)
+    with contextlib.suppress(of.FilterValidationError):
+        of.parse(text, schema=Order)
 
 
 def test_many_problems_are_all_told_and_twenty_of_them_printed() -> None:
