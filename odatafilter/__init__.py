@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         StatusError,
         WaitTimeout,
     )
-    from odatafilter.filter import Filter, param, parse
+    from odatafilter.filter import Filter, all_of, any_of, param, parse
     from odatafilter.limits import Limits
     from odatafilter.paging import (
         Cursor,
@@ -108,6 +108,8 @@ __all__ = [
     "TimeOfDay",
     "WaitTimeout",
     "Walk",
+    "all_of",
+    "any_of",
     "field",
     "gather_pages",
     "paginate",
@@ -148,6 +150,8 @@ _HOMES = {
     ),
     "filter": (
         "Filter",
+        "all_of",
+        "any_of",
         "param",
         "parse",
     ),

@@ -3,7 +3,7 @@
 What only some filters need is imported by the method that needs it: who reads a filter does not wait for the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from odatafilter import _emit, _literals, _parse
@@ -162,10 +162,10 @@ class Filter:
         return _restore, (str(self), self._schema)  # as text: a tree would need a stack as deep as it is
 
     def __and__(self, other: "Filter") -> "Filter":
-        return self._joined(And, "and", other)
+        return _joined((self, other), And, "and")
 
     def __or__(self, other: "Filter") -> "Filter":
-        return self._joined(Or, "or", other)
+        return _joined((self, other), Or, "or")
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
         __rand__, __ror__ = __and__, __or__
@@ -174,16 +174,6 @@ class Filter:
         from odatafilter._rewrite import negate
 
         return Filter(negate.negated(self._tree, self._schema), self._schema).checked()
-
-    def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
-        if not isinstance(other, Filter):
-            raise _no_filter(word, other)
-        schema = same_schema(self._schema, other._schema)
-        if schema and word not in schema.operators:
-            raise FilterError(f"{schema.name} does not document the operator '{word}'")
-        left, right = (f._tree.operands if isinstance(f._tree, node) else (f._tree,) for f in (self, other))
-        depth = max(f._levels + (not isinstance(f._tree, node)) for f in (self, other))
-        return Filter(node((*left, *right)), schema, depth=depth).checked()
 
     @property
     def _levels(self) -> int:
@@ -215,6 +205,39 @@ def param(name: str) -> Param:
     if problem := _literals.name_problem(name):
         raise FilterError(f"{name!r:.160} cannot name a parameter: {problem}")
     return Param(name)
+
+
+def all_of(filters: Iterable[Filter]) -> Filter:
+    """The filters joined by `and`, as `&` joins them, at once however many they are. Raises FilterError for none."""
+    return _joined(filters, And, "and")
+
+
+def any_of(filters: Iterable[Filter]) -> Filter:
+    """The filters joined by `or`, as `|` joins them, at once however many they are. Raises FilterError for none."""
+    return _joined(filters, Or, "or")
+
+
+def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) -> Filter:
+    if isinstance(filters, Filter) or not isinstance(filters, Iterable):
+        raise FilterTypeError(f"several filters are joined by '{word}', not {filters!r:.60}")
+    several = tuple(filters)
+    if not several:
+        raise FilterError(f"there is no filter to be joined by '{word}'")
+    schema: SchemaFacts | None = None
+    operands: list[Expression] = []
+    depth = 0
+    for one in several:
+        if not isinstance(one, Filter):
+            raise _no_filter(word, one)
+        schema = same_schema(schema, one._schema)
+        below = one._tree.operands if isinstance(one._tree, node) else (one._tree,)
+        operands += below
+        depth = max(depth, one._levels + (len(below) == 1))
+    if len(several) == 1:
+        return several[0]
+    if schema and word not in schema.operators:
+        raise FilterError(f"{schema.name} does not document the operator '{word}'")
+    return Filter(node(tuple(operands)), schema, depth=depth).checked()
 
 
 def _no_filter(word: str, other: object) -> FilterTypeError:

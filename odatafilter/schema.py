@@ -18,7 +18,7 @@ from odatafilter._spell import spelled
 from odatafilter._suggest import a, listed
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, Param, same_schema
+from odatafilter.filter import Filter, Param, any_of, same_schema
 from odatafilter.tree import (
     Alias,
     AnyNode,
@@ -116,10 +116,7 @@ class Handle(Generic[V]):
     def _any_of(self, items: Iterable[Literal]) -> Filter:
         """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
         self._allow("eq")
-        first, *rest = (self._filter(Comparison(self._node, "eq", item)) for item in items)
-        for one in rest:
-            first |= one
-        return first
+        return any_of(self._filter(Comparison(self._node, "eq", item)) for item in items)
 
     def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
         return self._compared("eq", value)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import odatafilter as of
+from odatafilter import tree
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
@@ -93,6 +94,12 @@ BUILT: list[tuple[of.Filter, str]] = [
     (Job.created.between(NOON, NOON), "created ge 2024-06-24T12:00:00Z and created le 2024-06-24T12:00:00Z"),
     ((Job.count == 1) & ((Job.count == 2) | (Job.count == 3)), "count eq 1 and (count eq 2 or count eq 3)"),
     ((Job.count == 1) & (Job.count == 2) & (Job.count == 3), "count eq 1 and count eq 2 and count eq 3"),
+    (of.any_of(Job.count == n for n in (1, 2, 3)), "count eq 1 or count eq 2 or count eq 3"),
+    (of.any_of([Job.count == 1]), "count eq 1"),
+    (
+        of.all_of([Job.count == 1, (Job.count == 2) & (Job.count == 3), (Job.count == 4) | (Job.count == 5)]),
+        "count eq 1 and count eq 2 and count eq 3 and (count eq 4 or count eq 5)",
+    ),
     (~((Job.state == "active") | (Job.created > NOON)), "state ne 'active' and created le 2024-06-24T12:00:00Z"),
     (~Job.count.in_([1, 2]), "count ne 1 and count ne 2"),
     (Wide.due == dt.date(2024, 2, 29), "due eq 2024-02-29"),
@@ -120,6 +127,12 @@ BUILT: list[tuple[of.Filter, str]] = [
     (of.field("a").in_([dt.date(2024, 1, 2), 1.5, b"x"]), "a in (2024-01-02,1.5,binary'eA==')"),
     (of.field("a") / "b" > dt.timedelta(hours=1), "a/b gt duration'PT3600S'"),
 ]
+
+
+def test_joining_many_filters_takes_time_in_proportion() -> None:
+    made = of.any_of((Job.count == n) & (Job.total == n) for n in range(20_000))
+    assert isinstance(made.tree, tree.Or)
+    assert len(made.tree.operands) == 20_000
 
 
 @pytest.mark.parametrize(("made", "text"), BUILT, ids=[text for _, text in BUILT])
@@ -195,6 +208,13 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         of.FilterTypeError,
         "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'",
     ),
+    (lambda: of.any_of([]), of.FilterError, "there is no filter to be joined by 'or'"),
+    (lambda: of.all_of([Job.ready]),  # type: ignore[list-item]
+      of.FilterTypeError, "a filter is joined by 'and' with a filter, not with <Boolean ready>; write Job.ready == True"),
+    (lambda: of.all_of(Job.count == 1),  # type: ignore[arg-type]
+      of.FilterTypeError, "several filters are joined by 'and', not <Filter count eq 1>"),
+    (lambda: of.any_of([Job.count == 1, Place.city == "x"]),
+      of.FilterError, "a filter of Job cannot be combined with one of Place"),
     (lambda: not Job.ready, of.FilterTypeError, "'ready' has no truth value; write Job.ready == True"),
     (lambda: ~Job.ready,  # type: ignore[operator]
       of.FilterTypeError, "'ready' is no filter; write Job.ready == True"),
