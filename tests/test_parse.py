@@ -251,7 +251,14 @@ def test_precedence_is_that_of_the_standard(text: str, meant: Expression) -> Non
             "NS.F('x')/a eq 1",
         ),
         # Double quotes are for the strings in arrays and objects.
-        *('contains(a,"x")', "concat(\"a\",b) eq 'x'", 'F(a="x")', "a in (\"x\",'y')", "a/$count($filter= b) gt 1"),
+        *(
+            'contains(a,"x")',
+            "concat(\"a\",b) eq 'x'",
+            'F(a="x")',
+            "a in (\"x\",'y')",
+            "a/$count($filter= b) gt 1",
+            "a/$count($search= ) gt 1",
+        ),
         *(
             ".5",
             "5.",
