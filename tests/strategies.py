@@ -33,17 +33,23 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 guids = st.uuids().map(str)
 
 
-@st.composite
-def timestamps(draw: st.DrawFn) -> str:
-    """Timestamps as OData writes them, beyond what Python's datetime can hold."""
-    year = draw(st.one_of(st.integers(1, 9999).map("{:04}".format), st.sampled_from(["0000", "-0044", "12024"])))
-    day = f"{year}-{draw(st.integers(1, 12)):02}-{draw(st.integers(1, 28)):02}"
-    time = f"{draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}"
-    if draw(st.booleans()):
-        time += f":{draw(st.integers(0, 60)):02}"
-        time += draw(st.one_of(st.just(""), st.text(string.digits, min_size=1, max_size=12).map(".{}".format)))
-    offset = draw(st.one_of(st.just("Z"), st.sampled_from(["+00:00", "-00:00", "+05:30", "-11:15", "+23:59"])))
-    return f"{day}T{time}{offset}"
+# Strategies are made once, not anew for each example: making them costs more than drawing from them.
+def _padded(least: int, most: int) -> st.SearchStrategy[str]:
+    return st.integers(least, most).map("{:02}".format)
+
+
+_fractions = st.text(string.digits, min_size=1, max_size=12).map(".{}".format)
+# Timestamps as OData writes them, beyond what Python's datetime can hold.
+timestamps = st.builds(
+    "{}-{}-{}T{}:{}{}{}".format,
+    st.one_of(st.integers(1, 9999).map("{:04}".format), st.sampled_from(["0000", "-0044", "12024"])),
+    _padded(1, 12),
+    _padded(1, 28),
+    _padded(0, 23),
+    _padded(0, 59),
+    st.one_of(st.just(""), st.builds(":{}{}".format, _padded(0, 60), st.one_of(st.just(""), _fractions))),
+    st.sampled_from(["Z", "+00:00", "-00:00", "+05:30", "-11:15", "+23:59"]),
+)
 
 
 numbers = st.one_of(
@@ -66,12 +72,12 @@ geo_shapes = st.sampled_from(
 )
 
 
-@st.composite
-def durations(draw: st.DrawFn) -> str:
-    days, hours, minutes = (draw(st.integers(0, 400)) for _ in range(3))
-    seconds = draw(st.one_of(st.integers(0, 99).map(str), st.decimals(0, 99, places=4).map(str)))
-    form = draw(st.sampled_from(["P{d}D", "PT{h}H", "P{d}DT{h}H{m}M{s}S", "PT{s}S", "-PT{m}M", "P"]))
-    return form.format(d=days, h=hours, m=minutes, s=seconds)
+durations = st.builds(
+    lambda form, d, h, m, s: form.format(d=d, h=h, m=m, s=s),
+    st.sampled_from(["P{d}D", "PT{h}H", "P{d}DT{h}H{m}M{s}S", "PT{s}S", "-PT{m}M", "P"]),
+    *[st.integers(0, 400)] * 3,
+    st.one_of(st.integers(0, 99).map(str), st.decimals(0, 99, places=4).map(str)),
+)
 
 
 def _literals_of(kind: tree.LiteralKind, spellings: st.SearchStrategy[str]) -> st.SearchStrategy[tree.Literal]:
@@ -88,8 +94,8 @@ literals = st.one_of(
     _literals_of("Binary", st.binary(max_size=9).map(lambda b: f"binary'{base64.urlsafe_b64encode(b).decode()}'")),
     _literals_of("Boolean", st.sampled_from(["true", "false"])),
     _literals_of("Date", st.dates().map(str)),
-    _literals_of("DateTimeOffset", timestamps()),
-    _literals_of("Duration", durations().map("duration'{}'".format)),
+    _literals_of("DateTimeOffset", timestamps),
+    _literals_of("Duration", durations.map("duration'{}'".format)),
     enums,
     _literals_of("Geography", geo_shapes.map("geography'SRID=4326;{}'".format)),
     _literals_of("Geometry", geo_shapes.map("geometry'SRID=0;{}'".format)),
@@ -285,20 +291,21 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 ORDERED = ("title", "state", "at", "small", "large", "price", "weight")
 
 
-@st.composite
-def comparisons(draw: st.DrawFn) -> Meant:
-    name = draw(st.sampled_from(sorted(VALUES)))
-    operator = draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"] if name in ORDERED else ["eq", "ne"]))
-    nullable = operator in {"eq", "ne"}
-    value = draw(st.one_of(VALUES[name], st.none()) if nullable else VALUES[name])
+def _compared_with(name: str) -> st.SearchStrategy[Meant]:
+    operators = ("eq", "ne", "lt", "le", "gt", "ge") if name in ORDERED else ("eq", "ne")
+    return st.one_of(
+        st.builds(_comparison, st.just(name), st.sampled_from(operators), VALUES[name]),
+        st.builds(_comparison, st.just(name), st.sampled_from(["eq", "ne"]), st.none()),
+        st.builds(_membership, st.just(name), st.lists(st.one_of(VALUES[name], st.none()), min_size=1, max_size=4)),
+    )
+
+
+def _comparison(name: str, operator: str, value: Any) -> Meant:
     made = getattr(getattr(Thing, name), operator)(value)
     return Meant(made, lambda item: _compares(operator, item.get(name), value))
 
 
-@st.composite
-def memberships(draw: st.DrawFn) -> Meant:
-    name = draw(st.sampled_from(sorted(VALUES)))
-    values = draw(st.lists(st.one_of(VALUES[name], st.none()), min_size=1, max_size=4))
+def _membership(name: str, values: list[Any]) -> Meant:
     made = getattr(Thing, name).in_(values)
     return Meant(made, lambda item: any(_compares("eq", item.get(name), value) for value in values))
 
@@ -336,14 +343,12 @@ def _not(a: bool | None) -> bool | None:
     return None if a is None else not a
 
 
-filters = st.recursive(st.one_of(comparisons(), memberships()), _joined, max_leaves=10)
-
-
-@st.composite
-def items(draw: st.DrawFn) -> dict[str, Any]:
-    """An item as Python values; `wire` writes it as an API would."""
-    found = {name: draw(st.one_of(st.none(), values)) for name, values in VALUES.items() if name != "parts"}
-    return found | {"parts": draw(st.lists(st.one_of(st.none(), VALUES["parts"]), max_size=3))}
+filters = st.recursive(st.one_of(*map(_compared_with, sorted(VALUES))), _joined, max_leaves=10)
+# An item as Python values; `wire` writes it as an API would.
+items = st.fixed_dictionaries(
+    {name: st.one_of(st.none(), values) for name, values in VALUES.items()}
+    | {"parts": st.lists(st.one_of(st.none(), VALUES["parts"]), max_size=3)}
+)
 
 
 def wire(item: dict[str, Any]) -> dict[str, Any]:
@@ -452,7 +457,7 @@ simple_built = st.one_of(
     _ordered(decimal_handles, decimal_values),
     _ordered(st.just(Order.weight), st.floats()),
     _ordered(st.just(Order.count), st.integers(-(2**63), 2**63 - 1)),
-    _ordered(st.sampled_from([Order.made, Order.made + dt.timedelta(1)]), st.one_of(aware, timestamps())),
+    _ordered(st.sampled_from([Order.made, Order.made + dt.timedelta(1)]), st.one_of(aware, timestamps)),
     _ordered(st.sampled_from([Order.due, Order.made.date()]), st.dates()),
     _ordered(st.sampled_from([Order.opens, Order.made.time()]), st.times()),
     _ordered(st.just(Order.took), deltas),

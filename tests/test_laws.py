@@ -63,7 +63,7 @@ def test_law_2_and_3_a_text_is_read_or_refused_at_a_place_inside_it(text: str) -
     assert str(of.parse(canonical)) == canonical
 
 
-@given(filters, items())
+@given(filters, items)
 def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]) -> None:
     expected = meant.oracle(item) is True
     assert meant.filter.matches(wire(item)) is expected

@@ -113,7 +113,7 @@ def test_the_result_has_the_schema_that_is_given() -> None:
     assert str(caught.value) == "unknown property 'titel'; did you mean 'title'?\n    titel eq 'x'\n    ^^^^^"
 
 
-@given(filters, items())
+@given(filters, items)
 def test_a_renamed_filter_reads_and_matches_renamed_items(meant: Meant, item: dict[str, Any]) -> None:
     names = {name: f"{name}_" for name in item if name != "parts"}
     renamed = meant.filter.rename(names)

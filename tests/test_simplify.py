@@ -24,7 +24,7 @@ def value(made: of.Filter, item: object) -> bool | None:
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 
-@given(filters, items())
+@given(filters, items)
 def test_a_simplified_filter_has_the_value_of_the_filter_and_validates(meant: Meant, item: dict[str, Any]) -> None:
     made = meant.filter.simplify()
     made.validate(Thing)

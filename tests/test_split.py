@@ -38,7 +38,7 @@ def lists(draw: st.DrawFn, names: st.SearchStrategy[str]) -> of.Filter:
 single = st.sampled_from([name for name in sorted(VALUES) if name not in {"parts", "open"}])
 
 
-@given(lists(single), filters, items(), st.integers(0, 400))
+@given(lists(single), filters, items, st.integers(0, 400))
 def test_each_item_is_in_exactly_one_part(chosen: of.Filter, rest: Meant, item: dict[str, Any], more: int) -> None:
     whole = chosen & rest.filter
     most = length(rest.filter) + more
