@@ -17,7 +17,7 @@ class Retry(msgspec.Struct, frozen=True):
 
     Between two of the `attempts` at a page lie up to `base * 2**n` random seconds, `cap` at most, or what Retry-After
     says: over `max_retry_after` seconds of it raise `RateLimited`. `page_deadline` is the seconds for a page with all
-    attempts (a synchronous client looks at it when a part of the body arrives), `max_page_bytes` its largest size once
+    attempts (a synchronous client gives a silent server up to a second more), `max_page_bytes` its largest size once
     unpacked, and `walk_retries` the retries of a whole walk.
     """
 
