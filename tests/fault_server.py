@@ -1,11 +1,14 @@
 """A server on raw sockets that answers as it is told, byte by byte, and writes down what it was sent."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
 from typing import Any, Self, TypeAlias
 
 import msgspec
@@ -17,6 +20,7 @@ class Seen:
 
     target: str
     headers: dict[str, str]
+    at: float  # on the monotonic clock
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,22 @@ Script: TypeAlias = Callable[[Seen], Iterable[Part]]
 
 @dataclass
 class FaultServer:
-    """Answers every request with the parts that `script` gives, on connections that are kept open."""
+    """Answers every request with the parts that `script` gives, on connections that are kept open.
+
+    With a certificate (and its key, in one file) they are encrypted.
+    """
 
     script: Script
+    certificate: Path | None = None
     seen: list[Seen] = field(default_factory=list)
     open_connections: set[socket.socket] = field(default_factory=set)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._stop = threading.Event()
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if self.certificate else None
+        if self._tls and self.certificate:
+            self._tls.load_cert_chain(self.certificate)
         self._thread = threading.Thread(target=self._accept, name="fault-server")
         self._thread.start()
         return self
@@ -63,7 +74,7 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _accept(self) -> None:
         threads = []
@@ -73,6 +84,8 @@ class FaultServer:
             except OSError:
                 break
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             self.open_connections.add(connection)
             thread = threading.Thread(target=self._serve, args=(connection,), name="fault-server-connection")
             thread.start()
@@ -112,7 +125,7 @@ def _read(stream: Any) -> Seen | None:
     while header := stream.readline().decode("latin-1").strip():
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
-    return Seen(line.split(" ")[1], headers)
+    return Seen(line.split(" ")[1], headers, monotonic())
 
 
 def answer(

@@ -4,9 +4,12 @@ import asyncio
 import os
 import pickle
 import ssl
-from collections.abc import Callable, Iterable
-from contextlib import closing
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from time import sleep
 from typing import Any, Self, TypeAlias
 
 import httpx
@@ -20,7 +23,9 @@ LARGE = os.environ.get("HYPOTHESIS_PROFILE") == "large"
 SECRET = "s3cret"
 HEADERS = {"Authorization": f"Bearer {SECRET}", "X-Api-Key": SECRET, "Cookie": f"session={SECRET}"}
 AT_ONCE = Retry(base=0.0)  # retries without a wait
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
 TLS = ssl.create_default_context()  # made once: it costs 30 ms
+TLS.load_verify_locations(CERTIFICATE)
 
 Given: TypeAlias = bytes | Iterable[Part]
 
@@ -36,9 +41,34 @@ class Outcome:
     errors: list[PagingError] = field(default_factory=list)
 
 
-def _walk_sync(library: Any, options: dict[str, Any], listing: Listing, turns: int, **rest: Any) -> Outcome:
+@dataclass(frozen=True)
+class Driver:
+    """One of the clients that a walk is made with."""
+
+    library: Any
+    is_async: bool = False
+
+
+DRIVERS = {"httpx": Driver(httpx), "httpx-async": Driver(httpx, is_async=True), "httpx2": Driver(httpx2)}
+
+
+def walked(
+    driver: Driver, listing: Listing, client: dict[str, Any] | None = None, turns: int = 1, **options: Any
+) -> Outcome:
+    """What a consumer gets of a walk with a client of its own."""
+    given = (_client(driver, client or {}), listing, turns)
+    options = {"retry": AT_ONCE, **options}
+    return asyncio.run(_walk_async(*given, **options)) if driver.is_async else _walk_sync(*given, **options)
+
+
+def _client(driver: Driver, options: dict[str, Any]) -> Any:
+    settings = {"headers": HEADERS, "verify": TLS, "trust_env": False, **options}
+    return driver.library.AsyncClient(**settings) if driver.is_async else driver.library.Client(**settings)
+
+
+def _walk_sync(client: Any, listing: Listing, turns: int, **rest: Any) -> Outcome:
     outcome = Outcome()
-    with library.Client(**options) as client, closing(paginate(client, listing, **rest)) as walk:
+    with client, closing(paginate(client, listing, **rest)) as walk:
         for _ in range(turns):
             try:
                 for item in walk:
@@ -46,14 +76,12 @@ def _walk_sync(library: Any, options: dict[str, Any], listing: Listing, turns: i
                 break
             except PagingError as error:
                 outcome.errors.append(error)
-    outcome.cursor, outcome.stats = walk.cursor, walk.stats
-    outcome.error = outcome.errors[-1] if len(outcome.errors) == turns else None
-    return outcome
+    return _ended(outcome, walk, turns)
 
 
-async def _walk_async(library: Any, options: dict[str, Any], listing: Listing, turns: int, **rest: Any) -> Outcome:
+async def _walk_async(client: Any, listing: Listing, turns: int, **rest: Any) -> Outcome:
     outcome = Outcome()
-    async with library.AsyncClient(**options) as client, paginate(client, listing, **rest) as walk:
+    async with client, paginate(client, listing, **rest) as walk:
         for _ in range(turns):
             try:
                 async for item in walk:
@@ -61,25 +89,77 @@ async def _walk_async(library: Any, options: dict[str, Any], listing: Listing, t
                 break
             except PagingError as error:
                 outcome.errors.append(error)
+    return _ended(outcome, walk, turns)
+
+
+def _ended(outcome: Outcome, walk: Any, turns: int) -> Outcome:
     outcome.cursor, outcome.stats = walk.cursor, walk.stats
     outcome.error = outcome.errors[-1] if len(outcome.errors) == turns else None
     return outcome
 
 
-DRIVERS: dict[str, Callable[..., Outcome]] = {
-    "httpx": lambda *given, **rest: _walk_sync(httpx, *given, **rest),
-    "httpx-async": lambda *given, **rest: asyncio.run(_walk_async(httpx, *given, **rest)),
-    "httpx2": lambda *given, **rest: _walk_sync(httpx2, *given, **rest),
-}
+def at_work() -> list[threading.Thread]:
+    """The threads of walks and gatherings."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("odatafilter")]
+
+
+def busy(client: Any) -> list[Any]:
+    """The connections of a client that are neither idle nor closed."""
+    return [each for each in client._transport._pool.connections if not (each.is_idle() or each.is_closed())]
+
+
+class Steps:
+    """A client whose walks are taken step by step, in the same words whatever the driver.
+
+    Between two steps the tasks of an asynchronous walk stand still: `work` lets them go on.
+    """
+
+    def __init__(self, ground: "Ground", client: Any, runner: asyncio.Runner | None) -> None:
+        self.client = client
+        self._ground = ground
+        self._runner = runner
+
+    def paginate(self, listing: Listing | None = None, **options: Any) -> Any:
+        return paginate(self.client, listing or self._ground.listing, **options)
+
+    def run(self, given: Any) -> Any:
+        """What a call has given, or what comes of the coroutine that it has given."""
+        return self._runner.run(given) if self._runner else given
+
+    def each(self, parts: Any) -> Iterator[Any]:
+        """The items, pages or batches of a walk."""
+        if self._runner is None:
+            for part in parts:  # noqa: UP028  # `yield from` would close the walk where this is left
+                yield part
+        while self._runner is not None:
+            try:
+                yield self._runner.run(anext(parts))
+            except StopAsyncIteration:
+                return
+
+    def work(self, seconds: float) -> None:
+        """The consumer works for a while."""
+        if self._runner:
+            self._runner.run(asyncio.sleep(seconds))
+        else:
+            sleep(seconds)
+
+    def close(self, walk: Any) -> None:
+        self.run(walk.aclose() if self._runner else walk.close())
+
+    def left(self) -> list[Any]:
+        """What is still at work: connections, threads, tasks."""
+        tasks = asyncio.all_tasks(self._runner.get_loop()) if self._runner else set()
+        return [*busy(self.client), *at_work(), *tasks]
 
 
 class Ground:
     """A server, a second one that must never see a credential, and the client to walk with."""
 
-    def __init__(self, driver: str) -> None:
-        self.name = driver
-        self._drive = DRIVERS[driver]
-        self.server = FaultServer(lambda _: [answer(b"", status=599)])
+    def __init__(self, driver: str, certificate: Path | None = None) -> None:
+        self.driver = DRIVERS[driver]
+        self.walked = False
+        self.server = FaultServer(lambda _: [answer(b"", status=599)], certificate)
         self.other = FaultServer(lambda _: [answer({"jobs": []})])
 
     def __enter__(self) -> Self:
@@ -120,8 +200,29 @@ class Ground:
     ) -> Outcome:
         """What a consumer gets that walks on after `turns - 1` errors."""
         self.server.seen.clear()
-        settings = {"headers": HEADERS, "verify": TLS, "trust_env": False, **(client or {})}
-        return self._drive(settings, listing or self.listing, turns, **{"retry": AT_ONCE, **options})
+        self.walked = True
+        return walked(self.driver, listing or self.listing, client, turns, **options)
+
+    def client(self, **options: Any) -> Any:
+        """A client of the driver, with credentials."""
+        self.walked = True
+        return _client(self.driver, options)
+
+    @contextmanager
+    def steps(self, **options: Any) -> Iterator[Steps]:
+        """A client to walk with step by step."""
+        with ExitStack() as stack:
+            runner = stack.enter_context(asyncio.Runner()) if self.driver.is_async else None
+            steps = Steps(self, self.client(**options), runner)
+            stack.callback(lambda: steps.run(steps.client.aclose() if runner else steps.client.close()))
+            yield steps
+
+
+def grounds(driver: str, certificate: Path | None = None) -> Iterator[Ground]:
+    """What a fixture yields to a test that is to be run with each driver."""
+    with Ground(driver, certificate) as ground:
+        yield ground
+    assert ground.walked, "a test for each driver has not used its client"
 
 
 def check(
@@ -137,12 +238,14 @@ def check(
     assert outcome.items == items
     assert (type(outcome.error) if outcome.error else None) is error, outcome.error
     assert len(ground.server.seen) == requests, ground.targets
+    assert outcome.cursor is not None
     if outcome.error is None:
         assert outcome.stats.stopped_by in {"end", "max_items", "max_pages"}
+        assert outcome.cursor.ended is (outcome.stats.stopped_by == "end")
         return
     assert outcome.stats.stopped_by == "error"
     assert outcome.error.items_done == len(items)
-    assert outcome.error.cursor == outcome.cursor
+    assert outcome.error.cursor == outcome.cursor == Cursor.parse(str(outcome.cursor))
     again = pickle.loads(pickle.dumps(outcome.error))
     assert (type(again), str(again), again.cursor) == (type(outcome.error), str(outcome.error), outcome.cursor)
     assert SECRET not in str(outcome.error) + repr(outcome.error)

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import httpx
 import msgspec
 import pytest
 from fault_server import Seen, answer, jobs, page
-from paging_ground import DRIVERS, TLS, Ground, check
+from paging_ground import DRIVERS, TLS, Ground, check, grounds
 
 import odatafilter
 from odatafilter.errors import BadPageError, CursorError, FilterError, PagingError, PagingValueError
-from odatafilter.paging import Cursor, Listing, PageSize, paginate
+from odatafilter.paging import Cursor, FileCheckpoint, Listing, PageSize, paginate
 from odatafilter.paging._ask import Send
 
 
@@ -26,8 +26,7 @@ class Job(odatafilter.Schema):
 
 @pytest.fixture(params=DRIVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(request.param) as given:
-        yield given
+    yield from grounds(request.param)
 
 
 def three_pages(seen: Seen) -> list[bytes]:
@@ -40,7 +39,7 @@ ALL = [1, 2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize("top", [0, 1001, -1, "10", True, 1.0, 10**9])
-def test_a_page_size_out_of_bounds_is_refused_before_anything_is_sent(ground: Ground, top: Any) -> None:
+def test_58_a_page_size_out_of_bounds_is_refused_before_anything_is_sent(ground: Ground, top: Any) -> None:
     with pytest.raises(PagingValueError) as caught:
         ground.walk(top=top)
     assert str(caught.value) == f"$top is {top!r}: a whole number from 1 to 1000 is wanted"
@@ -49,7 +48,7 @@ def test_a_page_size_out_of_bounds_is_refused_before_anything_is_sent(ground: Gr
 
 
 @pytest.mark.parametrize("top", [1, 1000])
-def test_a_page_size_inside_the_bounds_is_sent(ground: Ground, top: int) -> None:
+def test_58_a_page_size_inside_the_bounds_is_sent(ground: Ground, top: int) -> None:
     ground.serve(page([]))
     check(ground, ground.walk(top=top), items=[], requests=1)
     assert ground.targets == [f"/jobs?$top={top}"]
@@ -195,17 +194,101 @@ def test_53_a_cut_or_changed_cursor_is_refused() -> None:
             Cursor.parse(each)
 
 
-def test_53_the_cursor_of_a_newer_version_is_named() -> None:
+def _half(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (_half, "no cursor, or one that was cut or changed: give the whole text of str(cursor)"),
+        (lambda text: f"2{text[1:]}", "a cursor of version 2; this version of odatafilter reads version 1"),
+        (
+            lambda _: str(Cursor(binding="another")),
+            "the cursor belongs to another URL, filter, page size or params: start it with the same ones",
+        ),
+    ],
+    ids=["cut", "of a newer version", "of another query"],
+)
+@pytest.mark.parametrize("kept", [True, False], ids=["in a file", "as text"])
+def test_53_a_cursor_that_is_not_this_walks_is_refused_before_anything_is_sent(
+    ground: Ground, tmp_path: Path, *, changed: Callable[[str], str], says: str, kept: bool
+) -> None:
+    ground.server.script = three_pages
+    start = changed(str(ground.walk(max_items=2).cursor))
+    file = tmp_path / "jobs.cursor"
+    file.write_text(start)
     with pytest.raises(CursorError) as caught:
-        Cursor.parse("2.whatever.follows")
-    assert str(caught.value) == "a cursor of version 2; this version of odatafilter reads version 1"
+        ground.walk(**{"checkpoint": FileCheckpoint(file)} if kept else {"start": start})
+    assert str(caught.value) == says
+    assert ground.targets == []
+    assert file.read_text() == start
 
 
-def test_48_and_49_items_that_move_on_the_server_do_not_disturb_a_cursor_in_the_page(ground: Ground) -> None:
+class _Offsets:
+    """A list whose links are numbers of items to skip, two a page, and in which items move while it is walked."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self.ids = ids
+
+    def __call__(self, seen: Seen) -> list[bytes]:
+        at = int(seen.target.partition("?")[2] or 0)
+        return [page(jobs(*self.ids[at : at + 2]), f"?{at + 2}" if at + 2 < len(self.ids) else None)]
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_48_what_is_inserted_before_the_cursor_makes_an_item_come_again_and_none_is_lost(
+    ground: Ground, prefetch: int
+) -> None:
+    ground.server.script = offsets = _Offsets([1, 2, 3, 4, 5])
+    with ground.steps() as steps:
+        walk = steps.paginate(prefetch=prefetch)
+        items = steps.each(walk)
+        assert [next(items)["id"] for _ in range(3)] == [1, 2, 3]
+        steps.close(walk)  # what was fetched ahead is given up, so that both walks ask at the same time
+        offsets.ids.insert(0, 0)
+        assert [item["id"] for item in steps.each(walk)] == [4, 4, 5]
+        assert walk.cursor.ended
+
+
+def test_48_what_is_inserted_before_a_cursor_in_a_page_shifts_the_page_when_it_is_read_again(ground: Ground) -> None:
+    ground.server.script = offsets = _Offsets([1, 2, 3, 4, 5])
+    cursor = ground.walk(max_items=3).cursor
+    offsets.ids.insert(0, 0)
+    check(ground, ground.walk(start=cursor), items=[3, 4, 5], requests=2)  # ?2 is [2, 3] now, of which one is done
+
+
+def test_49_what_is_deleted_before_the_cursor_is_followed_as_the_links_lead(ground: Ground) -> None:
+    ground.server.script = offsets = _Offsets([1, 2, 3, 4, 5])
+    with ground.steps() as steps:
+        walk = steps.paginate()
+        items = steps.each(walk)
+        assert [next(items)["id"] for _ in range(3)] == [1, 2, 3]
+        offsets.ids.remove(1)
+        assert [item["id"] for item in steps.each(walk)] == [4]  # ?4 has nothing; 5 moved behind the cursor
+        assert ground.targets == ["/jobs", "/jobs?2", "/jobs?4"]
+
+
+def test_48_and_49_where_the_links_name_items_nothing_that_moves_before_the_cursor_is_noticed(ground: Ground) -> None:
+    ids = [10, 20, 30, 40, 50]
+
+    def script(seen: Seen) -> list[bytes]:
+        after = int(seen.target.partition("?")[2] or 0)
+        found = [each for each in sorted(ids) if each > after]
+        return [page(jobs(*found[:2]), f"?{found[1]}" if len(found) > 2 else None)]
+
+    ground.server.script = script
+    cursor = ground.walk(max_items=3).cursor
+    ids += [5, 15]
+    ids.remove(10)
+    check(ground, ground.walk(start=cursor), items=[40, 50], requests=2)
+
+
+def test_48_and_49_what_changes_after_the_cursor_in_its_page_comes_as_it_is_now(ground: Ground) -> None:
     ground.server.script = three_pages
     cursor = ground.walk(max_items=4).cursor
     ground.serve(page(jobs(4, 5, 6, 66), "?3"), page(jobs(7)))
-    assert ground.walk(start=cursor).items == [5, 6, 66, 7]
+    check(ground, ground.walk(start=cursor), items=[5, 6, 66, 7], requests=2)
 
 
 def test_50_a_page_that_has_shrunk_below_the_cursor_is_an_error(ground: Ground) -> None:
@@ -341,8 +424,8 @@ def test_an_odata_service_takes_no_page_size_as_its_top_bounds_the_whole_result(
 
 def test_the_other_members_of_a_page_are_kept(ground: Ground) -> None:
     ground.serve(answer({"value": jobs(1), "@odata.count": 7, "@odata.deltaLink": "?d", "odd": None}))
-    with httpx.Client(verify=TLS) as client:
-        (found,) = paginate(client, Listing.odata(f"{ground.server.url}/jobs")).pages()
+    with ground.steps() as steps:
+        (found,) = steps.each(steps.paginate(Listing.odata(f"{ground.server.url}/jobs")).pages())
     assert found.members == {"@odata.count": 7, "@odata.deltaLink": "?d", "odd": None}
 
 

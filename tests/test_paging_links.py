@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fault_server import answer, jobs, page
 from msgspec import Raw
-from paging_ground import DRIVERS, LARGE, Ground, check
+from paging_ground import DRIVERS, LARGE, Ground, check, grounds
 
 from odatafilter.errors import BadPageError, LoopError, PagingError
 from odatafilter.paging import Listing
@@ -18,8 +18,7 @@ SAME_ITEMS = "a new link, but a page with the items of an earlier one; Listing(r
 
 @pytest.fixture(params=DRIVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(request.param) as given:
-        yield given
+    yield from grounds(request.param)
 
 
 def test_01_a_link_to_its_own_page_ends_the_walk_after_that_page(ground: Ground) -> None:
@@ -200,6 +199,13 @@ def test_12_and_13_a_link_is_sent_byte_for_byte(ground: Ground, query: str, sent
 def test_14_a_token_of_8_kb_is_carried(ground: Ground) -> None:
     ground.serve(page(jobs(1), "/jobs?t=" + "x" * 8192), page(jobs(2)))
     check(ground, ground.walk(), items=[1, 2], requests=2)
+
+
+def test_14_a_token_of_64_kb_is_carried_as_far_as_the_client_takes_it(ground: Ground) -> None:
+    target = "/jobs?t=" + "x" * (65_536 - len(f"{ground.server.url}/jobs?t="))
+    ground.serve(page(jobs(1), target), page(jobs(2)))
+    check(ground, ground.walk(), items=[1, 2], requests=2)
+    assert ground.targets[1] == target
 
 
 def test_14_a_url_that_is_too_long_for_the_client_is_our_own_error(ground: Ground) -> None:

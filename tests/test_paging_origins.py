@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from fault_server import answer, jobs, page
-from paging_ground import DRIVERS, Ground, check
+from paging_ground import CERTIFICATE, DRIVERS, Ground, check, grounds
 
 from odatafilter.errors import LoopError, OriginError, StatusError
 from odatafilter.paging import Listing, Origins
@@ -15,8 +15,7 @@ HOME = origin_of("https://api.bentley.com/x")
 
 @pytest.fixture(params=DRIVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(request.param) as given:
-        yield given
+    yield from grounds(request.param)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +54,119 @@ def test_18_the_error_says_how_to_allow_the_origin(ground: Ground) -> None:
     check(ground, ground.walk(), items=[1], requests=1, error=OriginError, says=says)
 
 
-def test_18_an_allowed_origin_gets_the_credentials() -> None:
-    with Ground("httpx") as ground:
-        ground.serve(page(jobs(1), f"{ground.other.url}/jobs"))
-        ground.other.script = lambda _: [page(jobs(2))]
-        outcome = ground.walk(origins=Origins.allow(ground.other.url))
-        assert outcome.items == [1, 2]
-        assert [seen.headers["authorization"] for seen in ground.other.seen] == ["Bearer s3cret"]
-        ground.other.seen.clear()
+def test_18_an_allowed_origin_gets_the_credentials(ground: Ground) -> None:
+    ground.serve(page(jobs(1), f"{ground.other.url}/jobs"))
+    ground.other.script = lambda _: [page(jobs(2))]
+    check(ground, ground.walk(origins=Origins.allow(ground.other.url)), items=[1, 2], requests=1)
+    assert [seen.headers["authorization"] for seen in ground.other.seen] == ["Bearer s3cret"]
+    ground.other.seen.clear()
+
+
+def test_19_the_error_of_another_port_has_a_cursor_that_stands_before_it(ground: Ground) -> None:
+    ground.serve(page(jobs(1), f"{ground.other.url}/jobs?2"))
+    cursor = ground.walk().cursor
+    ground.other.script = lambda _: [page(jobs(2))]
+    ground.serve(page(jobs(1), f"{ground.other.url}/jobs?2"))
+    outcome = ground.walk(start=str(cursor), origins=Origins.allow(ground.other.url))
+    check(ground, outcome, items=[2], requests=1)
+    ground.other.seen.clear()
+
+
+@pytest.fixture(params=DRIVERS)
+def encrypted(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    yield from grounds(request.param, CERTIFICATE)
+
+
+@pytest.mark.parametrize("origins", [Origins.same(), Origins.strip()], ids=["same", "strip"])
+def test_20_a_link_from_https_to_http_is_refused_even_without_credentials(encrypted: Ground, origins: Origins) -> None:
+    encrypted.serve(page(jobs(1), "?2"), page(jobs(2), f"{encrypted.other.url}/jobs"))
+    says = (
+        f"the next page is at {encrypted.other.url}, not at {encrypted.server.url}; nothing was sent; "
+        f"origins=Origins.allow('{encrypted.other.url}') would allow it"
+    )
+    outcome = encrypted.walk(origins=origins)
+    check(encrypted, outcome, items=[1, 2], requests=2, error=OriginError, says=says)
+    assert encrypted.other.seen == []
+
+
+def test_20_a_link_to_http_at_the_same_host_and_port_is_refused(encrypted: Ground) -> None:
+    plain = encrypted.server.url.replace("https", "http")
+    encrypted.serve(page(jobs(1), f"{plain}/jobs"))
+    says = (
+        f"the next page is at {plain}, not at {encrypted.server.url}; nothing was sent; "
+        f"origins=Origins.allow('{plain}') would allow it"
+    )
+    check(encrypted, encrypted.walk(), items=[1], requests=1, error=OriginError, says=says)
+
+
+def test_20_a_redirect_from_https_to_http_is_refused(encrypted: Ground) -> None:
+    encrypted.serve(page(jobs(1), "?2"), _redirect(302, f"{encrypted.other.url}/jobs"))
+    check(encrypted, encrypted.walk(origins=Origins.strip()), items=[1], requests=2, error=OriginError)
+    assert encrypted.other.seen == []
+
+
+BENTLEY = "http://api.bentley.com"
+
+
+@pytest.mark.parametrize(
+    ("home", "href"),
+    [
+        (BENTLEY, "HTTP://API.Bentley.COM/jobs?2"),
+        (BENTLEY, "http://api.bentley.com:80/jobs?2"),
+        (f"{BENTLEY}:80", "http://api.bentley.com/jobs?2"),
+        (BENTLEY, "//api.bentley.com:80/jobs?2"),
+        ("http://[::1]", "http://[0:0:0:0:0:0:0:1]:80/jobs?2"),
+    ],
+)
+def test_21_another_spelling_of_the_origin_is_the_same_one(ground: Ground, home: str, href: str) -> None:
+    ground.serve(page(jobs(1), href), page(jobs(2)))
+    outcome = ground.walk(listing=Listing(f"{home}/jobs"), client={"proxy": ground.server.url})
+    check(ground, outcome, items=[1, 2], requests=2)
+    assert [seen.headers["authorization"] for seen in ground.server.seen] == ["Bearer s3cret"] * 2
+
+
+@pytest.mark.parametrize(
+    ("href", "place"),
+    [
+        ("http://api.bentley.com.evil.test/jobs?2", "http://api.bentley.com.evil.test, not at {home}"),
+        ("http://xapi.bentley.com/jobs?2", "http://xapi.bentley.com, not at {home}"),
+        ("http://-api.bentley.com/jobs?2", "http://-api.bentley.com, not at {home}"),
+        ("http://a.b-api.bentley.com/jobs?2", "http://a.b-api.bentley.com, not at {home}"),
+        ("http://eus-api.bentley.com:81/jobs?2", "http://eus-api.bentley.com:81, not at {home}"),
+        ("http://[::1]/jobs?2", "http://[::1], not at {home}"),
+        ("http://[::ffff:127.0.0.1]/jobs?2", "http://[::ffff:7f00:1], not at {home}"),
+        ("http://api.bentley.com@evil.test/jobs?2", "a URL whose host is not plain"),
+        ("http://api.bentley.com:80@evil.test/jobs?2", "a URL whose host is not plain"),
+        ("http://api.bentley.com./jobs?2", "http://api.bentley.com., not at {home}"),
+    ],
+)
+@pytest.mark.parametrize("way", ["link", "redirect"])
+def test_21_a_host_that_looks_like_an_allowed_one_is_sent_nothing(
+    ground: Ground, href: str, place: str, way: str
+) -> None:
+    ground.serve(page(jobs(1), href), page(jobs(2)))
+    if way == "redirect":
+        ground.serve(page(jobs(1), "/jobs?1"), _redirect(302, href), page(jobs(2)))
+    outcome = ground.walk(
+        listing=Listing(f"{BENTLEY}/jobs"),
+        client={"proxy": ground.server.url},
+        origins=Origins.allow("http://*-api.bentley.com"),
+    )
+    check(ground, outcome, items=[1], requests=1 + (way == "redirect"), error=OriginError)
+    assert outcome.error is not None
+    assert outcome.error.message.startswith(f"the next page is at {place.format(home=BENTLEY)}; nothing was sent")
+
+
+def test_21_an_allowed_host_is_walked_with_the_credentials(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "http://eus-api.bentley.com/jobs?2"), _redirect(307, f"{BENTLEY}/jobs?3"), page(jobs(2)))
+    outcome = ground.walk(
+        listing=Listing(f"{BENTLEY}/jobs"),
+        client={"proxy": ground.server.url},
+        origins=Origins.allow("http://*-api.bentley.com"),
+    )
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert ground.targets[1:] == ["http://eus-api.bentley.com/jobs?2", f"{BENTLEY}/jobs?3"]
+    assert [seen.headers["authorization"] for seen in ground.server.seen] == ["Bearer s3cret"] * 3
 
 
 def test_18_a_stripped_walk_visits_a_stranger_without_credentials(ground: Ground) -> None:
@@ -164,6 +268,22 @@ def test_23_a_redirect_to_another_origin_is_refused(ground: Ground, status: int,
     assert ground.other.seen == []
 
 
+def test_23_a_redirect_to_a_stranger_is_followed_without_credentials_where_they_are_stripped(ground: Ground) -> None:
+    ground.serve(_redirect(302, f"{ground.other.url}/jobs"), page(jobs(3)))
+    ground.other.script = lambda _: [page(jobs(1, 2), f"{ground.server.url}/jobs?3")]
+    check(ground, ground.walk(origins=Origins.strip()), items=[1, 2, 3], requests=2)
+    assert len(ground.other.seen) == 1
+    assert [seen.headers["x-api-key"] for seen in ground.server.seen] == ["s3cret"] * 2
+
+
+def test_23_a_redirect_to_an_allowed_origin_takes_the_credentials_along(ground: Ground) -> None:
+    ground.serve(_redirect(302, f"{ground.other.url}/jobs"))
+    ground.other.script = lambda _: [page(jobs(1))]
+    check(ground, ground.walk(origins=Origins.allow(ground.other.url)), items=[1], requests=1)
+    assert [seen.headers["x-api-key"] for seen in ground.other.seen] == ["s3cret"]
+    ground.other.seen.clear()
+
+
 def test_23_redirects_in_a_circle_are_noticed(ground: Ground) -> None:
     ground.route({"/jobs": _redirect(302, "/a"), "/a": _redirect(302, "/jobs")})
     says = "redirected in a circle, or more than 10 times"
@@ -176,6 +296,7 @@ def test_23_redirects_without_an_end_are_noticed(ground: Ground) -> None:
     check(ground, ground.walk(), items=[], requests=11, error=LoopError, says=says)
 
 
-def test_23_a_redirect_without_a_location_is_a_refusal(ground: Ground) -> None:
-    ground.serve(answer(b"", status=302))
-    check(ground, ground.walk(), items=[], requests=1, error=StatusError, says="302 without a body")
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_23_a_redirect_without_a_location_is_a_refusal(ground: Ground, status: int) -> None:
+    ground.serve(page(jobs(1), "?2"), answer(b"", status=status))
+    check(ground, ground.walk(), items=[1], requests=2, error=StatusError, says=f"{status} without a body")

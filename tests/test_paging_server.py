@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 from fault_server import Cut, Part, answer, jobs, page
-from paging_ground import DRIVERS, TLS, Ground, check
+from paging_ground import DRIVERS, Ground, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, RateLimited, RetriesExhausted, StatusError
-from odatafilter.paging import Rate, Retry, paginate
+from odatafilter.paging import Origins, Rate, Retry, paginate
 from odatafilter.paging.retry import back_at, told_to_wait
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -21,8 +21,7 @@ TOO_MANY = {"error": {"code": "RateLimitExceeded", "message": "Too many requests
 
 @pytest.fixture(params=DRIVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(request.param) as given:
-        yield given
+    yield from grounds(request.param)
 
 
 def _refused(status: int, body: object = b"", headers: Headers = ()) -> bytes:
@@ -91,7 +90,9 @@ def test_24_no_header_means_no_told_wait() -> None:
     [
         [("Retry-After", "0.01")],
         [("Retry-After", _date(-60)), ("Date", _date(0))],
-        [("Retry-After", "0"), ("Retry-After", "0")],
+        [("Retry-After", "0"), ("Retry-After", "0.01")],
+        [("Retry-After", "0, 0.01")],
+        [("Retry-After", _date(0)), ("Date", _date(0))],
         [("Retry-After", "soon")],
         [("Retry-After", "-5")],
         [],
@@ -107,11 +108,36 @@ def test_24_a_throttled_page_is_asked_for_again(ground: Ground, headers: list[tu
 
 
 @pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("value", ["121", "9999999999", "9" * 400])
-def test_24_a_wait_over_the_limit_is_an_error_with_the_time_to_come_back(
-    ground: Ground, status: int, value: str
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Retry-After", "0.2")],
+        [("Retry-After", "0"), ("Retry-After", "0.2")],
+        [("Retry-After", "0.2, 0.1")],
+        [("Retry-After", "garbage, 0.2")],
+    ],
+    ids=str,
+)
+def test_24_and_27_a_page_is_never_asked_for_earlier_than_told(
+    ground: Ground, status: int, headers: list[tuple[str, str]]
 ) -> None:
-    ground.serve(page(jobs(1), "/jobs?2"), _refused(status, TOO_MANY, {"Retry-After": value}))
+    ground.serve(_refused(status, b"", headers), page(jobs(1)))
+    outcome = ground.walk()
+    check(ground, outcome, items=[1], requests=2)
+    first, second = (seen.at for seen in ground.server.seen)
+    assert second - first >= 0.2
+    assert outcome.stats.slept >= 0.2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    "value", ["121", "9999999999", "9" * 400, _date(300), "5, 121", ["1", "121"]], ids=lambda value: str(value)[:20]
+)
+def test_24_a_wait_over_the_limit_is_an_error_with_the_time_to_come_back(
+    ground: Ground, status: int, value: str | list[str]
+) -> None:
+    told = [("Retry-After", each) for each in ([value] if isinstance(value, str) else value)]
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(status, TOO_MANY, [*told, ("Date", _date(0))]))
     before = datetime.now(UTC)
     outcome = ground.walk()
     check(ground, outcome, items=[1], requests=2, error=RateLimited)
@@ -168,28 +194,29 @@ def test_24_a_walk_that_goes_on_too_early_is_sent_away_again_without_a_request(g
     assert len({getattr(error, "retry_at", None) for error in outcome.errors}) == 1
 
 
-def test_24_a_walk_goes_on_when_the_time_to_come_back_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_24_a_walk_goes_on_when_the_time_to_come_back_is_there(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = [0.0]
-    with Ground("httpx") as ground, httpx.Client(verify=TLS) as client:
-        monkeypatch.setattr("odatafilter.paging._fetch.monotonic", lambda: monotonic() + gone[0])
+    monkeypatch.setattr("odatafilter.paging._fetch.monotonic", lambda: monotonic() + gone[0])
+    with ground.steps() as steps:
         ground.serve(_refused(429, TOO_MANY, {"Retry-After": "300"}), page(jobs(1)))
-        walk = paginate(client, ground.listing)
+        walk = steps.paginate(retry=Retry(page_deadline=1e6))
         for gone[0] in (0.0, 200.0):
             with pytest.raises(RateLimited):
-                next(walk)
+                next(steps.each(walk))
         gone[0] = 300.0
-        assert [item["id"] for item in walk] == [1]
+        assert [item["id"] for item in steps.each(walk)] == [1]
         assert len(ground.server.seen) == 2
 
 
 @pytest.mark.parametrize(("status", "paused"), [(429, True), (503, False)])
 @pytest.mark.parametrize("attempts", [1, 2])
-def test_24_a_429_that_tells_no_wait_pauses_all_that_share_the_rate(status: int, paused: bool, attempts: int) -> None:
+def test_24_a_429_that_tells_no_wait_pauses_all_that_share_the_rate(
+    ground: Ground, status: int, *, paused: bool, attempts: int
+) -> None:
     rate = Rate()
-    with Ground("httpx") as ground:
-        ground.serve(_refused(status))
-        outcome = ground.walk(rate=rate, retry=Retry(base=1e9, cap=1e9, attempts=attempts))
-        check(ground, outcome, items=[], requests=1, error=RetriesExhausted)
+    ground.serve(_refused(status))
+    outcome = ground.walk(rate=rate, retry=Retry(base=1e9, cap=1e9, attempts=attempts))
+    check(ground, outcome, items=[], requests=1, error=RetriesExhausted)
     assert (0 < rate.paused() <= 120) is paused
 
 
@@ -197,6 +224,14 @@ def test_25_every_page_may_be_throttled(ground: Ground) -> None:
     busy = _refused(429, TOO_MANY, {"Retry-After": "0"})
     ground.serve(busy, page(jobs(1), "/jobs?2"), busy, busy, page(jobs(2), "/jobs?3"), busy, page(jobs(3)))
     check(ground, ground.walk(), items=[1, 2, 3], requests=7)
+
+
+@pytest.mark.parametrize("throttled", [0, 1, 2], ids=["first", "middle", "last"])
+def test_25_one_page_may_be_throttled(ground: Ground, throttled: int) -> None:
+    answers = [page(jobs(1), "/jobs?2"), page(jobs(2), "/jobs?3"), page(jobs(3))]
+    answers.insert(throttled, _refused(429, TOO_MANY, {"Retry-After": "0"}))
+    ground.serve(*answers)
+    check(ground, ground.walk(), items=[1, 2, 3], requests=4)
 
 
 def test_25_a_throttle_without_an_end_is_an_error_after_the_last_attempt(ground: Ground) -> None:
@@ -232,6 +267,18 @@ def test_29_and_30_a_stumbling_server_is_asked_again(ground: Ground, status: int
     outcome = ground.walk()
     check(ground, outcome, items=[1, 2], requests=2 + times)
     assert outcome.stats.retries == times
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
+def test_29_and_30_a_server_that_stumbles_for_ever_is_an_error_after_the_last_attempt(
+    ground: Ground, status: int
+) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(status, {"error": {"code": "X", "message": "Down."}}))
+    says = f"attempt 5 failed and was the last: {status} X: Down."
+    outcome = ground.walk()
+    check(ground, outcome, items=[1], requests=6, error=RetriesExhausted, says=says)
+    assert isinstance(outcome.error, RetriesExhausted)
+    assert (outcome.error.attempts, outcome.error.status) == (5, status)
 
 
 def test_29_a_server_that_stays_down_is_an_error_and_the_walk_goes_on_when_it_is_up(ground: Ground) -> None:
@@ -312,36 +359,81 @@ def test_31_a_fresh_token_that_is_none_is_an_error_where_the_walk_stands(ground:
     ]
 
 
-class _Rotating(httpx.Auth):
-    """An auth of the caller's own that takes a new token for every request."""
+def _auth(ground: Ground, *tokens: str) -> Any:
+    """An auth of the caller's own, written for the client's library, that takes another token for every request."""
+    given = iter(tokens)
 
-    def __init__(self) -> None:
-        self.tokens = iter(["old", "old", "new"])
+    class Rotating(ground.driver.library.Auth):  # type: ignore[misc, name-defined]
+        def auth_flow(self, request: Any) -> Any:
+            request.headers["Authorization"] = f"Bearer {next(given)}"
+            yield request
 
-    def auth_flow(self, request: httpx.Request) -> Any:
-        request.headers["Authorization"] = f"Bearer {next(self.tokens)}"
-        yield request
-
-
-def test_31_the_auth_of_the_client_is_asked_once_more() -> None:
-    with Ground("httpx") as ground:
-        ground.serve(page(jobs(1), "/jobs?2"), _refused(401), page(jobs(2)))
-        check(ground, ground.walk(client={"auth": _Rotating()}), items=[1, 2], requests=3)
-        assert [seen.headers["authorization"] for seen in ground.server.seen] == [
-            "Bearer old",
-            "Bearer old",
-            "Bearer new",
-        ]
+    return Rotating()
 
 
-def test_31_an_asynchronous_function_may_give_the_token() -> None:
+def _sent(ground: Ground) -> list[str]:
+    return [seen.headers["authorization"].removeprefix("Bearer ") for seen in ground.server.seen]
+
+
+def test_31_the_auth_of_the_client_is_asked_once_more(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(401), page(jobs(2)))
+    client = {"auth": _auth(ground, "old", "old", "new")}
+    check(ground, ground.walk(client=client), items=[1, 2], requests=3)
+    assert _sent(ground) == ["old", "old", "new"]
+
+
+def test_31_an_auth_whose_tokens_are_never_accepted_is_a_refusal(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(401))
+    client = {"auth": _auth(ground, "old", "s3cret", "s3cret")}
+    outcome = ground.walk(client=client)
+    check(ground, outcome, items=[1], requests=3, error=StatusError, says="401 without a body")
+
+
+def test_31_the_auth_of_the_client_is_asked_once_more_for_each_page(ground: Ground) -> None:
+    denied = _refused(401)
+    ground.serve(denied, page(jobs(1), "/jobs?2"), denied, page(jobs(2)))
+    client = {"auth": _auth(ground, "a", "b", "c", "d")}
+    check(ground, ground.walk(client=client), items=[1, 2], requests=4)
+    assert _sent(ground) == ["a", "b", "c", "d"]
+
+
+def test_31_an_auth_with_a_login_of_its_own_is_left_to_it(ground: Ground) -> None:
+    class Login(ground.driver.library.Auth):  # type: ignore[misc, name-defined]
+        requires_response_body = True
+
+        def auth_flow(self, request: Any) -> Any:
+            request.headers["Authorization"] = "Bearer old"
+            response = yield request
+            if response.status_code == 401:
+                granted = yield ground.driver.library.Request("GET", f"{ground.server.url}/login")
+                request.headers["Authorization"] = f"Bearer {granted.json()['token']}"
+                yield request
+
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(401), answer({"token": "new"}), page(jobs(2)))
+    check(ground, ground.walk(client={"auth": Login()}), items=[1, 2], requests=4)
+    assert ground.targets == ["/jobs", "/jobs?2", "/login", "/jobs?2"]
+
+
+def test_31_the_auth_of_the_client_is_not_asked_for_a_stranger(ground: Ground) -> None:
+    ground.serve(page(jobs(1), f"{ground.other.url}/jobs"), page(jobs(3)))
+    ground.other.script = lambda _: [page(jobs(2), f"{ground.server.url}/jobs?3")]
+    outcome = ground.walk(client={"auth": _auth(ground, "s3cret", "s3cret")}, origins=Origins.strip())
+    check(ground, outcome, items=[1, 2, 3], requests=2)
+    assert "authorization" not in ground.other.seen[0].headers
+
+
+@pytest.mark.parametrize("function", ["plain", "async"])
+def test_31_an_asynchronous_client_takes_the_token_of_either_kind_of_function(function: str) -> None:
+    tokens = iter(["old", "new"])
+
     async def token() -> str:
-        return "fresh"
+        return next(tokens)
 
     with Ground("httpx-async") as ground:
-        ground.serve(page(jobs(1)))
-        check(ground, ground.walk(token=token), items=[1], requests=1)
-        assert ground.server.seen[0].headers["authorization"] == "Bearer fresh"
+        ground.serve(page(jobs(1), "/jobs?2"), _refused(401), page(jobs(2)))
+        given = token if function == "async" else lambda: next(tokens)
+        check(ground, ground.walk(token=given), items=[1, 2], requests=3)
+        assert _sent(ground) == ["old", "old", "new"]
 
 
 BODIES: list[tuple[object, str, str | None, tuple[Any, ...]]] = [
@@ -368,10 +460,14 @@ BODIES: list[tuple[object, str, str | None, tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 414, 422, 304])
-def test_32_a_refusal_is_not_asked_again(ground: Ground, status: int) -> None:
-    ground.serve(page(jobs(1), "/jobs?2"), _refused(status), page(jobs(2)))
-    says = f"{status} without a body"
-    check(ground, ground.walk(), items=[1], requests=2, error=StatusError, says=says)
+def test_32_and_40_a_refusal_is_not_asked_again(ground: Ground, status: int) -> None:
+    body, says, code, details = BODIES[0] if status != 304 else (b"", "without a body", None, ())  # RFC 9110 §15.4.5
+    ground.serve(page(jobs(1), "/jobs?2"), _refused(status, body), page(jobs(2)))
+    outcome = ground.walk()
+    check(ground, outcome, items=[1], requests=2, error=StatusError, says=f"{status} {says}")
+    assert isinstance(outcome.error, StatusError)
+    assert (outcome.error.status, outcome.error.code, outcome.error.details) == (status, code, details)
+    assert outcome.error.url == f"{ground.server.url}/jobs?2"
 
 
 @pytest.mark.parametrize(("body", "says", "code", "details"), BODIES)
@@ -415,16 +511,6 @@ def test_a_throttle_that_is_packed_twice_is_still_one(ground: Ground) -> None:
 def test_a_page_that_is_packed_once_may_be_said_to_be_more(ground: Ground) -> None:
     ground.serve(answer(gzip.compress(b'{"jobs":[{"id":1}]}'), headers={"Content-Encoding": "identity, gzip,"}))
     check(ground, ground.walk(), items=[1], requests=1)
-
-
-def test_a_hook_that_raises_for_every_bad_status_does_not_hide_it() -> None:
-    def strict(response: httpx.Response) -> None:
-        response.raise_for_status()
-
-    with Ground("httpx") as ground:
-        ground.serve(_refused(503), page(jobs(1), "/jobs?2"), _refused(404))
-        outcome = ground.walk(client={"event_hooks": {"response": [strict]}})
-        check(ground, outcome, items=[1], requests=3, error=StatusError, says="404 without a body")
 
 
 def test_an_error_of_the_callers_own_auth_passes_through_and_the_walk_goes_on() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fault_server import Cut, Part, Pause, Reset, answer, jobs, page
-from paging_ground import DRIVERS, TLS, Ground, check
+from paging_ground import DRIVERS, TLS, Ground, check, grounds
 
 from odatafilter.errors import BadItemError, BadPageError, RetriesExhausted
 from odatafilter.paging import Listing, Retry, Skipping, paginate
@@ -21,8 +21,7 @@ GZIP = {"Content-Encoding": "gzip"}
 
 @pytest.fixture(params=DRIVERS)
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    with Ground(request.param) as given:
-        yield given
+    yield from grounds(request.param)
 
 
 def _old(body: bytes) -> list[Part]:
