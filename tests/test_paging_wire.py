@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterable, Iterator
+from time import sleep
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from odatafilter.paging._envelope import NoPageError, opened
 GOOD = page(jobs(2))
 MIDDLE = len(GOOD) - 10
 HEAD, _, BODY = GOOD.partition(b"\r\n\r\n")
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 GZIP = {"Content-Encoding": "gzip"}
 
 
@@ -30,9 +32,7 @@ def _old(body: bytes) -> list[Part]:
 
 
 def _chunked(body: bytes, *, whole: bool) -> list[Part]:
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    end = b"0\r\n\r\n" if whole else b""
-    return [head + b"%x\r\n%s\r\n" % (len(body), body) + end, *([] if whole else [Cut()])]
+    return [CHUNKED + b"%x\r\n%s\r\n" % (len(body), body), b"0\r\n\r\n" if whole else Cut()]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,8 @@ def _chunked(body: bytes, *, whole: bool) -> list[Part]:
         [answer(BODY, headers={"Content-Length": str(len(BODY) + 5)}), Cut()],
         [b"nonsense\r\n\r\n", Cut()],
         _chunked(BODY[:10], whole=False),
+        _chunked(BODY, whole=False),
+        [CHUNKED + b"no number\r\n", Cut()],
         _old(BODY[:10]),
         _old(BODY[:-1]),
         [answer(gzip.compress(BODY)[:-12], headers=GZIP)],
@@ -62,6 +64,8 @@ def _chunked(body: bytes, *, whole: bool) -> list[Part]:
         "a length that is too long",
         "no HTTP",
         "a cut chunk",
+        "no last chunk",
+        "a chunk without a size",
         "a cut body of HTTP/1.0",
         "one byte short",
         "cut gzip",
@@ -132,9 +136,21 @@ def test_36_a_timeout_of_the_client_is_one_failed_attempt(ground: Ground, timeou
 def test_37_a_server_may_close_after_every_answer(ground: Ground) -> None:
     pages: list[list[Part]] = [[page(jobs(n), f"/jobs?{n}" if n < 20 else None), Cut()] for n in range(1, 21)]
     ground.serve(*pages)
+    check(ground, ground.walk(), items=list(range(1, 21)), requests=20)
+
+
+def test_37_a_connection_that_is_closed_while_the_consumer_works_is_replaced(ground: Ground) -> None:
+    ground.serve([page(jobs(1, 2), "?2"), Cut()], [page(jobs(3), "?3"), Reset()], page(jobs(4)))
+    outcome = ground.walk(on_event=lambda event: sleep(0.02))  # while which the connection is closed
+    check(ground, outcome, items=[1, 2, 3, 4], requests=3)
+    assert outcome.stats.retries <= 2
+
+
+def test_37_a_connection_that_is_closed_as_a_page_is_asked_for_is_replaced(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "?2"), [Cut()], page(jobs(2), "?3"), [Reset()], page(jobs(3)))
     outcome = ground.walk()
-    assert outcome.items == list(range(1, 21))
-    assert outcome.error is None
+    check(ground, outcome, items=[1, 2, 3], requests=5)
+    assert outcome.stats.retries == 2
 
 
 def _endless() -> Iterable[Part]:
@@ -156,8 +172,16 @@ def test_38_a_page_that_unpacks_too_large_is_refused(ground: Ground) -> None:
 
 
 def test_39_information_before_the_answer_is_passed_over(ground: Ground) -> None:
-    ground.serve([b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n", GOOD])
-    check(ground, ground.walk(), items=[2], requests=1)
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+    ground.serve([hints, page(jobs(1), "?2")], [b"HTTP/1.1 100 Continue\r\n\r\n", hints, hints, GOOD])
+    check(ground, ground.walk(), items=[1, 2], requests=2)
+
+
+def test_39_information_without_an_answer_is_a_broken_answer(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "?2"), [b"HTTP/1.1 103 Early Hints\r\n\r\n", Cut()], GOOD)
+    outcome = ground.walk()
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert outcome.stats.retries == 1
 
 
 @pytest.mark.parametrize(
@@ -200,6 +224,14 @@ def test_39_information_before_the_answer_is_passed_over(ground: Ground) -> None
             answer('{"jobs":[]}'.encode("utf-16-le")),
             "the body is no JSON: " + repr("".join(f"{each}\N{REPLACEMENT CHARACTER}" for each in '{"jobs":[]}')),
         ),
+        (
+            answer(b"\xff\xfe" + '{"jobs":[]}'.encode("utf-16-le")),
+            "the body is no JSON: "
+            + repr(
+                "\N{REPLACEMENT CHARACTER}" * 2 + "".join(f"{each}\N{REPLACEMENT CHARACTER}" for each in '{"jobs":[]}')
+            ),
+        ),
+        (answer(b'{"jobs":[],"x":NaN}'), """the body is no JSON: '{"jobs":[],"x":NaN}'"""),
         (
             answer({"error": "Authorization: Bearer s3cret"}),
             """an error object instead of a page: '{"error":"Authorization: Bearer …"}'""",
@@ -314,5 +346,10 @@ def test_46_a_page_may_be_longer_or_shorter_than_asked_for(ground: Ground) -> No
 
 
 def test_47_a_count_is_not_believed(ground: Ground) -> None:
-    ground.serve(page(jobs(1), "/jobs?2", count=1), page(jobs(2), count=99))
-    check(ground, ground.walk(), items=[1, 2], requests=2)
+    ground.serve(page(jobs(1), "/jobs?2", count=1), page(jobs(2), "/jobs?3", count=0), page(jobs(3), count=99))
+    check(ground, ground.walk(), items=[1, 2, 3], requests=3)
+    ground.serve(
+        answer({"value": jobs(1), "@odata.count": 0, "@odata.nextLink": "?2"}),
+        answer({"value": jobs(2), "@odata.count": "two"}),
+    )
+    check(ground, ground.walk(listing=Listing.odata(f"{ground.server.url}/jobs")), items=[1, 2], requests=2)
