@@ -1,8 +1,8 @@
 """Faults 33 to 47 of paging: connections that break, bodies that are no pages, items that are no items."""
 
 import gzip
-from collections.abc import Iterable, Iterator
-from time import sleep
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -107,24 +107,84 @@ def test_35_every_whole_answer_is_a_page(ground: Ground, whole: list[Part]) -> N
     check(ground, ground.walk(), items=[1, 2], requests=2)
 
 
-def _drip() -> Iterable[Part]:
-    yield GOOD[:MIDDLE]
-    for byte in GOOD[MIDDLE:] * 20:
-        yield Pause(0.05)
-        yield bytes([byte])
+def _dripped(before: bytes, part: bytes = b"x", after: bytes = b"") -> Callable[[], Iterable[Part]]:
+    """An answer that goes on like this for three seconds, which is twenty deadlines, and is given up."""
+
+    def parts() -> Iterator[Part]:
+        yield before
+        for _ in range(100):
+            yield Pause(0.03)
+            yield part
+        yield after
+        yield Cut()
+
+    return parts
+
+
+def _lines(head: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + head
+
+
+# RFC 1952 §2.3: a member whose header holds a name, which ends at the first null byte; nothing is unpacked before.
+NAMED = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"
+EMPTY_BLOCK = b"\x00\x00\x00\xff\xff"  # RFC 1951 §3.2.4: stored, of no bytes, and not the last one
+SLOW: dict[str, Callable[[], Iterable[Part]]] = {
+    "hang before the headers": lambda: [Pause(3), Cut()],
+    "hang in the status line": lambda: [GOOD[:5], Pause(3), Cut()],
+    "hang in the headers": lambda: [GOOD[:20], Pause(3), Cut()],
+    "hang in the body": lambda: [GOOD[:MIDDLE], Pause(3), Cut()],
+    "drip in the status line": _dripped(b"HTTP/1.1 200 "),
+    "drip in a header": _dripped(_lines(b"X-Slow: ")),
+    "drip of headers": _dripped(_lines(b""), b"X-Slow: x\r\n"),
+    "drip of information": _dripped(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", GOOD),
+    "drip in information": _dripped(b"HTTP/1.1 103 Early Hints\r\nLink: "),
+    "drip in the body": _dripped(_lines(b"Content-Length: 1000\r\n\r\n"), b" "),
+    "drip of chunks": _dripped(_lines(b"Transfer-Encoding: chunked\r\n\r\n"), b"1\r\n \r\n"),
+    "drip in the size of a chunk": _dripped(_lines(b"Transfer-Encoding: chunked\r\n\r\n1;x="), b"x"),
+    "drip in the trailer": _dripped(_lines(b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-Slow: ")),
+    "drip in the header of gzip": _dripped(_lines(b"Content-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n" + NAMED)),
+    "drip of empty parts of gzip": _dripped(
+        _lines(b"Content-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n" + NAMED + b"\0"), EMPTY_BLOCK
+    ),
+    "drip in a refusal": _dripped(b"HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n"),
+    "drip in a redirect": _dripped(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 1000\r\n\r\n"),
+}
 
 
 @pytest.mark.parametrize(
-    "slow",
-    [_drip(), [Pause(30)], [GOOD[:MIDDLE], Pause(30)], [GOOD[:20], Pause(30)]],
-    ids=["drip", "hang before the headers", "hang in the body", "hang in the headers"],
+    ("slow", "prefetch"), [*((slow, 0) for slow in SLOW), ("hang in the body", 1), ("drip in a header", 1)]
 )
-def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: Iterable[Part]) -> None:
-    parts = _drip() if not isinstance(slow, list) else slow
+def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: str, prefetch: int) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), SLOW[slow](), GOOD)
+    begun = monotonic()
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15), prefetch=prefetch)
+    assert 0.15 <= monotonic() - begun < 1.15
+    says = "the page was not there after 0.15 seconds"
+    check(ground, outcome, items=[1], requests=2, error=RetriesExhausted, says=says)
+
+
+def test_36_a_slow_page_within_its_deadline_is_a_page(ground: Ground) -> None:
+    parts: list[Part] = [each for at in range(0, len(GOOD), 40) for each in (GOOD[at : at + 40], Pause(0.01))]
     ground.serve(page(jobs(1), "/jobs?2"), parts)
+    check(ground, ground.walk(client={"timeout": None}, retry=Retry(page_deadline=30)), items=[1, 2], requests=2)
+
+
+def test_36_the_deadline_is_for_the_page_with_all_its_attempts(ground: Ground) -> None:
+    ground.serve(
+        page(jobs(1), "/jobs?2"), [Pause(0.05), Cut()], [Pause(0.05), answer(b"", status=503)], [Pause(3), GOOD]
+    )
     outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.3))
     says = "the page was not there after 0.3 seconds"
-    check(ground, outcome, items=[1], requests=2, error=RetriesExhausted, says=says)
+    check(ground, outcome, items=[1], requests=4, error=RetriesExhausted, says=says)
+    assert isinstance(outcome.error, RetriesExhausted)
+    assert (outcome.error.attempts, outcome.stats.retries) == (3, 2)
+
+
+def test_36_a_page_that_was_late_is_asked_for_again_where_the_walk_stood(ground: Ground) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), [GOOD[:MIDDLE], Pause(3), Cut()], GOOD)
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15), turns=2)
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert [type(error) for error in outcome.errors] == [RetriesExhausted]
 
 
 @pytest.mark.parametrize("timeout", [0.1, 1])
