@@ -56,12 +56,13 @@ def walked(
     driver: Driver, listing: Listing, client: dict[str, Any] | None = None, turns: int = 1, **options: Any
 ) -> Outcome:
     """What a consumer gets of a walk with a client of its own."""
-    given = (_client(driver, client or {}), listing, turns)
+    given = (made_client(driver, **(client or {})), listing, turns)
     options = {"retry": AT_ONCE, **options}
     return asyncio.run(_walk_async(*given, **options)) if driver.is_async else _walk_sync(*given, **options)
 
 
-def _client(driver: Driver, options: dict[str, Any]) -> Any:
+def made_client(driver: Driver, **options: Any) -> Any:
+    """A client with credentials."""
     settings = {"headers": HEADERS, "verify": TLS, "trust_env": False, **options}
     return driver.library.AsyncClient(**settings) if driver.is_async else driver.library.Client(**settings)
 
@@ -206,7 +207,7 @@ class Ground:
     def client(self, **options: Any) -> Any:
         """A client of the driver, with credentials."""
         self.walked = True
-        return _client(self.driver, options)
+        return made_client(self.driver, **options)
 
     @contextmanager
     def steps(self, **options: Any) -> Iterator[Steps]:

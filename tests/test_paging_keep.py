@@ -3,22 +3,17 @@
 import asyncio
 import itertools
 import pickle
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-from fault_server import FaultServer, Part, Pause, Seen, answer, jobs, page
-from paging_ground import AT_ONCE, LARGE, TLS, Ground
+from fault_server import Part, Pause, Seen, answer, jobs, page
+from paging_ground import AT_ONCE, TLS, Ground
 
 from odatafilter.errors import BadItemError, CursorError, PagingError, PagingValueError, StatusError
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, Walk, gather_pages, paginate
@@ -648,66 +643,6 @@ def test_an_asynchronously_gathered_page_is_done_when_the_next_one_is_asked_for(
             assert [ids([item async for item in walk]) for walk in walks] == [ALL[6:], ALL]
 
     asyncio.run(main())
-
-
-KILLED = textwrap.dedent("""
-    import sys
-    import httpx
-    from odatafilter.paging import FileCheckpoint, Listing, paginate
-
-    how, url, path = sys.argv[1:]
-    with httpx.Client(trust_env=False) as client:
-        if how == "ndjson":
-            paginate(client, Listing(url), top=250).to_ndjson(path)
-        else:
-            checkpoint = FileCheckpoint(path + ".checkpoint", every=50)
-            with open(path, "a") as file, paginate(client, Listing(url), top=250, checkpoint=checkpoint) as walk:
-                for item in walk:
-                    print(item["id"], file=file, flush=True)
-""")
-COUNT = 25_000 if LARGE else 2_500
-KILLS = 200 if LARGE else 4
-
-
-def _many(seen: Seen) -> list[Part]:
-    at = int(seen.target.partition("at=")[2] or 0)
-    following = at + 250
-    # Slow enough to be killed in the middle.
-    return [Pause(0.01), page(jobs(*range(at, following)), f"?at={following}" if following < COUNT else None)]
-
-
-def _killed_again_and_again(how: str, url: str, path: Path) -> int:
-    """Runs the process until it ends by itself; how often it was killed before."""
-    random = Random(1)
-    for killed in range(KILLS + 1):
-        process = subprocess.Popen([sys.executable, "-c", KILLED, how, url, str(path)])
-        try:
-            process.wait(random.uniform(0.1, 0.6) if killed < KILLS else 120)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        else:
-            assert process.returncode == 0
-            if how == "items" or killed == KILLS:
-                return killed
-            path.unlink()  # it was whole: from the start, so that there is something left to kill
-    raise AssertionError("it never ended by itself")
-
-
-def test_52_a_file_made_by_a_process_that_is_killed_again_and_again_holds_every_item_once(tmp_path: Path) -> None:
-    path = tmp_path / "jobs.ndjson"
-    with FaultServer(_many) as server:
-        _killed_again_and_again("ndjson", f"{server.url}/jobs", path)
-    assert lines(path) == list(range(COUNT))
-
-
-def test_52_items_after_a_checkpoint_come_again_after_a_kill_and_none_is_lost(tmp_path: Path) -> None:
-    path = tmp_path / "jobs.txt"
-    with FaultServer(_many) as server:
-        killed = _killed_again_and_again("items", f"{server.url}/jobs", path)
-    found = [int(line) for line in path.read_text().split()]
-    assert list(dict.fromkeys(found)) == list(range(COUNT))
-    assert len(found) <= COUNT + 51 * killed
 
 
 def test_a_walk_is_generic_over_its_items(client: httpx.Client) -> None:
