@@ -1,6 +1,5 @@
 """Paging from the outside: what a walk takes, sends, gives and remembers."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -457,14 +456,6 @@ def test_a_page_size_may_have_another_name_and_no_upper_bound() -> None:
     assert Listing("https://a.test/", page_size=PageSize("limit", min=2)).first_url(None, None, 10**6) == (
         "https://a.test/?limit=1000000"
     )
-
-
-def test_every_fault_of_the_list_has_a_test() -> None:
-    names = "".join(each.read_text("utf-8") for each in Path(__file__).parent.glob("test_paging*.py"))
-    tested: set[int] = set()
-    for first, joint, last in re.findall(r"def test_(\d\d)(?:_(to|and)_(\d\d))?_", names):
-        tested |= set(range(int(first), int(last) + 1)) if joint == "to" else {int(first), int(last or first)}
-    assert tested == set(range(1, 59))
 
 
 def test_paging_needs_neither_httpx_nor_lark_nor_asyncio() -> None:
