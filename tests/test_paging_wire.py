@@ -151,15 +151,26 @@ SLOW: dict[str, Callable[[], Iterable[Part]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("slow", "prefetch"), [*((slow, 0) for slow in SLOW), ("hang in the body", 1), ("drip in a header", 1)]
-)
-def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: str, prefetch: int) -> None:
-    ground.serve(page(jobs(1), "/jobs?2"), SLOW[slow](), GOOD)
+@pytest.mark.parametrize("slow", SLOW)
+def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: str) -> None:
+    ground.serve(SLOW[slow](), GOOD)
     begun = monotonic()
-    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15), prefetch=prefetch)
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15))
     assert 0.15 <= monotonic() - begun < 1.15
     says = "the page was not there after 0.15 seconds"
+    check(ground, outcome, items=[], requests=1, error=RetriesExhausted, says=says)
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+@pytest.mark.parametrize("slow", ["hang in the body", "drip in a header"])
+def test_36_the_next_page_has_a_deadline_too_and_its_error_comes_at_its_turn(
+    ground: Ground, slow: str, prefetch: int
+) -> None:
+    ground.serve(page(jobs(1), "/jobs?2"), SLOW[slow](), GOOD)
+    begun = monotonic()
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.4), prefetch=prefetch)
+    assert 0.4 <= monotonic() - begun < 1.8
+    says = "the page was not there after 0.4 seconds"
     check(ground, outcome, items=[1], requests=2, error=RetriesExhausted, says=says)
 
 
@@ -173,8 +184,8 @@ def test_36_the_deadline_is_for_the_page_with_all_its_attempts(ground: Ground) -
     ground.serve(
         page(jobs(1), "/jobs?2"), [Pause(0.05), Cut()], [Pause(0.05), answer(b"", status=503)], [Pause(3), GOOD]
     )
-    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.3))
-    says = "the page was not there after 0.3 seconds"
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.5))
+    says = "the page was not there after 0.5 seconds"
     check(ground, outcome, items=[1], requests=4, error=RetriesExhausted, says=says)
     assert isinstance(outcome.error, RetriesExhausted)
     assert (outcome.error.attempts, outcome.stats.retries) == (3, 2)
@@ -182,7 +193,7 @@ def test_36_the_deadline_is_for_the_page_with_all_its_attempts(ground: Ground) -
 
 def test_36_a_page_that_was_late_is_asked_for_again_where_the_walk_stood(ground: Ground) -> None:
     ground.serve(page(jobs(1), "/jobs?2"), [GOOD[:MIDDLE], Pause(3), Cut()], GOOD)
-    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15), turns=2)
+    outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.4), turns=2)
     check(ground, outcome, items=[1, 2], requests=3)
     assert [type(error) for error in outcome.errors] == [RetriesExhausted]
 
