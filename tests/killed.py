@@ -28,7 +28,7 @@ from odatafilter.paging import Cursor, FileCheckpoint, Listing, _ndjson, paginat
 
 @dataclass(frozen=True)
 class Task:
-    """A walk over `count` items, `page` on each page, whose ids are their places."""
+    """A walk over `count` items, a multiple of the `page` on each page, whose ids are their places."""
 
     driver: str
     every: int | None  # items between two checkpoints, or None for `to_ndjson`

@@ -15,7 +15,7 @@ import pytest
 from fault_server import FaultServer, Part, Pause, Script, Seen, jobs, page
 from paging_ground import DRIVERS, LARGE
 
-COUNT, PAGE, KILLS = (25_000, 250, 200) if LARGE else (500, 25, 4)
+COUNT, PAGE, KILLS = (25_000, 250, 200) if LARGE else (500, 25, 3)
 KILLED = Path(__file__).with_name("killed.py")
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

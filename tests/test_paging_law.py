@@ -295,7 +295,7 @@ def file() -> Iterator[Path]:
     visits=st.sampled_from(["same", "strip", "allow"]),
     is_kept=st.booleans(),
 )
-@settings(max_examples=10_000 if LARGE else 150)
+@settings(max_examples=10_000 if LARGE else 120)
 def test_what_is_delivered_over_any_crashes_and_resumptions_is_the_servers_list(
     ground: Ground,
     clients: Clients,
