@@ -52,6 +52,8 @@ def _chunked(body: bytes, *, whole: bool) -> list[Part]:
         _old(BODY[:10]),
         _old(BODY[:-1]),
         [answer(gzip.compress(BODY)[:-12], headers=GZIP)],
+        [answer(gzip.compress(BODY)[:5], headers=GZIP)],
+        [answer(gzip.compress(BODY)[:10], headers=GZIP)],
         [answer(b"no gzip", headers=GZIP)],
     ],
     ids=[
@@ -69,6 +71,8 @@ def _chunked(body: bytes, *, whole: bool) -> list[Part]:
         "a cut body of HTTP/1.0",
         "one byte short",
         "cut gzip",
+        "gzip cut in its header",
+        "gzip cut after its header",
         "bad gzip",
     ],
 )
