@@ -353,9 +353,9 @@ def test_one_thread_fetches_all_pages_ahead_and_ends_with_the_last(one: Ground) 
     hooks = {"request": [lambda _: names.append(threading.current_thread().name)]}
     with httpx.Client(verify=TLS, event_hooks=hooks) as client:
         walk = paginate(client, one.listing, prefetch=1)
-        threads = {prefetching()[0] for item in walk if item["id"] < 3 * (PAGES - 1)}
+        threads = {at_work()[0] for item in walk if item["id"] < 3 * (PAGES - 1)}
         assert len(threads) == 1
-        assert prefetching() == []
+        assert at_work() == []
     assert names == ["MainThread", *["odatafilter-prefetch"] * (PAGES - 1)]
 
 

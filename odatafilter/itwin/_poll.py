@@ -18,7 +18,7 @@ from odatafilter.errors import (
 )
 from odatafilter.itwin.job import Job, JobOperation, Outcome
 from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep
-from odatafilter.paging._envelope import excerpt
+from odatafilter.paging._envelope import CUT, excerpt, flaw
 from odatafilter.paging._refusal import refusal
 from odatafilter.paging.events import Renewing, Waiting
 from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
@@ -186,8 +186,8 @@ def _is_cut(answer: Answer) -> bool:
     """Whether the body only looks cut off, so that asking again may help."""
     try:
         msgspec.json.decode(answer.body, type=msgspec.Raw)
-    except (ValueError, RecursionError) as error:
-        return bool(answer.body.strip()) and "truncated" in str(error)
+    except (ValueError, RecursionError):
+        return flaw(answer.body, answer.headers) == CUT
     return False
 
 

@@ -14,7 +14,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ARRAY = msgspec.json.Decoder(list[Raw])
 _ANY = msgspec.json.Decoder(Raw)
 _ESCAPE = re.compile(rb"(?s)\\(?:u[0-9A-Fa-f]{0,4}|.)")
-_CUT = "ends in the middle"
+CUT = "ends in the middle"
 _EXCERPT = 120  # characters
 _SECRET = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _BOM = b"\xef\xbb\xbf"
@@ -49,18 +49,20 @@ def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelop
     except RecursionError:
         raise NoPageError(f"the body is nested too deeply: {excerpt(body)}") from None
     except msgspec.DecodeError:
-        found = _flaw(body)
-        raise NoPageError(f"the body {found}: {excerpt(body)}", cut=found == _CUT) from None
+        found = flaw(body, headers)
+        raise NoPageError(f"the body {found}: {excerpt(body)}", cut=found == CUT) from None
 
 
-def _flaw(body: bytes) -> str:
+def flaw(body: bytes, headers: Mapping[str, str]) -> str:
     """What is wrong with a body that cannot be read. Half a surrogate pair alone looks cut off to the decoder too."""
     if not body.strip():
-        return "is empty"
+        # What packs a body adds some bytes to it: they were cut off before the first that could be unpacked.
+        packed = headers.get("content-encoding", "identity") != "identity" and headers.get("content-length") != "0"
+        return CUT if packed else "is empty"
     plain = _ESCAPE.sub(b"?", body)
     said = _refused(plain)
     if said is not None and ("truncated" in said or f"(byte {len(plain)})" in said):
-        return _CUT
+        return CUT
     return "holds an escape that is no character" if said is None and _refused(body) else "is no JSON"
 
 
