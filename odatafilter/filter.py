@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from odatafilter import _emit, _literals, _parse
+from odatafilter._shown import check, shown
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
@@ -57,7 +58,7 @@ class Filter:
             self._predicate = _evaluate.predicate(self._tree, self._schema)
         return self._predicate(item) is True
 
-    def bind(self, **values: object) -> "Filter":
+    def bind(self, /, **values: object) -> "Filter":
         """The filter with parameters replaced by values, spelt as the property they are compared with wants them.
 
         Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
@@ -89,6 +90,9 @@ class Filter:
         """
         from odatafilter._rewrite import properties
 
+        check("names", names, Mapping, "a mapping of paths to names")
+        for name in (*names, *names.values()):
+            check("a name", name, str, "a text such as 'Address/City'")
         facts = documented(schema) if schema is not None else None
         return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
 
@@ -99,7 +103,7 @@ class Filter:
         """
         for one in (old, new):
             if not isinstance(one, Filter):
-                raise FilterTypeError(f"a filter is replaced by a filter, and {one!r:.60} is none")
+                raise FilterTypeError(f"a filter is replaced by a filter, and {shown(one)} is none")
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
@@ -174,7 +178,7 @@ class Filter:
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
         if not isinstance(other, Filter):
-            raise FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {other!r:.60}")
+            raise FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}")
         schema = same_schema(self._schema, other._schema)
         if schema and word not in schema.operators:
             raise FilterError(f"{schema.name} does not document the operator '{word}'")
@@ -209,8 +213,9 @@ class Param:
 
 def param(name: str) -> Param:
     """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
+    check("the name of a parameter", name, str, "a text")
     if problem := _literals.name_problem(name):
-        raise FilterError(f"{name!r:.160} cannot name a parameter: {problem}")
+        raise FilterError(f"{shown(name)} cannot name a parameter: {problem}")
     return Param(name)
 
 
@@ -229,7 +234,7 @@ def documented(schema: "type[Schema]") -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
-        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {schema!r:.60}")
+        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {shown(schema)}")
     return facts
 
 
@@ -253,6 +258,8 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     is past a limit, FilterValidationError with every problem that the schema finds.
     """
     facts = None if schema is None else documented(schema)
+    if limits is not None:
+        check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     tree = _parse.parse(text, limits or DEFAULT)
     if facts is not None:
         _check(tree, facts, text)

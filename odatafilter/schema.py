@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from odatafilter import _literals
 from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._shown import check, shown
 from odatafilter._spell import spelled
-from odatafilter._suggest import a, listed
+from odatafilter._suggest import a, listed, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, Param, same_schema
+from odatafilter.filter import Filter, Param, documented, same_schema
 from odatafilter.tree import (
     Alias,
     AnyNode,
@@ -74,14 +75,22 @@ class Handle(Generic[V]):
     _expression: Expression | None = None
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
+        self._check(declaration)
         name = declaration.get("name", "")
         self._facts = PropertyFacts(
             name=_checked_name(name) if "name" in declaration else "",
             kind=self._kind,
             nullable=declaration.get("nullable", True),
-            operators=checked_words(declaration.get("operators", OPERATORS), OPERATORS),
+            operators=checked_words("operators", declaration.get("operators", OPERATORS), OPERATORS),
             source=declaration.get("source", name),
         )
+
+    def _check(self, declaration: Declaration) -> None:
+        if unknown := declaration.keys() - Declaration.__annotations__.keys():
+            known = [*(type(self).__init__.__kwdefaults__ or ()), *Declaration.__annotations__]
+            raise unknown_word(min(unknown), known, type(self).__name__)
+        check("nullable", declaration.get("nullable", True), bool, "True or False")
+        check("source", declaration.get("source", ""), str, "a text such as 'inputs[].id'")
 
     def __set_name__(self, owner: type, name: str) -> None:
         # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
@@ -99,7 +108,7 @@ class Handle(Generic[V]):
     def in_(self, values: Iterable[V | None]) -> Filter:
         """`in`: equal to one of `values`, of which there must be one at least."""
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"in_ takes several values, not {values!r:.60}")
+            raise FilterTypeError(f"in_ takes several values, not {shown(values)}")
         items = tuple(spelled(value, self._facts) for value in values)
         if not items:
             raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
@@ -217,9 +226,9 @@ class Handle(Generic[V]):
         documents = [(f"'{self._facts.name}'", self._facts.operators)]
         if self._schema:
             documents.append((self._schema.name, self._schema.operators))
-        for who, documented in documents:
-            if operator not in documented:
-                raise FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+        for who, operators in documents:
+            if operator not in operators:
+                raise FilterError(f"{who} is documented with {listed(sorted(operators))}, not with '{operator}'")
 
     def _document(self, function: str) -> None:
         if self._schema and function not in self._schema.functions:
@@ -297,7 +306,7 @@ class String(Ordered[str]):
 
     def __init__(self, *, enum: Iterable[str] = (), **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, enum=tuple(enum))
+        self._facts = replace(self._facts, enum=words("enum", enum))
 
     def contains(self, text: "str | String | Param") -> Filter:
         """`contains`: whether `text` stands anywhere in it."""
@@ -360,6 +369,7 @@ class Guid(Handle[uuid.UUID | str]):
 
     def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
+        check("quoted", quoted, bool, "True or False")
         self._facts = replace(self._facts, quoted=quoted)
 
 
@@ -376,15 +386,16 @@ class Binary(Handle[bytes]):
 
 
 class Enum(Handle[str]):
-    """An enumeration: `words` are its members, `type_name` the qualified name that stands before them, if it must."""
+    """An enumeration: `members` are its words, `type_name` the qualified name that stands before them, if it must."""
 
     _kind = "Enum"
 
-    def __init__(self, *words: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
+    def __init__(self, *members: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
+        check("type_name", type_name, str, "a qualified name")
         for part in type_name.split(".") if type_name else ():
             _checked_name(part)
-        self._facts = replace(self._facts, enum=words, type_name=type_name)
+        self._facts = replace(self._facts, enum=words("the enumeration", members), type_name=type_name)
 
     def has(self, members: str) -> Filter:
         """`has`: whether all of `members`, joined by commas, are set."""
@@ -568,7 +579,7 @@ class Navigation(Handle[None]):
 
     def __init__(self, schema: "type[Schema]", **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, schema=schema.__facts__)
+        self._facts = replace(self._facts, schema=documented(schema))
 
     @overload
     def __truediv__(self, other: str) -> Field: ...
@@ -576,6 +587,7 @@ class Navigation(Handle[None]):
     def __truediv__(self, other: H) -> H: ...
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
+        check("a property", other, str | Handle, "its name or its handle")
         below = Field(name=other) if isinstance(other, str) else other
         documented = self._facts.schema.properties if self._facts.schema else {}
         if below._facts.name not in documented:
@@ -596,7 +608,7 @@ class Collection(Handle[None], Generic[E]):
         elif isinstance(element, type) and issubclass(element, Schema):
             self._facts = replace(self._facts, schema=element.__facts__)
         else:
-            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {element!r:.60}")
+            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {shown(element)}")
 
     def any(self, condition: Callable[[E], Filter] | None = None) -> Filter:
         """`any`: whether `condition` holds for an element; without one, whether there is an element."""
@@ -619,7 +631,7 @@ class Collection(Handle[None], Generic[E]):
         unique = f"{name}'{next(_COUNTER)}"  # no other name is like it, whatever the condition refers to
         judged = condition(self._variable(unique))
         if not isinstance(judged, Filter):
-            raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
+            raise FilterTypeError(f"the condition of '{quantifier}' gave {shown(judged)}, not a filter")
         variable, tree = _named(judged.tree, unique, name)
         path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
         return Filter(path, same_schema(self._schema, judged.schema)).checked()
@@ -641,7 +653,7 @@ _COUNTER = itertools.count()
 def _parameter(condition: object) -> str:
     """The name of the parameter of a condition, to be that of the variable."""
     if not callable(condition):
-        raise FilterTypeError(f"a condition is a function of an element, not {condition!r:.60}")
+        raise FilterTypeError(f"a condition is a function of an element, not {shown(condition)}")
     code = getattr(condition, "__code__", None)
     if code is None:
         return "element"
@@ -705,19 +717,29 @@ class Schema:
         plain: bool | None = None,
     ) -> None:
         super().__init_subclass__()
+        check("case_sensitive", case_sensitive, bool | None, "True or False")
+        check("plain", plain, bool | None, "True or False")
+        if lists not in {None, "()", "[]"}:
+            raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
-        for handle in handles.values():
-            _checked_name(handle._facts.name)
-        inherited = cls.__facts__
-        cls.__facts__ = SchemaFacts(
+        attributes: dict[str, str] = {}
+        for attribute, handle in handles.items():
+            name = _checked_name(handle._facts.name)
+            if name in attributes:
+                raise FilterError(f"{cls.__name__} has the property '{name}' twice: {attributes[name]} and {attribute}")
+            attributes[name] = attribute
+        said: dict[str, Any] = {"lists": lists, "case_sensitive": case_sensitive, "plain": plain}
+        for keyword, given, known in (
+            ("operators", operators, OPERATORS),
+            ("functions", functions, ALL_FUNCTIONS),
+            ("either_order", either_order, ALL_FUNCTIONS),
+        ):
+            said[keyword] = None if given is None else checked_words(keyword, given, known)
+        cls.__facts__ = replace(
+            cls.__facts__,
             name=cls.__name__,
             properties={handle._facts.name: handle._facts for handle in handles.values()},
-            operators=inherited.operators if operators is None else checked_words(operators, OPERATORS),
-            functions=inherited.functions if functions is None else checked_words(functions, ALL_FUNCTIONS),
-            lists=inherited.lists if lists is None else lists,
-            either_order=inherited.either_order if either_order is None else checked_words(either_order, ALL_FUNCTIONS),
-            case_sensitive=inherited.case_sensitive if case_sensitive is None else case_sensitive,
-            plain=inherited.plain if plain is None else plain,
+            **{keyword: value for keyword, value in said.items() if value is not None},
         )
         for name, handle in handles.items():
             handle._schema = cls.__facts__
@@ -725,16 +747,24 @@ class Schema:
 
 
 def _declared(cls: type) -> dict[str, Handle[Any]]:
-    """The handles of a schema and those that it inherits, by attribute."""
-    declared: dict[str, Handle[Any]] = {}
+    """The handles of a schema and those that it inherits, by attribute; anything else, such as None, takes one away."""
+    declared: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        declared |= {name: value for name, value in vars(base).items() if isinstance(value, Handle)}
-    return declared
+        declared |= vars(base)
+    return {name: value for name, value in declared.items() if isinstance(value, Handle)}
 
 
-def checked_words(words: Iterable[str], known: frozenset[str]) -> frozenset[str]:
-    """`words` as a set. Raises FilterError where OData has no such operator or function."""
-    found = frozenset([words] if isinstance(words, str) else words)
+def words(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The words of the argument `name`: several, or a single one."""
+    found = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+    if not all(isinstance(word, str) for word in found):
+        raise FilterTypeError(f"{name} is {shown(given)}: words are wanted")
+    return found
+
+
+def checked_words(name: str, given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+    """The words of the argument `name` as a set. Raises FilterError where OData has no such operator or function."""
+    found = given if given is known else frozenset(words(name, given))
     if unknown := found - known:
         raise FilterError(f"OData has no {listed(map(repr, sorted(unknown)))}, only {listed(sorted(known))}")
     return found
@@ -743,10 +773,10 @@ def checked_words(words: Iterable[str], known: frozenset[str]) -> frozenset[str]
 def _checked_name(name: object) -> str:
     """`name` if it can be a property's, so that nothing is injected through it. Raises FilterError if not."""
     if not isinstance(name, str):
-        raise FilterTypeError(f"a property is named by a str, not by {name!r:.60}")
+        raise FilterTypeError(f"a property is named by a str, not by {shown(name)}")
     problem = _literals.name_problem(name)
     if name in _LITERAL_WORDS or name.lower() in {"true", "false"}:
         problem = "a filter reads it as a literal"
     if problem:
-        raise FilterError(f"{name!r:.160} cannot name a property: {problem}")
+        raise FilterError(f"{shown(name)} cannot name a property: {problem}")
     return name

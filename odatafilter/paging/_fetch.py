@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from odatafilter._shown import typed
 from odatafilter.errors import (
     BadPageError,
     LoopError,
@@ -27,7 +28,6 @@ from odatafilter.paging._envelope import NoPageError, opened
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
-from odatafilter.paging._shown import typed
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
