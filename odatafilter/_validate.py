@@ -51,9 +51,9 @@ _EXAMPLES = {
     "String": "'text'",
     "TimeOfDay": "13:20:00",
 }
-# What other languages call null: names here.
 # What a dialect of properties and values alone does not have.
 _ELABORATE = (Alias, Annotation, Array, Negation, Object, Path, Variable)
+# What other languages call null: names here.
 _NULLS = frozenset({"null", "none", "nil", "undefined"})
 # The kinds that a parameter of a canonical function takes, where its name is not a kind itself.
 _TAKES: Final[Mapping[str, frozenset[str]]] = {
