@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Schema,
         String,
         TimeOfDay,
+        expression,
         field,
     )
     from odatafilter.split import split_in, split_range
@@ -108,6 +109,7 @@ __all__ = [
     "TimeOfDay",
     "WaitTimeout",
     "Walk",
+    "expression",
     "field",
     "gather_pages",
     "paginate",
@@ -183,6 +185,7 @@ _HOMES = {
         "Schema",
         "String",
         "TimeOfDay",
+        "expression",
         "field",
     ),
     "split": (

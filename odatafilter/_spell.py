@@ -38,7 +38,8 @@ def _string(value: Any, facts: PropertyFacts) -> Literal:
     return string(word)
 
 
-def _enum(value: Any, facts: PropertyFacts) -> Literal:
+def enumerated(value: Any, facts: PropertyFacts) -> Literal:
+    """The literal for members of an enumeration."""
     members = value.name if isinstance(value, enums.Enum) else value
     if not isinstance(members, str):
         raise _wrong(value, facts, "the name of a member, or several joined by commas")
@@ -142,7 +143,7 @@ _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {
     "Decimal": _decimal,
     "Double": _double,
     "Duration": _duration,
-    "Enum": _enum,
+    "Enum": enumerated,
     "Guid": _guid,
     "Int32": _integer,
     "Int64": _integer,

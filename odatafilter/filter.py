@@ -4,17 +4,24 @@ What only some filters need is imported by the method that needs it: who reads a
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from odatafilter import _emit, _literals, _parse
 from odatafilter._shown import check, shown
+from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
-from odatafilter.tree import And, Expression, Or
+from odatafilter.tree import And, Expression, Or, Property, nodes
 
 if TYPE_CHECKING:
+    from odatafilter import _validate
     from odatafilter.schema import Schema
+
+
+# In the name of the element of a lambda that is not made yet. A letter, so that texts made of handles can be read, and
+# one of which no name is made.
+OPEN: Final = "\N{MODIFIER LETTER RAISED EXCLAMATION MARK}"
 
 
 class Filter:
@@ -147,6 +154,11 @@ class Filter:
             _check(self._tree, self._schema, str(self))
         return self
 
+    def _adopted(self, schema: SchemaFacts | None) -> None:
+        """Raises FilterValidationError where this filter was made without a schema and `schema` does not allow it."""
+        if schema is not None and self._schema is None and not is_open(self._tree):
+            _check(self._tree, schema, str(self))
+
     def __str__(self) -> str:
         return _emit.emit(self._tree)
 
@@ -180,6 +192,9 @@ class Filter:
         if not isinstance(other, Filter):
             raise FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}")
         schema = same_schema(self._schema, other._schema)
+        if self._schema is not other._schema:
+            for one in (self, other):
+                one._adopted(schema)
         if schema and word not in schema.operators:
             raise FilterError(f"{schema.name} does not document the operator '{word}'")
         left, right = (f._tree.operands if isinstance(f._tree, node) else (f._tree,) for f in (self, other))
@@ -206,6 +221,9 @@ class Param:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def __str__(self) -> str:
+        return f"@{self.name}"
 
     def __repr__(self) -> str:
         return f"param({self.name!r})"
@@ -241,12 +259,39 @@ def documented(schema: "type[Schema]") -> SchemaFacts:
 def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
     from odatafilter import _validate
 
-    if not _validate.findings(tree, schema):
+    _refuse(_validate.findings, tree, schema, text)
+
+
+def is_open(tree: Expression) -> bool:
+    """Whether it has the element of a lambda that is not made yet, so that only what becomes of it can be judged."""
+    return any(OPEN in node.name for node in nodes(tree) if isinstance(node, Property))
+
+
+def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
+    """Raises FilterValidationError where `schema` does not allow an operand, FilterTypeError where it is no `kind`."""
+    from odatafilter import _validate
+
+    if is_open(tree):
+        return
+    text = _emit.emit(tree)
+    _refuse(lambda tree, schema: _validate.operand_findings(tree, schema)[0], tree, schema, text)
+    found = _validate.operand_findings(tree, schema)[1]
+    if found.known and kind != "Untyped" and found.kind != _validate._family(kind):
+        raise FilterTypeError(f"{text:.60} is {a(found.kind)}, not {a(kind)}")
+
+
+def _refuse(
+    findings: "Callable[[Expression, SchemaFacts], list[_validate.Finding]]",
+    tree: Expression,
+    schema: SchemaFacts,
+    text: str,
+) -> None:
+    """Raises FilterValidationError with the findings, if there are any."""
+    if not findings(tree, schema):
         return
     tree, trace = _parse.traced(text)  # only a filter with problems pays for the places of its nodes
     problems = [
-        Problem(found.message, trace[found.node], found.code, found.suggestion)
-        for found in _validate.findings(tree, schema)
+        Problem(found.message, trace[found.node], found.code, found.suggestion) for found in findings(tree, schema)
     ]
     raise FilterValidationError(text, tuple(sorted(problems, key=lambda problem: problem.span)))
 

@@ -31,6 +31,8 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
                 return In(cast("Expression", change(operand)), brackets(items))
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
+            case Alias(name=name) if isinstance(values.get(name), list | tuple):
+                return Array(_items(name, values[name], None))
             case Alias(name=name) if name in values:
                 return _spelled(values[name], beside.get(id(node)))
             case _:
