@@ -94,6 +94,15 @@ class Declaration(TypedDict, total=False):
     """Where its value stands in an item, such as `inputs[].id`: any of these. By default under its name."""
 
 
+# Names and operators are looked at more closely elsewhere.
+_DECLARED: Final[dict[str, tuple[type, str]]] = {
+    "name": (object, "a name"),
+    "nullable": (bool, "True or False"),
+    "operators": (object, "words"),
+    "source": (str, "a text such as 'inputs[].id'"),
+}
+
+
 class Handle(Generic[V]):
     """A property, or what a function makes of one, to build filters with: compared, it gives a Filter.
 
@@ -117,11 +126,11 @@ class Handle(Generic[V]):
         )
 
     def _check(self, declaration: Declaration) -> None:
-        if unknown := declaration.keys() - Declaration.__annotations__.keys():
-            known = [*(type(self).__init__.__kwdefaults__ or ()), *Declaration.__annotations__]
-            raise unknown_word(min(unknown), known, type(self).__name__)
-        check("nullable", declaration.get("nullable", True), bool, "True or False")
-        check("source", declaration.get("source", ""), str, "a text such as 'inputs[].id'")
+        for keyword, value in declaration.items():
+            if keyword not in _DECLARED:
+                known = [*(type(self).__init__.__kwdefaults__ or ()), *_DECLARED]
+                raise unknown_word(keyword, known, type(self).__name__)
+            check(keyword, value, *_DECLARED[keyword])
 
     def __set_name__(self, owner: type, name: str) -> None:
         # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
