@@ -61,7 +61,9 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
         VALUE,
         "1E+1000000 has more digits than a range is cut of: 10000",
     ),
+    (lambda: of.parse("a in @p").bind(p=HUGE), TYPE, "the parameter 'p' stands after 'in' and takes several values, not a value of the type 'int'"),
     # arguments
+    (lambda: of.parse(HUGE), TYPE, "a filter is read from text, not from a value of the type 'int' (int)"),
     (lambda: ANY.parse("a eq 1", limits=5), TYPE, "limits is 5: a Limits such as Limits(depth=50) is wanted"),
     (lambda: ANY.parse("a eq 1", limits={}), TYPE, "limits is {}: a Limits such as Limits(depth=50) is wanted"),
     (lambda: of.Limits(depth=HUGE), VALUE, "the limit 'depth' is a value of the type 'int'; it can be at most 150"),

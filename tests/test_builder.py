@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import odatafilter as of
+from odatafilter.itwin import AnalysisDetector
 
 HOUR = dt.timedelta(hours=1)
 NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
@@ -189,6 +190,13 @@ def test_what_makes_no_filter_is_refused_with_a_reason(
         make()
     assert str(caught.value) == message
     assert type(caught.value) is error
+
+
+def test_a_dialect_that_knows_only_in_has_parameters_there() -> None:
+    assert str(AnalysisDetector.exports.in_(P).bind(p=["a"])) == "exports in ('a')"
+    with pytest.raises(of.FilterError) as caught:
+        _ = AnalysisDetector.exports == P
+    assert str(caught.value) == "'exports' is documented with 'in' alone; give the parameter to in_"
 
 
 def test_a_dialect_judges_what_is_combined_with_it() -> None:
