@@ -3,7 +3,6 @@
 import copy
 import datetime as dt
 import decimal
-import functools
 import itertools
 import uuid
 from collections.abc import Callable, Iterable
@@ -16,7 +15,6 @@ from typing import (
     NoReturn,
     Self,
     TypeAlias,
-    TypedDict,
     TypeVar,
     Unpack,
     cast,
@@ -27,8 +25,9 @@ from typing import Literal as OneOf
 from msgspec.structs import replace
 
 from odatafilter import _literals
+from odatafilter._conditions import from_the_element, named, parameter
+from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words, words
 from odatafilter._functions import calculated
-from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import check, shown
 from odatafilter._spell import enumerated, literal, spelled
 from odatafilter._suggest import a, listed, unknown_word
@@ -38,7 +37,6 @@ from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, i
 from odatafilter.tree import (
     Alias,
     Annotation,
-    AnyNode,
     Arithmetic,
     ArithmeticOperator,
     Array,
@@ -47,7 +45,6 @@ from odatafilter.tree import (
     ComparisonOperator,
     Count,
     Expression,
-    Filtered,
     Function,
     Has,
     In,
@@ -60,7 +57,6 @@ from odatafilter.tree import (
     Segment,
     TypeName,
     Variable,
-    nodes,
 )
 
 V = TypeVar("V")
@@ -76,31 +72,6 @@ Whole: TypeAlias = "int | _Integer[Any] | Field | Param"
 Delta: TypeAlias = "dt.timedelta | Duration | Field | Param"
 Factor: TypeAlias = "int | float | decimal.Decimal | _Number[Any, Any] | Param"
 Several: TypeAlias = "Iterable[W] | _Many[Any, Handle[W]] | Param"
-
-# Where an operand is expected, the grammar reads these words as literals.
-_LITERAL_WORDS = frozenset({"null", "INF", "NaN"})
-
-
-class Declaration(TypedDict, total=False):
-    """What can be declared of a property of any kind."""
-
-    name: str
-    """Its OData name, where that is no Python name, or is taken."""
-    nullable: bool
-    """Whether it can be null; by default it can."""
-    operators: Iterable[str]
-    """The operators that may be used with it; by default all that the schema documents."""
-    source: str
-    """Where its value stands in an item, such as `inputs[].id`: any of these. By default under its name."""
-
-
-# Names and operators are looked at more closely elsewhere.
-_DECLARED: Final[dict[str, tuple[type, str]]] = {
-    "name": (object, "a name"),
-    "nullable": (bool, "True or False"),
-    "operators": (object, "words"),
-    "source": (str, "a text such as 'inputs[].id'"),
-}
 
 
 class Handle(Generic[V]):
@@ -118,7 +89,7 @@ class Handle(Generic[V]):
         self._check(declaration)
         name = declaration.get("name", "")
         self._facts = PropertyFacts(
-            name=_checked_name(name) if "name" in declaration else "",
+            name=checked_name(name) if "name" in declaration else "",
             kind=self._kind,
             nullable=declaration.get("nullable", True),
             operators=checked_words("operators", declaration.get("operators", OPERATORS), OPERATORS),
@@ -127,10 +98,10 @@ class Handle(Generic[V]):
 
     def _check(self, declaration: Declaration) -> None:
         for keyword, value in declaration.items():
-            if keyword not in _DECLARED:
-                known = [*(type(self).__init__.__kwdefaults__ or ()), *_DECLARED]
+            if keyword not in DECLARED:
+                known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
                 raise unknown_word(keyword, known, type(self).__name__)
-            check(keyword, value, *_DECLARED[keyword])
+            check(keyword, value, *DECLARED[keyword])
 
     def __set_name__(self, owner: type, name: str) -> None:
         # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
@@ -505,7 +476,7 @@ class Enum(_Flags[str]):
         super().__init__(**declaration)
         check("type_name", type_name, str, "a qualified name")
         for part in type_name.split(".") if type_name else ():
-            _checked_name(part)
+            checked_name(part)
         self._facts = replace(self._facts, enum=words("the enumeration", members), type_name=type_name)
 
 
@@ -815,7 +786,7 @@ class _Many(Handle[V], Generic[V, E_co]):
         if condition is None:
             return self._made(Int64, Path((*_segments(self._node), Count())))
         unique, judged = self._judged("$count", condition)
-        made = self._made(Int64, Path((*_segments(self._node), Count(_from_the_element(judged.tree, unique)))))
+        made = self._made(Int64, Path((*_segments(self._node), Count(from_the_element(judged.tree, unique)))))
         made._schema = same_schema(self._schema, judged.schema)
         if made._schema is not None:
             check_operand(made._node, made._schema, "Int64")
@@ -842,14 +813,14 @@ class _Many(Handle[V], Generic[V, E_co]):
         if condition is None:
             return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
         unique, judged = self._judged(quantifier, condition)
-        variable, tree = _named(judged.tree, unique, unique.partition(OPEN)[0])
+        variable, tree = named(judged.tree, unique, unique.partition(OPEN)[0])
         path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
         made = Filter(path, same_schema(self._schema, judged.schema)).checked()
         return made if is_open(path) else made._allowed()
 
     def _judged(self, word: str, condition: Callable[[Any], object]) -> tuple[str, Filter]:
         """What `condition` says of an element, and what the element is called there."""
-        unique = f"{_parameter(condition)}{OPEN}{next(_COUNTER)}"  # no other name is like it, whatever is referred to
+        unique = f"{parameter(condition)}{OPEN}{next(_COUNTER)}"  # no other name is like it, whatever is referred to
         judged = condition(self._variable(unique))
         if not isinstance(judged, Filter):
             raise FilterTypeError(f"the condition of '{word}' gave {shown(judged)}, not a filter")
@@ -949,7 +920,8 @@ def _of_kind(kind: H, node: Expression, schema: SchemaFacts | None) -> H:
 
 def _type_name(name: str) -> TypeName:
     check("type_name", name, str, "the name of a type such as 'Edm.Int32'")
-    for part in name.removeprefix("Collection(").removesuffix(")").split("."):
+    whole = name.startswith("Collection(") and name.endswith(")")
+    for part in (name[len("Collection(") : -1] if whole else name).split("."):
         if problem := _literals.name_problem(part):
             raise FilterError(f"{shown(name)} cannot name a type: {problem}")
     return TypeName(name)
@@ -974,85 +946,7 @@ def _result(one: str, operator: str, other: str) -> str | None:
     return "Untyped" if "Untyped" in (one, other) else calculated(_family(one), operator, _family(other))
 
 
-# --- conditions -----------------------------------------------------------------------------------------------------
-
 _COUNTER = itertools.count()
-_TAKES_ANY: Final = 0x04  # inspect.CO_VARARGS: importing inspect takes time
-
-
-def _parameter(condition: object) -> str:
-    """The name of the parameter of a condition, to be that of the variable."""
-    if not callable(condition):
-        raise FilterTypeError(f"a condition is a function of an element, not {shown(condition)}")
-    function: Any = getattr(condition, "__func__", condition)
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return "element"
-    bound = function is not condition
-    names = code.co_varnames[bound : code.co_argcount]
-    needed = len(names) - len(function.__defaults__ or ()) + code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
-    if needed > 1 or not (names or code.co_flags & _TAKES_ANY):
-        found = max(needed, len(names))
-        raise FilterTypeError(f"a condition is a function of one element, not of {found} arguments")
-    return _checked_name(names[0]) if names else "element"
-
-
-def _from_the_element(tree: Expression, unique: str) -> Expression:
-    """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
-
-    def change(node: AnyNode, variables: frozenset[str]) -> AnyNode:
-        match node:
-            case Property(name=name) if name == unique:
-                return Variable("$this")
-            case Property():
-                return Path((Variable("$it"), node)) if is_free(node, variables) else node
-            case Path(segments=(first, *rest)):
-                below = tuple(segment(one, variables) for one in rest)
-                if first == Property(unique):
-                    return Path(below) if len(below) > 1 else below[0]
-                start = (Variable("$it"), first) if is_free(first, variables) else (segment(first, variables),)
-                return Path((*start, *below))
-            case _:
-                return rebuilt(node, functools.partial(change, variables=variables))
-
-    def segment(node: Segment, variables: frozenset[str]) -> Segment:
-        match node:
-            case Property():
-                return node
-            case Count() | Filtered():
-                if Property(unique) in nodes(node):
-                    raise FilterError("inside the condition of a nested 'count', an element outside has no name")
-                return node
-            case Lambda(variable=str(variable)):
-                variables |= {variable}
-        return cast("Segment", rebuilt(node, functools.partial(change, variables=variables)))
-
-    def is_free(node: AnyNode, variables: frozenset[str]) -> bool:
-        return isinstance(node, TypeName) or (
-            isinstance(node, Property) and OPEN not in node.name and node.name not in variables
-        )
-
-    return cast("Expression", change(tree, frozenset()))
-
-
-def _named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
-    """The condition with its variable called `name`, or longer where that would hide what the condition refers to."""
-    taken = {used for node in nodes(tree) for used in _names(node)}
-
-    def change(node: AnyNode) -> AnyNode:
-        return Property(name) if node == Property(unique) else rebuilt(node, change)
-
-    while name in taken:
-        name += "_"
-    return name, cast("Expression", change(tree))
-
-
-def _names(node: AnyNode) -> tuple[str, ...]:
-    match node:
-        case Property(name=name) | Lambda(variable=str(name)):
-            return (name,)
-        case _:
-            return ()
 
 
 class _Element:
@@ -1097,7 +991,7 @@ class Schema:
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
         attributes: dict[str, str] = {}
         for attribute, handle in handles.items():
-            name = _checked_name(handle._facts.name)
+            name = checked_name(handle._facts.name)
             if name in attributes:
                 raise FilterError(f"{cls.__name__} has the property '{name}' twice: {attributes[name]} and {attribute}")
             attributes[name] = attribute
@@ -1125,34 +1019,6 @@ def _declared(cls: type) -> dict[str, Handle[Any]]:
     for base in reversed(cls.__mro__):
         declared |= vars(base)
     return {name: value for name, value in declared.items() if isinstance(value, Handle)}
-
-
-def words(name: str, given: Iterable[str]) -> tuple[str, ...]:
-    """The words of the argument `name`: several, or a single one."""
-    found = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
-    if not all(isinstance(word, str) for word in found):
-        raise FilterTypeError(f"{name} is {shown(given)}: words are wanted")
-    return found
-
-
-def checked_words(name: str, given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
-    """The words of the argument `name` as a set. Raises FilterError where OData has no such operator or function."""
-    found = given if given is known else frozenset(words(name, given))
-    if unknown := found - known:
-        raise FilterError(f"OData has no {listed(map(repr, sorted(unknown)))}, only {listed(sorted(known))}")
-    return found
-
-
-def _checked_name(name: object) -> str:
-    """`name` if it can be a property's, so that nothing is injected through it. Raises FilterError if not."""
-    if not isinstance(name, str):
-        raise FilterTypeError(f"a property is named by a str, not by {shown(name)}")
-    problem = _literals.name_problem(name)
-    if name in _LITERAL_WORDS or name.lower() in {"true", "false"}:
-        problem = "a filter reads it as a literal"
-    if problem:
-        raise FilterError(f"{shown(name)} cannot name a property: {problem}")
-    return name
 
 
 Field._element = Field()

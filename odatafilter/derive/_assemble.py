@@ -11,11 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from odatafilter import schema as kinds
+from odatafilter._declared import Declaration, checked_name, words
 from odatafilter._shown import check, shown
 from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
-from odatafilter.schema import Declaration, Field, Handle, Navigation, Schema, _checked_name, words
+from odatafilter.schema import Field, Handle, Navigation, Schema
 
 S = TypeVar("S")
 
@@ -207,7 +208,7 @@ def _can_be_named(name: str) -> bool:
 
 def checked_attribute(name: object) -> str:
     """`name` if a property, and an attribute of a class, can have it. Raises FilterError if not."""
-    checked = _checked_name(name)
+    checked = checked_name(name)
     if checked.startswith("__") and checked.endswith("__"):
         raise FilterError(f"{checked!r} cannot name a property: such names are Python's own")
     return checked
