@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Schema,
         String,
         TimeOfDay,
+        expression,
         field,
     )
     from odatafilter.split import split_in, split_range
@@ -110,6 +111,7 @@ __all__ = [
     "Walk",
     "all_of",
     "any_of",
+    "expression",
     "field",
     "gather_pages",
     "paginate",
@@ -187,6 +189,7 @@ _HOMES = {
         "Schema",
         "String",
         "TimeOfDay",
+        "expression",
         "field",
     ),
     "split": (

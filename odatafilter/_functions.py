@@ -1,4 +1,4 @@
-"""The canonical functions (OData URL Conventions §5.1.1.5 to .12): what they take and what they give.
+"""Canonical functions and arithmetic (OData URL Conventions §5.1.1.2, .5 to .12): what they take and what they give.
 
 Kinds are Edm names; `Number` is any number, `Collection` any collection, `Temporal` a Date or a DateTimeOffset,
 `Clock` a TimeOfDay or a DateTimeOffset, `Geo` a Geography or a Geometry.
@@ -76,3 +76,20 @@ def arity(function: str) -> tuple[int, int]:
     signature = FUNCTIONS[function][0]
     most = len(signature.arguments)
     return (1, most) if function in TYPE_FUNCTIONS else (most - signature.optional, most)
+
+
+_MOVED: Final = frozenset({"Date", "DateTimeOffset", "Duration"})
+
+
+def calculated(one: str, operator: str, other: str) -> str | None:
+    """The kind of `one operator other`, or None where there is none (§5.1.1.2)."""
+    if one == other == "Number":
+        return "Number"
+    if operator in {"add", "sub"} and one in _MOVED and other == "Duration":
+        return one
+    if operator == "sub" and one == other and one in _MOVED:
+        return "Duration"
+    if operator == "add" and one == "Duration" and other in _MOVED:
+        return other
+    scales = operator in {"mul", "div", "divby"} and one == "Duration" and other == "Number"
+    return "Duration" if scales or (operator == "mul" and one == "Number" and other == "Duration") else None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from odatafilter import _literals
+from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
@@ -37,12 +38,13 @@ def _string(value: Any, facts: PropertyFacts) -> Literal:
     return string(word)
 
 
-def _enum(value: Any, facts: PropertyFacts) -> Literal:
+def enumerated(value: Any, facts: PropertyFacts) -> Literal:
+    """The literal for members of an enumeration."""
     members = ",".join(_literals.members_of(value)) if isinstance(value, enums.Enum) else value
     if not isinstance(members, str):
         raise _wrong(value, facts, "the name of a member, or several joined by commas")
     if not _literals.is_enum(f"'{members}'"):
-        raise FilterError(f"{members!r:.60} does not name members of '{facts.name}'; they are joined by commas alone")
+        raise FilterError(f"{shown(members)} does not name members of '{facts.name}'; they are joined by commas alone")
     for member in members.split(","):
         _check_word(member, facts)
     return Literal("Enum", f"{facts.type_name}'{members}'") if facts.type_name else Literal("String", f"'{members}'")
@@ -52,7 +54,7 @@ def _check_word(word: str, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
         hint = f"did you mean {meant!r}?" if meant else f"it has {listed(facts.enum)}"
-        raise FilterError(f"'{facts.name}' has no word {word!r:.60}; {hint}")
+        raise FilterError(f"'{facts.name}' has no word {shown(word)}; {hint}")
 
 
 def _guid(value: Any, facts: PropertyFacts) -> Literal:
@@ -72,7 +74,7 @@ def _integer(value: Any, facts: PropertyFacts) -> Literal:
         raise _wrong(value, facts, "an int")
     half = 2 ** (_BITS[facts.kind] - 1)
     if not -half <= value < half:
-        raise FilterError(f"{value} is out of the range of '{facts.name}', {a(facts.kind)}")
+        raise FilterError(f"{shown(value)} is out of the range of '{facts.name}', {a(facts.kind)}")
     return number(value)
 
 
@@ -128,7 +130,7 @@ def _no_literal(value: Any, facts: PropertyFacts) -> Literal:
 
 def _wrong(value: object, facts: PropertyFacts, wanted: str) -> FilterTypeError:
     found = type(value).__name__
-    return FilterTypeError(f"'{facts.name}' is {a(facts.kind)} and takes {wanted}, not {value!r:.60} ({found})")
+    return FilterTypeError(f"'{facts.name}' is {a(facts.kind)} and takes {wanted}, not {shown(value)} ({found})")
 
 
 _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {
@@ -141,7 +143,7 @@ _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {
     "Decimal": _decimal,
     "Double": _double,
     "Duration": _duration,
-    "Enum": _enum,
+    "Enum": enumerated,
     "Guid": _guid,
     "Int32": _integer,
     "Int64": _integer,
@@ -183,12 +185,12 @@ def literal(value: object) -> Literal:
         case bytes():
             return Literal("Binary", f"binary'{base64.urlsafe_b64encode(value).decode()}'")
         case _:
-            raise FilterTypeError(f"no literal can be made of {value!r:.80} ({type(value).__name__})")
+            raise FilterTypeError(f"no literal can be made of {shown(value)} ({type(value).__name__})")
 
 
 def string(value: str) -> Literal:
     if found := _literals.unwritable(value):
-        raise FilterError(f"{value!r:.80} holds {found.group()!r}, which cannot be sent in a URL")
+        raise FilterError(f"{shown(value)} holds {found.group()!r}, which cannot be sent in a URL")
     return Literal("String", "'" + str.replace(value, "'", "''") + "'")
 
 
@@ -213,7 +215,7 @@ def _guid_literal(value: uuid.UUID | str, *, quoted: bool) -> Literal:
     """A GUID in lower case, bare or in quotes, as the property's API documents it."""
     text = str(value).lower()
     if not _literals.is_guid(text):
-        raise FilterError(f"{value!r:.80} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
+        raise FilterError(f"{shown(value)} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
     return Literal("String", f"'{text}'") if quoted else Literal("Guid", text)
 
 
@@ -222,34 +224,34 @@ def _date_time_offset_literal(value: dt.datetime | str) -> Literal:
     if isinstance(value, str):
         text = value.upper()
         if not _literals.DATE_TIME_OFFSET.fullmatch(text) or _literals.problem("DateTimeOffset", text):
-            raise FilterError(f"{value!r:.80} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
+            raise FilterError(f"{shown(value)} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
         return Literal("DateTimeOffset", text)
     offset = value.utcoffset()
     if offset is None:
         raise FilterError(
-            f"{value!r:.80} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
+            f"{shown(value)} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
         )
     if offset % dt.timedelta(minutes=1):
         try:
             value = value.astimezone(dt.UTC)  # an offset of seconds has no spelling, the instant has
         except OverflowError:
-            raise FilterError(f"{value!r:.80} has an offset of seconds and is out of range in UTC") from None
+            raise FilterError(f"{shown(value)} has an offset of seconds and is out of range in UTC") from None
     return Literal("DateTimeOffset", value.isoformat().replace("+00:00", "Z"))
 
 
 def _date_literal(value: dt.date | str) -> Literal:
     text = str(value)
     if not _literals.DATE.fullmatch(text) or _literals.problem("Date", text):
-        raise FilterError(f"{value!r:.60} is no date such as 2024-06-24")
+        raise FilterError(f"{shown(value)} is no date such as 2024-06-24")
     return Literal("Date", text)
 
 
 def _time_of_day_literal(value: dt.time | str) -> Literal:
     if isinstance(value, dt.time) and value.tzinfo is not None:
-        raise FilterError(f"{value!r:.80} has a tzinfo, which a time of day has no place for")
+        raise FilterError(f"{shown(value)} has a tzinfo, which a time of day has no place for")
     text = str(value)
     if not _literals.TIME_OF_DAY.fullmatch(text):
-        raise FilterError(f"{value!r:.60} is no time of day such as 13:20:00")
+        raise FilterError(f"{shown(value)} is no time of day such as 13:20:00")
     return Literal("TimeOfDay", text)
 
 
@@ -257,7 +259,7 @@ def _duration_literal(value: dt.timedelta | str) -> Literal:
     """A duration in days, hours, minutes and seconds (ISO 8601 without years and months)."""
     text = value.upper() if isinstance(value, str) else _iso_duration(value)
     if not _literals.is_duration(text):
-        raise FilterError(f"{value!r:.60} is no duration such as P1DT2H30M")
+        raise FilterError(f"{shown(value)} is no duration such as P1DT2H30M")
     return Literal("Duration", f"duration'{text}'")
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from odatafilter.errors import FilterTypeError
+
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that `word` was perhaps meant to be, or None."""
@@ -10,6 +12,14 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     folded = {candidate.casefold(): candidate for candidate in words}
     found = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
+
+
+def unknown_word(word: str, known: Iterable[str], whose: str) -> FilterTypeError:
+    """The error that says that `whose` takes no keyword `word`."""
+    known = [*known]
+    meant = nearest(word, known)
+    hint = f"; did you mean '{meant}'?" if meant else f", only {listed(known)}"
+    return FilterTypeError(f"{whose} takes no '{word:.60}'{hint}")
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
-from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TYPE_FUNCTIONS, Signature, arity
+from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TYPE_FUNCTIONS, Signature, arity, calculated
 from odatafilter._suggest import a, listed, nearest
 from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -51,9 +51,9 @@ _EXAMPLES = {
     "String": "'text'",
     "TimeOfDay": "13:20:00",
 }
-# What other languages call null: names here.
 # What a dialect of properties and values alone does not have.
 _ELABORATE = (Alias, Annotation, Array, Negation, Object, Path, Variable)
+# What other languages call null: names here.
 _NULLS = frozenset({"null", "none", "nil", "undefined"})
 # The kinds that a parameter of a canonical function takes, where its name is not a kind itself.
 _TAKES: Final[Mapping[str, frozenset[str]]] = {
@@ -62,7 +62,6 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "Geo": frozenset({"Geography", "Geometry"}),
     "Int32": frozenset({"Number"}),
 }
-_MOVED = frozenset({"Date", "DateTimeOffset", "Duration"})
 
 
 class Operand(NamedTuple):
@@ -97,6 +96,13 @@ def findings(tree: Expression, schema: SchemaFacts) -> list[Finding]:
     check = _Check(schema)
     check.condition(tree)
     return check.findings
+
+
+def operand_findings(node: Expression, schema: SchemaFacts) -> tuple[list[Finding], Operand]:
+    """Every problem of an expression that need not be true or false, and what it is."""
+    check = _Check(schema)
+    found = check.operand(node)
+    return check.findings, found
 
 
 def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
@@ -348,7 +354,7 @@ class _Check:
         one, other = self.operand(left), self.operand(right)
         if not (one.known and other.known):
             return _UNKNOWN
-        kind = _calculated(one.kind, operator, other.kind)
+        kind = calculated(one.kind, operator, other.kind)
         if kind is None:
             self._add(f"'{operator}' is not between {_named(one)} and {_named(other)}", node, "type")
             return _UNKNOWN
@@ -537,20 +543,6 @@ def _element(found: Operand) -> Operand:
     if found.schema is not None:
         return Operand("Complex", "an element", schema=found.schema)
     return found._replace(kind=found.kind if found.facts and found.facts.many else "Any")
-
-
-def _calculated(one: str, operator: str, other: str) -> str | None:
-    """The kind of `one operator other`, or None where there is none (OData URL Conventions §5.1.1.2)."""
-    if one == other == "Number":
-        return "Number"
-    if operator in {"add", "sub"} and one in _MOVED and other == "Duration":
-        return one
-    if operator == "sub" and one == other and one in _MOVED:
-        return "Duration"
-    if operator == "add" and one == "Duration" and other in _MOVED:
-        return other
-    scales = operator in {"mul", "div", "divby"} and one == "Duration" and other == "Number"
-    return "Duration" if scales or (operator == "mul" and one == "Number" and other == "Duration") else None
 
 
 def _fits(found: Operand, kind: str) -> bool:

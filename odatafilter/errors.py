@@ -34,7 +34,11 @@ _AFTER = 140  # and from its start on
 
 
 class ErrorDetail(TypedDict):
-    """One mistake of a filter, as an API reports it: `span` is the range of characters at fault, if it has a text."""
+    """One mistake of a filter, as an API reports it: `span` is the range of characters at fault.
+
+    `suggestion` is the whole text as it was perhaps meant where `code` is "syntax", else what would do in the place of
+    `span`: there may be several mistakes.
+    """
 
     code: str
     message: str
@@ -107,7 +111,10 @@ class FilterValidationError(FilterError):
         self.problems = problems
 
     def to_dict(self) -> ErrorBody:
-        """The error as the body of an answer: a detail for each problem, with its code."""
+        """The error as the body of an answer: a detail for each problem, with its code.
+
+        A suggestion there stands for the text of its span alone.
+        """
         details = [_detail(found.code, found.message, found.span, found.suggestion) for found in self.problems]
         return _body("the filter is not allowed", details)
 

@@ -4,16 +4,24 @@ What only some filters need is imported by the method that needs it: who reads a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from odatafilter import _emit, _literals, _parse
+from odatafilter._shown import check, shown
+from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, Limits, measure
-from odatafilter.tree import And, Expression, Or
+from odatafilter.tree import And, Expression, Or, Property, nodes
 
 if TYPE_CHECKING:
+    from odatafilter import _validate
     from odatafilter.schema import Schema
+
+
+# In the name of the element of a lambda that is not made yet. A letter, so that texts made of handles can be read, and
+# one of which no name is made.
+OPEN: Final = "\N{MODIFIER LETTER RAISED EXCLAMATION MARK}"
 
 
 class Filter:
@@ -57,7 +65,7 @@ class Filter:
             self._predicate = _evaluate.predicate(self._tree, self._schema)
         return self._predicate(item) is True
 
-    def bind(self, **values: object) -> "Filter":
+    def bind(self, /, **values: object) -> "Filter":
         """The filter with parameters replaced by values, spelt as the property they are compared with wants them.
 
         Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
@@ -89,6 +97,9 @@ class Filter:
         """
         from odatafilter._rewrite import properties
 
+        check("names", names, Mapping, "a mapping of paths to names")
+        for name in (*names, *names.values()):
+            check("a name", name, str, "a text such as 'Address/City'")
         facts = documented(schema) if schema is not None else None
         return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
 
@@ -99,7 +110,7 @@ class Filter:
         """
         for one in (old, new):
             if not isinstance(one, Filter):
-                raise FilterTypeError(f"a filter is replaced by a filter, and {one!r:.60} is none")
+                raise FilterTypeError(f"a filter is replaced by a filter, and {shown(one)} is none")
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
@@ -142,6 +153,11 @@ class Filter:
         if self._schema is not None:
             _check(self._tree, self._schema, str(self))
         return self
+
+    def _adopted(self, schema: SchemaFacts | None) -> None:
+        """Raises FilterValidationError where this filter was made without a schema and `schema` does not allow it."""
+        if schema is not None and self._schema is None and not is_open(self._tree):
+            _check(self._tree, schema, str(self))
 
     def __str__(self) -> str:
         return _emit.emit(self._tree)
@@ -196,14 +212,18 @@ class Param:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def __str__(self) -> str:
+        return f"@{self.name}"
+
     def __repr__(self) -> str:
         return f"param({self.name!r})"
 
 
 def param(name: str) -> Param:
     """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
+    check("the name of a parameter", name, str, "a text")
     if problem := _literals.name_problem(name):
-        raise FilterError(f"{name!r:.160} cannot name a parameter: {problem}")
+        raise FilterError(f"{shown(name)} cannot name a parameter: {problem}")
     return Param(name)
 
 
@@ -219,7 +239,7 @@ def any_of(filters: Iterable[Filter]) -> Filter:
 
 def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) -> Filter:
     if isinstance(filters, Filter) or not isinstance(filters, Iterable):
-        raise FilterTypeError(f"several filters are joined by '{word}', not {filters!r:.60}")
+        raise FilterTypeError(f"several filters are joined by '{word}', not {shown(filters)}")
     several = tuple(filters)
     if not several:
         raise FilterError(f"there is no filter to be joined by '{word}'")
@@ -235,6 +255,8 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
         depth = max(depth, one._levels + (len(below) == 1))
     if len(several) == 1:
         return several[0]
+    for one in several:
+        one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
     return Filter(node(tuple(operands)), schema, depth=depth).checked()
@@ -243,7 +265,7 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
 def _no_filter(word: str, other: object) -> FilterTypeError:
     instead = getattr(other, "_instead", None)  # a property says how a filter is made of it
     hint = f"; {instead}" if isinstance(instead, str) else ""
-    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {other!r:.60}{hint}")
+    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}{hint}")
 
 
 def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFacts | None:
@@ -261,19 +283,46 @@ def documented(schema: "type[Schema]") -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
-        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {schema!r:.60}")
+        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {shown(schema)}")
     return facts
 
 
 def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
     from odatafilter import _validate
 
-    if not _validate.findings(tree, schema):
+    _refuse(_validate.findings, tree, schema, text)
+
+
+def is_open(tree: Expression) -> bool:
+    """Whether it has the element of a lambda that is not made yet, so that only what becomes of it can be judged."""
+    return any(OPEN in node.name for node in nodes(tree) if isinstance(node, Property))
+
+
+def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
+    """Raises FilterValidationError where `schema` does not allow an operand, FilterTypeError where it is no `kind`."""
+    from odatafilter import _validate
+
+    if is_open(tree):
+        return
+    text = _emit.emit(tree)
+    _refuse(lambda tree, schema: _validate.operand_findings(tree, schema)[0], tree, schema, text)
+    found = _validate.operand_findings(tree, schema)[1]
+    if found.known and kind != "Untyped" and found.kind != _validate._family(kind):
+        raise FilterTypeError(f"{text:.60} is {a(found.kind)}, not {a(kind)}")
+
+
+def _refuse(
+    findings: "Callable[[Expression, SchemaFacts], list[_validate.Finding]]",
+    tree: Expression,
+    schema: SchemaFacts,
+    text: str,
+) -> None:
+    """Raises FilterValidationError with the findings, if there are any."""
+    if not findings(tree, schema):
         return
     tree, trace = _parse.traced(text)  # only a filter with problems pays for the places of its nodes
     problems = [
-        Problem(found.message, trace[found.node], found.code, found.suggestion)
-        for found in _validate.findings(tree, schema)
+        Problem(found.message, trace[found.node], found.code, found.suggestion) for found in findings(tree, schema)
     ]
     raise FilterValidationError(text, tuple(sorted(problems, key=lambda problem: problem.span)))
 
@@ -285,6 +334,8 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     is past a limit, FilterValidationError with every problem that the schema finds.
     """
     facts = None if schema is None else documented(schema)
+    if limits is not None:
+        check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     tree = _parse.parse(text, limits or DEFAULT)
     if facts is not None:
         _check(tree, facts, text)

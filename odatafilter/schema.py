@@ -7,21 +7,37 @@ import enum as enums
 import itertools
 import uuid
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    NoReturn,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Unpack,
+    cast,
+    overload,
+)
 from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
 from odatafilter import _literals
-from odatafilter._rewrite.rebuild import rebuilt
-from odatafilter._spell import spelled
-from odatafilter._suggest import a, listed
+from odatafilter._conditions import from_the_element, named, parameter
+from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words, words
+from odatafilter._functions import calculated
+from odatafilter._shown import check, shown
+from odatafilter._spell import enumerated, literal, spelled
+from odatafilter._suggest import a, listed, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, Param, any_of, same_schema
+from odatafilter.filter import OPEN, Filter, Param, any_of, check_operand, documented, is_open, parse, same_schema
 from odatafilter.tree import (
     Alias,
-    AnyNode,
+    Annotation,
     Arithmetic,
     ArithmeticOperator,
     Array,
@@ -30,6 +46,7 @@ from odatafilter.tree import (
     ComparisonOperator,
     Count,
     Expression,
+    Function,
     Has,
     In,
     Lambda,
@@ -39,28 +56,23 @@ from odatafilter.tree import (
     Path,
     Property,
     Segment,
-    children,
+    TypeName,
+    Variable,
 )
 
 V = TypeVar("V")
-E = TypeVar("E")
+W = TypeVar("W")
+D = TypeVar("D", bound=dt.date)
+T = TypeVar("T")
+E_co = TypeVar("E_co", covariant=True)
 H = TypeVar("H", bound="Handle[Any]")
-
-# Where an operand is expected, the grammar reads these words as literals.
-_LITERAL_WORDS = frozenset({"null", "INF", "NaN"})
-
-
-class Declaration(TypedDict, total=False):
-    """What can be declared of a property of any kind."""
-
-    name: str
-    """Its OData name, where that is no Python name, or is taken."""
-    nullable: bool
-    """Whether it can be null; by default it can."""
-    operators: Iterable[str]
-    """The operators that may be used with it; by default all that the schema documents."""
-    source: str
-    """Where its value stands in an item, such as `inputs[].id`: any of these. By default under its name."""
+N = TypeVar("N", bound="_Number[Any, Any]")
+F = TypeVar("F", bound="_Fraction[Any, Any]")
+M = TypeVar("M", bound="_Moved[Any, Any]")
+Whole: TypeAlias = "int | _Integer[Any] | Field | Param"
+Delta: TypeAlias = "dt.timedelta | Duration | Field | Param"
+Factor: TypeAlias = "int | float | decimal.Decimal | _Number[Any, Any] | Param"
+Several: TypeAlias = "Iterable[W] | _Many[Any, Handle[W]] | Param"
 
 
 class Handle(Generic[V]):
@@ -75,14 +87,22 @@ class Handle(Generic[V]):
     _expression: Expression | None = None
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
+        self._check(declaration)
         name = declaration.get("name", "")
         self._facts = PropertyFacts(
-            name=_checked_name(name) if "name" in declaration else "",
+            name=checked_name(name) if "name" in declaration else "",
             kind=self._kind,
             nullable=declaration.get("nullable", True),
-            operators=checked_words(declaration.get("operators", OPERATORS), OPERATORS),
+            operators=checked_words("operators", declaration.get("operators", OPERATORS), OPERATORS),
             source=declaration.get("source", name),
         )
+
+    def _check(self, declaration: Declaration) -> None:
+        for keyword, value in declaration.items():
+            if keyword not in DECLARED:
+                known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
+                raise unknown_word(keyword, known, type(self).__name__)
+            check(keyword, value, *DECLARED[keyword])
 
     def __set_name__(self, owner: type, name: str) -> None:
         # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
@@ -97,10 +117,14 @@ class Handle(Generic[V]):
         """`ne`: not equal."""
         return self._compared("ne", value)
 
-    def in_(self, values: Iterable[V | None]) -> Filter:
-        """`in`: equal to one of `values`, of which there must be one at least."""
+    def in_(self, values: "Iterable[V | None] | Param | _Many[Any, Handle[V]]") -> Filter:
+        """`in`: equal to one of `values`, of which there must be one at least: or of a collection, or a parameter."""
+        if isinstance(values, Param | _Many):
+            self._allow("in")
+            collection, other = self._collection(values)
+            return self._filter(In(self._node, collection), other)
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"in_ takes several values, not {values!r:.60}")
+            raise FilterTypeError(f"in_ takes several values, not {shown(values)}")
         items = tuple(spelled(value, self._facts) for value in values)
         if not items:
             raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
@@ -126,8 +150,25 @@ class Handle(Generic[V]):
 
     __hash__ = object.__hash__
 
+    def cast(self, kind: H, type_name: str = "") -> H:
+        """`cast`: as a value of another kind, null where it cannot be; `type_name` is for a type without a kind."""
+        check("kind", kind, Handle, "a kind such as of.Int32()")
+        name = type_name or kind._facts.type_name or f"Edm.{kind._kind}"
+        if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
+            raise FilterError(f"{a(kind._kind)} can be of many types; say which with type_name=")
+        self._document("cast")
+        return _of_kind(kind, Call("cast", (self._node, _type_name(name))), self._schema)
+
+    def isof(self, type_name: str) -> Filter:
+        """`isof`: whether it is of a type, such as "Edm.Int32" or "NS.Vip"."""
+        self._document("isof")
+        return self._filter(Call("isof", (self._node, _type_name(type_name))))
+
     def __bool__(self) -> NoReturn:
         raise FilterTypeError(f"'{self._facts.name}' has no truth value; {self._instead}")
+
+    def __str__(self) -> str:
+        return str(Filter(self._node))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._facts.name}>"
@@ -162,8 +203,18 @@ class Handle(Generic[V]):
     def _filter(self, tree: Expression, *others: "Handle[Any] | None") -> Filter:
         schema = self._schema
         for other in others:
-            schema = same_schema(schema, other._schema if other is not None else None)
+            if other is not None:
+                schema = self._shared(other)
         return Filter(tree, schema).checked()
+
+    def _shared(self, other: "Handle[Any]") -> SchemaFacts | None:
+        """The schema of two handles, by which one that was made without a schema is judged."""
+        schema = same_schema(self._schema, other._schema)
+        if self._schema is not other._schema and schema is not None:
+            for one in (self, other):
+                if one._schema is None:
+                    check_operand(one._node, schema, one._kind)
+        return schema
 
     def _made(self, kind: type[H], expression: Expression) -> H:
         """A handle of `kind` for an expression that is made of this one."""
@@ -177,24 +228,33 @@ class Handle(Generic[V]):
         """The same handle at the end of a path."""
         made = copy.copy(self)
         node = self._node
-        made._expression = Path((*root, *(node.segments if isinstance(node, Path) else (_segment(node),))))
+        below = _segments(node)
+        if isinstance(below[0], Variable):
+            raise FilterError(f"a path can only start with {below[0].name}")
+        made._expression = Path((*root, *below))
         made._schema = schema
         return made
 
-    def _called(self, kind: type[H], function: str, *arguments: Expression) -> H:
+    def _called(self, kind: type[H], function: str, *operands: "_Operand") -> H:
         self._document(function)
-        return self._made(kind, Call(function, (self._node, *arguments)))
+        made = self._made(kind, Call(function, (self._node, *(node for node, _ in operands))))
+        for _, other in operands:
+            if other is not None:
+                made._schema = self._shared(other)
+        return made
 
-    def _asked(self, function: str, value: "str | Handle[Any] | Param") -> Filter:
+    def _asked(self, function: str, operand: "_Operand") -> Filter:
         self._document(function)
-        argument, other = self._operand(value)
+        argument, other = operand
         return self._filter(Call(function, (self._node, argument)), other)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
         if value is None and operator in RELATIONS:
             raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._facts.name}' with a value")
         right, other = self._operand(value)
-        if isinstance(right, Literal) and self._knows_only_in(operator):
+        if not isinstance(value, Handle) and self._knows_only_in(operator):
+            if not isinstance(right, Literal):
+                raise FilterError(f"'{self._facts.name}' is documented with 'in' alone; give the parameter to in_")
             equal = self._member_of((right,))
             return equal if operator == "eq" else ~equal
         self._allow(operator)
@@ -207,27 +267,68 @@ class Handle(Generic[V]):
         documented = self._schema.operators if self._schema else OPERATORS
         return operator in {"eq", "ne"} and not {"eq", "ne"} & documented and "in" in documented
 
-    def _operand(self, value: object) -> "tuple[Expression, Handle[Any] | None]":
+    def _operand(self, value: object) -> "_Operand":
         """What stands on the other side: a handle of the same kind, a parameter, or a value."""
         if isinstance(value, Param):
             return Alias(value.name), None
         if not isinstance(value, Handle):
             return spelled(value, self._facts), None
-        kinds = {"Number" if kind in NUMERIC else kind for kind in (self._kind, value._kind)} - {"Untyped"}
-        if len(kinds) > 1:
-            raise FilterTypeError(
-                f"'{self._facts.name}' is {a(self._kind)}; "
-                f"it cannot be combined with '{value._facts.name}', {a(value._kind)}"
-            )
+        self._agree(value._kind, f"'{value._facts.name}'")
         return value._node, value
+
+    def _agree(self, kind: str, other: str) -> None:
+        """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
+        if len({_family(self._kind), _family(kind)} - {"Untyped"}) > 1:
+            raise FilterTypeError(
+                f"'{self._facts.name}' is {a(self._kind)}; it cannot be combined with {other}, {a(kind)}"
+            )
+
+    def _collection(self, values: object) -> "_Operand":
+        """A collection of values of this kind: a handle, a parameter, or an array of them."""
+        if isinstance(values, Param):
+            return Alias(values.name), None
+        if isinstance(values, _Many):
+            if values._facts.element is not None:
+                self._agree(values._facts.element.kind, f"an element of '{values._facts.name}'")
+            return values._node, values
+        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+            raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
+        return Array(tuple(spelled(value, self._facts) for value in values)), None
+
+    def _calculated(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
+        """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""
+        self._allow(operator)
+        by, kind, other = self._amount(value)
+        left, right = ((by, kind), (self._node, self._kind))[:: 1 if turned else -1]
+        result = _result(left[1], operator, right[1])
+        if kind == "Untyped" and (other is None or self._kind not in NUMERIC):
+            result = _result(self._kind, operator, self._kind) if self._kind in NUMERIC else self._kind
+        if result is None:
+            found = f"'{other._facts.name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
+            raise FilterTypeError(f"'{operator}' is not between '{self._facts.name}', {a(self._kind)}, and {found}")
+        made = self._made(_CLASSES[result], Arithmetic(left[0], operator, right[0]))
+        if other is not None:
+            made._schema = self._shared(other)
+        return made
+
+    def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
+        """What is calculated with: its node and its kind; a value is one of this kind, or says itself what it is."""
+        if isinstance(value, Param):
+            return Alias(value.name), "Untyped", None
+        if isinstance(value, Handle):
+            return value._node, value._kind, value
+        if self._kind in NUMERIC:
+            return spelled(value, self._facts), self._kind, None
+        written = literal(value)
+        return written, "Int64" if written.kind == "Number" else written.kind, None
 
     def _allow(self, operator: str) -> None:
         documents = [(f"'{self._facts.name}'", self._facts.operators)]
         if self._schema:
             documents.append((self._schema.name, self._schema.operators))
-        for who, documented in documents:
-            if operator not in documented:
-                raise FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+        for who, operators in documents:
+            if operator not in operators:
+                raise FilterError(f"{who} is documented with {listed(sorted(operators))}, not with '{operator}'")
 
     def _document(self, function: str) -> None:
         if self._schema and function not in self._schema.functions:
@@ -235,10 +336,8 @@ class Handle(Generic[V]):
             raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
 
 
-def _segment(node: Expression) -> Segment:
-    if isinstance(node, Property):
-        return node
-    raise FilterError("only properties can stand in a path")
+# A node, and the handle that it is of, if it is of one.
+_Operand: TypeAlias = tuple[Expression, Handle[Any] | None]
 
 
 class Ordered(Handle[V]):
@@ -277,68 +376,40 @@ class Ordered(Handle[V]):
         return self._compared("ge", value)
 
 
-class Field(Ordered[Any]):
-    """A property of which only the name is known: any value, spelt by its Python type."""
-
-    def __truediv__(self, other: "str | Field") -> "Field":
-        """The property `other` of this complex or navigation property: `field("Address") / "City"`."""
-        below = other if isinstance(other, Field) else Field(name=other)
-        return below._under(_segments(self._node), self._schema)
-
-
-def _segments(node: Expression) -> tuple[Segment, ...]:
-    return node.segments if isinstance(node, Path) else (_segment(node),)
-
-
-def field(name: str) -> Field:
-    """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
-    return Field(name=name)
-
-
 # --- kinds ----------------------------------------------------------------------------------------------------------
 
 
-class String(Ordered[str]):
-    """Edm.String. `enum` are its words where the API documents a closed list of them."""
+class _Text(Ordered[V]):
+    """What has characters."""
 
-    _kind = "String"
-
-    def __init__(self, *, enum: Iterable[str] = (), **declaration: Unpack[Declaration]) -> None:
-        super().__init__(**declaration)
-        self._facts = replace(self._facts, enum=tuple(enum))
-
-    def contains(self, text: "str | String | Param") -> Filter:
+    def contains(self, text: "V | _Text[V] | Param") -> Filter:
         """`contains`: whether `text` stands anywhere in it."""
-        return self._text("contains", text)
+        return self._asked("contains", self._part(text))
 
-    def startswith(self, text: "str | String | Param") -> Filter:
+    def startswith(self, text: "V | _Text[V] | Param") -> Filter:
         """`startswith`: whether it begins with `text`."""
-        return self._text("startswith", text)
+        return self._asked("startswith", self._part(text))
 
-    def endswith(self, text: "str | String | Param") -> Filter:
+    def endswith(self, text: "V | _Text[V] | Param") -> Filter:
         """`endswith`: whether it ends with `text`."""
-        return self._text("endswith", text)
+        return self._asked("endswith", self._part(text))
 
-    def matches_pattern(self, pattern: "str | String | Param") -> Filter:
+    def matches_pattern(self, pattern: "V | _Text[V] | Param") -> Filter:
         """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it."""
-        return self._text("matchesPattern", pattern)
-
-    def _text(self, function: str, text: "str | String | Param") -> Filter:
-        # A part of a documented word need be none.
-        return self._made(String, self._node)._asked(function, text)
+        return self._asked("matchesPattern", self._part(pattern))
 
     def length(self) -> "Int32":
         """`length`: the number of characters."""
         return self._called(Int32, "length")
 
-    def indexof(self, text: "str | String") -> "Int32":
+    def indexof(self, text: "V | _Text[V] | Param") -> "Int32":
         """`indexof`: where `text` first stands in it, from 0; -1 where it does not."""
-        return self._called(Int32, "indexof", self._made(String, self._node)._operand(text)[0])
+        return self._called(Int32, "indexof", self._part(text))
 
-    def substring(self, start: int, length: int | None = None) -> "String":
+    def substring(self, start: "Whole", length: "Whole | None" = None) -> "String":
         """`substring`: from the character `start`, counted from 0, at most `length` of them."""
-        lengths = () if length is None else (_whole(length),)
-        return self._called(String, "substring", _whole(start), *lengths)
+        counts = (start,) if length is None else (start, length)
+        return self._called(String, "substring", *(_ARGUMENT._operand(count) for count in counts))
 
     def lower(self) -> "String":
         """`tolower`."""
@@ -352,13 +423,24 @@ class String(Ordered[str]):
         """`trim`: without the white space at both ends."""
         return self._called(String, "trim")
 
-    def concat(self, text: "str | String") -> "String":
+    def concat(self, text: "V | _Text[V] | Param") -> "String":
         """`concat`: followed by `text`."""
-        return self._called(String, "concat", self._made(String, self._node)._operand(text)[0])
+        return self._called(String, "concat", self._part(text))
+
+    def _part(self, text: object) -> _Operand:
+        # A part of a documented word need be none.
+        whole = self._made(String, self._node) if self._facts.enum else self
+        return whole._operand(text)
 
 
-def _whole(value: int) -> Literal:
-    return spelled(value, PropertyFacts(name="the argument", kind="Int32"))
+class String(_Text[str]):
+    """Edm.String. `enum` are its words where the API documents a closed list of them."""
+
+    _kind = "String"
+
+    def __init__(self, *, enum: Iterable[str] = (), **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        self._facts = replace(self._facts, enum=words("enum", enum))
 
 
 class Guid(Handle[uuid.UUID | str]):
@@ -368,6 +450,7 @@ class Guid(Handle[uuid.UUID | str]):
 
     def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
+        check("quoted", quoted, bool, "True or False")
         self._facts = replace(self._facts, quoted=quoted)
 
 
@@ -389,79 +472,124 @@ class Binary(Handle[bytes]):
     _kind = "Binary"
 
 
-class Enum(Handle[str | enums.Enum]):
-    """An enumeration: `words` are its members, `type_name` the qualified name that stands before them, if it must.
+class _Flags(Handle[V]):
+    """What has members of an enumeration."""
+
+    def has(self, members: str | enums.Enum) -> Filter:
+        """`has`: whether all of `members`, joined by commas, are set."""
+        self._allow("has")
+        return self._filter(Has(self._node, enumerated(members, self._facts)))
+
+
+class Enum(_Flags[str | enums.Enum]):
+    """An enumeration: `members` are its words, `type_name` the qualified name that stands before them, if it must.
 
     A member of an enumeration of Python's stands for its value if that is a text, else for its name; flags for theirs.
     """
 
     _kind = "Enum"
 
-    def __init__(self, *words: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
+    def __init__(self, *members: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
+        check("type_name", type_name, str, "a qualified name")
         for part in type_name.split(".") if type_name else ():
-            _checked_name(part)
-        self._facts = replace(self._facts, enum=words, type_name=type_name)
-
-    def has(self, members: str | enums.Enum) -> Filter:
-        """`has`: whether all of `members`, joined by commas, are set."""
-        self._allow("has")
-        return self._filter(Has(self._node, spelled(members, self._facts)))
+            checked_name(part)
+        self._facts = replace(self._facts, enum=words("the enumeration", members), type_name=type_name)
 
 
-class _Number(Ordered[V]):
-    """A number: `+`, `-` and `*` as operators, `div`, `divby` and `mod` by name, since Python's mean something else."""
+class _Number(Ordered[V], Generic[V, T]):
+    """A number: `+`, `-` and `*` as operators, `div`, `divby` and `mod` by name, since Python's mean something else.
 
-    def __add__(self, value: V | Handle[V] | Param) -> Self:
+    The result is of the wider kind: `T` are the handles that are no wider than this one.
+    """
+
+    @overload
+    def __add__(self, value: V | T | Param) -> Self: ...
+    @overload
+    def __add__(self, value: N) -> N: ...
+    def __add__(self, value: object) -> Any:
         return self._calculated("add", value)
 
-    def __sub__(self, value: V | Handle[V] | Param) -> Self:
+    def __radd__(self, value: V | Param) -> Self:
+        return self._turned("add", value)
+
+    @overload
+    def __sub__(self, value: V | T | Param) -> Self: ...
+    @overload
+    def __sub__(self, value: N) -> N: ...
+    def __sub__(self, value: object) -> Any:
         return self._calculated("sub", value)
 
-    def __mul__(self, value: V | Handle[V] | Param) -> Self:
+    def __rsub__(self, value: V | Param) -> Self:
+        return self._turned("sub", value)
+
+    @overload
+    def __mul__(self, value: V | T | Param) -> Self: ...
+    @overload
+    def __mul__(self, value: N) -> N: ...
+    def __mul__(self, value: object) -> Any:
         return self._calculated("mul", value)
+
+    def __rmul__(self, value: V | Param) -> Self:
+        return self._turned("mul", value)
 
     def __neg__(self) -> Self:
         return self._made(type(self), Negation(self._node))
 
-    def div(self, value: V | Handle[V] | Param) -> Self:
+    @overload
+    def div(self, value: V | T | Param) -> Self: ...
+    @overload
+    def div(self, value: N) -> N: ...
+    def div(self, value: object) -> Any:
         """`div`: divided, and cut towards zero where both are integers."""
         return self._calculated("div", value)
 
-    def divby(self, value: V | Handle[V] | Param) -> "Decimal":
-        """`divby`: divided, with a fraction."""
-        return self._made(Decimal, self._calculated("divby", value)._node)
-
-    def mod(self, value: V | Handle[V] | Param) -> Self:
+    @overload
+    def mod(self, value: V | T | Param) -> Self: ...
+    @overload
+    def mod(self, value: N) -> N: ...
+    def mod(self, value: object) -> Any:
         """`mod`: the remainder of `div`, with the sign of this number."""
         return self._calculated("mod", value)
 
-    def _calculated(self, operator: ArithmeticOperator, value: object) -> Self:
-        self._allow(operator)
-        right, other = self._operand(value)
-        made = self._made(type(self), Arithmetic(self._node, operator, right))
-        made._schema = same_schema(self._schema, other._schema if other is not None else None)
-        return made
+    def _turned(self, operator: ArithmeticOperator, value: object) -> Self:
+        return cast("Self", self._calculated(operator, value, turned=True))
 
 
-class _Integer(_Number[int]):
+class _Integer(_Number[int, T]):
     """A whole number."""
 
+    @overload
+    def divby(self, value: "int | _Integer[Any] | Param") -> "Decimal": ...
+    @overload
+    def divby(self, value: F) -> F: ...
+    def divby(self, value: object) -> Any:
+        """`divby`: divided, with a fraction."""
+        return self._calculated("divby", value)
 
-class Int32(_Integer):
+
+class Int32(_Integer["Int32"]):
     """Edm.Int32: from -2³¹ to 2³¹-1."""
 
     _kind = "Int32"
 
 
-class Int64(_Integer):
+class Int64(_Integer["Int32 | Int64"]):
     """Edm.Int64: from -2⁶³ to 2⁶³-1."""
 
     _kind = "Int64"
 
 
-class _Fraction(_Number[V]):
+class _Fraction(_Number[V, T]):
     """A number with a fraction."""
+
+    @overload
+    def divby(self, value: V | T | Param) -> Self: ...
+    @overload
+    def divby(self, value: N) -> N: ...
+    def divby(self, value: object) -> Any:
+        """`divby`: divided, with a fraction."""
+        return self._calculated("divby", value)
 
     def round(self) -> Self:
         """`round`: to the nearest whole number, halves away from zero."""
@@ -476,13 +604,13 @@ class _Fraction(_Number[V]):
         return self._called(type(self), "ceiling")
 
 
-class Decimal(_Fraction[decimal.Decimal | int]):
+class Decimal(_Fraction[decimal.Decimal | int, "_Integer[Any] | Decimal"]):
     """Edm.Decimal: every digit is kept."""
 
     _kind = "Decimal"
 
 
-class Double(_Fraction[float]):
+class Double(_Fraction[float, "_Integer[Any] | Decimal | Double"]):
     """Edm.Double: INF and NaN included."""
 
     _kind = "Double"
@@ -524,7 +652,51 @@ class _Clock(Ordered[V]):
         return self._called(Decimal, "fractionalseconds")
 
 
-class Date(_Calendar[dt.date | str]):
+class _Instant(_Calendar[V], _Clock[V]):
+    """What has both, and an offset from UTC."""
+
+    def date(self) -> "Date":
+        """`date`: the day, in its own offset."""
+        return self._called(Date, "date")
+
+    def time(self) -> "TimeOfDay":
+        """`time`: the time of day, in its own offset."""
+        return self._called(TimeOfDay, "time")
+
+    def totaloffsetminutes(self) -> Int32:
+        """`totaloffsetminutes`: its offset from UTC."""
+        return self._called(Int32, "totaloffsetminutes")
+
+
+class _Span(Ordered[V]):
+    """What takes some time."""
+
+    def totalseconds(self) -> Decimal:
+        """`totalseconds`."""
+        return self._called(Decimal, "totalseconds")
+
+
+class _Moved(Ordered[V], Generic[V, D]):
+    """What a duration can be added to, and taken from; `D` is Python's type of the values."""
+
+    def __add__(self, value: "Delta") -> Self:
+        return cast("Self", self._calculated("add", value))
+
+    def __radd__(self, value: "dt.timedelta | Param") -> Self:
+        return cast("Self", self._calculated("add", value, turned=True))
+
+    @overload
+    def __sub__(self, value: "Delta") -> Self: ...
+    @overload
+    def __sub__(self, value: D | Self) -> "Duration": ...
+    def __sub__(self, value: object) -> Any:
+        return self._calculated("sub", value)
+
+    def __rsub__(self, value: D) -> "Duration":
+        return cast("Duration", self._calculated("sub", value, turned=True))
+
+
+class Date(_Calendar[dt.date | str], _Moved[dt.date | str, dt.date]):
     """Edm.Date: a date, or its text where that is beyond Python's years."""
 
     _kind = "Date"
@@ -536,43 +708,54 @@ class TimeOfDay(_Clock[dt.time | str]):
     _kind = "TimeOfDay"
 
 
-class Duration(Ordered[dt.timedelta | str]):
-    """Edm.Duration: a timedelta, or its ISO 8601 text in days, hours, minutes and seconds."""
-
-    _kind = "Duration"
-
-    def totalseconds(self) -> Decimal:
-        """`totalseconds`."""
-        return self._called(Decimal, "totalseconds")
-
-
-class DateTimeOffset(_Calendar[dt.datetime | str], _Clock[dt.datetime | str]):
+class DateTimeOffset(_Instant[dt.datetime | str], _Moved[dt.datetime | str, dt.datetime]):
     """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second."""
 
     _kind = "DateTimeOffset"
 
-    def date(self) -> Date:
-        """`date`: the day, in its own offset."""
-        return self._called(Date, "date")
 
-    def time(self) -> TimeOfDay:
-        """`time`: the time of day, in its own offset."""
-        return self._called(TimeOfDay, "time")
+class Duration(_Span[dt.timedelta | str]):
+    """Edm.Duration: a timedelta, or its ISO 8601 text in days, hours, minutes and seconds."""
 
-    def totaloffsetminutes(self) -> Int32:
-        """`totaloffsetminutes`: its offset from UTC."""
-        return self._called(Int32, "totaloffsetminutes")
+    _kind = "Duration"
 
-    def __add__(self, duration: dt.timedelta) -> "DateTimeOffset":
-        return self._moved("add", duration)
+    @overload
+    def __add__(self, value: "Delta") -> "Duration": ...
+    @overload
+    def __add__(self, value: M) -> M: ...
+    def __add__(self, value: object) -> Any:
+        return self._calculated("add", value)
 
-    def __sub__(self, duration: dt.timedelta) -> "DateTimeOffset":
-        return self._moved("sub", duration)
+    def __radd__(self, value: "dt.timedelta | Param") -> "Duration":
+        return cast("Duration", self._calculated("add", value, turned=True))
 
-    def _moved(self, operator: ArithmeticOperator, duration: dt.timedelta) -> "DateTimeOffset":
-        self._allow(operator)
-        by = spelled(duration, PropertyFacts(name="what is added", kind="Duration"))
-        return self._made(DateTimeOffset, Arithmetic(self._node, operator, by))
+    def __sub__(self, value: "Delta") -> "Duration":
+        return cast("Duration", self._calculated("sub", value))
+
+    def __rsub__(self, value: "dt.timedelta | Param") -> "Duration":
+        return cast("Duration", self._calculated("sub", value, turned=True))
+
+    def __mul__(self, value: "Factor") -> "Duration":
+        return cast("Duration", self._calculated("mul", value))
+
+    def __rmul__(self, value: "Factor") -> "Duration":
+        return cast("Duration", self._calculated("mul", value, turned=True))
+
+    def __neg__(self) -> "Duration":
+        return self._made(Duration, Negation(self._node))
+
+    def div(self, value: "Factor") -> "Duration":
+        """`div`: divided by a number."""
+        return cast("Duration", self._calculated("div", value))
+
+
+def _segments(node: Expression) -> tuple[Segment, ...]:
+    """A node as segments of a path, to which others can be added."""
+    if isinstance(node, Path):
+        return node.segments
+    if isinstance(node, Property | Variable | Function | Annotation):
+        return (node,)
+    raise FilterError(f"nothing can be below {Filter(node)!s:.60}, which is no property")
 
 
 # --- structure ------------------------------------------------------------------------------------------------------
@@ -585,14 +768,15 @@ class Navigation(Handle[None]):
 
     def __init__(self, schema: "type[Schema]", **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, schema=schema.__facts__)
+        self._facts = replace(self._facts, schema=documented(schema))
 
     @overload
-    def __truediv__(self, other: str) -> Field: ...
+    def __truediv__(self, other: str) -> "Field": ...
     @overload
     def __truediv__(self, other: H) -> H: ...
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
+        check("a property", other, str | Handle, "its name or its handle")
         below = Field(name=other) if isinstance(other, str) else other
         documented = self._facts.schema.properties if self._facts.schema else {}
         if below._facts.name not in documented:
@@ -600,46 +784,64 @@ class Navigation(Handle[None]):
         return below._under(_segments(self._node), self._schema)
 
 
-class Collection(Handle[None], Generic[E]):
-    """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`."""
+class _Many(Handle[V], Generic[V, E_co]):
+    """What has elements."""
 
-    _kind = "Collection"
+    _element: Any
 
-    def __init__(self, element: E, **declaration: Unpack[Declaration]) -> None:
-        super().__init__(**declaration)
-        self._element = element
-        if isinstance(element, Handle):
-            self._facts = replace(self._facts, element=replace(element._facts, name="", source=""))
-        elif isinstance(element, type) and issubclass(element, Schema):
-            self._facts = replace(self._facts, schema=element.__facts__)
-        else:
-            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {element!r:.60}")
-
-    def any(self, condition: Callable[[E], Filter] | None = None) -> Filter:
+    def any(self, condition: Callable[[E_co], Filter] | None = None) -> Filter:
         """`any`: whether `condition` holds for an element; without one, whether there is an element."""
         return self._quantified("any", condition)
 
-    def all(self, condition: Callable[[E], Filter]) -> Filter:
+    def all(self, condition: Callable[[E_co], Filter]) -> Filter:
         """`all`: whether `condition` holds for every element."""
         return self._quantified("all", condition)
 
-    def count(self) -> Int64:
-        """`$count`: the number of elements."""
+    def count(self, condition: Callable[[E_co], Filter] | None = None) -> Int64:
+        """`$count`: the number of elements, or of those for which `condition` holds."""
         self._document("$count")
-        return self._made(Int64, Path((*_segments(self._node), Count())))
+        if condition is None:
+            return self._made(Int64, Path((*_segments(self._node), Count())))
+        unique, judged = self._judged("$count", condition)
+        made = self._made(Int64, Path((*_segments(self._node), Count(from_the_element(judged.tree, unique)))))
+        made._schema = same_schema(self._schema, judged.schema)
+        if made._schema is not None:
+            check_operand(made._node, made._schema, "Int64")
+        return made
 
-    def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E], Filter] | None) -> Filter:
+    def hassubset(self: "_Many[Any, Handle[W]]", values: "Several[W]") -> Filter:
+        """`hassubset`: whether it has all of `values`, in any order."""
+        return self._asked("hassubset", self._elements(values))
+
+    def hassubsequence(self: "_Many[Any, Handle[W]]", values: "Several[W]") -> Filter:
+        """`hassubsequence`: whether it has all of `values` in their order, perhaps with others between them."""
+        return self._asked("hassubsequence", self._elements(values))
+
+    def _elements(self, values: object) -> _Operand:
+        """Values of the kind of its elements, as a collection."""
+        if not isinstance(self._element, Handle):
+            raise FilterTypeError(f"'{self._facts.name}' is a collection of structures, which no values are equal to")
+        element = copy.copy(self._element)
+        element._facts = replace(element._facts, name=f"an element of {self._facts.name}")
+        return element._collection(values)
+
+    def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
             return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
-        name = _parameter(condition)
-        unique = f"{name}'{next(_COUNTER)}"  # no other name is like it, whatever the condition refers to
+        unique, judged = self._judged(quantifier, condition)
+        variable, tree = named(judged.tree, unique, unique.partition(OPEN)[0])
+        path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
+        made = Filter(path, same_schema(self._schema, judged.schema)).checked()
+        return made if is_open(path) else made._allowed()
+
+    def _judged(self, word: str, condition: Callable[[Any], object]) -> tuple[str, Filter]:
+        """What `condition` says of an element, and what the element is called there."""
+        unique = f"{parameter(condition)}{OPEN}{next(_COUNTER)}"  # no other name is like it, whatever is referred to
         judged = condition(self._variable(unique))
         if not isinstance(judged, Filter):
-            raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
-        variable, tree = _named(judged.tree, unique, name)
-        path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
-        return Filter(path, same_schema(self._schema, judged.schema)).checked()
+            raise FilterTypeError(f"the condition of '{word}' gave {shown(judged)}, not a filter")
+        return unique, judged
 
     def _variable(self, name: str) -> Any:
         """What the condition is given: the element, under its name in the lambda."""
@@ -652,39 +854,116 @@ class Collection(Handle[None], Generic[E]):
         return _Element(self._element, (root,), self._schema)
 
 
+class Collection(_Many[None, E_co]):
+    """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`."""
+
+    _kind = "Collection"
+
+    def __init__(self, element: E_co, **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        self._element = element
+        if isinstance(element, Handle):
+            self._facts = replace(self._facts, element=replace(element._facts, name="", source=""))
+        elif isinstance(element, type) and issubclass(element, Schema):
+            self._facts = replace(self._facts, schema=element.__facts__)
+        else:
+            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {shown(element)}")
+
+    def contains(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
+        """`contains`: whether `values` stand in it, one right after the other."""
+        return self._asked("contains", self._elements(values))
+
+    def startswith(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
+        """`startswith`: whether it begins with `values`."""
+        return self._asked("startswith", self._elements(values))
+
+    def endswith(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
+        """`endswith`: whether it ends with `values`."""
+        return self._asked("endswith", self._elements(values))
+
+    def indexof(self: "Collection[Handle[W]]", values: "Several[W]") -> Int32:
+        """`indexof`: where `values` first stand in it, from 0; -1 where they do not."""
+        return self._called(Int32, "indexof", self._elements(values))
+
+    def length(self) -> Int32:
+        """`length`: the number of elements."""
+        return self._called(Int32, "length")
+
+
+class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[Any], _Many[Any, "Field"]):
+    """A property of which only the name is known: any value, spelt by its Python type, and every function."""
+
+    def __truediv__(self, other: "str | Field") -> "Field":
+        """The property `other` of this complex or navigation property: `field("Address") / "City"`."""
+        below = other if isinstance(other, Field) else Field(name=other)
+        return below._under(_segments(self._node), self._schema)
+
+    def _operand(self, value: object) -> _Operand:
+        return self._collection(value) if isinstance(value, list | tuple) else super()._operand(value)
+
+
+def field(name: str) -> Field:
+    """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
+    return Field(name=name)
+
+
+@overload
+def expression(text: str, *, schema: "type[Schema] | None" = None) -> Field: ...
+@overload
+def expression(text: str, kind: H, *, schema: "type[Schema] | None" = None) -> H: ...
+def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = None) -> Any:
+    """A handle for what `text` says, such as `expression("now()", DateTimeOffset())`: whatever a filter compares.
+
+    Judged by a schema as `parse` does, and as soon as it is combined with handles of one. Raises as `parse` does, and
+    FilterTypeError where the schema knows it to be of another kind.
+    """
+    check("kind", kind, Handle | None, "a kind such as of.Decimal()")
+    tree = parse(text).tree
+    facts = documented(schema) if schema is not None else None
+    made = _of_kind(Field() if kind is None else kind, tree, facts)
+    if facts is not None:
+        check_operand(tree, facts, made._kind)
+    return made
+
+
+def _of_kind(kind: H, node: Expression, schema: SchemaFacts | None) -> H:
+    """A handle for a node that is of the `kind` of another."""
+    made = copy.copy(kind)
+    made._facts = replace(kind._facts, name=str(Filter(node)), source="")
+    made._expression = node
+    made._schema = schema
+    return made
+
+
+def _type_name(name: str) -> TypeName:
+    check("type_name", name, str, "the name of a type such as 'Edm.Int32'")
+    whole = name.startswith("Collection(") and name.endswith(")")
+    for part in (name[len("Collection(") : -1] if whole else name).split("."):
+        if problem := _literals.name_problem(part):
+            raise FilterError(f"{shown(name)} cannot name a type: {problem}")
+    return TypeName(name)
+
+
+_CLASSES: Final[dict[str, type[Handle[Any]]]] = {
+    kind._kind: kind for kind in (Field, Int32, Int64, Decimal, Double, Date, DateTimeOffset, Duration)
+}
+# From the narrowest: two numbers give one of the wider kind (§5.1.1.18).
+_WIDTHS: Final = ("Int32", "Int64", "Decimal", "Double", "Untyped")
+
+
+def _family(kind: str) -> str:
+    return "Number" if kind in NUMERIC else kind
+
+
+def _result(one: str, operator: str, other: str) -> str | None:
+    """The kind of `one operator other`, or None where there is none."""
+    if one in _WIDTHS and other in _WIDTHS:
+        wider = max(one, other, key=_WIDTHS.index)
+        return "Decimal" if operator == "divby" and wider in {"Int32", "Int64"} else wider
+    return "Untyped" if "Untyped" in (one, other) else calculated(_family(one), operator, _family(other))
+
+
 _COUNTER = itertools.count()
-
-
-def _parameter(condition: object) -> str:
-    """The name of the parameter of a condition, to be that of the variable."""
-    if not callable(condition):
-        raise FilterTypeError(f"a condition is a function of an element, not {condition!r:.60}")
-    code = getattr(condition, "__code__", None)
-    if code is None:
-        return "element"
-    if code.co_argcount != 1:
-        raise FilterTypeError(f"a condition is a function of one element, not of {code.co_argcount} arguments")
-    return _checked_name(code.co_varnames[0])
-
-
-def _named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
-    """The condition with its variable called `name`, or longer where that would hide what the condition refers to."""
-    taken: set[str] = set()
-
-    def collect(node: AnyNode) -> None:
-        match node:
-            case Property(name=used) | Lambda(variable=str(used)):
-                taken.add(used)
-        for child in children(node):
-            collect(child)
-
-    def change(node: AnyNode) -> AnyNode:
-        return Property(name) if node == Property(unique) else rebuilt(node, change)
-
-    collect(tree)
-    while name in taken:
-        name += "_"
-    return name, cast("Expression", change(tree))
 
 
 class _Element:
@@ -722,19 +1001,29 @@ class Schema:
         plain: bool | None = None,
     ) -> None:
         super().__init_subclass__()
+        check("case_sensitive", case_sensitive, bool | None, "True or False")
+        check("plain", plain, bool | None, "True or False")
+        if lists not in {None, "()", "[]"}:
+            raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
-        for handle in handles.values():
-            _checked_name(handle._facts.name)
-        inherited = cls.__facts__
-        cls.__facts__ = SchemaFacts(
+        attributes: dict[str, str] = {}
+        for attribute, handle in handles.items():
+            name = checked_name(handle._facts.name)
+            if name in attributes:
+                raise FilterError(f"{cls.__name__} has the property '{name}' twice: {attributes[name]} and {attribute}")
+            attributes[name] = attribute
+        said: dict[str, Any] = {"lists": lists, "case_sensitive": case_sensitive, "plain": plain}
+        for keyword, given, known in (
+            ("operators", operators, OPERATORS),
+            ("functions", functions, ALL_FUNCTIONS),
+            ("either_order", either_order, ALL_FUNCTIONS),
+        ):
+            said[keyword] = None if given is None else checked_words(keyword, given, known)
+        cls.__facts__ = replace(
+            cls.__facts__,
             name=cls.__name__,
             properties={handle._facts.name: handle._facts for handle in handles.values()},
-            operators=inherited.operators if operators is None else checked_words(operators, OPERATORS),
-            functions=inherited.functions if functions is None else checked_words(functions, ALL_FUNCTIONS),
-            lists=inherited.lists if lists is None else lists,
-            either_order=inherited.either_order if either_order is None else checked_words(either_order, ALL_FUNCTIONS),
-            case_sensitive=inherited.case_sensitive if case_sensitive is None else case_sensitive,
-            plain=inherited.plain if plain is None else plain,
+            **{keyword: value for keyword, value in said.items() if value is not None},
         )
         for name, handle in handles.items():
             handle._schema = cls.__facts__
@@ -742,28 +1031,13 @@ class Schema:
 
 
 def _declared(cls: type) -> dict[str, Handle[Any]]:
-    """The handles of a schema and those that it inherits, by attribute."""
-    declared: dict[str, Handle[Any]] = {}
+    """The handles of a schema and those that it inherits, by attribute; anything else, such as None, takes one away."""
+    declared: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        declared |= {name: value for name, value in vars(base).items() if isinstance(value, Handle)}
-    return declared
+        declared |= vars(base)
+    return {name: value for name, value in declared.items() if isinstance(value, Handle)}
 
 
-def checked_words(words: Iterable[str], known: frozenset[str]) -> frozenset[str]:
-    """`words` as a set. Raises FilterError where OData has no such operator or function."""
-    found = frozenset([words] if isinstance(words, str) else words)
-    if unknown := found - known:
-        raise FilterError(f"OData has no {listed(map(repr, sorted(unknown)))}, only {listed(sorted(known))}")
-    return found
-
-
-def _checked_name(name: object) -> str:
-    """`name` if it can be a property's, so that nothing is injected through it. Raises FilterError if not."""
-    if not isinstance(name, str):
-        raise FilterTypeError(f"a property is named by a str, not by {name!r:.60}")
-    problem = _literals.name_problem(name)
-    if name in _LITERAL_WORDS or name.lower() in {"true", "false"}:
-        problem = "a filter reads it as a literal"
-    if problem:
-        raise FilterError(f"{name!r:.160} cannot name a property: {problem}")
-    return name
+Field._element = Field()
+_ARGUMENT: Final = Int32()
+_ARGUMENT._facts = replace(_ARGUMENT._facts, name="the argument")

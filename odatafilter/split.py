@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 from odatafilter import _emit
 from odatafilter._evaluate import values
 from odatafilter._rewrite.simplify import choice_of
+from odatafilter._shown import check, shown
 from odatafilter._spell import spelled
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
@@ -39,6 +40,9 @@ def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  #
     the encoded text. Raises FilterError where there is nothing to cut, or where an item could match several parts;
     without a schema, the caller sees to it that the property has one value.
     """
+    check("filter", filter, Filter, "a Filter")
+    check("max_url", max_url, int, "a number of characters")
+    check("url", url, str, "a text")
     room = max_url - len(url) - len(_OPTION)
     return [Filter(part, filter.schema) for part in _parts(filter.tree, filter.schema, room)]
 
@@ -165,6 +169,7 @@ def _uncuttable(excess: int, operands: list[Expression], schema: SchemaFacts | N
 # --- ranges ---------------------------------------------------------------------------------------------------------
 
 _MICROSECOND: Final = 10**6  # picoseconds; services with fewer digits of a second exist, so no cut has more
+_LARGEST_EXPONENT: Final = 10_000  # numbers are written out while the cuts are looked for
 _DIGITS: Final = decimal.Context(prec=34)  # as many as the widest decimals in use have, whatever the caller's context
 
 
@@ -175,7 +180,8 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
     datetime without an offset, for n < 1, and for a range that is empty or too short to be cut.
     """
     if type(n) is not int or n < 1:
-        raise FilterError(f"a range is cut into 1 part or more, not into {n!r:.60}")
+        raise FilterError(f"a range is cut into 1 part or more, not into {shown(n)}")
+    check("handle", handle, Ordered, "a property with an order")
     node = handle._node
     if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
         raise FilterError(f"'{handle._facts.name}' can have several values, so that an item could match several parts")
@@ -205,6 +211,8 @@ def _place(literal: Literal) -> Fraction:
         case values.Instant(picoseconds=place) | values.Date(days=place):
             return Fraction(place)
         case int() | decimal.Decimal() as number if literal.kind == "Number":
+            if abs(decimal.Decimal(number).adjusted()) > _LARGEST_EXPONENT:
+                raise FilterError(f"{literal.text:.60} has more digits than a range is cut of: {_LARGEST_EXPONENT}")
             return Fraction(number)
         case _:
             raise FilterTypeError(f"{literal.text:.60} is no timestamp, date or finite number, which a range is cut of")

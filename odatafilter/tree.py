@@ -4,6 +4,7 @@ Grouping parentheses leave no node; where they matter, the nesting of the nodes 
 OData 4.01, Part 2: URL Conventions.
 """
 
+from collections.abc import Iterator
 from typing import Literal as OneOf
 from typing import Self, TypeAlias, assert_never
 
@@ -296,3 +297,11 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
             return below
         case _:
             assert_never(node)
+
+
+def nodes(tree: AnyNode) -> Iterator[AnyNode]:
+    """Every node of a tree, in no order that matters. Needs no stack."""
+    pending = [tree]
+    while pending:
+        yield (node := pending.pop())
+        pending += children(node)

@@ -404,6 +404,7 @@ whole = st.integers(-(2**31), 2**31 - 1)
 aware = st.datetimes(timezones=st.just(dt.UTC))
 deltas = st.timedeltas()
 params = names.map(of.param)
+starts = st.one_of(whole, params, st.just(Order.place / Place.zip))
 
 string_handles = st.recursive(
     st.sampled_from([Order.title, Order.place / Place.city]),
@@ -411,8 +412,8 @@ string_handles = st.recursive(
         inner.map(of.String.lower),
         inner.map(of.String.upper),
         inner.map(of.String.trim),
-        st.builds(of.String.concat, inner, st.one_of(texts, inner)),
-        st.builds(of.String.substring, inner, whole, st.one_of(st.none(), whole)),
+        st.builds(of.String.concat, inner, st.one_of(texts, inner, params)),
+        st.builds(of.String.substring, inner, starts, st.one_of(st.none(), starts)),
     ),
     max_leaves=3,
 )
@@ -422,12 +423,22 @@ integer_handles = st.one_of(
         [Order.made.year(), Order.due.day(), Order.opens.hour(), Order.made.second(), Order.made.totaloffsetminutes()]
     ),
     string_handles.map(of.String.length),
-    st.builds(of.String.indexof, string_handles, texts),
+    st.builds(of.String.indexof, string_handles, st.one_of(texts, params)),
+    st.builds(Order.tags.indexof, st.lists(texts, max_size=2)),
+    st.sampled_from(
+        [
+            Order.tags.length(),
+            Order.title.cast(of.Int32()),
+            of.expression("case(count gt 5:1,true:length(title))", of.Int32()),
+            of.expression("$it/lines/$count", of.Int32(), schema=Order),
+        ]
+    ),
 )
 integer_handles = st.recursive(
     integer_handles,
     lambda inner: st.one_of(
-        st.builds(lambda a, b: a + b, inner, st.one_of(whole, inner)),
+        st.builds(lambda a, b: a + b, inner, st.one_of(whole, inner, params)),
+        st.builds(lambda a, b: b - a, inner, st.one_of(whole, params)),
         st.builds(lambda a, b: a - b, inner, st.one_of(whole, inner)),
         st.builds(lambda a, b: a * b, inner, st.one_of(whole, inner)),
         st.builds(lambda a, b: a.mod(b), inner, whole),
@@ -437,7 +448,33 @@ integer_handles = st.recursive(
 )
 decimal_values = st.decimals(allow_nan=False, allow_infinity=False)
 decimal_handles = st.sampled_from(
-    [Order.price, Order.price.floor(), Order.price.divby(3), Order.took.totalseconds(), -Order.price.round()]
+    [
+        *(Order.price, Order.price.floor(), Order.price.divby(3), Order.took.totalseconds(), -Order.price.round()),
+        *(Order.count * Order.price, Order.price.mod(Order.count), Order.count.divby(2), 2 - Order.price),
+    ]
+)
+date_handles = st.one_of(
+    st.sampled_from([Order.due, Order.made.date()]),
+    st.builds(lambda delta: Order.due + delta, st.one_of(deltas, st.just(Order.took))),
+)
+instant_handles = st.one_of(
+    st.sampled_from([Order.made, of.expression("now()", of.DateTimeOffset()), Order.took + Order.made]),
+    st.builds(lambda delta: delta + Order.made, deltas),
+    st.builds(lambda delta: Order.made - delta, deltas),
+)
+duration_handles = st.recursive(
+    st.one_of(
+        st.sampled_from([Order.took, Order.made - Order.made, Order.due - Order.made.date()]),
+        st.builds(lambda moment: moment - Order.made, aware),
+        st.builds(lambda day: Order.due - day, st.dates()),
+    ),
+    lambda inner: st.one_of(
+        inner.map(lambda a: -a),
+        st.builds(lambda a, b: a + b, inner, st.one_of(inner, deltas, params)),
+        st.builds(lambda a, n: n * a, inner, st.one_of(whole, params)),
+        st.builds(lambda a, n: a.div(n), inner, st.one_of(whole, st.just(Order.count))),
+    ),
+    max_leaves=3,
 )
 
 
@@ -451,16 +488,59 @@ def _ordered(handles: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) ->
     )
 
 
+# Without a schema: every function, of anything.
+fields = st.recursive(
+    st.one_of(names.map(of.field), st.builds(lambda a, b: of.field(a) / b, names, names)),
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a - b, inner, st.one_of(whole, deltas, params, inner)),
+        st.builds(lambda a, b: b + a, inner, st.one_of(whole, deltas, params)),
+        inner.map(lambda a: -a.round()),
+    ),
+    max_leaves=4,
+)
+of_fields = st.one_of(
+    st.builds(lambda a, t: a.lower().concat(t) == a.trim(), fields, st.one_of(texts, params)),
+    st.builds(lambda a, n: a.length() + a.year() > n, fields, st.one_of(whole, params)),
+    st.builds(lambda a, day: a.date() >= day, fields, st.dates()),
+    st.builds(lambda a, b: a > b, fields, st.one_of(whole, texts, aware, params, fields)),
+    st.builds(lambda a, b: a.contains(b), fields, st.one_of(texts, st.lists(texts, max_size=2), params, fields)),
+    st.builds(lambda a, b: a.in_(b), fields, st.one_of(st.lists(whole, min_size=1), params, fields)),
+    st.builds(lambda a, b: a.hassubset(b), fields, st.one_of(st.lists(whole), params, fields)),
+    st.builds(
+        lambda a, b, n: of.field(a).any(lambda x: (x / b > n) & (of.field(b) != n)) & of.field(a).any(),
+        names,
+        names,
+        whole,
+    ),
+    st.builds(lambda a, b, n: of.field(a).count(lambda x: (x / b > n) | (of.field(b) == x)) > n, names, names, whole),
+)
+
 simple_built = st.one_of(
     _ordered(string_handles, texts),
     _ordered(integer_handles, whole),
     _ordered(decimal_handles, decimal_values),
-    _ordered(st.just(Order.weight), st.floats()),
+    _ordered(st.sampled_from([Order.weight, Order.weight * Order.price, Order.count.div(Order.weight)]), st.floats()),
     _ordered(st.just(Order.count), st.integers(-(2**63), 2**63 - 1)),
-    _ordered(st.sampled_from([Order.made, Order.made + dt.timedelta(1)]), st.one_of(aware, timestamps)),
-    _ordered(st.sampled_from([Order.due, Order.made.date()]), st.dates()),
+    _ordered(instant_handles, st.one_of(aware, timestamps)),
+    _ordered(date_handles, st.dates()),
     _ordered(st.sampled_from([Order.opens, Order.made.time()]), st.times()),
-    _ordered(st.just(Order.took), deltas),
+    _ordered(duration_handles, deltas),
+    st.builds(of.String.in_, string_handles, st.one_of(params, st.just(Order.tags))),
+    st.builds(
+        lambda name, some: getattr(Order.tags, name)(some),
+        st.sampled_from(["hassubset", "hassubsequence", "contains", "startswith", "endswith"]),
+        st.one_of(st.lists(texts, max_size=2), params, st.just(Order.tags)),
+    ),
+    st.builds(lambda n: Order.lines.count(lambda line: (line.amount > n) & (line.label == Order.title)) > 1, whole),
+    st.builds(lambda t: Order.tags.count(lambda tag: (tag == t) | (tag != Order.title)) > 1, texts),
+    st.sampled_from(
+        [
+            Order.title.isof("Edm.String"),
+            Order.lines.any(lambda line: line.tags.count(lambda tag: tag == line.label) == Order.count),
+            Order.lines.any(lambda line: of.expression(f"cast({line.label},Edm.Int32)", of.Int32()) > line.amount),
+            Order.lines.count(lambda line: line.tags.any(lambda tag: tag == line.label)) > Order.count,
+        ]
+    ),
     st.builds(Order.key.eq, st.one_of(st.uuids(), params)),
     st.builds(Order.data.eq, st.binary()),
     st.builds(Order.color.has, st.sampled_from(["Red", "Green,Red"])),

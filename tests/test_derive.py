@@ -1080,3 +1080,36 @@ def test_json_that_nests_without_end_is_refused() -> None:
     loop: Any = {"type": "object"}
     loop["properties"] = {"a": loop, "b": {}}
     assert list(schema_from_json_schema(loop, depth=2).__facts__.properties) == ["a", "b"]
+
+
+def test_types_of_pydantic_have_the_kinds_that_they_stand_for() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    fields = {
+        "AwareDatetime": "DateTimeOffset",
+        "NaiveDatetime": "DateTimeOffset",
+        "PastDatetime": "DateTimeOffset",
+        "FutureDatetime": "DateTimeOffset",
+        "PastDate": "Date",
+        "FutureDate": "Date",
+        "EmailStr": "String",
+        "UUID4": "Guid",
+        "PositiveInt": "Int64",
+        "SecretStr": "Untyped",
+    }
+    cls = dataclasses.make_dataclass("Typed", [(name, getattr(pydantic, name)) for name in fields])
+    facts = schema_from_class(cls).__facts__.properties
+    assert {name: one.kind for name, one in facts.items()} == fields
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("encoded", [str, str.encode])
+def test_a_document_may_begin_with_a_byte_order_mark(mark: str, encoded: Callable[[str], Any]) -> None:
+    csdl = '{"$Version": "4.0", "NS": {"T": {"$Kind": "EntityType", "a": {}}}}'
+    xml = (
+        '<Edmx Version="4.0"><Schema Namespace="NS"><EntityType Name="T"><Property Name="a" Type="Edm.String"/>'
+        "</EntityType></Schema></Edmx>"
+    )
+    for document in (csdl, xml):
+        assert str(schema_from_metadata(encoded(mark + document), "T").a == "x") == "a eq 'x'"
+    json_schema = '{"properties": {"a": {"type": "string"}}}'
+    assert str(schema_from_json_schema(encoded(mark + json_schema)).a == "x") == "a eq 'x'"

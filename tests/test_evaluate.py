@@ -15,7 +15,7 @@ import unicodedata
 import uuid
 from collections import ChainMap, Counter, UserDict
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal
+from decimal import Context, Decimal, FloatOperation, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -864,6 +864,50 @@ def test_numbers_and_texts_are_what_they_are_subclasses_of() -> None:
 )
 def test_numbers_are_what_the_schema_declares_however_they_are_written(text: str, item: dict[str, Any]) -> None:
     assert filter_of(text, Kinds).matches(item)
+
+
+class Odd(float):
+    """A float that shows itself otherwise, as numpy's do."""
+
+    def __repr__(self) -> str:
+        return f"odd({float.__repr__(self)})"
+
+
+class Numbers(of.Schema):
+    price = of.Decimal()
+    weight = of.Double()
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "expected"),
+    [
+        ("price eq 1.5", {"price": Odd(1.5)}, True),
+        ("price eq NaN", {"price": Odd("nan")}, False),
+        ("price gt 5", {"price": Odd("inf")}, True),
+        ("weight eq 1.5", {"weight": Odd(1.5)}, True),
+        ("weight eq 1.5", {"weight": Decimal("sNaN")}, False),
+        ("weight lt INF", {"weight": Decimal("-1E+400")}, True),
+        ("weight gt 1", {"weight": 10**400}, True),
+    ],
+)
+def test_numbers_of_other_classes_are_numbers(text: str, item: dict[str, Any], expected: bool) -> None:
+    assert filter_of(text, Numbers).matches(item) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("a gt b", {"a": math.inf, "b": Decimal("1.5")}),
+        ("a lt b", {"a": 10**400, "b": math.inf}),
+        ("a eq b", {"a": 1.5, "b": Decimal("1.5")}),
+        ("round(a) eq 2", {"a": 1.5}),
+        ("cast(a,Edm.Decimal) eq 1.5", {"a": 1.5}),
+        ("duration'PT1S' mul a eq duration'PT1.5S'", {"a": 1.5}),
+    ],
+)
+def test_the_context_of_the_caller_is_of_no_account(text: str, item: dict[str, Any]) -> None:
+    with localcontext(Context(prec=1, traps=[FloatOperation, Inexact, InvalidOperation])):
+        assert filter_of(text).matches(item)
 
 
 def test_a_naive_datetime_is_no_timestamp() -> None:

@@ -16,7 +16,7 @@ from typing import Any, cast
 from hypothesis import example, given
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
-from strategies import Meant, Order, Thing, any_text, built, chains, filters, items, trees, wire
+from strategies import Meant, Order, Thing, any_text, built, chains, filters, items, of_fields, trees, wire
 
 import odatafilter as of
 from odatafilter._parse import lalr, tables
@@ -45,6 +45,11 @@ def test_law_1_and_4_whatever_the_builder_makes_survives_its_text_and_validates(
     made.validate(Order)
     assert of.parse(str(made), schema=Order) == made
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+@given(of_fields)
+def test_law_1_what_is_built_of_fields_survives_its_text(made: of.Filter) -> None:
+    assert of.parse(str(made)) == made
 
 
 @given(any_text)

@@ -27,6 +27,7 @@ from odatafilter._evaluate.values import (
     shown,
     spelled,
     time_of_day,
+    to_decimal,
     to_exact,
     to_float,
 )
@@ -263,7 +264,7 @@ def _whole(rounding: str) -> Callable[[Any], Any]:
     def rounded(value: Any) -> Any:
         if type(value) is int or not is_finite(value):
             return value
-        number = decimal.Decimal(value).to_integral_value(rounding)
+        number = to_decimal(value).to_integral_value(rounding)
         return float(number) if type(value) is float else number
 
     return rounded
@@ -425,7 +426,7 @@ def _as_number(value: Any, kind: str) -> Any:
     if not is_finite(value):
         return None  # INF, -INF and NaN are doubles
     if kind == "Decimal":
-        return decimal.Decimal(value)
+        return to_decimal(value)
     low, high = _INTEGERS[kind]
     return int(value) if low - 1 < value < high + 1 else None  # the fraction is cut off
 

@@ -116,9 +116,10 @@ def _met(one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _promoted(one: Any, other: Any) -> tuple[Any, Any]:
-    """Two numbers as doubles (§5.1.1.18); INF stays as it is, lest what is too large for a double be equal to it."""
+    """Two numbers as doubles (§5.1.1.18); beside INF any finite one will do, as none is too large to be less."""
     infinite = any(type(value) is float and math.isinf(value) for value in (one, other))
-    return (one, other) if infinite else (to_float(one), to_float(other))
+    one, other = (value if type(value) is float else 0.0 if infinite else to_float(value) for value in (one, other))
+    return one, other
 
 
 def _same_members(one: Enumerated, other: Enumerated) -> bool:

@@ -249,7 +249,7 @@ def _decimal(value: Any) -> Any:
         case int():
             return decimal.Decimal(value)
         case float() if is_finite(value):
-            return decimal.Decimal(repr(value))
+            return decimal.Decimal(float.__repr__(value))  # that of a class of the caller's may be any text
         case str() if NUMBER.fullmatch(value):
             return _literals.numeric(value)
         case _:
@@ -261,7 +261,7 @@ def _double(value: Any) -> Any:
         case bool():
             return value
         case int() | decimal.Decimal():
-            return to_float(value)
+            return to_float(_single(value))
         case str() if value in SPECIAL:
             return SPECIAL[value]
         case str() if NUMBER.fullmatch(value):
@@ -272,19 +272,28 @@ def _double(value: Any) -> Any:
 
 def is_finite(number: Any) -> bool:
     """Whether a number is none of INF, -INF and NaN."""
-    return type(number) is not float or math.isfinite(number)
+    return not isinstance(number, float) or math.isfinite(number)
 
 
 def to_float(value: Any) -> float:
     """A number as a double, which a double beside it promotes it to (OData URL Conventions §5.1.1.18)."""
-    return float(decimal.Decimal(value))  # unlike float(int), infinite where it is too large
+    try:
+        return float(value)
+    except OverflowError:  # an int
+        return math.inf if value > 0 else -math.inf
+
+
+def to_decimal(value: Any) -> decimal.Decimal:
+    """A finite number as a Decimal, exactly."""
+    # The constructor would ask the caller's context whether it takes floats.
+    return decimal.Decimal.from_float(value) if isinstance(value, float) else decimal.Decimal(value)  # noqa: FURB164
 
 
 def to_exact(value: Any) -> Exact:
     """A number as a fraction. Raises FilterTypeError for INF, NaN, and a number of more than 10,000 digits."""
     if type(value) is int:
         return value
-    if not is_finite(value) or abs(decimal.Decimal(value).adjusted()) > _LARGEST_EXPONENT:
+    if not is_finite(value) or abs(to_decimal(value).adjusted()) > _LARGEST_EXPONENT:
         _refuse(value, "number to multiply or divide a duration by")
     return _exact(Fraction(value))
 

@@ -3,6 +3,7 @@
 from odatafilter import _literals, limits
 from odatafilter._parse import lalr, nodes
 from odatafilter._parse.diagnose import diagnosed
+from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
@@ -11,7 +12,7 @@ from odatafilter.tree import Expression
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises FilterSyntaxError."""
     if not isinstance(text, str):
-        raise FilterTypeError(f"a filter is read from text, not from {text!r:.80} ({type(text).__name__})")
+        raise FilterTypeError(f"a filter is read from text, not from {shown(text)} ({type(text).__name__})")
     size = len(text)
     # No level, node or item is shorter than a character: a short text is past none of these limits.
     long = size > bounds.depth or size > bounds.nodes or size > bounds.items or size > bounds.length

@@ -5,6 +5,7 @@ from typing import cast
 
 from odatafilter import _spell
 from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._shown import shown
 from odatafilter._suggest import listed
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
@@ -31,6 +32,8 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
                 return In(cast("Expression", change(operand)), brackets(items))
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
+            case Alias(name=name) if isinstance(values.get(name), list | tuple):
+                return Array(_items(name, values[name], None))
             case Alias(name=name) if name in values:
                 return _spelled(values[name], beside.get(id(node)))
             case _:
@@ -49,7 +52,7 @@ def parameters(tree: AnyNode) -> Iterator[str]:
 
 def _items(name: str, value: object, facts: PropertyFacts | None) -> tuple[Literal, ...]:
     if not isinstance(value, list | tuple | set | frozenset) or not value:
-        raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {value!r:.60}")
+        raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {shown(value)}")
     return tuple(_spelled(one, facts) for one in value)
 
 

@@ -1,5 +1,6 @@
 """Properties, wherever they are declared → a schema like a written one."""
 
+import codecs
 import re
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -10,10 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from odatafilter import schema as kinds
-from odatafilter._suggest import listed, nearest
+from odatafilter._declared import Declaration, checked_name, words
+from odatafilter._shown import check, shown
+from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
-from odatafilter.schema import Declaration, Field, Handle, Navigation, Schema, _checked_name
+from odatafilter.schema import Field, Handle, Navigation, Schema
 
 S = TypeVar("S")
 
@@ -44,7 +47,9 @@ _DEEPEST: Final = 50
 
 
 class Options(TypedDict, total=False):
-    """What can be said of every schema that is made at run time; the last five as in the keywords of a Schema class."""
+    """What can be said of every schema that is made at run time: `operators` and what follows it are the keywords of a
+    Schema class.
+    """
 
     name: str
     """The name that its messages use; by default what the source calls it."""
@@ -57,6 +62,7 @@ class Options(TypedDict, total=False):
     lists: OneOf["()", "[]"]
     either_order: Iterable[str]
     case_sensitive: bool
+    plain: bool
 
 
 class _Lookup(type):
@@ -81,9 +87,16 @@ class Root(NamedTuple):
 
 def derived(root: Root, options: Options) -> type[DerivedSchema]:
     """The schema of `root`. Raises FilterError for a property in `options` that it does not have, and for none."""
+    if foreign := options.keys() - Options.__annotations__.keys():
+        raise unknown_word(min(foreign), Options.__annotations__, "a schema")
     name = options.get("name", root.name)
-    handles = dict(_handles(root.members, options.get("only"), name))
-    for property_name, source in options.get("sources", {}).items():
+    check("name", name, str, "a text")
+    only = words("only", options["only"]) if "only" in options else None
+    handles = dict(_handles(root.members, only, name))
+    sources = options.get("sources", {})
+    check("sources", sources, Mapping, "a mapping of names to places such as 'inputs[].id'")
+    for property_name, source in sources.items():
+        check("a source", source, str, "a place such as 'inputs[].id'")
         handles[property_name] = _sourced(property_name, source, root.members)
     if not handles:
         raise FilterError(f"{name:.60} has no properties to filter by")
@@ -115,8 +128,9 @@ def _structure(root: Root) -> type[Schema] | None:
 
 def checked_depth(depth: int) -> int:
     """`depth` if a schema can go so deep. Raises FilterError if not."""
+    check("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
     if not 0 <= depth <= _DEEPEST:
-        raise FilterError(f"depth is from 0 to {_DEEPEST}, not {depth}")
+        raise FilterError(f"depth is from 0 to {_DEEPEST}, not {shown(depth)}")
     return depth
 
 
@@ -143,9 +157,16 @@ def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping
     if isinstance(document, Mapping):
         return document
     try:
-        return msgspec.json.decode(document, type=dict[str, Any])
+        return msgspec.json.decode(without_mark(document), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError) as error:
         raise FilterError(f"{what} is no JSON object: {_reason(error)}") from None
+
+
+def without_mark(document: Any) -> Any:
+    """A document without the byte order mark that some programs write before it."""
+    if isinstance(document, str):
+        return document.removeprefix("\ufeff")
+    return document.removeprefix(codecs.BOM_UTF8) if isinstance(document, bytes) else document
 
 
 def _reason(error: Exception) -> str:
@@ -156,7 +177,7 @@ def unknown(word: str, known: Iterable[str], whose: str) -> FilterError:
     """The error that says that `whose` has no `word`."""
     words = [*known]
     has = _meant(nearest(word, words)) or (f", only {listed(words)}" if words else "")
-    return FilterError(f"{whose} has no {word!r:.60}{has}")
+    return FilterError(f"{whose} has no {shown(word)}{has}")
 
 
 def _meant(word: str | None) -> str:
@@ -165,7 +186,7 @@ def _meant(word: str | None) -> str:
 
 def _handles(members: Members, only: Iterable[str] | None, whose: str) -> Iterator[tuple[str, Handle[Any]]]:
     """The properties that are asked for, or all that a filter can name."""
-    for name in members if only is None else [only] if isinstance(only, str) else only:
+    for name in members if only is None else only:
         if name not in members:
             raise unknown(name, members, whose)
         if only is None and not _can_be_named(name):
@@ -187,7 +208,7 @@ def _can_be_named(name: str) -> bool:
 
 def checked_attribute(name: object) -> str:
     """`name` if a property, and an attribute of a class, can have it. Raises FilterError if not."""
-    checked = _checked_name(name)
+    checked = checked_name(name)
     if checked.startswith("__") and checked.endswith("__"):
         raise FilterError(f"{checked!r} cannot name a property: such names are Python's own")
     return checked
@@ -209,11 +230,11 @@ def _sourced(name: str, source: str, members: Members) -> Handle[Any]:
     for index, step in enumerate(source.split(".")):
         found = _at(step.removesuffix("[]"), found, members if index == 0 else {})
         if found is None or (found.kind == "Collection") is not step.endswith("[]"):
-            raise FilterError(f"{source!r:.60} of '{name}' leads nowhere: there is no {step!r:.60}")
+            raise FilterError(f"{shown(source)} of '{name}' leads nowhere: there is no {shown(step)}")
         nullable |= found.nullable
         found = found.element or found
     if found is None or found.kind not in PRIMITIVES:
-        raise FilterError(f"{source!r:.60} of '{name}' leads to no primitive value")
+        raise FilterError(f"{shown(source)} of '{name}' leads to no primitive value")
     made = PRIMITIVES[found.kind].__new__(PRIMITIVES[found.kind])
     made._facts = replace(found, name=name, source=source, nullable=nullable)
     return made
@@ -228,4 +249,4 @@ def _at(step: str, above: PropertyFacts | None, members: Members) -> PropertyFac
 
 def not_a(what: str, found: object) -> FilterTypeError:
     """The error for a source of another type."""
-    return FilterTypeError(f"a schema is made from {what}, not from {found!r:.60}")
+    return FilterTypeError(f"a schema is made from {what}, not from {shown(found)}")

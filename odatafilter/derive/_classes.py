@@ -33,6 +33,16 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (dt.time, "TimeOfDay"),
     (dt.timedelta, "Duration"),
 )
+# Types of pydantic's that are no subclasses of what they stand for, except to a type checker.
+_PYDANTIC: Final = {
+    "AwareDatetime": "DateTimeOffset",
+    "EmailStr": "String",
+    "FutureDate": "Date",
+    "FutureDatetime": "DateTimeOffset",
+    "NaiveDatetime": "DateTimeOffset",
+    "PastDate": "Date",
+    "PastDatetime": "DateTimeOffset",
+}
 _LONGEST: Final = 100  # names for names for a type, which may be their own
 
 
@@ -102,10 +112,10 @@ class _Classes:
             return self._nested.schema(bare, depth, partial(self.root, bare))
         if issubclass(bare, enum.Enum):
             return _enumeration(bare, nullable)
-        for python, kind in _KINDS:
-            if issubclass(bare, python):
-                return PRIMITIVES[kind](nullable=nullable)
-        return Field(nullable=nullable)
+        kind = next((kind for python, kind in _KINDS if issubclass(bare, python)), "Untyped")
+        if bare.__module__.startswith("pydantic."):
+            kind = _PYDANTIC.get(bare.__name__, kind)
+        return PRIMITIVES[kind](nullable=nullable)
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:

@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 import msgspec
 
+from odatafilter._shown import shown
 from odatafilter.derive import _assemble
 from odatafilter.errors import FilterError
 
@@ -56,8 +57,9 @@ class Model(msgspec.Struct):
 
 def read(document: str | bytes | Mapping[str, Any]) -> Model:
     """The model of a `$metadata` document. Raises FilterError where it cannot be read."""
-    if isinstance(document, str | bytes) and document[:100].lstrip()[:1] not in {"{", b"{"}:
-        return _from_xml(document)
+    text = _assemble.without_mark(document)
+    if isinstance(text, str | bytes) and text[:100].lstrip()[:1] not in {"{", b"{"}:
+        return _from_xml(text)
     return _from_json(_assemble.read_json(document, "the $metadata"))
 
 
@@ -85,7 +87,7 @@ def _tree(document: str | bytes) -> ET.Element:
     parser.EndElementHandler = builder.end
     try:
         parser.Parse(document, True)
-    except (expat.ExpatError, UnicodeError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         if isinstance(error, FilterError):
             raise
         raise FilterError(f"the $metadata is no XML: {error}") from None
@@ -107,7 +109,7 @@ def _below(element: ET.Element, *tags: str) -> Iterator[ET.Element]:
 def _attribute(element: ET.Element, name: str) -> str:
     value = element.get(name)
     if not value:
-        raise FilterError(f"the $metadata has a {_local(element)} {element.get('Name', '')!r:.60} without {name}")
+        raise FilterError(f"the $metadata has a {_local(element)} {shown(element.get('Name', ''))} without {name}")
     return value
 
 
@@ -163,7 +165,7 @@ class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
 def _from_json(document: Mapping[str, Any]) -> Model:
     version = _declared("the document", document).Version
     if not version.startswith("4"):
-        raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {version!r:.60}")
+        raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {shown(version)}")
     model = Model()
     for namespace, schema in _named(document):
         declared = _declared(namespace, schema)

@@ -6,10 +6,11 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
+from odatafilter._declared import Declaration
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, Members, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.schema import Declaration, Enum, Guid, Handle, Schema, String
+from odatafilter.schema import Enum, Guid, Handle, Schema, String
 
 _KINDS: Final = (*PRIMITIVES, "Collection", "Complex")
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")

@@ -7,6 +7,7 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
+from odatafilter._shown import check, shown
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.errors import FilterError
@@ -63,6 +64,7 @@ def schema_from_json_schema(
     What is not in `required` may be null; what has no kind of OData is Untyped. Objects inside others are followed
     `depth` properties deep, which also ends those that refer to themselves. Raises FilterError for what cannot be read.
     """
+    check("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
     source = _Document(_assemble.read_json(document, "the document"))
     where = f"'{at:.60}'" if at else "the document"
     found = source.named(at) if at else source.document
@@ -174,11 +176,11 @@ class _Document:
 
     def _target(self, ref: str) -> object:
         if not ref.startswith("#"):
-            raise FilterError(f"the reference {ref!r:.160} leads out of the document")
+            raise FilterError(f"the reference {shown(ref)} leads out of the document")
         root, *steps = urllib.parse.unquote(ref[1:]).split("/")
         found = None if root else self._at(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
         if found is None:
-            raise FilterError(f"the reference {ref!r:.160} leads nowhere in the document")
+            raise FilterError(f"the reference {shown(ref)} leads nowhere in the document")
         return found
 
     def _at(self, steps: tuple[str, ...]) -> object:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Unpack, assert_never
 
+from odatafilter._shown import check
 from odatafilter._suggest import listed
 from odatafilter.derive import _assemble, _csdl
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
@@ -23,6 +24,7 @@ def schema_from_metadata(
     Complex and navigation properties are followed `depth` properties deep; types that no filter can compare, such as
     Edm.Stream, are left out. Raises FilterError for a document that cannot be read, and for a name that is not in it.
     """
+    check("entity_set", entity_set, str, "the name of an entity set, or of a type")
     metadata = _Metadata(_csdl.read(document))
     return _assemble.derived(metadata.root(metadata.named(entity_set), _assemble.checked_depth(depth)), options)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, Final, TypeAlias
 
+from odatafilter._shown import shown, typed
 from odatafilter.errors import PagingValueError
-from odatafilter.paging._shown import shown, typed
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.listing import Listing

@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from odatafilter._shown import typed
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
 from odatafilter.paging._links import BadLink
-from odatafilter.paging._shown import typed
 from odatafilter.paging.origins import Origin, Origins, origin_of, scheme_of
 
 T = TypeVar("T")

@@ -6,9 +6,9 @@ from typing import Generic, TypeVar, cast
 import msgspec
 from msgspec import Raw
 
+from odatafilter._shown import shown
 from odatafilter.errors import BadItemError, PagingValueError
 from odatafilter.paging._envelope import excerpt
-from odatafilter.paging._shown import shown
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from typing import Self
 
 import msgspec
 
+from odatafilter._shown import typed
 from odatafilter.errors import CursorError
-from odatafilter.paging._shown import typed
 
 _VERSION = "1"
 

@@ -6,9 +6,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 from urllib.parse import quote
 
+from odatafilter._shown import shown, typed
 from odatafilter.errors import PagingValueError
 from odatafilter.paging._links import LINK_HEADER, is_path, leads_to_link
-from odatafilter.paging._shown import shown, typed
 from odatafilter.paging.origins import origin_of
 
 if TYPE_CHECKING:

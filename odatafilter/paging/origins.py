@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from odatafilter.paging._shown import shown
+from odatafilter._shown import shown
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

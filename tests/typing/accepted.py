@@ -7,6 +7,7 @@ import uuid
 from typing import assert_type
 
 import odatafilter as of
+from odatafilter.schema import Field
 
 
 class Colour(enum.Flag):
@@ -78,6 +79,72 @@ def arithmetic_keeps_the_type() -> None:
     assert_type(-Thing.price * decimal.Decimal("1.19"), of.Decimal)
     assert_type(Thing.large.mod(2) == 0, of.Filter)
     assert_type(Thing.small.between(1, 3), of.Filter)
+
+
+def a_result_is_of_the_wider_kind() -> None:
+    assert_type(Thing.small * Thing.small, of.Int32)
+    assert_type(Thing.small * Thing.large, of.Int64)
+    assert_type(Thing.large * Thing.small, of.Int64)
+    assert_type(Thing.small * Thing.price, of.Decimal)
+    assert_type((Thing.small * Thing.price) > decimal.Decimal("2.5"), of.Filter)
+    assert_type(Thing.price - Thing.large, of.Decimal)
+    assert_type(Thing.price.div(Thing.weight), of.Double)
+    assert_type(Thing.weight.mod(Thing.small), of.Double)
+    assert_type(Thing.small.divby(2), of.Decimal)
+    assert_type(Thing.small.divby(Thing.weight), of.Double)
+    assert_type(Thing.weight.divby(2), of.Double)
+    assert_type(5 - Thing.small, of.Int32)
+    assert_type(1.5 * Thing.weight, of.Double)
+    assert_type(Thing.small + of.field("n"), Field)
+
+
+def dates_and_durations_are_calculated_with(moment: dt.datetime, hour: dt.timedelta) -> None:
+    assert_type(Thing.day + hour, of.Date)
+    assert_type(hour + Thing.at, of.DateTimeOffset)
+    assert_type(Thing.at - Thing.took, of.DateTimeOffset)
+    assert_type(Thing.at - Thing.at, of.Duration)
+    assert_type(Thing.at - moment, of.Duration)
+    assert_type(moment - Thing.at, of.Duration)
+    assert_type(Thing.day - dt.date(2024, 6, 24), of.Duration)
+    assert_type(-Thing.took + hour, of.Duration)
+    assert_type(Thing.took + Thing.at, of.DateTimeOffset)
+    assert_type(2 * Thing.took.div(Thing.small), of.Duration)
+
+
+def fields_have_every_function() -> None:
+    assert_type(of.field("a").contains("x"), of.Filter)
+    assert_type(of.field("a").lower(), of.String)
+    assert_type(of.field("a").length() > 3, of.Filter)
+    assert_type(of.field("at").date(), of.Date)
+    assert_type(5 - of.field("n").round(), Field)
+    assert_type(of.field("tags").any(lambda tag: tag.contains("x")), of.Filter)
+    assert_type(of.field("lines").count(lambda line: line / "Qty" > 1), of.Int64)
+    assert_type(of.field("hue").has("Red"), of.Filter)
+
+
+def parameters_stand_where_values_do() -> None:
+    assert_type(Thing.title.in_(of.param("p")), of.Filter)
+    assert_type(Thing.title.substring(of.param("p"), Thing.small), of.String)
+    assert_type(Thing.title.concat(of.param("p")).indexof(of.param("p")), of.Int32)
+    assert_type(of.param("p") - Thing.small, of.Int32)
+    assert_type(Thing.tags.hassubset(of.param("p")), of.Filter)
+
+
+def collections_have_functions() -> None:
+    assert_type(Thing.title.in_(Thing.tags), of.Filter)
+    assert_type(Thing.tags.hassubset(["x"]), of.Filter)
+    assert_type(Thing.tags.contains(Thing.tags), of.Filter)
+    assert_type(Thing.tags.length(), of.Int32)
+    assert_type(Thing.parts.count(lambda part: part.quantity > 1), of.Int64)
+
+
+def the_rest_is_said_as_text() -> None:
+    assert_type(of.expression("now()", of.DateTimeOffset()) > Thing.at, of.Filter)
+    assert_type(of.expression("NS.Parts()", of.Collection(Part)).any(lambda part: part.quantity > 1), of.Filter)
+    assert_type(of.expression(f"case({Thing.small > 1}:1)", of.Int32(), schema=Thing), of.Int32)
+    assert_type(of.expression("geo.length(way)"), Field)
+    assert_type(Thing.title.cast(of.Int32()), of.Int32)
+    assert_type(Thing.title.isof("Edm.Int32"), of.Filter)
 
 
 def other_kinds(value: bytes) -> None:

@@ -20,6 +20,9 @@ class Thing(of.Schema):
     small = of.Int32()
     price = of.Decimal()
     colour = of.Enum("red", "green")
+    took = of.Duration()
+    tags = of.Collection(of.String())
+    counts = of.Collection(of.Int32())
     parts = of.Collection(Part)
     main = of.Navigation(Part)
 
@@ -72,6 +75,36 @@ def results_of_functions() -> None:
     Thing.at.year().in_(["2024"])  # type: ignore[list-item]
     Thing.at.date().eq(1)  # type: ignore[arg-type]
     Thing.at + 1  # type: ignore[operator]
+
+
+def wrong_operands(hour: dt.timedelta) -> None:
+    (Thing.small * Thing.price) > 2.5  # type: ignore[operator]
+    Thing.small + 1.5  # type: ignore[operator]
+    Thing.small + Thing.title  # type: ignore[operator]
+    "1" + Thing.small  # type: ignore[operator]
+    Thing.at + Thing.at  # type: ignore[operator]
+    Thing.at - dt.date(2024, 6, 24)  # type: ignore[operator]
+    (Thing.at - Thing.at) > 5  # type: ignore[operator]
+    Thing.took * hour  # type: ignore[operator]
+    Thing.title.substring(Thing.title)  # type: ignore[arg-type]
+
+
+def collections_of_other_values() -> None:
+    Thing.small.in_(Thing.tags)  # type: ignore[arg-type]
+    Thing.tags.hassubset([1])  # type: ignore[list-item]
+    Thing.tags.hassubset(Thing.counts)  # type: ignore[arg-type]
+    Thing.parts.hassubset([1])  # type: ignore[misc, arg-type]
+    Thing.parts.count(lambda part: part.quantiti > 1)  # type: ignore[attr-defined]
+
+
+def expressions() -> None:
+    of.expression("now()", of.DateTimeOffset()) > 5  # type: ignore[operator]
+    of.expression("now()", of.DateTimeOffset)  # type: ignore[call-overload]
+    of.expression("now()", "DateTimeOffset")  # type: ignore[call-overload]
+    Thing.title.cast(of.Int32()).eq("1")  # type: ignore[arg-type]
+    Thing.title.isof(of.Int32)  # type: ignore[arg-type]
+    of.field("a").lower().eq(1)  # type: ignore[arg-type]
+    of.field("a").length() > "3"  # type: ignore[operator]
 
 
 def functions_that_the_kind_does_not_have() -> None:

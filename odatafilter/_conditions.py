@@ -1,0 +1,100 @@
+"""Conditions of the elements of a collection: functions of an element → what `any`, `all` and `$count` hold."""
+
+import functools
+from typing import Any, Final, cast
+
+from odatafilter._declared import checked_name
+from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._shown import shown
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.filter import OPEN
+from odatafilter.tree import (
+    AnyNode,
+    Count,
+    Expression,
+    Filtered,
+    Lambda,
+    Path,
+    Property,
+    Segment,
+    TypeName,
+    Variable,
+    nodes,
+)
+
+_TAKES_ANY: Final = 0x04  # inspect.CO_VARARGS: importing inspect takes time
+
+
+def parameter(condition: object) -> str:
+    """The name of the parameter of a condition, to be that of the variable."""
+    if not callable(condition):
+        raise FilterTypeError(f"a condition is a function of an element, not {shown(condition)}")
+    function: Any = getattr(condition, "__func__", condition)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return "element"
+    bound = function is not condition
+    names = code.co_varnames[bound : code.co_argcount]
+    needed = len(names) - len(function.__defaults__ or ()) + code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
+    if needed > 1 or not (names or code.co_flags & _TAKES_ANY):
+        found = max(needed, len(names))
+        raise FilterTypeError(f"a condition is a function of one element, not of {found} arguments")
+    return checked_name(names[0]) if names else "element"
+
+
+def from_the_element(tree: Expression, unique: str) -> Expression:
+    """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
+
+    def change(node: AnyNode, variables: frozenset[str]) -> AnyNode:
+        match node:
+            case Property(name=name) if name == unique:
+                return Variable("$this")
+            case Property():
+                return Path((Variable("$it"), node)) if is_free(node, variables) else node
+            case Path(segments=(first, *rest)):
+                below = tuple(segment(one, variables) for one in rest)
+                if first == Property(unique):
+                    return Path(below) if len(below) > 1 else below[0]
+                start = (Variable("$it"), first) if is_free(first, variables) else (segment(first, variables),)
+                return Path((*start, *below))
+            case _:
+                return rebuilt(node, functools.partial(change, variables=variables))
+
+    def segment(node: Segment, variables: frozenset[str]) -> Segment:
+        match node:
+            case Property():
+                return node
+            case Count() | Filtered():
+                if Property(unique) in nodes(node):
+                    raise FilterError("inside the condition of a nested 'count', an element outside has no name")
+                return node
+            case Lambda(variable=str(variable)):
+                variables |= {variable}
+        return cast("Segment", rebuilt(node, functools.partial(change, variables=variables)))
+
+    def is_free(node: AnyNode, variables: frozenset[str]) -> bool:
+        return isinstance(node, TypeName) or (
+            isinstance(node, Property) and OPEN not in node.name and node.name not in variables
+        )
+
+    return cast("Expression", change(tree, frozenset()))
+
+
+def named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
+    """The condition with its variable called `name`, or longer where that would hide what the condition refers to."""
+    taken = {used for node in nodes(tree) for used in _names(node)}
+
+    def change(node: AnyNode) -> AnyNode:
+        return Property(name) if node == Property(unique) else rebuilt(node, change)
+
+    while name in taken:
+        name += "_"
+    return name, cast("Expression", change(tree))
+
+
+def _names(node: AnyNode) -> tuple[str, ...]:
+    match node:
+        case Property(name=name) | Lambda(variable=str(name)):
+            return (name,)
+        case _:
+            return ()

@@ -1,0 +1,226 @@
+"""The builder, all of it: what typed handles, fields, expressions and parameters make, and how wrong uses are refused."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import odatafilter as of
+from odatafilter.itwin import AnalysisDetector
+
+HOUR = dt.timedelta(hours=1)
+NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
+P = of.param("p")
+
+
+class Line(of.Schema):
+    amount = of.Int32()
+    label = of.String()
+    tags = of.Collection(of.String())
+
+
+class Order(of.Schema):
+    n = of.Int32()
+    large = of.Int64()
+    price = of.Decimal()
+    weight = of.Double()
+    name = of.String()
+    state = of.String(enum=("open", "paid"))
+    day = of.Date()
+    at = of.DateTimeOffset()
+    took = of.Duration()
+    tags = of.Collection(of.String())
+    counts = of.Collection(of.Int32())
+    lines = of.Collection(Line)
+
+
+NOW = of.expression("now()", of.DateTimeOffset())
+ANY: Any = Order
+
+BUILT: list[tuple[of.Filter, str]] = [
+    # fields have every function
+    (of.field("a").contains("x"), "contains(a,'x')"),
+    (of.field("a").lower().startswith(P), "startswith(tolower(a),@p)"),
+    ((of.field("a") / "b").endswith("x"), "endswith(a/b,'x')"),
+    (of.field("a").substring(of.field("b"), P) == "x", "substring(a,b,@p) eq 'x'"),
+    (of.field("a").trim().upper().concat("y") == "x", "concat(toupper(trim(a)),'y') eq 'x'"),
+    (of.field("a").length() > of.field("a").indexof("x"), "length(a) gt indexof(a,'x')"),
+    (5 - of.field("a") * 2 > 1, "5 sub a mul 2 gt 1"),
+    (-of.field("a").round().mod(2) == 0, "-(round(a) mod 2) eq 0"),
+    (of.field("at") + HOUR > of.field("at").date(), "at add duration'PT3600S' gt date(at)"),
+    (of.field("at").year() == of.field("day").month(), "year(at) eq month(day)"),
+    (of.field("took").totalseconds() > of.field("opens").fractionalseconds(), "totalseconds(took) gt fractionalseconds(opens)"),
+    (of.field("hue").has("Red"), "hue has 'Red'"),
+    (of.field("a").in_(of.field("tags")), "a in tags"),
+    (of.field("tags").any(lambda tag: tag.contains("x")), "tags/any(tag:contains(tag,'x'))"),
+    (of.field("lines").all(lambda line: line / "Qty" > 1), "lines/all(line:line/Qty gt 1)"),
+    (of.field("lines").count(lambda line: line / "Qty" > 1) > 2, "lines/$count($filter=Qty gt 1) gt 2"),
+    (of.field("tags").hassubset(["a"]) & of.field("tags").contains(["a", "b"]), "hassubset(tags,['a']) and contains(tags,['a','b'])"),
+    # parameters stand wherever a value may
+    (Order.name.in_(P), "name in @p"),
+    (Order.name.substring(P, P) == Order.name.concat(P), "substring(name,@p,@p) eq concat(name,@p)"),
+    (Order.name.indexof(P) == 1, "indexof(name,@p) eq 1"),
+    (P + Order.n > P - Order.n, "@p add n gt @p sub n"),
+    (Order.at + P > P + Order.at, "at add @p gt @p add at"),
+    (Order.took * P > P * Order.took, "took mul @p gt @p mul took"),
+    (Order.tags.hassubset(P), "hassubset(tags,@p)"),
+    # arithmetic
+    (5 - Order.n > 2 * Order.n, "5 sub n gt 2 mul n"),
+    ((Order.n * Order.price) > Decimal("2.5"), "n mul price gt 2.5"),
+    ((Order.price * Order.n) > Decimal("2.5"), "price mul n gt 2.5"),
+    ((Order.n + Order.large) > 2**40, "n add large gt 1099511627776"),
+    ((Order.price + Order.weight) > 0.5, "price add weight gt 0.5"),
+    (Order.n.divby(2) > Decimal("0.5"), "n divby 2 gt 0.5"),
+    (Order.weight.divby(2) > 0.5, "weight divby 2 gt 0.5"),
+    (Order.n.div(Order.weight).mod(Order.price) > 0.5, "n div weight mod price gt 0.5"),
+    (Order.n + of.field("n") > 1, "n add n gt 1"),
+    (-Order.took < HOUR, "-took lt duration'PT3600S'"),
+    (Order.took * 2 + HOUR - Order.took.div(2) > 3 * Order.took, "took mul 2 add duration'PT3600S' sub took div 2 gt 3 mul took"),
+    (HOUR - Order.took > HOUR + Order.took, "duration'PT3600S' sub took gt duration'PT3600S' add took"),
+    (Order.day + HOUR > Order.day, "day add duration'PT3600S' gt day"),
+    (Order.day - dt.date(2024, 6, 24) > HOUR, "day sub 2024-06-24 gt duration'PT3600S'"),
+    (dt.date(2024, 6, 24) - Order.day > Order.day - Order.day, "2024-06-24 sub day gt day sub day"),
+    (Order.at - Order.at > NOON - Order.at, "at sub at gt 2024-06-24T12:00:00Z sub at"),
+    (Order.at - NOON > Order.took, "at sub 2024-06-24T12:00:00Z gt took"),
+    (Order.took + Order.at > HOUR + Order.at, "took add at gt duration'PT3600S' add at"),
+    # collections
+    (Order.name.in_(Order.tags), "name in tags"),
+    (Order.tags.hassubset(["a", "O'B"]), "hassubset(tags,['a','O''B'])"),
+    (Order.counts.hassubsequence((1, 2)), "hassubsequence(counts,[1,2])"),
+    (Order.tags.contains(Order.tags) & Order.tags.startswith(["a"]) & Order.tags.endswith([]), "contains(tags,tags) and startswith(tags,['a']) and endswith(tags,[])"),
+    (Order.tags.indexof(["a"]) < Order.tags.length(), "indexof(tags,['a']) lt length(tags)"),
+    (Order.lines.count(lambda line: line.amount > Order.n) > 2, "lines/$count($filter=amount gt $it/n) gt 2"),
+    (Order.tags.count(lambda tag: tag == Order.name) > 2, "tags/$count($filter=$this eq $it/name) gt 2"),
+    (
+        Order.lines.count(lambda line: line.tags.any(lambda tag: (tag == line.label) | (tag == Order.name))) > 0,
+        "lines/$count($filter=tags/any(tag:tag eq label or tag eq $it/name)) gt 0",
+    ),
+    (
+        Order.lines.any(lambda line: line.tags.count(lambda tag: tag == line.label) > 0),
+        "lines/any(line:line/tags/$count($filter=$this eq line/label) gt 0)",
+    ),
+    (
+        Order.lines.count(lambda line: line.tags.count(lambda tag: tag == Order.name) > 0) > 0,
+        "lines/$count($filter=tags/$count($filter=$this eq $it/name) gt 0) gt 0",
+    ),
+    # types and expressions
+    (Order.name.cast(of.Int32()) > 5, "cast(name,Edm.Int32) gt 5"),
+    (Order.name.cast(of.Enum("Red", type_name="NS.Hue")) == "Red", "cast(name,NS.Hue) eq NS.Hue'Red'"),
+    (Order.name.isof("Collection(NS.Name)"), "isof(name,Collection(NS.Name))"),
+    (Order.at > NOW - HOUR, "at gt now() sub duration'PT3600S'"),
+    (of.expression(f"case({Order.n > 5}:{Order.price},true:{P})", of.Decimal()) > 1, "case(n gt 5:price,true:@p) gt 1"),
+    (of.expression("$it/NS.Area(unit='m')", of.Double(), schema=None) < 5.5, "$it/NS.Area(unit='m') lt 5.5"),
+    (of.expression("geo.length(way)") < 5, "geo.length(way) lt 5"),
+    (of.expression("NS.Names()", of.Collection(of.String())).any(lambda name: name == "x"), "NS.Names()/any(name:name eq 'x')"),
+    (of.expression("$root/Lines", of.Collection(Line)).any(lambda line: line.amount > 5), "$root/Lines/any(line:line/amount gt 5)"),
+    (
+        Order.lines.any(lambda line: of.expression(f"cast({line.amount},Edm.String)", of.String()) == "1"),
+        "lines/any(line:cast(line/amount,Edm.String) eq '1')",
+    ),
+    # conditions of every shape
+    (Order.lines.any(lambda line, least=5: line.amount > least), "lines/any(line:line/amount gt 5)"),  # type: ignore[misc]
+    (Order.tags.any(Order.name.eq), "tags/any(value:name eq value)"),
+    (Order.tags.any(lambda *tags: tags[0] == "x"), "tags/any(element:element eq 'x')"),
+    (of.field("lines").any(lambda line: line / "amount" > Order.n), "lines/any(line:line/amount gt n)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "text"), BUILT, ids=[text for _, text in BUILT])
+def test_the_builder_writes_all_of_the_language(made: of.Filter, text: str) -> None:
+    assert str(made) == text
+    assert of.parse(text) == made
+
+
+REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
+    (lambda: ANY.n.in_(Order.tags), of.FilterTypeError, "'n' is an Int32; it cannot be combined with an element of 'tags', a String"),
+    (lambda: ANY.n + Order.name, of.FilterTypeError, "'add' is not between 'n', an Int32, and 'name', a String"),
+    (lambda: ANY.n + 2.5, of.FilterTypeError, "'n' is an Int32 and takes an int, not 2.5 (float)"),
+    (lambda: ANY.at + Order.at, of.FilterTypeError, "'add' is not between 'at', a DateTimeOffset, and 'at', a DateTimeOffset"),
+    (lambda: ANY.at - 5, of.FilterTypeError, "'sub' is not between 'at', a DateTimeOffset, and 5, an Int64"),
+    (lambda: ANY.took * HOUR, of.FilterTypeError, "'mul' is not between 'took', a Duration, and datetime.timedelta(seconds=3600), a Duration"),
+    (lambda: Order.tags.hassubset(Order.counts), of.FilterTypeError, "'an element of tags' is a String; it cannot be combined with an element of 'counts', an Int32"),  # type: ignore[arg-type]
+    (lambda: Order.tags.hassubset([5]), of.FilterTypeError, "'an element of tags' is a String and takes a str, not 5 (int)"),  # type: ignore[list-item]
+    (lambda: Order.tags.contains("abc"), of.FilterTypeError, "a collection is wanted, not 'abc'"),
+    (lambda: ANY.lines.hassubset([1]), of.FilterTypeError, "'lines' is a collection of structures, which no values are equal to"),
+    (
+        lambda: Order.lines.count(lambda line: line.tags.count(lambda tag: tag == line.label) > 0),
+        of.FilterError,
+        "inside the condition of a nested 'count', an element outside has no name",
+    ),
+    (lambda: ANY.lines.any(lambda line, other: line.amount > other), of.FilterTypeError, "a condition is a function of one element, not of 2 arguments"),
+    (lambda: ANY.lines.any(lambda line, *, other: line.amount > other), of.FilterTypeError, "a condition is a function of one element, not of 2 arguments"),
+    (lambda: ANY.lines.any(lambda: Order.n == 1), of.FilterTypeError, "a condition is a function of one element, not of 0 arguments"),
+    (lambda: ANY.name.cast(of.Enum("Red")), of.FilterError, "an Enum can be of many types; say which with type_name="),
+    (lambda: ANY.name.cast("Edm.Int32"), of.FilterTypeError, "kind is 'Edm.Int32': a kind such as of.Int32() is wanted"),
+    (lambda: ANY.name.isof("NS.A) or (true"), of.FilterError, "'NS.A) or (true' cannot name a type: ')' cannot stand in a name"),
+    (lambda: ANY.name.isof("NS.A)"), of.FilterError, "'NS.A)' cannot name a type: ')' cannot stand in a name"),
+    (lambda: ANY.name.cast(of.Int32(), "Collection(A"), of.FilterError, "'Collection(A' cannot name a type: '(' cannot stand in a name"),
+    (lambda: ANY.name.isof(of.Int32), of.FilterTypeError, "type_name is <class 'odatafilter.schema.Int32'>: the name of a type such as 'Edm.Int32' is wanted"),
+    (lambda: of.field("hue").has("Red' or true"), of.FilterError, "\"Red' or true\" does not name members of 'hue'; they are joined by commas alone"),
+    (lambda: of.field("a") / of.expression("$it/b"), of.FilterError, "a path can only start with $it"),
+    (lambda: of.expression("1 add 1") / "a", of.FilterError, "nothing can be below 1 add 1, which is no property"),
+    (lambda: ANY.name.lower().cast(of.Collection(of.String()), "Collection(Edm.String)").any(), of.FilterError, "nothing can be below cast(tolower(name),Collection(Edm.String)), which is no property"),
+    # expressions are judged by what they are combined with
+    (lambda: of.expression("n", 5), of.FilterTypeError, "kind is 5: a kind such as of.Decimal() is wanted"),  # type: ignore[call-overload]
+    (lambda: of.expression("n", of.String(), schema=Order), of.FilterTypeError, "n is a Number, not a String"),
+    (lambda: Order.n > of.expression("name", of.Int32()), of.FilterTypeError, "name is a String, not an Int32"),
+    (lambda: of.expression("large add", of.Int32()), of.FilterSyntaxError, "the filter ends where a property or a value is expected\n    large add\n             ^"),
+    (lambda: of.expression("larg", schema=Order), of.FilterValidationError, "unknown property 'larg'; did you mean 'large'?\n    larg\n    ^^^^"),
+    (lambda: Order.n > of.field("larg"), of.FilterValidationError, "unknown property 'larg'; did you mean 'large'?\n    larg\n    ^^^^"),
+    (lambda: Order.n + of.field("larg"), of.FilterValidationError, "unknown property 'larg'; did you mean 'large'?\n    larg\n    ^^^^"),
+    (lambda: of.field("larg").eq(1) & Order.n.eq(1), of.FilterValidationError, "unknown property 'larg'; did you mean 'large'?\n    larg eq 1\n    ^^^^"),
+    (
+        lambda: Order.lines.any(lambda line: of.field("larg") == 1),
+        of.FilterValidationError,
+        "unknown property 'larg'; did you mean 'large'?\n    lines/any(line:larg eq 1)\n                   ^^^^",
+    ),
+    (
+        lambda: of.field("line").any(lambda line: line / "amount" > Order.n),
+        of.FilterValidationError,
+        "unknown property 'line'; did you mean 'lines'?\n    line/any(line:line/amount gt n)\n    ^^^^",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "error", "message"), REFUSED, ids=[message for *_, message in REFUSED])
+def test_what_makes_no_filter_is_refused_with_a_reason(
+    make: Callable[[], Any], error: type[of.FilterError], message: str
+) -> None:
+    with pytest.raises(of.FilterError) as caught:
+        make()
+    assert str(caught.value) == message
+    assert type(caught.value) is error
+
+
+def test_a_dialect_that_knows_only_in_has_parameters_there() -> None:
+    assert str(AnalysisDetector.exports.in_(P).bind(p=["a"])) == "exports in ('a')"
+    with pytest.raises(of.FilterError) as caught:
+        _ = AnalysisDetector.exports == P
+    assert str(caught.value) == "'exports' is documented with 'in' alone; give the parameter to in_"
+
+
+def test_a_dialect_judges_what_is_combined_with_it() -> None:
+    class Small(of.Schema, functions=()):
+        at = of.DateTimeOffset()
+
+    with pytest.raises(of.FilterValidationError, match=r"^Small does not document 'now', but no functions"):
+        _ = Small.at > NOW
+
+
+def test_handles_and_parameters_print_as_text() -> None:
+    assert (f"{Order.n + 1}", f"{P}", repr(Order.n + 1), repr(P)) == ("n add 1", "@p", "<Int32 n add 1>", "param('p')")
+
+
+def test_lists_are_bound_where_collections_stand() -> None:
+    assert str(Order.name.in_(P).bind(p=["a", "b"])) == "name in ('a','b')"
+    assert str(Order.tags.hassubset(P).bind(p=["a", "b"])) == "hassubset(tags,['a','b'])"
+
+
+def test_built_filters_mean_what_they_say() -> None:
+    item = {"n": 3, "tags": ["a", "b", "a"], "name": "a", "lines": [{"amount": 5, "tags": ["a"]}, {"amount": 1}]}
+    assert (Order.lines.count(lambda line: line.amount > Order.n) == 1).matches(item)
+    assert (Order.tags.count(lambda tag: tag == Order.name) == 2).matches(item)
+    assert Order.tags.hassubset(["b", "a"]).matches(item)
+    assert (5 - Order.n == 2).matches(item)
