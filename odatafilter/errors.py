@@ -188,8 +188,10 @@ class PagingError(Exception):
 
     @property
     def _place(self) -> str:
-        # A link's parameters can hold what is nobody's business: the attribute has them, the text has not.
-        return self.url.partition("?")[0]
+        # What a link has before its host or among its parameters can be a secret: the attribute has it, the text not.
+        scheme, slashes, rest = self.url.partition("?")[0].partition("//")
+        host, slash, path = rest.partition("/")
+        return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"
 
     def __str__(self) -> str:
         if self.cursor is None:

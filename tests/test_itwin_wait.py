@@ -295,6 +295,39 @@ def test_a_wait_past_the_timeout_is_not_begun() -> None:
     assert str(caught.value) == f"the job {ID} is not over after 30 s; its last status is 'Running'"
 
 
+def test_a_wait_that_a_running_answer_asks_for_is_kept() -> None:
+    patient = Answer(200, {"retry-after": "7"}, RUNNING.body)
+    job, pauses, _ = played([patient, RUNNING, OVER], interval=0.1)
+    assert job.outcome == "succeeded"
+    assert pauses[0] == 7.0
+    assert pauses[1] < 1
+    with pytest.raises(WaitTimeout, match="its last status is 'Running'"):
+        played([patient], timeout=5.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "outcomes", "message"),
+    [
+        (
+            "https://a.test/{jobid}",
+            {},
+            "'https://a.test/{jobid}' is to have {job_id}, perhaps {itwin_id}, and no other place",
+        ),
+        ("https://a.test/", {}, "'https://a.test/' is to have {job_id}, perhaps {itwin_id}, and no other place"),
+        ("a.test/{job_id}", {}, "no http or https URL"),
+        (
+            "https://a.test/{job_id}",
+            {"Done": "suceeded"},
+            "the outcome of 'Done' is 'suceeded': one of 'succeeded', 'partly', 'failed' is wanted",
+        ),
+    ],
+)
+def test_an_operation_that_cannot_be_asked_is_refused(url: str, outcomes: Any, message: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
+        JobOperation(url, outcomes=outcomes)
+    assert str(caught.value) == message
+
+
 def test_a_timeout_of_nothing_asks_once() -> None:
     job, pauses, _ = played([OVER], timeout=0.0)
     assert (job.outcome, pauses) == ("succeeded", [])
@@ -441,7 +474,10 @@ def test_a_redirect_to_the_same_origin_is_followed_and_to_another_is_not() -> No
 def test_lasting_failures_are_raised_at_once() -> None:
     with pytest.raises(BadPageError, match="the answer is over 5 bytes"):
         played([Failure("large", ValueError())], retry=Retry(max_page_bytes=5))
-    with pytest.raises(BadPageError, match=r"^the answer has more than one Content-Encoding; it was not read$"):
+    with pytest.raises(
+        BadPageError,
+        match=r"^the answer has another Content-Encoding than gzip or deflate, or several; it was not read$",
+    ):
         played([Failure("packed", ValueError())])
     with pytest.raises(PagingError, match=r"^the request failed: InvalidURL$"):
         played([Failure("lasting", httpx.InvalidURL("x"))])

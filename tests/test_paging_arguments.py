@@ -273,7 +273,7 @@ def test_a_pattern_of_an_origin_is_a_text(pattern: Any) -> None:
 def test_a_rate_is_a_number_over_0(pace: Any) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
         Rate(pace)
-    assert str(caught.value) == f"Rate({pace!r}): a number over 0 is wanted"
+    assert str(caught.value) == f"Rate({pace!r}): a number from 1e-09 is wanted"
 
 
 @pytest.mark.parametrize("text", [5, None, b"1.x"])

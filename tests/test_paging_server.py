@@ -499,7 +499,7 @@ def test_an_error_shows_neither_the_query_of_the_page_nor_the_header_that_cannot
 @pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip, gzip"}, [("Content-Encoding", "gzip")] * 2], ids=str)
 def test_a_page_that_is_packed_twice_is_refused_before_its_body_is_read(ground: Ground, headers: Headers) -> None:
     ground.serve(page(jobs(1), "/jobs?2"), answer(gzip.compress(gzip.compress(b'{"jobs":[]}')), headers=headers))
-    says = "the page has more than one Content-Encoding; it was not read"
+    says = "the page has another Content-Encoding than gzip or deflate, or several; it was not read"
     check(ground, ground.walk(), items=[1], requests=2, error=BadPageError, says=says)
 
 

@@ -294,7 +294,7 @@ def test_a_rate_spreads_its_turns() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, float("nan")])
 def test_a_rate_is_over_0(value: float) -> None:
-    with pytest.raises(ValueError, match="a number over 0 is wanted"):
+    with pytest.raises(ValueError, match="a number from 1e-09 is wanted"):
         Rate(value)
 
 

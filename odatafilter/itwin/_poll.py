@@ -80,16 +80,17 @@ class Poll(Asker):
         wait = self._wait
         while True:
             self._questions += 1
-            status, job = yield from self._told()
+            status, job, told = yield from self._told()
             wait.tell(StatusRead(self._questions, status, monotonic() - self._begun))
             if job is not None:
                 return job
             self._last = status
             pause = wait.interval * min(_GROWTH ** min(self._questions - 1, 64), _LONGEST)
-            yield from self._pause(pause * (0.8 + 0.4 * random()), in_full=False)  # noqa: S311 - jitter is no secret
+            pause *= 0.8 + 0.4 * random()  # noqa: S311 - jitter is no secret
+            yield from self._pause(max(pause, told or 0.0), in_full=told is not None)
 
-    def _told(self) -> Flow[tuple[str, Job | None]]:
-        """The status, and the job if it is over, after as many attempts as one question takes."""
+    def _told(self) -> Flow[tuple[str, Job | None, float | None]]:
+        """The status, the job if it is over, and the wait that is asked for, after as many attempts as it takes."""
         failures, self._may_renew = 0, self._access.renewable is not None
         while True:
             url, reply = yield from self._asked(self._wait.url)
@@ -97,7 +98,7 @@ class Poll(Asker):
                 self._wait.tell(Renewing(self._questions))
                 yield from self._renew()
             elif isinstance(reply, Answer) and reply.status not in RETRIED_STATUSES and not _is_cut(reply):
-                return self._read(url, reply)
+                return *self._read(url, reply), told_to_wait(reply.headers)
             else:
                 failures += 1
                 yield from self._again(url, failures, reply)
@@ -115,7 +116,7 @@ class Poll(Asker):
             case Failure(kind="packed"):
                 self._fail(BadPageError, f"the answer {PACKED}", url=url)
             case Failure(error=error):
-                self._fail(PagingError, f"the request failed: {type(error).__name__}", url=url, cause=error)
+                self._fail(PagingError, f"the request failed: {type(error).__name__}", url=url)
             case _:
                 assert_never(reply)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, get_args
 from urllib.parse import quote
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from odatafilter.paging.origins import origin_of
 
 Outcome: TypeAlias = Literal["succeeded", "partly", "failed"]
 
+_PLACE = re.compile(r"\{\w*\}")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
@@ -34,6 +35,17 @@ class JobOperation:
     status: str = "status"
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for url in (self.url, self.scoped_url):
+            if url is not None:
+                origin_of(url.partition("{")[0])
+                if {"{job_id}"} != set(_PLACE.findall(url)) - {"{itwin_id}"}:
+                    raise ValueError(f"{url!r} is to have {{job_id}}, perhaps {{itwin_id}}, and no other place")
+        for word, outcome in self.outcomes.items():
+            if outcome not in get_args(Outcome):
+                wanted = ", ".join(map(repr, get_args(Outcome)))
+                raise ValueError(f"the outcome of {word!r} is {outcome!r}: one of {wanted} is wanted")
+
     def at(self, base_url: str) -> Self:
         """The same operation at another origin: `base_url` is a scheme, a host and a port. Raises ValueError."""
         origin = str(origin_of(base_url))
@@ -49,7 +61,7 @@ class JobOperation:
         if wanted != (itwin_id is not None):
             raise ValueError("this operation needs an itwin_id" if wanted else "this operation takes no itwin_id")
         given = {"{job_id}": job_id, "{itwin_id}": itwin_id}
-        return re.sub(r"\{\w+\}", lambda found: _quoted(url, found[0], given[found[0]]), url)
+        return _PLACE.sub(lambda found: _quoted(url, found[0], given[found[0]]), url)
 
     def outcome(self, status: str) -> Outcome | None:
         """What `status` means; None if the job goes on, as it does with any word that is not documented."""

@@ -19,7 +19,7 @@ from odatafilter.paging.origins import Origin, Origins, origin_of, scheme_of
 T = TypeVar("T")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 10  # for one request
-PACKED = "has more than one Content-Encoding; it was not read"
+PACKED = "has another Content-Encoding than gzip or deflate, or several; it was not read"
 _TOKEN = re.compile(r"[!-~]+")  # wider than RFC 6750 §2.1: all that a header carries as it is
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -58,7 +58,7 @@ class Answer(msgspec.Struct, frozen=True):
 class Failure(msgspec.Struct, frozen=True):
     """No whole response: `passing` may be gone next time, `lasting` will not, `late` and `large` are past a limit.
 
-    `packed` is a body under more than one coding.
+    `packed` is a body under codings whose size is known too late.
     """
 
     kind: Literal["passing", "lasting", "late", "large", "packed"]

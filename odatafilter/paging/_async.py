@@ -94,8 +94,10 @@ class Ahead(Generic[T]):
 
     async def page(self, at: Cursor) -> Answered | None:
         """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
+        if self._at != at and (stale := self.cancel()):
+            await asyncio.wait({stale})
         task, self._task = self._task, None
-        if task is None or self._at != at:
+        if task is None:
             return None
         page = await task  # where the consumer is cancelled, so is this task
         if isinstance(page, Exception):
@@ -129,11 +131,12 @@ class AsyncWalk(AnyWalk[T]):
 
     async def __anext__(self) -> T:
         # Nobody else can come in between where nothing is awaited.
-        if self._plan.checkpoint is None and not self._lock.locked():
+        if not (self._plan.checkpoint or self._collected or self._handed or self._lock.locked()):
             item = self._progress.item()
             if not isinstance(item, Nothing):
                 return item
         async with self._lock:
+            self._alone()
             if self._plan.checkpoint is not None:
                 await self._asked_for_more()
             return await self._item()
@@ -196,6 +199,7 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _next_batch(self, size: int) -> list[T]:
         async with self._lock:
+            self._alone()
             await self._asked_for_more()
             start = self._standing()
             batch: list[T] = []
@@ -216,6 +220,7 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _next_page(self) -> Page[T]:
         async with self._lock:
+            self._alone()
             await self._asked_for_more()
             return await self._page()
 

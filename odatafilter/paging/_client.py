@@ -13,6 +13,8 @@ from odatafilter.paging.retry import RETRIED_STATUSES
 
 _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
 _OURS = frozenset({"RequestError", "InvalidURL"})
+# One chunk of these, or of what is packed twice, may be a million times as large when it is unpacked.
+_UNBOUNDED = frozenset({"br", "zstd"})
 _HARMLESS = frozenset({"accept", "accept-encoding", "connection", "host", "user-agent"})
 
 
@@ -65,34 +67,43 @@ class LargeError(Exception):
 
 
 class Countdown:
-    """The timeout of each read and write: what is left of `ends`, at most the client's own `limit`.
+    """The timeout of each read: what is left of `ends`, at most the client's own `limit`, and nothing once `stopped`.
 
-    A client hands one timeout to its socket before each of many reads, so that a number would start anew with every
-    byte that drips in. A socket asks any other object for its number each time, which has to be a whole one: a silent
-    server is given up to a second more. `go_on` may raise, too.
+    A client gives its socket one timeout before each of many reads, so that a number would start anew with every byte
+    that drips in. A socket asks any other object for its number each time, which has to be a whole one: a silent server
+    is given up to a second more.
     """
 
-    def __init__(self, ends: float, limit: float | None, go_on: Callable[[], object]) -> None:
+    def __init__(self, ends: float, limit: float | None, stopped: Callable[[], bool]) -> None:
         self._ends = ends
         self._limit = inf if limit is None else float(limit)
-        self._go_on = go_on
+        self._stopped = stopped
 
     def __float__(self) -> float:
-        self._go_on()
         left = self._ends - monotonic()
-        if left <= 0:
-            raise LateError
+        if left <= 0 or self._stopped():
+            raise TimeoutError  # becomes the client's own, as if the socket had raised it
         return min(self._limit, left)
 
     def __index__(self) -> int:
         return ceil(float(self))
 
 
-def counting_down(request: Any, send: Send, go_on: Callable[[], object]) -> None:
-    """Has each wait of `request`, sent by a synchronous client, end with the deadline of `send`."""
-    timeouts = request.extensions["timeout"]
-    for name in ("read", "write"):
-        timeouts[name] = Countdown(send.ends, timeouts.get(name), go_on)
+def counting_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None:
+    """Has each read of `request`, sent by a synchronous client, end with the deadline of `send`.
+
+    Only the reads of HTTP/1.1 by httpcore and its fork, which are told of by the trace extension right before the first
+    one: no other transport, and no hook, gets a timeout that is no number.
+    """
+
+    def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event == "http11.receive_response_headers.started":
+            inner = info["request"]
+            timeouts = inner.extensions.get("timeout", {})
+            countdown = Countdown(send.ends, timeouts.get("read"), stopped)
+            inner.extensions = {**inner.extensions, "timeout": {**timeouts, "read": countdown}}
+
+    request.extensions.setdefault("trace", trace)
 
 
 def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:
@@ -105,6 +116,8 @@ def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, A
     request.extensions["timeout"] = {
         name: left if limit is None else min(limit, left) for name, limit in timeout.items()
     }
+    if not _UNBOUNDED.isdisjoint(_codings(request.headers.get("accept-encoding", ""))):
+        request.headers["accept-encoding"] = "gzip, deflate"
     options: dict[str, Any] = {"stream": True, "follow_redirects": False}
     if not send.trusted:
         for name in [name for name in request.headers if name.lower() not in _HARMLESS]:
@@ -114,7 +127,12 @@ def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, A
 
 
 class PackedError(Exception):
-    """The page is packed more than once, so that a small part of it may become a large one in one step."""
+    """The page is packed so that a small part of it may become a huge one in one step."""
+
+
+def _codings(header: str) -> list[str]:
+    codings = (part.partition(";")[0].strip().lower() for part in header.split(","))
+    return [coding for coding in codings if coding not in {"", "identity"}]
 
 
 class Body:
@@ -129,8 +147,8 @@ class Body:
     def begin(self, response: Response | AsyncResponse) -> None:
         """Keeps the status and the headers of `response`, whatever comes of its body. Raises `PackedError`."""
         self._head = response.status_code, response.headers
-        codings = response.headers.get("content-encoding", "").lower().split(",")
-        if len([coding for coding in codings if coding.strip() not in {"", "identity"}]) > 1:
+        codings = _codings(response.headers.get("content-encoding", ""))
+        if len(codings) > 1 or not _UNBOUNDED.isdisjoint(codings):
             raise PackedError
 
     def add(self, chunk: bytes) -> None:
@@ -161,11 +179,12 @@ def outcome(error: Exception, send: Send) -> Answer | Failure | None:
         return Failure("large", error)
     if isinstance(error, PackedError):
         return Failure("packed", error)
-    if isinstance(error, LateError | TimeoutError) or ("TimeoutException" in names and monotonic() > send.ends):
+    is_timeout = isinstance(error, TimeoutError) or "TimeoutException" in names
+    if isinstance(error, LateError) or (is_timeout and monotonic() >= send.ends):
         return Failure("late", error)
     if "HTTPStatusError" in names:  # raised by a hook of the caller's that checks every response
         response = getattr(error, "response")  # noqa: B009  # known by its name only
         return Answer(response.status_code, response.headers, b"")
-    if names & _PASSING or isinstance(error, ConnectionError):
+    if names & _PASSING or isinstance(error, ConnectionError | TimeoutError):
         return Failure("passing", error)
     return Failure("lasting", error) if names & _OURS else None

@@ -16,7 +16,7 @@ _ANY = msgspec.json.Decoder(Raw)
 _ESCAPE = re.compile(rb"(?s)\\(?:u[0-9A-Fa-f]{0,4}|.)")
 CUT = "ends in the middle"
 _EXCERPT = 120  # characters
-_SECRET = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
+_SECRET = re.compile(r"(?i)(bearer|basic)\s+[\w.~+/=-]+")
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -17,7 +17,7 @@ from odatafilter.errors import (
     StatusError,
 )
 from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep, resolved
-from odatafilter.paging._envelope import NoPageError, opened
+from odatafilter.paging._envelope import NoPageError, excerpt, opened
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
@@ -187,8 +187,8 @@ class Fetch(Asker, Generic[T]):
             case "packed":
                 self._fail(BadPageError, f"the page {PACKED}")
             case "passing" | "lasting":
-                # Its own words may be the value of a header, as those of httpx.LocalProtocolError.
-                self._fail(PagingError, f"the request failed: {type(failure.error).__name__}", cause=failure.error)
+                # Its own words may be the value of a header, as those of httpx.LocalProtocolError: not even its cause.
+                self._fail(PagingError, f"the request failed: {type(failure.error).__name__}")
             case _:
                 assert_never(failure.kind)
 
@@ -233,4 +233,4 @@ class Fetch(Asker, Generic[T]):
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {excerpt(str(error).encode('utf-8', 'replace'))[1:-1]}"

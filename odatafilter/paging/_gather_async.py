@@ -74,7 +74,9 @@ class AsyncGathering(Generic[T]):
 
     async def aclose(self) -> None:
         """Returns when no task is at work any more."""
-        self._board.closed = True
+        async with self._changed:
+            self._board.closed = True
+            self._changed.notify_all()
         tasks = set(self._tasks)
         for task in tasks:
             task.cancel()

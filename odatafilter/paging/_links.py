@@ -23,7 +23,7 @@ Link: TypeAlias = str | BadLink | None
 _CHOICE = re.compile(r"(.+)\[(.+)=(.+)\]")
 
 # RFC 8288 §3: `<` URI `>`, then parameters; a comma or semicolon may stand in a URI or a quoted text.
-_TARGET = re.compile(r"<([^>]*)>")
+_TARGET = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([^\s=;,"]*)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?')
 
 
@@ -120,13 +120,18 @@ def _in_header(text: str) -> str | None:
 
 
 def _relations(text: str, at: int) -> tuple[list[str], int]:
-    """The relation types of the link whose parameters begin at `at`, and where they end. The first `rel` counts."""
+    """The relation types of the link whose parameters begin at `at`, and where they end. The first `rel` counts.
+
+    A link with an anchor is one of another resource (§3.2).
+    """
     relations: list[str] | None = None
+    elsewhere = False
     while found := _PARAMETER.match(text, at):
         if found[1].lower() == "rel" and relations is None:
             relations = (found[2] if found[2] is not None else found[3] or "").lower().split()
+        elsewhere = elsewhere or found[1].lower() == "anchor"
         at = found.end()
-    return relations or [], at
+    return [] if elsewhere else relations or [], at
 
 
 def kind_of(value: object) -> str:

@@ -1,12 +1,13 @@
 """Items written to a file, one a line, so that a killed process can go on and the file appears only when whole."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import msgspec
 
-from odatafilter.errors import CursorError
+from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging.checkpoint import replace_file
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
@@ -47,10 +48,15 @@ class NdjsonFile:
             self._file.close()
 
     def resumed(self, start: Cursor) -> Cursor:
-        """The cursor to go on from: `start`, or where a process stood before. Raises `CursorError` where it is lost."""
+        """The cursor to go on from: `start`, or where a process stood before.
+
+        Raises `CursorError` where that is lost, `PagingValueError` where another walk is writing the file.
+        """
+        existed = self._part.exists()
+        self._file = _locked(self._part)
         mark = self._marked_before()
         if mark is None:
-            self._file = self._part.open("wb")
+            self._file.truncate(0)
             return start
         cursor = Cursor.parse(mark.cursor)
         if cursor.binding != start.binding:
@@ -58,9 +64,12 @@ class NdjsonFile:
                 f"{self._mark} belongs to another URL, filter, page size or params: remove it to begin anew"
             )
         self.items, self.pages = mark.items, mark.pages
-        if not self._part.exists() and mark.whole:  # killed between the last two steps
+        if mark.whole and not existed:  # killed between the last two steps
+            self._file.close()
+            self._file = None
+            self._part.unlink()
             return cursor
-        self._file = self._opened(mark)
+        self._cut_off(self._file, mark.size)
         self._marked = cursor.items_done
         return cursor
 
@@ -72,16 +81,15 @@ class NdjsonFile:
         except msgspec.DecodeError:
             raise CursorError(f"{self._mark} is no mark of a file in the making: remove it to begin anew") from None
 
-    def _opened(self, mark: _Mark) -> BinaryIO:
-        size = self._part.stat().st_size if self._part.exists() else 0
-        if size < mark.size:
+    def _cut_off(self, file: BinaryIO, size: int) -> None:
+        """Removes what came after the mark was set."""
+        found = os.fstat(file.fileno()).st_size
+        if found < size:
             raise CursorError(
-                f"{self._part} has {size} bytes where {mark.size} were written: remove {self._mark} to begin anew"
+                f"{self._part} has {found} bytes where {size} were written: remove {self._mark} to begin anew"
             )
-        file = self._part.open("r+b")
-        file.truncate(mark.size)
-        file.seek(mark.size)
-        return file
+        file.truncate(size)
+        file.seek(size)
 
     def add(self, page: Page[Any]) -> None:
         """Adds the items of `page`."""
@@ -105,11 +113,39 @@ class NdjsonFile:
         """The number of items in the file, which has its name from now on."""
         self._set_mark(cursor, whole=True)
         if self._file is not None:
-            self._file.close()
+            if os.name != "posix":  # elsewhere an open file has a name that cannot be changed
+                self._file.close()
             self._part.replace(self.path)
             _sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
         return self.items
+
+
+def _locked(path: Path) -> BinaryIO:
+    """The file at `path`, made if there is none, which no other walk writes (where the system can see to that)."""
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
+        try:
+            _lock(file, path)
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()  # another walk has just finished it
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415  # it is not everywhere
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise PagingValueError(f"{path} is being written by another walk") from None
+    except OSError:  # as on some network file systems
+        return
 
 
 def _sync_directory(path: Path) -> None:

@@ -63,14 +63,10 @@ class Wire:
                     assert_never(command)
 
     def _sent(self, send: Send, stop: Flag) -> Answer | Failure:
-        def go_on() -> None:
-            if stop.is_set():
-                raise Stopped
-
         body = Body(send)
         try:
             request, options = prepared(self._client, send)
-            counting_down(request, send, go_on)
+            counting_down(request, send, stop.is_set)
             response = self._client.send(request, **options)
             try:
                 body.begin(response)
@@ -81,6 +77,8 @@ class Wire:
         except Exception as error:
             if (reply := body.outcome(error)) is None:
                 raise
+            if stop.is_set():
+                raise Stopped from None
             return reply
         return body.answer(response)
 
@@ -120,16 +118,20 @@ class Ahead:
 
     def page(self, at: Cursor) -> Answered | None:
         """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
-        begun = self._begun
-        if begun is None:
-            return None
-        begun.done.wait()  # Ctrl-C leaves the page to the next call
-        self._begun = None
-        if begun.at != at:
+        begun = self._waited()
+        if begun is None or begun.at != at:
             return None
         if begun.error is not None:
             raise begun.error
         return begun.page
+
+    def _waited(self) -> Begun | None:
+        """What was begun, once it is done; Ctrl-C leaves it to the next call. A forked process has no such thread."""
+        begun = self._begun
+        if begun is not None and self._thread is not None and self._thread.is_alive():
+            begun.done.wait()
+        self._begun = None
+        return begun if begun is not None and begun.done.is_set() else None
 
     def abandon(self) -> None:
         """Has the thread end as soon as it can, for nobody will ask for anything any more."""
@@ -138,9 +140,7 @@ class Ahead:
 
     def close(self) -> None:
         """Returns when the thread has ended; what it has fetched is forgotten."""
-        if self._begun is not None:
-            self._begun.done.wait()  # before Python 3.13, Ctrl-C in `join` makes a thread look as if it had ended
-            self._begun = None
+        self._waited()  # before Python 3.13, Ctrl-C in `join` makes a thread look as if it had ended
         if self._thread is not None:
             self._asked.put(None)
             self._thread.join()
@@ -180,6 +180,8 @@ class Walk(AnyWalk[T]):
 
     def __next__(self) -> T:
         with self._lock:
+            if self._collected or self._handed:
+                self._alone()
             if self._plan.checkpoint is not None:
                 self._asked()
             return self._item()
@@ -235,6 +237,7 @@ class Walk(AnyWalk[T]):
 
     def _next_batch(self, size: int) -> list[T]:
         with self._lock:
+            self._alone()
             self._asked()
             start = self._standing()
             batch: list[T] = []
@@ -255,6 +258,7 @@ class Walk(AnyWalk[T]):
 
     def _next_page(self) -> Page[T]:
         with self._lock:
+            self._alone()
             self._asked()
             return self._page()
 
@@ -299,8 +303,9 @@ class Walk(AnyWalk[T]):
         A request on its way ends with the next bytes that come in, or the timeout of the client.
         """
         self.interrupt()
-        self._ahead.close()
-        self._stop.clear()
+        with self._lock:  # another thread's call ends now, with an error
+            self._ahead.close()
+            self._stop.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ class AnyWalk(Generic[T]):
         self._start = start
         self._progress = Progress(plan, start)
         self._collected: list[T] = []
-        self._collected_from = start
+        self._collected_from = (start, 0, 0, 0)
         self._handed: Cursor | None = None
         self._deferred: PagingError | None = None
 
@@ -31,7 +31,7 @@ class AnyWalk(Generic[T]):
         The items of a `collect()` that failed are before it only when another one has returned them, and what a
         gathering has fetched only when it was handed out.
         """
-        return self._collected_from if self._collected else self._handed or self._progress.cursor
+        return self._collected_from[0] if self._collected else self._handed or self._progress.cursor
 
     @property
     def stats(self) -> Stats:
@@ -58,7 +58,19 @@ class AnyWalk(Generic[T]):
     def _begin_collection(self) -> None:
         """Notes where a collection begins: until it returns, the caller has none of its items."""
         if not self._collected:
-            self._collected_from = self._progress.cursor
+            self._collected_from = self._standing()
+
+    def _alone(self) -> None:
+        """Has the walk stand at its cursor: what only a failed collection had is handed out again.
+
+        Raises `PagingError` where a gathering that was never closed has what comes next.
+        """
+        if self._collected:
+            self._collected = []
+            self._stand_again(self._collected_from)
+        if self._handed is not None and not self._handed.ended:
+            message = "a gathering has the next pages: close it first, or begin another walk at this cursor"
+            raise PagingError(message, self._handed, self._handed.link or self._plan.first_url)
 
     def _end_collection(self) -> list[T]:
         collected, self._collected = self._collected, []
@@ -101,7 +113,7 @@ class AnyWalk(Generic[T]):
     def _begin_file(self, file: NdjsonFile) -> None:
         """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""
         self._stand_again((file.resumed(self._start), file.items, file.pages, 0))
-        self._collected, self._deferred = [], None
+        self._deferred = None
 
     def _file_failed(self, error: BaseException) -> None:
         """Puts the walk back to where the file begins: nobody has it, and the items in the part count for it alone."""

@@ -11,7 +11,8 @@ class FileCheckpoint:
     """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
 
     It is written when the consumer asks for the next item, page or batch, as only then it is done with the one before:
-    after `every` items, and at the end of each page. With `ack=True` only `walk.ack()` writes it.
+    after `every` items, and at the end of each page. With `ack=True` only `walk.ack()` writes it. Each time waits for
+    the disk, a millisecond or more: a larger `every` costs less, and after a crash up to so many items come again.
 
     What `collect()` and `to_ndjson()` return is done when the walk is asked for more, or `walk.ack()` is called. Once
     the walk has come to its end, each further one gives nothing, until `clear()` has it begin at the first item.

@@ -54,6 +54,8 @@ def _checked(walks: object) -> list[Any]:
     found = list(walks) if isinstance(walks, Iterable) and not isinstance(walks, AnyWalk) else [None]
     if not all(isinstance(walk, AnyWalk) for walk in found) or len({isinstance(walk, Walk) for walk in found}) > 1:
         raise PagingValueError("what is gathered are several walks, all with a synchronous client or all without")
+    if len(set(found)) < len(found):
+        raise PagingValueError("one of the walks is there twice: a walk hands each item out once")
     return found
 
 

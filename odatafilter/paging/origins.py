@@ -50,7 +50,10 @@ class Origins(msgspec.Struct, frozen=True):
 
     @classmethod
     def strip(cls) -> Self:
-        """Any origin, but credentials (all headers save a harmless few, cookies, auth) only to the listing's own."""
+        """Any origin, but credentials (all headers save a harmless few, cookies, auth) only to the listing's own.
+
+        What a hook of the client's adds to a request is the hook's affair.
+        """
         return cls(stripped=True)
 
     def trusts(self, home: Origin, origin: Origin) -> bool | None:

@@ -3,6 +3,8 @@
 from threading import Lock
 from time import monotonic
 
+_SLOWEST = 1e-9  # a second
+
 
 class Rate:
     """At most `per_second` requests a second among all walks that share it; a server's 429 pauses them all.
@@ -13,7 +15,7 @@ class Rate:
 
     def __init__(self, per_second: float | None = None) -> None:
         if per_second is not None and not _is_pace(per_second):
-            raise ValueError(f"Rate({per_second!r}): a number over 0 is wanted")
+            raise ValueError(f"Rate({per_second!r}): a number from {_SLOWEST} is wanted")
         self._gap = 1 / per_second if per_second else 0.0
         self._turn = 0.0
         self._resumed = 0.0
@@ -39,4 +41,4 @@ class Rate:
 
 
 def _is_pace(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= _SLOWEST

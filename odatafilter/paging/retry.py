@@ -9,6 +9,7 @@ from random import random
 import msgspec
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST = 10**9  # seconds, or 31 years: clocks, sockets and locks take no more
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?![\d.]|[eE][+-]?\d)")  # what follows it, as in "120s", is left alone
 
 
@@ -35,8 +36,8 @@ class Retry(msgspec.Struct, frozen=True):
                 raise ValueError(f"Retry({name}={value!r}): a whole number from 1 is wanted")
         for name in ("base", "cap", "max_retry_after", "page_deadline", "walk_retries"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-                raise ValueError(f"Retry({name}={value!r}): a number from 0 is wanted")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
+                raise ValueError(f"Retry({name}={value!r}): a number from 0 to {_LONGEST} is wanted")
 
     def backoff(self, attempt: int) -> float:
         """Seconds to wait after the failed `attempt` (from 1): full jitter, so that walks do not come back together."""

@@ -1,0 +1,332 @@
+"""What reviewers found: files, walks and gatherings that several use, clients of other kinds, secrets, and limits."""
+
+import asyncio
+import json
+import math
+import multiprocessing
+import os
+import threading
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fault_server import Part, Pause, Seen, answer, jobs, page
+from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
+
+from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
+from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
+from odatafilter.paging._ask import Send
+from odatafilter.paging._client import Countdown, counting_down, outcome
+from odatafilter.paging._links import LINK_HEADER, next_link
+from odatafilter.paging._ndjson import NdjsonFile
+
+PAGES = 6
+ALL = list(range(3 * PAGES))
+
+
+def script(seen: Seen) -> list[Part]:
+    """Eighteen items on six pages."""
+    at = int(seen.target.partition("?")[2] or 0)
+    return [page(jobs(*range(3 * at, 3 * at + 3)), f"?{at + 1}" if at < PAGES - 1 else None)]
+
+
+@pytest.fixture(params=DRIVERS)
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    yield from grounds(request.param)
+
+
+@pytest.fixture
+def one() -> Iterator[Ground]:
+    with Ground("httpx") as given:
+        given.server.script = script
+        yield given
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client(verify=TLS, trust_env=False) as given:
+        yield given
+
+
+def ids(items: Any) -> list[int]:
+    return [item["id"] for item in items]
+
+
+def refused_once(at: int) -> Any:
+    """The script, but for page `at`, which is refused the first time."""
+    left = [answer(b"", status=403)]
+    return lambda seen: [left.pop()] if left and seen.target.endswith(f"?{at}") else script(seen)
+
+
+# --- one file, one walk, one gathering, and several who use it ------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files are locked on POSIX only")
+def test_a_file_that_one_walk_writes_is_refused_to_another(one: Ground, client: httpx.Client, tmp_path: Path) -> None:
+    path = tmp_path / "jobs.ndjson"
+    walk = paginate(client, one.listing)
+    with NdjsonFile(path) as file:
+        file.resumed(walk.cursor)
+        with pytest.raises(PagingValueError) as caught:
+            paginate(client, one.listing).to_ndjson(path)
+    assert str(caught.value) == f"{path}.part is being written by another walk"
+    assert walk.to_ndjson(path) == len(ALL)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files are locked on POSIX only")
+def test_a_file_that_was_finished_while_another_walk_opened_it_is_left_alone(
+    one: Ground, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, part = tmp_path / "x", tmp_path / "x.part"
+    part.write_bytes(b"whole\n")
+    real = os.open
+
+    def opened(*given: Any) -> int:
+        found = real(*given)
+        monkeypatch.undo()
+        part.rename(path)  # the other walk ends here
+        return found
+
+    monkeypatch.setattr(os, "open", opened)
+    with NdjsonFile(path) as file:
+        file.resumed(paginate(client, one.listing).cursor)
+        assert path.read_bytes() == b"whole\n"
+        assert part.read_bytes() == b""
+
+
+def test_a_walk_may_be_closed_by_another_thread_at_any_time(one: Ground, client: httpx.Client) -> None:
+    done = threading.Event()
+    walk = paginate(client, one.listing, prefetch=1)
+
+    def close() -> None:
+        while not done.is_set():
+            walk.close()
+
+    found: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(close)
+        while not found or found[-1] != ALL[-1]:
+            try:
+                found.append(next(walk)["id"])
+            except PagingError as error:
+                assert error.message == "the walk was closed"
+        done.set()
+        closing.result()
+    assert found == ALL
+    walk.close()
+    assert at_work() == []
+
+
+def _closed(walk: Any) -> None:
+    walk.close()
+    with httpx.Client(verify=TLS, trust_env=False) as own:
+        walk._wire._client = own
+        assert next(walk)["id"] == 0
+        assert ids(walk)[-1] == ALL[-1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not(
+    one: Ground, client: httpx.Client, prefetch: int
+) -> None:
+    one.server.script = lambda seen: [Pause(0.3), *script(seen)] if seen.target.endswith("?1") else script(seen)
+    walk = paginate(client, one.listing, prefetch=prefetch)
+    batches = walk.batches(3)
+    next(batches)  # the next page is on its way
+    walk._stand_again((paginate(client, one.listing).cursor, 0, 0, 0))
+    child = multiprocessing.get_context("fork").Process(target=_closed, args=(walk,))
+    child.start()
+    child.join(20)
+    assert child.exitcode == 0
+    walk.close()
+
+
+def test_closing_an_asynchronous_gathering_wakes_who_waits_for_it(one: Ground) -> None:
+    one.server.script = lambda seen: [Pause(5), *script(seen)]
+
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client:
+            pages = gather_pages([paginate(client, one.listing)])
+            waiting = asyncio.create_task(anext(pages))
+            while not one.server.seen:  # noqa: ASYNC110  # a thread fills it
+                await asyncio.sleep(0.001)
+            await pages.aclose()
+            with pytest.raises(PagingError, match="the gathering was closed"):
+                await waiting
+
+    asyncio.run(main())
+
+
+def test_a_page_that_nobody_wants_any_more_leaves_no_task(one: Ground, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient(verify=TLS) as client, paginate(client, one.listing, prefetch=1) as walk:
+            one.server.script = lambda seen: [Pause(0.2 * bool(seen.target.partition("?")[2])), *script(seen)]
+            await anext(walk)
+            writing = asyncio.create_task(walk.to_ndjson(tmp_path / "x"))
+            await asyncio.sleep(0.02)
+            writing.cancel()
+            await asyncio.wait({writing})
+            await walk.aclose()
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+
+
+def test_a_walk_whose_gathering_was_never_closed_says_so(one: Ground, client: httpx.Client) -> None:
+    walk = paginate(client, one.listing)
+    pages = gather_pages([walk])
+    assert ids(next(pages).items) == ALL[:3]
+    message = "a gathering has the next pages: close it first, or begin another walk at this cursor"
+    for go_on in (lambda: next(walk), lambda: next(walk.pages()), lambda: next(walk.batches(2))):
+        with pytest.raises(PagingError) as caught:
+            go_on()
+        assert (caught.value.message, caught.value.items_done) == (message, 3)
+        assert caught.value.cursor == walk.cursor
+    pages.close()
+    assert ids(walk) == ALL[3:]
+
+
+def test_a_walk_that_was_gathered_to_its_end_is_at_its_end(one: Ground, client: httpx.Client) -> None:
+    walk = paginate(client, one.listing)
+    assert [item for each in gather_pages([walk]) for item in ids(each.items)] == ALL
+    assert list(walk) == []
+
+
+def test_a_walk_is_gathered_once(one: Ground, client: httpx.Client) -> None:
+    walk = paginate(client, one.listing)
+    with pytest.raises(PagingValueError) as caught:
+        gather_pages([walk, walk])
+    assert str(caught.value) == "one of the walks is there twice: a walk hands each item out once"
+
+
+@pytest.mark.parametrize("how", ["items", "pages", "batches", "collect"])
+def test_what_only_a_failed_collection_had_is_handed_out_again(ground: Ground, how: str) -> None:
+    ground.server.script = refused_once(2)
+    with ground.steps() as steps:
+        walk = steps.paginate(max_pages=PAGES)
+        with pytest.raises(StatusError):
+            steps.run(walk.collect())
+        assert walk.cursor.items_done == 0
+        if how == "collect":
+            found = ids(steps.run(walk.collect()))
+        elif how == "pages":
+            found = [item for each in steps.each(walk.pages()) for item in ids(each.items)]
+        elif how == "batches":
+            found = [item for each in steps.each(walk.batches(4)) for item in ids(each)]
+        else:
+            found = ids(steps.each(walk))
+        assert found == ALL
+        assert (walk.stats.items, walk.stats.pages) == (len(ALL), PAGES)
+
+
+# --- clients of other kinds -----------------------------------------------------------------------------------------
+
+
+def test_transports_and_hooks_get_timeouts_that_are_numbers(one: Ground) -> None:
+    class Summing(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            given = request.extensions["timeout"]
+            assert given["read"] + given["connect"] > 0
+            return super().handle_request(request)
+
+    def hook(request: httpx.Request) -> None:
+        json.dumps(request.extensions["timeout"])
+
+    with httpx.Client(transport=Summing(verify=TLS), event_hooks={"request": [hook]}) as client:
+        assert ids(paginate(client, one.listing)) == ALL
+
+
+def _send(ends: float = math.inf) -> Send:
+    return Send("http://a.test/", {}, True, ends, 1000)
+
+
+def test_only_reads_of_http_1_count_down() -> None:
+    class Inner:
+        extensions: dict[str, Any] = {"timeout": {"read": 5, "pool": 1}}  # noqa: RUF012
+
+    request = httpx.Request("GET", "http://a.test/")
+    counting_down(request, _send(), lambda: False)
+    inner = Inner()
+    request.extensions["trace"]("http2.receive_response_headers.started", {"request": inner})
+    assert inner.extensions == {"timeout": {"read": 5, "pool": 1}}
+    request.extensions["trace"]("http11.receive_response_headers.started", {"request": inner})
+    assert inner.extensions["timeout"]["pool"] == 1
+    assert int.__index__(inner.extensions["timeout"]["read"].__index__()) == 5
+
+
+def test_a_countdown_that_is_over_is_the_timeout_of_a_socket() -> None:
+    for over in (Countdown(0.0, None, lambda: False), Countdown(math.inf, 1.0, lambda: True)):
+        with pytest.raises(TimeoutError):
+            over.__index__()
+
+
+def test_a_timeout_of_a_transport_before_the_deadline_is_one_failed_attempt() -> None:
+    found = outcome(TimeoutError("soon"), _send())
+    assert getattr(found, "kind", None) == "passing"
+    found = outcome(TimeoutError("late"), _send(0.0))
+    assert getattr(found, "kind", None) == "late"
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br"])
+def test_codings_that_unpack_without_a_bound_are_neither_asked_for_nor_read(ground: Ground, coding: str) -> None:
+    ground.serve(answer(b"\x0b\x00", headers={"Content-Encoding": coding}))
+    outcome = ground.walk(client={"headers": {"Accept-Encoding": "gzip;q=0.5, deflate, br, zstd"}})
+    says = "the page has another Content-Encoding than gzip or deflate, or several; it was not read"
+    check(ground, outcome, items=[], requests=1, error=BadPageError, says=says)
+    assert ground.server.seen[0].headers["accept-encoding"] == "gzip, deflate"
+
+
+# --- secrets and limits ---------------------------------------------------------------------------------------------
+
+
+def test_a_header_that_cannot_be_sent_is_not_in_the_traceback_either(one: Ground) -> None:
+    with httpx.Client(verify=TLS, headers={"Authorization": "Bearer s3cret\n"}) as client:
+        with pytest.raises(PagingError) as caught:
+            next(paginate(client, one.listing))
+        assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_what_stands_before_the_host_of_a_link_is_not_shown(one: Ground, client: httpx.Client) -> None:
+    one.serve(page(jobs(1), "http://user:s3cret@127.0.0.1/jobs"))
+    walk = paginate(client, one.listing)
+    next(walk)
+    with pytest.raises(PagingError) as caught:
+        next(walk)
+    assert "s3cret" not in str(caught.value) + repr(caught.value)
+    assert str(caught.value).endswith("page 1 after 1 items: http://127.0.0.1/jobs")
+
+
+def test_what_a_server_writes_in_place_of_an_answer_is_shown_without_tokens(one: Ground, client: httpx.Client) -> None:
+    one.serve([b"HTTP/1.1 200 OK\r\n\x00Bearer s3cret\r\n\r\n"])
+    with pytest.raises(PagingError) as caught:
+        next(paginate(client, one.listing, retry=AT_ONCE))
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_link_header_of_any_size_is_read_in_linear_time() -> None:
+    assert next_link((LINK_HEADER,), {}, {"link": "<" * 200_000}) is None
+
+
+def test_a_link_with_an_anchor_is_one_of_another_resource() -> None:
+    header = '</other>; rel="next"; anchor="/elsewhere", </2>; rel=next'
+    assert next_link((LINK_HEADER,), {}, {"link": header}) == "/2"
+
+
+@pytest.mark.parametrize("name", ["base", "cap", "max_retry_after", "page_deadline"])
+def test_no_wait_is_endless(name: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
+        Retry(**{name: math.inf})  # type: ignore[arg-type]
+    assert str(caught.value) == f"Retry({name}=inf): a number from 0 to 1000000000 is wanted"
+    with pytest.raises(ValueError, match="a number from 1e-09 is wanted"):
+        Rate(1e-320)
+
+
+def test_a_listing_is_asked_for_by_the_client_of_the_walk(one: Ground, client: httpx.Client) -> None:
+    assert ids(paginate(client, Listing(f"{one.server.url}/jobs"))) == ALL
