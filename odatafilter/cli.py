@@ -447,7 +447,7 @@ def _wait(asked: argparse.Namespace) -> int:
     from odatafilter.errors import PagingError  # noqa: PLC0415
 
     try:
-        with httpx.Client(timeout=60) as client:
+        with _handled(signal.default_int_handler), httpx.Client(timeout=60) as client:
             job = itwin.wait(
                 client,
                 _at(_job_operation(asked.service), asked.base_url),

@@ -539,6 +539,18 @@ def test_wait_says_failed_and_partly_as_exit_status(call: Called, server: Server
     assert call(*waiting(server, "conversion", success))[0] == 0
 
 
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_wait_ends_at_a_signal_that_its_parent_ignores(server: Server, ending: signal.Signals) -> None:
+    job_id = server.script("ec3", ["Running"] * 10_000)
+    ignoring = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); {COMMAND[2]}"
+    with started([*COMMAND[:2], ignoring, *waiting(server, "ec3", job_id)], server) as process:
+        assert process.stderr
+        process.stderr.readline()  # the first status is told
+        process.send_signal(ending)
+        process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 130
+
+
 def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> None:
     job_id = server.script("ec3", ["Running"])
     status, output, told = call(*waiting(server, "ec3", job_id, "--timeout", "0.05"), token=server.token)
