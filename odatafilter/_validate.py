@@ -27,6 +27,7 @@ from odatafilter.tree import (
     Lambda,
     List,
     Literal,
+    Named,
     Negation,
     Node,
     Not,
@@ -112,13 +113,16 @@ def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, Pro
 
 
 class _Check:
-    """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is."""
+    """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is.
+
+    Whatever the tree reads from an item is looked at: what is not documented is refused, wherever it stands.
+    """
 
     def __init__(self, schema: SchemaFacts) -> None:
         self.findings: list[Finding] = []
         self.beside: dict[int, PropertyFacts] = {}
         self._schema = schema
-        self._here = schema
+        self._item = self._here = Operand("Complex", "'$it' is an item", schema=schema)
         self._scope: dict[str, Operand] = {}
         self._unknown: dict[tuple[str, ...], str | None] = {}
 
@@ -139,7 +143,7 @@ class _Check:
             case Comparison(left=left, operator=operator, right=right):
                 return self._comparison(node, left, operator, right)
             case Property(name=name):
-                return self._scope.get(name) or self._property(node, self._here)
+                return self._scope.get(name) or self._member(self._here, node)
             case Literal(kind=kind, text=text):
                 return Operand(kind, text, literal=node)
             case And(operands=operands) | Or(operands=operands):
@@ -157,8 +161,8 @@ class _Check:
                 return _CONDITION
             case Has(operand=operand, flags=flags):
                 return self._has(node, operand, flags)
-            case Path(segments=segments):
-                return self._path(segments)
+            case Path():
+                return self._path(node)
             case Call(function=function, arguments=arguments):
                 return self._call(node, function, arguments)
             case Case(branches=branches):
@@ -183,14 +187,11 @@ class _Check:
                 for member in members:
                     self.operand(member.value)
                 return Operand("Complex", "this is a complex value")
-            case Variable():
-                return Operand(
-                    "Complex", f"'{node.name}' is an item", schema=self._schema if node.name == "$it" else self._here
-                )
-            case Function(name=name):
-                self._add(f"{self._schema.name} documents no function '{name}'", node, "function")
-                return _UNKNOWN
-            case Alias() | Annotation():
+            case Variable() | Annotation():
+                return self._start(node)
+            case Function():
+                return self._step(_UNKNOWN, node)
+            case Alias():
                 return _UNKNOWN
             case _:
                 assert_never(node)
@@ -221,9 +222,10 @@ class _Check:
 
     def _compared_with(self, one_of: Expression, node: Expression) -> Operand:
         """What the right side is: an unknown name there is perhaps a text without its quotes."""
-        if not isinstance(node, Property) or node.name in self._scope or node.name in self._here.properties:
+        names = self._names
+        if not isinstance(node, Property) or node.name in self._scope or node.name in names:
             return self.operand(node)
-        facts = self._here.properties.get(one_of.name) if isinstance(one_of, Property) else None
+        facts = names.get(one_of.name) if isinstance(one_of, Property) else None
         if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
             return self.operand(node)
         meant = nearest(node.name, facts.enum) if facts.enum else node.name
@@ -236,7 +238,7 @@ class _Check:
         """Whether this is what most comparisons are, without any problem: said at once, without naming operands."""
         if not isinstance(left, Property) or not isinstance(right, Literal) or left.name in self._scope:
             return False
-        facts = self._here.properties.get(left.name)
+        facts = self._names.get(left.name)
         return (
             facts is not None
             and operator in self._schema.operators
@@ -384,17 +386,41 @@ class _Check:
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN
 
-    def _path(self, segments: tuple[Segment, ...]) -> Operand:
-        first, *rest = segments
-        if isinstance(first, Property):
-            found = self._scope.get(first.name) or self._property(first, self._here)
-        elif isinstance(first, Variable) and first.name != "$root":
-            found = self.operand(first)
+    @property
+    def _names(self) -> Mapping[str, PropertyFacts]:
+        """What a name alone can be, where no variable is called so."""
+        return self._here.schema.properties if self._here.schema else {}
+
+    def _path(self, node: Path) -> Operand:
+        first, *rest = node.segments
+        if isinstance(first, Function):
+            # With a key it is built as a path at once: only the path has a place in the text.
+            found = self._undocumented(f"function '{first.name}'", node if isinstance(rest[0], Key) else first)
         else:
-            found = self._step(_UNKNOWN, first)
+            found = self._start(first)
         for segment in rest:
             found = self._step(found, segment)
         return found
+
+    def _start(self, segment: Segment) -> Operand:
+        """What a path is after its first segment."""
+        match segment:
+            case Property(name=name):
+                return self._scope.get(name) or self._member(self._here, segment)
+            case Variable(name="$it"):
+                return self._item
+            case Variable(name="$this") | TypeName():
+                return self._here
+            case Alias() | Variable():
+                below = f"{self._schema.name} documents nothing below '{_emit.emit(segment)}'"
+                self._add(below, segment, "unknown-property")
+                return _UNKNOWN
+            case _:
+                return self._step(_UNKNOWN, segment)
+
+    def _undocumented(self, what: str, node: Node) -> Operand:
+        self._add(f"{self._schema.name} documents no {what}", node, "function")
+        return _UNKNOWN
 
     def _step(self, found: Operand, segment: Segment) -> Operand:
         """What a segment makes of what the path is so far."""
@@ -417,12 +443,17 @@ class _Check:
                 self._collection(found, segment, "$filter")
                 self._filtered(found, condition)
                 return found
-            case Key():
+            case Key(arguments=arguments):
+                for argument in arguments:
+                    self.operand(argument.value if isinstance(argument, Named) else argument)
                 return _element(found)
             case Function(name=name):
-                self._add(f"{self._schema.name} documents no function '{name}'", segment, "function")
-                return _UNKNOWN
-            case TypeName() | Variable() | Alias() | Annotation():
+                return self._undocumented(f"function '{name}'", segment)
+            case Annotation():
+                return self._undocumented(f"annotation '{_emit.emit(segment)}'", segment)
+            case TypeName():
+                return found  # a type that derives from another has what is documented of that one, and no more
+            case Variable() | Alias():
                 return _UNKNOWN
             case _:
                 assert_never(segment)
@@ -447,10 +478,7 @@ class _Check:
 
     def _filtered(self, found: Operand, condition: Expression) -> None:
         """A nested `$filter`: names are properties of the element."""
-        element = _element(found)
-        if element.schema is None:
-            return
-        outside, self._here = self._here, element.schema
+        outside, self._here = self._here, _element(found)
         self.condition(condition)
         self._here = outside
 

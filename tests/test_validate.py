@@ -62,6 +62,8 @@ VALID = [
     "Price in (1,2.5,-INF)",
     "[1,2] eq [2,1]",
     "Name ne null and null eq null",
+    "NS.Sub/Name eq 'x' and $it/NS.Sub/Address/NS.Sub/City eq 'Graz'",
+    "Items/NS.Sub/any(i:i/NS.Sub/Qty gt 1) and Tags/$count($filter=$this eq 'x') gt 1",
 ]
 
 
@@ -142,6 +144,18 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Name in Name", "'Name' is a String, not a collection; a list is written in parentheses", "Name", "type", None),
     ("NS.Cheap(Max=5)", "Order documents no function 'NS.Cheap'", "NS.Cheap(Max=5)", "function", None),
     ("Address/Far() eq 1", "Order documents no function 'Far'", "Far()", "function", None),
+    ("NS.Sub/Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("$it/NS.Sub/Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("Address/NS.Sub/City eq 5", "'City' is a String; it cannot be compared with the Number 5; did you mean '5'?", "5", "type", "'5'"),
+    ("Items/NS.Sub/any(i:i/NS.Sub/Qt gt 1)", "unknown property 'Qt'; did you mean 'Qty'?", "Qt", "unknown-property", "Qty"),
+    ("$root/People eq 1", "Order documents nothing below '$root'", "$root", "unknown-property", None),
+    ("@p/Name eq 'x'", "Order documents nothing below '@p'", "@p", "unknown-property", None),
+    ("Name/@NS.Term eq 'x'", "Order documents no annotation '@NS.Term'", "@NS.Term", "function", None),
+    ("Tags/$filter(x eq 'a')/any()", "an element is a String; it has no property 'x'", "x", "type", None),
+    ("Tags/$count($filter=$it/Nam eq 'a') gt 1", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("Items/$filter(true)(Qty=Nam)/Qty eq 1", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("NS.f(p=1)(1)", "Order documents no function 'NS.f'", "NS.f(p=1)(1)", "function", None),
+    ("Items(1)(2) eq 1", "Order documents no function 'Items'", "Items(1)(2)", "function", None),
 ]  # fmt: skip
 
 
