@@ -25,7 +25,8 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     where it has a closed list of them, `operators` those that may be used with it; `quoted` says whether its GUIDs are
     emitted in quotes, `type_name` what is written before the words of an Enum. A Collection has an `element`; a Complex
     (or navigation) property has a `schema`. `source` is where its value stands in an item, as names joined by dots;
-    `[]` after a name means any element of that list.
+    `[]` after a name means any element of that list. `attribute` is the same in an object that is no mapping, where it
+    stands elsewhere there.
     """
 
     name: str
@@ -38,6 +39,7 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     element: "PropertyFacts | None" = None
     schema: "SchemaFacts | None" = None
     source: str = ""
+    attribute: str = ""
 
     @property
     def many(self) -> bool:

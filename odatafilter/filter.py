@@ -49,6 +49,7 @@ class Filter:
     def matches(self, item: object) -> bool:
         """Whether the filter is true for `item`, a mapping or an object; false and null are not (§5.1.2).
 
+        Of an object, attributes that begin with `_` are read only where the schema documents them, and code never is.
         Raises FilterTypeError where the item's value cannot be compared with what the filter compares it with.
         """
         if self._predicate is None:
