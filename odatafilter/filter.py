@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from odatafilter import _emit, _literals, _parse
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
-from odatafilter.limits import CEILING, DEFAULT, Limits, measure
+from odatafilter.limits import DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
 
 if TYPE_CHECKING:
@@ -19,17 +19,30 @@ if TYPE_CHECKING:
 class Filter:
     """An immutable filter expression: `str()` is its canonical text, `==` and `hash()` go by its structure.
 
-    Combined with `&`, `|` and `~`; it has no truth value.
+    Combined with `&`, `|` and `~`; it has no truth value. Raises FilterTypeError for what is no Expression, FilterError
+    for a tree that nests more than 150 levels deep.
     """
 
     __slots__ = ("_depth", "_predicate", "_schema", "_tree")
     _predicate: Callable[[object], bool | None] | None
 
-    def __init__(self, tree: Expression, schema: SchemaFacts | None = None, *, depth: int | None = None) -> None:
+    def __init__(self, tree: Expression, schema: SchemaFacts | None = None) -> None:
+        if not isinstance(tree, Expression):
+            raise FilterTypeError(f"a filter is made of an Expression of the syntax tree, not of {tree!r:.60}")
         self._tree = tree
         self._schema = schema
-        self._depth = depth
+        self._depth: int | None = check_depth(measure(tree)[0])
         self._predicate = None
+
+    @classmethod
+    def _of(cls, tree: Expression, schema: SchemaFacts | None, depth: int | None = None) -> "Filter":
+        """The filter of a tree that is known to be safe; its depth is measured when it is needed."""
+        made = cls.__new__(cls)
+        made._tree = tree
+        made._schema = schema
+        made._depth = depth
+        made._predicate = None
+        return made
 
     @property
     def tree(self) -> Expression:
@@ -91,7 +104,7 @@ class Filter:
         from odatafilter._rewrite import properties
 
         facts = documented(schema) if schema is not None else None
-        return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
+        return Filter(properties.renamed(self._tree, names), facts)._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
@@ -104,7 +117,7 @@ class Filter:
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
-        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema).checked()
+        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema)
         replace.check_text(made._tree)
         return made._allowed()
 
@@ -171,7 +184,7 @@ class Filter:
     def __invert__(self) -> "Filter":
         from odatafilter._rewrite import negate
 
-        return Filter(negate.negated(self._tree, self._schema), self._schema).checked()
+        return Filter(negate.negated(self._tree, self._schema), self._schema)
 
     def _joined(self, node: type[And] | type[Or], word: str, other: "Filter") -> "Filter":
         if not isinstance(other, Filter):
@@ -181,19 +194,13 @@ class Filter:
             raise FilterError(f"{schema.name} does not document the operator '{word}'")
         left, right = (f._tree.operands if isinstance(f._tree, node) else (f._tree,) for f in (self, other))
         depth = max(f._levels + (not isinstance(f._tree, node)) for f in (self, other))
-        return Filter(node((*left, *right)), schema, depth=depth).checked()
+        return Filter._of(node((*left, *right)), schema, check_depth(depth))
 
     @property
     def _levels(self) -> int:
         if self._depth is None:
             self._depth = measure(self._tree)[0]
         return self._depth
-
-    def checked(self) -> "Filter":
-        """The filter itself. Raises FilterError where it nests so deep that Python's stack would not do."""
-        if self._levels > CEILING:
-            raise FilterError(f"the filter nests {self._levels} levels deep; at most {CEILING} are safe")
-        return self
 
 
 class Param:
@@ -223,7 +230,7 @@ def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFac
 
 
 def _restore(text: str, schema: SchemaFacts | None) -> Filter:
-    return Filter(_parse.traced(text)[0], schema)
+    return Filter._of(_parse.traced(text)[0], schema)
 
 
 def documented(schema: "type[Schema]") -> SchemaFacts:
@@ -257,4 +264,4 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     tree = _parse.parse(text, limits or DEFAULT)
     if facts is not None:
         _check(tree, facts, text)
-    return Filter(tree, facts)
+    return Filter._of(tree, facts)

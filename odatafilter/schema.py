@@ -1,5 +1,6 @@
 """The documented properties of an API: at once what filters are validated against, and the typed builder."""
 
+import contextlib
 import copy
 import datetime as dt
 import decimal
@@ -11,13 +12,14 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
-from odatafilter import _literals
+from odatafilter import _emit, _literals
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._spell import spelled
 from odatafilter._suggest import a, listed
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, same_schema
+from odatafilter.limits import check_depth
 from odatafilter.tree import (
     Alias,
     AnyNode,
@@ -35,6 +37,7 @@ from odatafilter.tree import (
     List,
     Literal,
     Negation,
+    Or,
     Path,
     Property,
     Segment,
@@ -72,6 +75,7 @@ class Handle(Generic[V]):
     _kind: ClassVar[str] = "Untyped"
     _schema: SchemaFacts | None = None
     _expression: Expression | None = None
+    _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
         name = declaration.get("name", "")
@@ -100,9 +104,9 @@ class Handle(Generic[V]):
         """`in`: equal to one of `values`, of which there must be one at least."""
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"in_ takes several values, not {values!r:.60}")
-        items = tuple(spelled(value, self._facts) for value in values)
+        items = self._literals(values)
         if not items:
-            raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
+            raise FilterError(f"'{self._name}' in () would match nothing; in_ takes one value at least")
         if self._schema and "in" not in self._schema.operators and "or" in self._schema.operators:
             return self._any_of(items)
         return self._member_of(items)
@@ -110,15 +114,18 @@ class Handle(Generic[V]):
     def _member_of(self, items: tuple[Literal, ...]) -> Filter:
         self._allow("in")
         brackets = self._schema.lists if self._schema else "()"
-        return self._filter(In(self._node, List(items) if brackets == "()" else Array(items)))
+        if brackets == "()":
+            return self._filter(In(self._node, List(items)))
+        return self._filter(In(self._node, Array(items)), below=2)
 
-    def _any_of(self, items: Iterable[Literal]) -> Filter:
+    def _any_of(self, items: tuple[Literal, ...]) -> Filter:
         """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
         self._allow("eq")
-        first, *rest = (self._filter(Comparison(self._node, "eq", item)) for item in items)
-        for one in rest:
-            first |= one
-        return first
+        node = self._node
+        equals = tuple(Comparison(node, "eq", item) for item in items)
+        if len(equals) == 1:
+            return self._filter(equals[0])
+        return self._filter(Or(equals), below=self._levels + 1)
 
     def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
         return self._compared("eq", value)
@@ -129,15 +136,15 @@ class Handle(Generic[V]):
     __hash__ = object.__hash__
 
     def __bool__(self) -> NoReturn:
-        raise FilterTypeError(f"'{self._facts.name}' has no truth value; compare it with something")
+        raise FilterTypeError(f"'{self._name}' has no truth value; compare it with something")
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._facts.name}>"
+        return f"<{type(self).__name__} {self._name}>"
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
 
         def _unordered(self, _: object) -> Filter:
-            raise FilterTypeError(f"'{self._facts.name}' is {a(self._kind)}, which has no order; it has eq, ne and in_")
+            raise FilterTypeError(self._without_order)
 
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
 
@@ -151,31 +158,65 @@ class Handle(Generic[V]):
             raise FilterError("a property has no name before it stands in a Schema; give it name=")
         return Property(self._facts.name)
 
-    def _filter(self, tree: Expression, *others: "Handle[Any] | None") -> Filter:
-        schema = self._schema
-        for other in others:
-            schema = same_schema(schema, other._schema if other is not None else None)
-        return Filter(tree, schema).checked()
+    @property
+    def _name(self) -> str:
+        """What messages call it: written out for them alone, since it can be long."""
+        return self._facts.name or (_emit.emit(_told(self._expression)) if self._expression is not None else "")
 
-    def _made(self, kind: type[H], expression: Expression) -> H:
-        """A handle of `kind` for an expression that is made of this one."""
+    @property
+    def _without_order(self) -> str:
+        return f"'{self._name}' is {a(self._facts.kind)}, which has no order; it has eq, ne and in_"
+
+    def _filter(self, tree: Expression, other: "Handle[Any] | None" = None, *, below: int = 1) -> Filter:
+        """The filter of a tree right above this node, that of `other`, and what is `below` levels deep."""
+        levels = max(self._levels, other._levels if other is not None else 1, below) + 1
+        return Filter._of(tree, self._shared(other), check_depth(levels))
+
+    def _shared(self, other: "Handle[Any] | None") -> SchemaFacts | None:
+        return self._schema if other is None else same_schema(self._schema, other._schema)
+
+    def _made(self, kind: type[H], expression: Expression, other: "Handle[Any] | None" = None) -> H:
+        """A handle of `kind` for an expression right above this node and that of `other`."""
         made = kind.__new__(kind)
-        made._facts = PropertyFacts(name=str(Filter(expression)), kind=kind._kind)
-        made._schema = self._schema
+        made._facts = PropertyFacts(name="", kind=kind._kind)
+        made._schema = self._shared(other)
         made._expression = expression
+        made._levels = check_depth(max(self._levels, other._levels if other is not None else 1) + 1)
         return made
+
+    def _as(self, kind: type[H]) -> H:
+        """The same expression as a handle of `kind`, any value of which will do."""
+        made = kind.__new__(kind)
+        made._facts = PropertyFacts(name=self._facts.name, kind=kind._kind)
+        made._schema = self._schema
+        made._expression = self._node
+        made._levels = self._levels
+        return made
+
+    def _literal(self, value: object) -> Literal:
+        return self._literals((value,))[0]
+
+    def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
+        facts = self._facts
+        if not facts.name:
+            values = tuple(values)
+            with contextlib.suppress(FilterError):
+                return tuple([spelled(value, facts) for value in values])
+            facts = replace(facts, name=self._name)
+        return tuple([spelled(value, facts) for value in values])
 
     def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None) -> Self:
         """The same handle at the end of a path."""
         made = copy.copy(self)
         node = self._node
-        made._expression = Path((*root, *(node.segments if isinstance(node, Path) else (_segment(node),))))
+        made._expression = Path((*root, *_segments(node)))
+        made._levels = max(2, self._levels)
         made._schema = schema
         return made
 
-    def _called(self, kind: type[H], function: str, *arguments: Expression) -> H:
+    def _called(self, kind: type[H], function: str, *arguments: Expression, other: "Handle[Any] | None" = None) -> H:
         self._document(function)
-        return self._made(kind, Call(function, (self._node, *arguments)))
+        return self._made(kind, Call(function, (self._node, *arguments)), other)
 
     def _asked(self, function: str, value: "str | Handle[Any] | Param") -> Filter:
         self._document(function)
@@ -184,7 +225,9 @@ class Handle(Generic[V]):
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
         if value is None and operator in RELATIONS:
-            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._facts.name}' with a value")
+            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
+        if operator in RELATIONS and self._facts.kind in UNORDERED:
+            raise FilterTypeError(self._without_order)
         right, other = self._operand(value)
         if isinstance(right, Literal) and self._knows_only_in(operator):
             equal = self._member_of((right,))
@@ -204,27 +247,42 @@ class Handle(Generic[V]):
         if isinstance(value, Param):
             return Alias(value.name), None
         if not isinstance(value, Handle):
-            return spelled(value, self._facts), None
-        kinds = {"Number" if kind in NUMERIC else kind for kind in (self._kind, value._kind)} - {"Untyped"}
-        if len(kinds) > 1:
+            return self._literal(value), None
+        kind, beside = self._facts.kind, value._facts.kind
+        if len({"Number" if one in NUMERIC else one for one in (kind, beside)} - {"Untyped"}) > 1:
             raise FilterTypeError(
-                f"'{self._facts.name}' is {a(self._kind)}; "
-                f"it cannot be combined with '{value._facts.name}', {a(value._kind)}"
+                f"'{self._name}' is {a(kind)}; it cannot be combined with '{value._name}', {a(beside)}"
             )
         return value._node, value
 
     def _allow(self, operator: str) -> None:
-        documents = [(f"'{self._facts.name}'", self._facts.operators)]
-        if self._schema:
-            documents.append((self._schema.name, self._schema.operators))
-        for who, documented in documents:
-            if operator not in documented:
-                raise FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+        if operator not in self._facts.operators:
+            raise _not_with(operator, f"'{self._name}'", self._facts.operators)
+        if self._schema and operator not in self._schema.operators:
+            raise _not_with(operator, self._schema.name, self._schema.operators)
 
     def _document(self, function: str) -> None:
         if self._schema and function not in self._schema.functions:
             documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
             raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
+
+
+def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterError:
+    return FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+
+
+def _told(node: Expression) -> Expression:
+    """`node` as messages show it."""
+
+    def change(node: AnyNode) -> AnyNode:
+        return Property(_shown(node.name)) if isinstance(node, Property) else rebuilt(node, change)
+
+    return cast("Expression", change(node))
+
+
+def _shown(name: str) -> str:
+    """A name as messages show it: the variable of a lambda without what makes it unique, see `_quantified`."""
+    return name.partition("'")[0]
 
 
 def _segment(node: Expression) -> Segment:
@@ -317,7 +375,7 @@ class String(Ordered[str]):
 
     def _text(self, function: str, text: "str | String | Param") -> Filter:
         # A part of a documented word need be none.
-        return self._made(String, self._node)._asked(function, text)
+        return self._as(String)._asked(function, text)
 
     def length(self) -> "Int32":
         """`length`: the number of characters."""
@@ -325,7 +383,8 @@ class String(Ordered[str]):
 
     def indexof(self, text: "str | String") -> "Int32":
         """`indexof`: where `text` first stands in it, from 0; -1 where it does not."""
-        return self._called(Int32, "indexof", self._made(String, self._node)._operand(text)[0])
+        part, other = self._as(String)._operand(text)
+        return self._called(Int32, "indexof", part, other=other)
 
     def substring(self, start: int, length: int | None = None) -> "String":
         """`substring`: from the character `start`, counted from 0, at most `length` of them."""
@@ -346,7 +405,8 @@ class String(Ordered[str]):
 
     def concat(self, text: "str | String") -> "String":
         """`concat`: followed by `text`."""
-        return self._called(String, "concat", self._made(String, self._node)._operand(text)[0])
+        end, other = self._as(String)._operand(text)
+        return self._called(String, "concat", end, other=other)
 
 
 def _whole(value: int) -> Literal:
@@ -389,7 +449,7 @@ class Enum(Handle[str]):
     def has(self, members: str) -> Filter:
         """`has`: whether all of `members`, joined by commas, are set."""
         self._allow("has")
-        return self._filter(Has(self._node, spelled(members, self._facts)))
+        return self._filter(Has(self._node, self._literal(members)))
 
 
 class _Number(Ordered[V]):
@@ -413,7 +473,7 @@ class _Number(Ordered[V]):
 
     def divby(self, value: V | Handle[V] | Param) -> "Decimal":
         """`divby`: divided, with a fraction."""
-        return self._made(Decimal, self._calculated("divby", value)._node)
+        return self._calculated("divby", value)._as(Decimal)
 
     def mod(self, value: V | Handle[V] | Param) -> Self:
         """`mod`: the remainder of `div`, with the sign of this number."""
@@ -422,9 +482,7 @@ class _Number(Ordered[V]):
     def _calculated(self, operator: ArithmeticOperator, value: object) -> Self:
         self._allow(operator)
         right, other = self._operand(value)
-        made = self._made(type(self), Arithmetic(self._node, operator, right))
-        made._schema = same_schema(self._schema, other._schema if other is not None else None)
-        return made
+        return self._made(type(self), Arithmetic(self._node, operator, right), other)
 
 
 class _Integer(_Number[int]):
@@ -577,10 +635,17 @@ class Navigation(Handle[None]):
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
         below = Field(name=other) if isinstance(other, str) else other
-        documented = self._facts.schema.properties if self._facts.schema else {}
-        if below._facts.name not in documented:
-            raise FilterError(f"'{self._facts.name}' has no property '{below._facts.name}', only {listed(documented)}")
-        return below._under(_segments(self._node), self._schema)
+        found = self._facts
+        for segment in _segments(below._node):
+            documented = found.schema.properties if found.schema else {}
+            if not isinstance(segment, Property) or segment.name not in documented:
+                raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
+            found = documented[segment.name]
+        if below._facts.kind not in {found.kind, "Untyped"}:
+            raise FilterTypeError(f"'{below._name}' of '{self._name}' is {a(found.kind)}, not {a(below._facts.kind)}")
+        made = below._under(_segments(self._node), self._schema)
+        made._facts = found
+        return made
 
 
 class Collection(Handle[None], Generic[E]):
@@ -609,12 +674,14 @@ class Collection(Handle[None], Generic[E]):
     def count(self) -> Int64:
         """`$count`: the number of elements."""
         self._document("$count")
-        return self._made(Int64, Path((*_segments(self._node), Count())))
+        path = self._made(Int64, Path((*_segments(self._node), Count())))
+        path._levels = 2
+        return path
 
     def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
-            return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
+            return Filter._of(Path((*_segments(self._node), Lambda(quantifier))), self._schema, 2)
         name = _parameter(condition)
         unique = f"{name}'{next(_COUNTER)}"  # no other name is like it, whatever the condition refers to
         judged = condition(self._variable(unique))
@@ -622,14 +689,15 @@ class Collection(Handle[None], Generic[E]):
             raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
         variable, tree = _named(judged.tree, unique, name)
         path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
-        return Filter(path, same_schema(self._schema, judged.schema)).checked()
+        return Filter._of(path, same_schema(self._schema, judged.schema), check_depth(judged._levels + 2))
 
     def _variable(self, name: str) -> Any:
         """What the condition is given: the element, under its name in the lambda."""
         root = Property(name)
         if isinstance(self._element, Handle):
             element = copy.copy(self._element)
-            element._facts = replace(element._facts, name=name)
+            element._facts = replace(element._facts, name=_shown(name))
+            element._expression = root
             element._schema = self._schema
             return element
         return _Element(self._element, (root,), self._schema)
@@ -677,6 +745,8 @@ class _Element:
         self._place = schema, root, outer
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_place" or name.startswith("__"):  # a copy that is being made has no place yet
+            raise AttributeError(name)
         schema, root, outer = self._place
         handle = getattr(schema, name)
         return handle._under(root, outer) if isinstance(handle, Handle) else handle

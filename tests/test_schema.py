@@ -1,8 +1,10 @@
 """Schema and builder: what is declared, what is built, and how wrong uses are refused."""
 
+import copy
 import datetime as dt
 import enum
 import functools
+import pickle
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 import odatafilter as of
+from odatafilter import tree
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
@@ -52,6 +55,7 @@ class Wide(of.Schema):
     places = of.Collection(Place)
     tags = of.Collection(of.String())
     price = of.Decimal()
+    made = of.DateTimeOffset()
 
 
 BUILT: list[tuple[of.Filter, str]] = [
@@ -231,6 +235,107 @@ def test_a_schema_inherits_properties_and_dialect() -> None:
     with pytest.raises(of.FilterValidationError, match="unknown property 'extra'"):
         made.validate(Job)
     assert Job.name.eq("a").schema is Job.__facts__
+
+
+class Shop(of.Schema):
+    name = of.String()
+    n = of.Int32()
+    prices = of.Collection(of.Decimal())
+    keys = of.Collection(of.Guid())
+    place = of.Navigation(Place)
+
+
+def again(step: Callable[[Any], Any], handle: Any, times: int) -> Any:
+    for _ in range(times):
+        handle = step(handle)
+    return handle
+
+
+STEPS: dict[str, tuple[Callable[[Any], Any], Any]] = {
+    "added": (lambda h: h + 1, Shop.n),
+    "subtracted": (lambda h: Shop.n - h, Shop.n),
+    "negated": (lambda h: -h, Shop.n),
+    "divided": (lambda h: h.divby(2), Shop.n),
+    "called": (of.String.lower, Shop.name),
+    "joined": (Shop.name.concat, Shop.name),
+    "found": (lambda h: Shop.name.substring(0).concat(h), Shop.name),
+    "moved": (lambda h: h + dt.timedelta(1), Wide.made),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_handle_nests_no_deeper_than_a_filter_may(step: str) -> None:
+    change, handle = STEPS[step]
+    with pytest.raises(of.FilterError, match=r"^the filter nests 151 levels deep; at most 150 are safe$"):
+        again(change, handle, 3000)
+    made = again(change, handle, 148 if step != "found" else 147).eq(handle)
+    assert of.parse(str(made), limits=of.Limits(depth=150)) == made
+
+
+@pytest.mark.parametrize(("steps", "fits"), [(146, True), (147, False)])
+def test_a_filter_of_a_lambda_nests_no_deeper_either(steps: int, fits: bool) -> None:
+    deep = again(lambda h: h + 1, Shop.n, steps)
+    if fits:
+        made = Shop.prices.any(lambda p: p == deep)
+        assert of.parse(str(made), limits=of.Limits(depth=150)) == made
+        return
+    with pytest.raises(of.FilterError, match=r"^the filter nests 151 levels deep; at most 150 are safe$"):
+        Shop.prices.any(lambda p: p == deep)
+
+
+def test_building_is_linear_and_does_not_print_what_it_builds() -> None:
+    doubled = again(lambda h: h + h, Shop.n, 100)  # written out, it has 2**100 terms
+    assert doubled.eq(1) is not None
+
+
+@pytest.mark.parametrize("tree", ["a eq 1", None, 5, tree.List(()), Job])
+def test_a_filter_is_made_of_an_expression(tree: Any) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        of.Filter(tree)
+    assert str(caught.value) == f"a filter is made of an Expression of the syntax tree, not of {tree!r:.60}"
+
+
+def test_a_filter_is_made_of_no_tree_deeper_than_the_ceiling() -> None:
+    nested: tree.Expression = tree.Property("a")
+    for _ in range(149):
+        nested = tree.Not(nested)
+    assert of.Filter(nested).matches({"a": True}) is False
+    for _ in range(2000):
+        nested = tree.Not(nested)
+    with pytest.raises(of.FilterError, match=r"^the filter nests 2150 levels deep; at most 150 are safe$"):
+        of.Filter(nested)
+
+
+def test_an_element_can_be_copied() -> None:
+    made = Wide.places.any(lambda p: (copy.copy(p).city == "a") & (copy.deepcopy(p).city == "b"))
+    assert str(made) == "places/any(p:p/city eq 'a' and p/city eq 'b')"
+    assert str(Wide.places.any(lambda p: pickle.loads(pickle.dumps(p)).city == "a")) == "places/any(p:p/city eq 'a')"
+
+
+def anything(value: object) -> Any:
+    return value
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Shop.prices.any(lambda p: p > anything(None)), "nothing is 'gt' null; compare 'p' with a value"),
+        (lambda: Shop.prices.any(lambda p: p == anything("x")), "'p' is a Decimal and takes a Decimal or an int, not 'x' (str)"),
+        (lambda: Shop.prices.any(lambda p: p == anything(Shop.name)), "'p' is a Decimal; it cannot be combined with 'name', a String"),
+        (lambda: Shop.prices.any(lambda p: p + 1 == anything("x")), "'p add 1' is a Decimal and takes a Decimal or an int, not 'x' (str)"),
+        (lambda: Shop.keys.any(lambda k: k.eq(anything(1))), "'k' is a Guid and takes a UUID or its text, not 1 (int)"),
+        (lambda: Shop.name.lower() == anything(5), "'tolower(name)' is a String and takes a str, not 5 (int)"),
+        (lambda: Shop.prices.any(lambda p: anything(not p)), "'p' has no truth value; compare it with something"),
+        (lambda: Shop.place / Shop.n, "'place' has no property 'n', only city"),
+        (lambda: Shop.place / of.Int32(name="city"), "'city' of 'place' is a String, not an Int32"),
+        (lambda: Shop.place / "city" == 5, "'city' is a String and takes a str, not 5 (int)"),
+        (lambda: Shop.place / "city" == Shop.n, "'city' is a String; it cannot be combined with 'n', an Int32"),
+    ],
+)  # fmt: skip
+def test_messages_name_what_the_code_names(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(of.FilterError) as caught:
+        make()
+    assert str(caught.value) == message
 
 
 def test_handles_can_be_used_again_without_changing_earlier_filters() -> None:
