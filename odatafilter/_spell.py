@@ -18,14 +18,16 @@ from odatafilter.tree import Literal
 _BITS: Final = {"Int32": 32, "Int64": 64}
 
 
-def spelled(value: Any, facts: PropertyFacts) -> Literal:
-    """The literal for `value`, None being null.
+def spelled(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> Literal:
+    """The literal for `value`, None being null. In `any_case`, a word is the documented one that it is but for case.
 
     Raises FilterTypeError for a value of a type that does not fit the property's kind, FilterError for one that has no
     spelling or that is not among the documented words.
     """
     if value is None:
         return _literals.NULL
+    if any_case and facts.enum and isinstance(value, str):
+        value = next((word for word in facts.enum if word.casefold() == value.casefold()), value)
     return _SPELLINGS[facts.kind](value, facts)
 
 
@@ -42,7 +44,7 @@ def _enum(value: Any, facts: PropertyFacts) -> Literal:
     if not isinstance(members, str):
         raise _wrong(value, facts, "the name of a member, or several joined by commas")
     if not _literals.is_enum(f"'{members}'"):
-        raise FilterError(f"{members!r:.60} does not name members of '{facts.name}'; they are joined by commas alone")
+        raise FilterError(f"{members!r:.60} does not name members of {facts.called}; they are joined by commas alone")
     for member in members.split(","):
         _check_word(member, facts)
     return Literal("Enum", f"{facts.type_name}'{members}'") if facts.type_name else Literal("String", f"'{members}'")
@@ -52,7 +54,7 @@ def _check_word(word: str, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
         hint = f"did you mean {meant!r}?" if meant else f"it has {listed(facts.enum)}"
-        raise FilterError(f"'{facts.name}' has no word {word!r:.60}; {hint}")
+        raise FilterError(f"{facts.called} has no word {word!r:.60}; {hint}")
 
 
 def _guid(value: Any, facts: PropertyFacts) -> Literal:
@@ -72,7 +74,7 @@ def _integer(value: Any, facts: PropertyFacts) -> Literal:
         raise _wrong(value, facts, "an int")
     half = 2 ** (_BITS[facts.kind] - 1)
     if not -half <= value < half:
-        raise FilterError(f"{value} is out of the range of '{facts.name}', {a(facts.kind)}")
+        raise FilterError(f"{value} is out of the range of {facts.called}, {a(facts.kind)}")
     return number(value)
 
 
@@ -128,7 +130,7 @@ def _no_literal(value: Any, facts: PropertyFacts) -> Literal:
 
 def _wrong(value: object, facts: PropertyFacts, wanted: str) -> FilterTypeError:
     found = type(value).__name__
-    return FilterTypeError(f"'{facts.name}' is {a(facts.kind)} and takes {wanted}, not {value!r:.60} ({found})")
+    return FilterTypeError(f"{facts.called} is {a(facts.kind)} and takes {wanted}, not {value!r:.60} ({found})")
 
 
 _SPELLINGS: Final[dict[str, Callable[[Any, PropertyFacts], Literal]]] = {

@@ -64,6 +64,8 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "Int32": frozenset({"Number"}),
 }
 _MOVED = frozenset({"Date", "DateTimeOffset", "Duration"})
+# Operators and kinds beside which there can be nothing but a duration.
+_MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
 
 
 class Operand(NamedTuple):
@@ -82,6 +84,7 @@ class Operand(NamedTuple):
 
 _UNKNOWN = Operand("Any", "this")
 _CONDITION = Operand("Boolean", "this is a condition")
+_DURATION = Operand("Duration", "this")
 
 
 class Finding(NamedTuple):
@@ -106,7 +109,7 @@ def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
 
 
 def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, PropertyFacts]:
-    """What is documented of the property that each parameter alias is compared with, by the identity of the alias."""
+    """What the value of each parameter alias must be, by what it stands beside, by the identity of the alias."""
     check = _Check(schema)
     check.condition(tree)
     return check.beside
@@ -270,10 +273,10 @@ class _Check:
                 return
 
     def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
-        if (one.literal or isinstance(left, Alias)) and other.facts:
+        self._stands_beside(left, other)
+        self._stands_beside(right, one)
+        if one.literal and other.facts:
             left, one, right, other = right, other, left, one
-        if isinstance(right, Alias) and one.facts:
-            self.beside[id(right)] = one.facts
         if not (one.known and other.known):
             return
         if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
@@ -283,6 +286,15 @@ class _Check:
             hint = f"; {a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
             hint = f"; did you mean {meant}?" if meant else hint if other.literal else ""
             self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type", meant)
+
+    def _stands_beside(self, node: Expression, found: Operand) -> None:
+        """Notes what the value of a parameter must be, if it stands beside something of a kind that says so."""
+        if not isinstance(node, Alias) or found.literal:
+            return
+        if found.facts:
+            self.beside[id(node)] = found.facts
+        elif found.known and found.kind in _spell.KINDS:
+            self.beside[id(node)] = PropertyFacts(name=f"@{node.name}", kind=found.kind)
 
     def _quoted(self, facts: PropertyFacts, literal: Literal) -> bool:
         """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
@@ -341,6 +353,10 @@ class _Check:
     def _arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
         self._operator(node, operator)
         one, other = self.operand(left), self.operand(right)
+        if (operator, one.kind) in _MOVED_BY_DURATIONS:
+            self._stands_beside(right, _DURATION)
+        if operator == "add" and ("add", other.kind) in _MOVED_BY_DURATIONS:
+            self._stands_beside(left, _DURATION)
         if not (one.known and other.known):
             return _UNKNOWN
         kind = _calculated(one.kind, operator, other.kind)
@@ -358,14 +374,17 @@ class _Check:
 
     def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
         self._function(node, function)
-        values = (argument for argument in arguments if not isinstance(argument, TypeName))
+        values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
         if function in TYPE_FUNCTIONS:
             return _CONDITION if function == "isof" else _UNKNOWN
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
+            values.reverse()
         for signature in FUNCTIONS[function]:
             if all(_fits(one, kind) for one, kind in zip(found, signature.arguments, strict=False)):
+                for value, kind in zip(values, signature.arguments, strict=False):
+                    self._stands_beside(value, Operand(kind, "this"))
                 return _CONDITION if signature.result == "Boolean" else Operand(_family(signature.result), "this")
         takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function])
         self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
@@ -562,13 +581,9 @@ def _shown(function: str, signature: Signature) -> str:
     return f"{function}({', '.join(kinds)})"
 
 
-def _called(facts: PropertyFacts) -> str:
-    return f"'{facts.name}'" if facts.name else "an element"
-
-
 def _described(found: Operand) -> str:
     if found.facts is not None:
-        return f"{_called(found.facts)} is {a(found.facts.kind)}"
+        return f"{found.facts.called} is {a(found.facts.kind)}"
     if found.literal is not None:
         return f"{found.text:.60} is {a(found.kind)}"
     return found.text if found.text != "this" else f"this is {a(found.kind)}"
@@ -576,7 +591,7 @@ def _described(found: Operand) -> str:
 
 def _named(found: Operand) -> str:
     if found.facts is not None:
-        return f"{_called(found.facts)}, {a(found.facts.kind)}"
+        return f"{found.facts.called}, {a(found.facts.kind)}"
     if found.literal is not None:
         return f"the {found.kind} {found.text:.60}"
     return "a condition" if found is _CONDITION else a(found.kind)

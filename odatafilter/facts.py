@@ -42,6 +42,11 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     attribute: str = ""
 
     @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"'{self.name}'" if self.name else "an element"
+
+    @property
     def many(self) -> bool:
         """Whether the property stands for several values, of which any may hold."""
         return "[]" in self.source

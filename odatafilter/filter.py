@@ -72,13 +72,17 @@ class Filter:
         return self._predicate(item) is True
 
     def bind(self, **values: object) -> "Filter":
-        """The filter with parameters replaced by values, spelt as the property they are compared with wants them.
+        """The filter with parameters replaced by values, spelt as what they stand beside wants them.
 
-        Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
+        A parameter without a value stays. Raises FilterError for a value whose parameter the filter does not have and
+        for one that cannot stand there, FilterValidationError where the schema does not allow the result.
         """
         from odatafilter._rewrite import bind
 
-        return Filter(bind.bound(self._tree, self._schema, values), self._schema)
+        made = Filter(bind.bound(self._tree, self._schema, values), self._schema)
+        if self._schema is not None and self._schema.plain and made.parameters():
+            return made  # values alone are documented: it is judged when all of them are there
+        return made._allowed()
 
     def properties(self) -> tuple[str, ...]:
         """The paths of the properties that the filter reads, such as `Items/Qty`, in order of first use, each once.

@@ -198,12 +198,13 @@ class Handle(Generic[V]):
 
     def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
         facts = self._facts
+        any_case = self._schema is not None and not self._schema.case_sensitive
         if not facts.name:
             values = tuple(values)
             with contextlib.suppress(FilterError):
-                return tuple([spelled(value, facts) for value in values])
+                return tuple([spelled(value, facts, any_case=any_case) for value in values])
             facts = replace(facts, name=self._name)
-        return tuple([spelled(value, facts) for value in values])
+        return tuple([spelled(value, facts, any_case=any_case) for value in values])
 
     def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None) -> Self:
         """The same handle at the end of a path."""
