@@ -269,7 +269,7 @@ class _Check:
                 return
             if found.facts and operator not in found.facts.operators and operator in self._schema.operators:
                 allowed = listed(sorted(found.facts.operators - LOGIC), "or")
-                self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
+                self._add(f"{found.facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
                 return
 
     def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
@@ -318,7 +318,7 @@ class _Check:
         meant = nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
         suggestion = _spell.string(meant).text if meant else None
-        self._add(f"'{facts.name}' has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
+        self._add(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
     def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:
         one = self.operand(operand)

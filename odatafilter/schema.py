@@ -690,7 +690,10 @@ class Collection(Handle[None], Generic[E]):
             raise FilterTypeError(f"the condition of '{quantifier}' gave {judged!r:.60}, not a filter")
         variable, tree = _named(judged.tree, unique, name)
         path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
-        return Filter._of(path, same_schema(self._schema, judged.schema), check_depth(judged._levels + 2))
+        made = Filter._of(path, same_schema(self._schema, judged.schema), check_depth(judged._levels + 2))
+        # `~` in the condition may have been rewritten without knowing what is documented of the element.
+        rewritten = made.schema is not None and "not" not in made.schema.operators
+        return made._allowed() if rewritten and not _within_another(path) else made
 
     def _variable(self, name: str) -> Any:
         """What the condition is given: the element, under its name in the lambda."""
@@ -737,6 +740,11 @@ def _named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
     while name in taken:
         name += "_"
     return name, cast("Expression", change(tree))
+
+
+def _within_another(node: AnyNode) -> bool:
+    """Whether `node` has a variable of a lambda that is not there yet."""
+    return "'" in node.name if isinstance(node, Property) else any(map(_within_another, children(node)))
 
 
 class _Element:
