@@ -1,6 +1,7 @@
 """Syntax tree + schema → everything that the schema does not allow, with the type of each operand worked out."""
 
 import copy
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
@@ -63,6 +64,7 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "Geo": frozenset({"Geography", "Geometry"}),
     "Int32": frozenset({"Number"}),
 }
+_SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 _MOVED = frozenset({"Date", "DateTimeOffset", "Duration"})
 # Operators and kinds beside which there can be nothing but a duration.
 _MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
@@ -127,7 +129,7 @@ class _Check:
         self._schema = schema
         self._item = self._here = Operand("Complex", "'$it' is an item", schema=schema)
         self._scope: dict[str, Operand] = {}
-        self._unknown: dict[tuple[str, ...], str | None] = {}
+        self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
 
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
@@ -231,7 +233,7 @@ class _Check:
         facts = names.get(one_of.name) if isinstance(one_of, Property) else None
         if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
             return self.operand(node)
-        meant = nearest(node.name, facts.enum) if facts.enum else node.name
+        meant = self._nearest(node.name, facts.enum) if facts.enum else node.name
         hint = f"did you mean '{meant}' in quotes?" if meant else f"'{facts.name}' has {listed(facts.enum)}, in quotes"
         suggestion = f"'{meant}'" if meant else None
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion)
@@ -313,9 +315,9 @@ class _Check:
     def _word(self, facts: PropertyFacts, literal: Literal, word: str) -> None:
         if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
             return
-        if not self._schema.case_sensitive and word.casefold() in {known.casefold() for known in facts.enum}:
+        if not self._schema.case_sensitive and word.casefold() in _folded(facts.enum):
             return
-        meant = nearest(word, facts.enum)
+        meant = self._nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
         suggestion = _spell.string(meant).text if meant else None
         self._add(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
@@ -396,11 +398,8 @@ class _Check:
         facts = schema.properties.get(node.name)
         if facts is not None:
             return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
-        known = node.name, schema.name, *self._scope
-        if known not in self._unknown:  # looking for what is near is slow, and a mistake is made again and again
-            near = nearest(node.name, (*self._scope, *schema.properties))
-            self._unknown[known] = "null" if node.name.lower() in _NULLS else near
-        meant = self._unknown[known]
+        known = (*self._scope, *schema.properties)
+        meant = "null" if node.name.lower() in _NULLS else self._nearest(node.name, known)
         hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed(schema.properties)}"
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN
@@ -409,6 +408,14 @@ class _Check:
     def _names(self) -> Mapping[str, PropertyFacts]:
         """What a name alone can be, where no variable is called so."""
         return self._here.schema.properties if self._here.schema else {}
+
+    def _nearest(self, word: str, words: tuple[str, ...]) -> str | None:
+        """What `word` was perhaps meant to be. Looking for it is slow: once for each, and not for thousands of them."""
+        if (word, words) not in self._meant:
+            if len(self._meant) >= _SUGGESTIONS:
+                return None
+            self._meant[word, words] = nearest(word, words)
+        return self._meant[word, words]
 
     def _path(self, node: Path) -> Operand:
         first, *rest = node.segments
@@ -538,6 +545,11 @@ def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Seque
     if facts.kind != "Guid":
         return others
     return [item for item in others if not isinstance(item, Literal) or not _literals.is_quoted_guid(item.text)]
+
+
+@functools.lru_cache(64)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
 
 
 def _family(kind: str) -> str:

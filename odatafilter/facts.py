@@ -69,3 +69,26 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
     plain: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """By structure. Types refer to each other, and each pair of them is compared once: not once for each path."""
+        if not isinstance(other, SchemaFacts):
+            return NotImplemented
+        seen: set[tuple[int, int]] = set()
+        pending: list[tuple[object, object]] = [(self, other)]
+        while pending:
+            one, beside = pending.pop()
+            if isinstance(one, PropertyFacts | SchemaFacts) and type(one) is type(beside):
+                if one is not beside and (id(one), id(beside)) not in seen:
+                    seen.add((id(one), id(beside)))
+                    pending += ((getattr(one, name), getattr(beside, name)) for name in one.__struct_fields__)
+            elif isinstance(one, dict) and isinstance(beside, dict):
+                if one.keys() != beside.keys():
+                    return False
+                pending += ((one[name], beside[name]) for name in one)
+            elif one != beside:
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        return hash((self.name, frozenset(self.properties)))

@@ -354,6 +354,16 @@ def test_a_pattern_that_ecmascript_does_not_have_is_refused(pattern: str) -> Non
     assert "is no regular expression that can be used" in refusal("matchesPattern(t,p)", {"t": "a", "p": pattern})
 
 
+def test_a_pattern_and_what_it_is_looked_for_in_have_bounds() -> None:
+    assert value(f"matchesPattern(a,'{'a' * 1000}')", {"a": "a" * 100_000}) is True
+    assert refusal(f"matchesPattern(a,'{'a' * 1001}')", {"a": "a"}) == (
+        "a pattern of 1001 characters is too long to be evaluated here: 1000 are allowed"
+    )
+    assert refusal("matchesPattern(a,'a')", {"a": "a" * 100_001}) == (
+        "a text to match with a pattern of 100001 characters is too long to be evaluated here: 100000 are allowed"
+    )
+
+
 def test_an_unknown_flag_of_a_pattern_is_named() -> None:
     assert refusal("matchesPattern(City,'a','x')") == "matchesPattern has no flag 'x'; it has 'i', 'm', 's' and 'u'"
 

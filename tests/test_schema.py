@@ -14,6 +14,7 @@ import pytest
 
 import odatafilter as of
 from odatafilter import tree
+from odatafilter.facts import PropertyFacts, SchemaFacts
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 NOON = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC)
@@ -562,6 +563,39 @@ def test_any_function_of_an_element_is_a_condition() -> None:
     assert (
         str(Box.tags.any(functools.partial(of.String.contains, text="a"))) == "tags/any(element:contains(element,'a'))"
     )
+
+
+def linked(levels: int, kind: str) -> SchemaFacts:
+    """Types that refer to each other: each twice to the one below, so that there are 2**levels ways to the last."""
+    below = SchemaFacts(name="T", properties={"a": PropertyFacts(name="a", kind=kind)})
+    for _ in range(levels):
+        several = PropertyFacts(name="c", kind="Collection", schema=below)
+        one = PropertyFacts(name="b", kind="Complex", schema=below)
+        below = SchemaFacts(name="T", properties={"b": one, "c": several})
+    return below
+
+
+def test_schemas_are_compared_by_structure_and_not_along_every_path() -> None:
+    assert linked(60, "Int32") == linked(60, "Int32")
+    assert hash(linked(60, "Int32")) == hash(linked(60, "Int32"))
+    assert linked(60, "Int32") != linked(60, "Int64")
+    assert linked(60, "Int32") != linked(61, "Int32")
+    assert linked(1, "Int32") != "T"
+    made = of.Filter(tree.Property("a"), linked(60, "Int32"))
+    assert str(pickle.loads(pickle.dumps(made)) & made) == "a and a"
+    assert PropertyFacts(name="a", kind="Complex", schema=linked(60, "Int32")) == PropertyFacts(
+        name="a", kind="Complex", schema=linked(60, "Int32")
+    )
+
+
+def test_a_long_or_is_built_flat() -> None:
+    class NoIn(of.Schema, operators=("eq", "or")):
+        a = of.Int32()
+
+    made = NoIn.a.in_(range(20_000))
+    assert isinstance(made.tree, tree.Or)
+    assert len(made.tree.operands) == 20_000
+    assert str(NoIn.a.in_([1])) == "a eq 1"
 
 
 class Strict(of.Schema, operators=("eq", "ne", "lt", "le", "gt", "ge", "in", "and", "or"), functions=("any",)):

@@ -3,6 +3,7 @@
 import pytest
 
 import odatafilter as of
+from odatafilter import _validate
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 
@@ -241,6 +242,20 @@ def test_a_parameter_of_a_plain_dialect_must_be_bound_first() -> None:
     with pytest.raises(of.FilterValidationError, match="properties and values only, not @n"):
         prepared.validate(Plain)
     prepared.bind(n="a").validate(Plain)
+
+
+def test_what_was_meant_is_looked_for_a_hundred_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    def nearest(word: str, words: tuple[str, ...]) -> str | None:
+        looked_for.append(word)
+        return words[0]
+
+    monkeypatch.setattr(_validate, "nearest", nearest)
+    text = " and ".join(f"State eq 'x{n}' and State eq 'x{n}'" for n in range(300))
+    found = _validate.findings(of.parse(text).tree, Order.__facts__)
+    assert looked_for == [f"x{n}" for n in range(100)]
+    assert [one.suggestion for one in found] == ["'open'"] * 200 + [None] * 400
 
 
 def test_many_problems_are_all_told_and_twenty_of_them_printed() -> None:
