@@ -64,6 +64,12 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "Geo": frozenset({"Geography", "Geometry"}),
     "Int32": frozenset({"Number"}),
 }
+# What `cast` makes values of; smaller numbers are compared like larger ones.
+_PRIMITIVE: Final[Mapping[str, str]] = {
+    **{f"Edm.{kind}": kind for kind in _spell.KINDS - {"Collection", "Complex", "Enum", "Untyped"}},
+    **dict.fromkeys(("Edm.Byte", "Edm.SByte", "Edm.Int16"), "Int32"),
+    "Edm.Single": "Double",
+}
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 _MOVED = frozenset({"Date", "DateTimeOffset", "Duration"})
 # Operators and kinds beside which there can be nothing but a duration.
@@ -379,7 +385,7 @@ class _Check:
         values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
         if function in TYPE_FUNCTIONS:
-            return _CONDITION if function == "isof" else _UNKNOWN
+            return _CONDITION if function == "isof" else _cast(node)
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
             values.reverse()
@@ -550,6 +556,15 @@ def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Seque
 @functools.lru_cache(64)
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
+
+
+def _cast(node: Call) -> Operand:
+    """What `cast` gives: a value of a primitive type, or what only the service knows."""
+    last = node.arguments[-1]
+    kind = _PRIMITIVE.get(last.name) if isinstance(last, TypeName) else None
+    if kind is None:
+        return _UNKNOWN
+    return Operand(_family(kind), "this", PropertyFacts(name=_emit.emit(node), kind=kind))
 
 
 def _family(kind: str) -> str:
