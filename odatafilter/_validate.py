@@ -124,7 +124,8 @@ def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, Pro
 
 
 class _Check:
-    """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is.
+    """One walk over a tree. `_scope` are the variables of the lambdas around, `_element` what a nested `$filter` looks
+    at, and `_names` what a name alone can be there.
 
     Whatever the tree reads from an item is looked at: what is not documented is refused, wherever it stands.
     """
@@ -133,7 +134,8 @@ class _Check:
         self.findings: list[Finding] = []
         self.beside: dict[int, PropertyFacts] = {}
         self._schema = schema
-        self._item = self._here = Operand("Complex", "'$it' is an item", schema=schema)
+        self._element: Operand | None = None
+        self._names: Mapping[str, PropertyFacts] = schema.properties
         self._scope: dict[str, Operand] = {}
         self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
 
@@ -410,11 +412,6 @@ class _Check:
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN
 
-    @property
-    def _names(self) -> Mapping[str, PropertyFacts]:
-        """What a name alone can be, where no variable is called so."""
-        return self._here.schema.properties if self._here.schema else {}
-
     def _nearest(self, word: str, words: tuple[str, ...]) -> str | None:
         """What `word` was perhaps meant to be. Looking for it is slow: once for each, and not for thousands of them."""
         if (word, words) not in self._meant:
@@ -422,6 +419,15 @@ class _Check:
                 return None
             self._meant[word, words] = nearest(word, words)
         return self._meant[word, words]
+
+    @property
+    def _item(self) -> Operand:
+        return Operand("Complex", "'$it' is an item", schema=self._schema)
+
+    @property
+    def _here(self) -> Operand:
+        """What `$this` is."""
+        return self._element or self._item
 
     def _path(self, node: Path) -> Operand:
         first, *rest = node.segments
@@ -510,9 +516,11 @@ class _Check:
 
     def _filtered(self, found: Operand, condition: Expression) -> None:
         """A nested `$filter`: names are properties of the element."""
-        outside, self._here = self._here, _element(found)
+        outside, names = self._element, self._names
+        self._element = element = _element(found)
+        self._names = element.schema.properties if element.schema else {}
         self.condition(condition)
-        self._here = outside
+        self._element, self._names = outside, names
 
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))
