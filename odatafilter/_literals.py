@@ -72,7 +72,7 @@ _POINT = rf"\({_POSITION}\)"
 _LINE = rf"\({_POSITION}(?:,{_POSITION})+\)"
 _RING = rf"\({_POSITION}(?:,{_POSITION})*\)"
 _POLYGON = rf"\({_RING}(?:,{_RING})*\)"
-_SHAPE_LEVELS = 50  # of collections in collections: each is a round over the whole text
+_SRID = re.compile("ge[a-z]+'SRID=[0-9]{1,5};", re.IGNORECASE)
 _NUMBERED = re.compile(r"[+-]?[0-9]+")
 
 
@@ -85,25 +85,34 @@ def is_enum(text: str) -> bool:
 @functools.cache
 def _shape() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:Point{_POINT}|LineString{_LINE}|Polygon{_POLYGON}|MultiPoint\((?:{_POINT}(?:,{_POINT})*)?\)"
-        rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*)?\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*)?\)"
-        r"|GeometryCollection\(\*(?:,\*)*\))",
+        rf"(?P<opened>(?:GeometryCollection\()*)"
+        rf"(?:Point{_POINT}|LineString{_LINE}|Polygon{_POLYGON}"
+        rf"|MultiPoint\((?:{_POINT}(?:,{_POINT})*)?\)"
+        rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*)?\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*)?\))",
         re.IGNORECASE,
     )
 
 
 def _is_shape(text: str) -> bool:
-    """Whether a geo literal holds one shape; collections of shapes are read from the inside out, a level a round."""
-    rest = text.partition("'")[2]
-    srid = re.match(r"(?i:SRID)=[0-9]{1,5};", rest)
-    if not srid:
+    """Whether a geo literal holds one shape; collections of shapes are read in one go, however deep they nest."""
+    start = _SRID.match(text)
+    if not start:
         return False
-    rest = rest[srid.end() : -1]
-    for _ in range(_SHAPE_LEVELS):
-        rest, count = _shape().subn("*", rest)
-        if not count or rest == "*":
-            break
-    return rest == "*"
+    position, depth, last = start.end(), 0, len(text) - 1
+    while True:
+        shape = _shape().match(text, position)
+        if not shape:
+            return False
+        position = shape.end()
+        depth += shape["opened"].count("(")
+        while text[position] == ")":
+            position += 1
+            depth -= 1
+        if position == last or depth <= 0:
+            return position == last and depth == 0
+        if text[position] != ",":
+            return False
+        position += 1
 
 
 def is_duration(text: str) -> bool:

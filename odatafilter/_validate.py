@@ -1,5 +1,6 @@
 """Syntax tree + schema → everything that the schema does not allow, with the type of each operand worked out."""
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
@@ -62,6 +63,15 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "Geo": frozenset({"Geography", "Geometry"}),
     "Int32": frozenset({"Number"}),
 }
+# What `cast` makes values of; smaller numbers are compared like larger ones.
+_PRIMITIVE: Final[Mapping[str, str]] = {
+    **{f"Edm.{kind}": kind for kind in _spell.KINDS - {"Collection", "Complex", "Enum", "Untyped"}},
+    **dict.fromkeys(("Edm.Byte", "Edm.SByte", "Edm.Int16"), "Int32"),
+    "Edm.Single": "Double",
+}
+_SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
+# Operators and kinds beside which there can be nothing but a duration.
+_MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
 
 
 class Operand(NamedTuple):
@@ -80,6 +90,7 @@ class Operand(NamedTuple):
 
 _UNKNOWN = Operand("Any", "this")
 _CONDITION = Operand("Boolean", "this is a condition")
+_DURATION = Operand("Duration", "this")
 
 
 class Finding(NamedTuple):
@@ -111,22 +122,27 @@ def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
 
 
 def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, PropertyFacts]:
-    """What is documented of the property that each parameter alias is compared with, by the identity of the alias."""
+    """What the value of each parameter alias must be, by what it stands beside, by the identity of the alias."""
     check = _Check(schema)
     check.condition(tree)
     return check.beside
 
 
 class _Check:
-    """One walk over a tree. `_scope` are the variables of the lambdas around, `_here` what `$this` is."""
+    """One walk over a tree. `_scope` are the variables of the lambdas around, `_element` what a nested `$filter` looks
+    at, and `_names` what a name alone can be there.
+
+    Whatever the tree reads from an item is looked at: what is not documented is refused, wherever it stands.
+    """
 
     def __init__(self, schema: SchemaFacts) -> None:
         self.findings: list[Finding] = []
         self.beside: dict[int, PropertyFacts] = {}
         self._schema = schema
-        self._here = schema
+        self._element: Operand | None = None
+        self._names: Mapping[str, PropertyFacts] = schema.properties
         self._scope: dict[str, Operand] = {}
-        self._unknown: dict[tuple[str, ...], str | None] = {}
+        self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
 
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
@@ -145,7 +161,7 @@ class _Check:
             case Comparison(left=left, operator=operator, right=right):
                 return self._comparison(node, left, operator, right)
             case Property(name=name):
-                return self._scope.get(name) or self._property(node, self._here)
+                return self._scope.get(name) or self._member(self._here, node)
             case Literal(kind=kind, text=text):
                 return Operand(kind, text, literal=node)
             case And(operands=operands) | Or(operands=operands):
@@ -163,8 +179,8 @@ class _Check:
                 return _CONDITION
             case Has(operand=operand, flags=flags):
                 return self._has(node, operand, flags)
-            case Path(segments=segments):
-                return self._path(segments)
+            case Path():
+                return self._path(node)
             case Call(function=function, arguments=arguments):
                 return self._call(node, function, arguments)
             case Case(branches=branches):
@@ -189,16 +205,13 @@ class _Check:
                 for member in members:
                     self.operand(member.value)
                 return Operand("Complex", "this is a complex value")
-            case Variable():
-                return Operand(
-                    "Complex", f"'{node.name}' is an item", schema=self._schema if node.name == "$it" else self._here
-                )
+            case Variable() | Annotation():
+                return self._start(node)
             case Function(name=name):
                 owner, _, method = name.rpartition(".")
-                meant = self._meant(owner.replace(".", "/"), method, node)
-                self._undocumented(node, method if meant else name, meant, meant)
-                return _UNKNOWN
-            case Alias() | Annotation():
+                meant = self._as_a_call(owner.replace(".", "/"), method, node)
+                return self._no_function(node, method if meant else name, meant, meant)
+            case Alias():
                 return _UNKNOWN
             case _:
                 assert_never(node)
@@ -245,12 +258,13 @@ class _Check:
 
     def _compared_with(self, one_of: Expression, node: Expression) -> Operand:
         """What the right side is: an unknown name there is perhaps a text without its quotes."""
-        if not isinstance(node, Property) or node.name in self._scope or node.name in self._here.properties:
+        names = self._names
+        if not isinstance(node, Property) or node.name in self._scope or node.name in names:
             return self.operand(node)
-        facts = self._here.properties.get(one_of.name) if isinstance(one_of, Property) else None
+        facts = names.get(one_of.name) if isinstance(one_of, Property) else None
         if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
             return self.operand(node)
-        meant = nearest(node.name, facts.enum) if facts.enum else node.name
+        meant = self._nearest(node.name, facts.enum) if facts.enum else node.name
         hint = f"did you mean '{meant}' in quotes?" if meant else f"'{facts.name}' has {listed(facts.enum)}, in quotes"
         suggestion = f"'{meant}'" if meant else None
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion)
@@ -260,7 +274,7 @@ class _Check:
         """Whether this is what most comparisons are, without any problem: said at once, without naming operands."""
         if not isinstance(left, Property) or not isinstance(right, Literal) or left.name in self._scope:
             return False
-        facts = self._here.properties.get(left.name)
+        facts = self._names.get(left.name)
         return (
             facts is not None
             and operator in self._schema.operators
@@ -277,14 +291,14 @@ class _Check:
                 return
             if found.facts and operator not in found.facts.operators and operator in self._schema.operators:
                 allowed = listed(sorted(found.facts.operators - LOGIC), "or")
-                self._add(f"'{found.facts.name}' is documented with {allowed}, not with '{operator}'", node, "operator")
+                self._add(f"{found.facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
                 return
 
     def _comparable(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
-        if (one.literal or isinstance(left, Alias)) and other.facts:
+        self._stands_beside(left, other)
+        self._stands_beside(right, one)
+        if one.literal and other.facts:
             left, one, right, other = right, other, left, one
-        if isinstance(right, Alias) and one.facts:
-            self.beside[id(right)] = one.facts
         if not (one.known and other.known):
             return
         if one.facts and other.literal and other.kind in {"String", "Enum"} and self._quoted(one.facts, other.literal):
@@ -294,6 +308,15 @@ class _Check:
             hint = f"; {a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
             hint = f"; did you mean {meant}?" if meant else hint if other.literal else ""
             self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type", meant)
+
+    def _stands_beside(self, node: Expression, found: Operand) -> None:
+        """Notes what the value of a parameter must be, if it stands beside something of a kind that says so."""
+        if not isinstance(node, Alias) or found.literal:
+            return
+        if found.facts:
+            self.beside[id(node)] = found.facts
+        elif found.known and found.kind in _spell.KINDS:
+            self.beside[id(node)] = PropertyFacts(name=f"@{node.name}", kind=found.kind)
 
     def _quoted(self, facts: PropertyFacts, literal: Literal) -> bool:
         """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
@@ -312,12 +335,12 @@ class _Check:
     def _word(self, facts: PropertyFacts, literal: Literal, word: str) -> None:
         if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
             return
-        if not self._schema.case_sensitive and word.casefold() in {known.casefold() for known in facts.enum}:
+        if not self._schema.case_sensitive and word.casefold() in _folded(facts.enum):
             return
-        meant = nearest(word, facts.enum)
+        meant = self._nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
         suggestion = _spell.string(meant).text if meant else None
-        self._add(f"'{facts.name}' has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
+        self._add(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
     def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:
         one = self.operand(operand)
@@ -352,6 +375,10 @@ class _Check:
     def _arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
         self._operator(node, operator)
         one, other = self.operand(left), self.operand(right)
+        if (operator, one.kind) in _MOVED_BY_DURATIONS:
+            self._stands_beside(right, _DURATION)
+        if operator == "add" and ("add", other.kind) in _MOVED_BY_DURATIONS:
+            self._stands_beside(left, _DURATION)
         if not (one.known and other.known):
             return _UNKNOWN
         kind = calculated(one.kind, operator, other.kind)
@@ -369,20 +396,23 @@ class _Check:
 
     def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
         self._function(node, function)
-        values = (argument for argument in arguments if not isinstance(argument, TypeName))
+        values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
         if function in TYPE_FUNCTIONS:
-            return _CONDITION if function == "isof" else _UNKNOWN
+            return _CONDITION if function == "isof" else _cast(node)
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
+            values.reverse()
         for signature in FUNCTIONS[function]:
             if all(_fits(one, kind) for one, kind in zip(found, signature.arguments, strict=False)):
+                for value, kind in zip(values, signature.arguments, strict=False):
+                    self._stands_beside(value, Operand(kind, "this"))
                 return _CONDITION if signature.result == "Boolean" else Operand(_family(signature.result), "this")
         takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function])
         self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
         return _UNKNOWN
 
-    def _meant(self, owner: str, name: str, node: Function) -> str | None:
+    def _as_a_call(self, owner: str, name: str, node: Function) -> str | None:
         """The call of a documented function that a call behind its first argument, as of a method, was perhaps."""
         function = BY_LOWER_CASE.get(name.lower())
         if not owner or function not in self._schema.functions or any(isinstance(one, Named) for one in node.arguments):
@@ -391,11 +421,15 @@ class _Check:
         arguments = [owner, *map(_emit.emit, node.arguments)]
         return f"{function}({','.join(arguments)})" if least <= len(arguments) <= most else None
 
-    def _undocumented(self, node: Node, name: str, meant: str | None = None, suggestion: str | None = None) -> None:
-        message = f"{self._schema.name} documents no function '{name}'"
-        if meant is not None:
-            message = f"'{name}' is a function and stands before its arguments: {meant:.60}"
-        self._add(message, node, "function", suggestion)
+    def _no_function(self, node: Node, name: str, meant: str | None = None, suggestion: str | None = None) -> Operand:
+        if meant is None:
+            return self._undocumented(f"function '{name}'", node)
+        self._add(f"'{name}' is a function and stands before its arguments: {meant:.60}", node, "function", suggestion)
+        return _UNKNOWN
+
+    def _undocumented(self, what: str, node: Node) -> Operand:
+        self._add(f"{self._schema.name} documents no {what}", node, "function")
+        return _UNKNOWN
 
     # --- paths
 
@@ -403,31 +437,59 @@ class _Check:
         facts = schema.properties.get(node.name)
         if facts is not None:
             return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
-        known = node.name, schema.name, *self._scope
-        if known not in self._unknown:  # looking for what is near is slow, and a mistake is made again and again
-            near = nearest(node.name, (*self._scope, *schema.properties))
-            self._unknown[known] = "null" if node.name.lower() in _NULLS else near
-        meant = self._unknown[known]
+        known = (*self._scope, *schema.properties)
+        meant = "null" if node.name.lower() in _NULLS else self._nearest(node.name, known)
         hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed(schema.properties)}"
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN
 
-    def _path(self, segments: tuple[Segment, ...]) -> Operand:
-        first, *rest = segments
-        if isinstance(first, Property):
-            found = self._scope.get(first.name) or self._property(first, self._here)
-        elif isinstance(first, Variable) and first.name != "$root":
-            found = self.operand(first)
+    def _nearest(self, word: str, words: tuple[str, ...]) -> str | None:
+        """What `word` was perhaps meant to be. Looking for it is slow: once for each, and not for thousands of them."""
+        if (word, words) not in self._meant:
+            if len(self._meant) >= _SUGGESTIONS:
+                return None
+            self._meant[word, words] = nearest(word, words)
+        return self._meant[word, words]
+
+    @property
+    def _item(self) -> Operand:
+        return Operand("Complex", "'$it' is an item", schema=self._schema)
+
+    @property
+    def _here(self) -> Operand:
+        """What `$this` is."""
+        return self._element or self._item
+
+    def _path(self, node: Path) -> Operand:
+        first, *rest = node.segments
+        if isinstance(first, Function):
+            # With a key it is built as a path at once: only the path has a place in the text.
+            found = self._undocumented(f"function '{first.name}'", node if isinstance(rest[0], Key) else first)
         else:
-            found = self._step(_UNKNOWN, first)
+            found = self._start(first)
         for number, segment in enumerate(rest, 1):
             if isinstance(segment, Function) and found.known:
-                before = "/".join(map(_emit.emit, segments[:number]))
-                self._undocumented(segment, segment.name, self._meant(before, segment.name, segment))
-                found = _UNKNOWN
+                before = "/".join(map(_emit.emit, node.segments[:number]))
+                found = self._no_function(segment, segment.name, self._as_a_call(before, segment.name, segment))
             else:
                 found = self._step(found, segment)
         return found
+
+    def _start(self, segment: Segment) -> Operand:
+        """What a path is after its first segment."""
+        match segment:
+            case Property(name=name):
+                return self._scope.get(name) or self._member(self._here, segment)
+            case Variable(name="$it"):
+                return self._item
+            case Variable(name="$this") | TypeName():
+                return self._here
+            case Alias() | Variable():
+                below = f"{self._schema.name} documents nothing below '{_emit.emit(segment)}'"
+                self._add(below, segment, "unknown-property")
+                return _UNKNOWN
+            case _:
+                return self._step(_UNKNOWN, segment)
 
     def _step(self, found: Operand, segment: Segment) -> Operand:
         """What a segment makes of what the path is so far."""
@@ -450,12 +512,17 @@ class _Check:
                 self._collection(found, segment, "$filter")
                 self._filtered(found, condition)
                 return found
-            case Key():
+            case Key(arguments=arguments):
+                for argument in arguments:
+                    self.operand(argument.value if isinstance(argument, Named) else argument)
                 return _element(found)
             case Function(name=name):
-                self._undocumented(segment, name)
-                return _UNKNOWN
-            case TypeName() | Variable() | Alias() | Annotation():
+                return self._no_function(segment, name)
+            case Annotation():
+                return self._undocumented(f"annotation '{_emit.emit(segment)}'", segment)
+            case TypeName():
+                return found  # a type that derives from another has what is documented of that one, and no more
+            case Variable() | Alias():
                 return _UNKNOWN
             case _:
                 assert_never(segment)
@@ -480,12 +547,11 @@ class _Check:
 
     def _filtered(self, found: Operand, condition: Expression) -> None:
         """A nested `$filter`: names are properties of the element."""
-        element = _element(found)
-        if element.schema is None:
-            return
-        outside, self._here = self._here, element.schema
+        outside, names = self._element, self._names
+        self._element = element = _element(found)
+        self._names = element.schema.properties if element.schema else {}
         self.condition(condition)
-        self._here = outside
+        self._element, self._names = outside, names
 
     def _add(self, message: str, node: Node, code: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(message, node, code, suggestion))
@@ -531,6 +597,20 @@ def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Seque
     return [item for item in others if not isinstance(item, Literal) or not _literals.is_quoted_guid(item.text)]
 
 
+@functools.lru_cache(64)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
+
+
+def _cast(node: Call) -> Operand:
+    """What `cast` gives: a value of a primitive type, or what only the service knows."""
+    last = node.arguments[-1]
+    kind = _PRIMITIVE.get(last.name) if isinstance(last, TypeName) else None
+    if kind is None:
+        return _UNKNOWN
+    return Operand(_family(kind), "this", PropertyFacts(name=_emit.emit(node), kind=kind))
+
+
 def _family(kind: str) -> str:
     """The kind of an operand, where all numbers are of one kind."""
     return "Number" if kind in NUMERIC else kind
@@ -558,13 +638,9 @@ def _shown(function: str, signature: Signature) -> str:
     return f"{function}({', '.join(kinds)})"
 
 
-def _called(facts: PropertyFacts) -> str:
-    return f"'{facts.name}'" if facts.name else "an element"
-
-
 def _described(found: Operand) -> str:
     if found.facts is not None:
-        return f"{_called(found.facts)} is {a(found.facts.kind)}"
+        return f"{found.facts.called} is {a(found.facts.kind)}"
     if found.literal is not None:
         return f"{found.text:.60} is {a(found.kind)}"
     return found.text if found.text != "this" else f"this is {a(found.kind)}"
@@ -572,7 +648,7 @@ def _described(found: Operand) -> str:
 
 def _named(found: Operand) -> str:
     if found.facts is not None:
-        return f"{_called(found.facts)}, {a(found.facts.kind)}"
+        return f"{found.facts.called}, {a(found.facts.kind)}"
     if found.literal is not None:
         return f"the {found.kind} {found.text:.60}"
     return "a condition" if found is _CONDITION else a(found.kind)

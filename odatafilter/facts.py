@@ -25,7 +25,8 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     where it has a closed list of them, `operators` those that may be used with it; `quoted` says whether its GUIDs are
     emitted in quotes, `type_name` what is written before the words of an Enum. A Collection has an `element`; a Complex
     (or navigation) property has a `schema`. `source` is where its value stands in an item, as names joined by dots;
-    `[]` after a name means any element of that list.
+    `[]` after a name means any element of that list. `attribute` is the same in an object that is no mapping, where it
+    stands elsewhere there.
     """
 
     name: str
@@ -38,6 +39,12 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     element: "PropertyFacts | None" = None
     schema: "SchemaFacts | None" = None
     source: str = ""
+    attribute: str = ""
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"'{self.name}'" if self.name else "an element"
 
     @property
     def many(self) -> bool:
@@ -62,3 +69,26 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
     plain: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """By structure. Types refer to each other, and each pair of them is compared once: not once for each path."""
+        if not isinstance(other, SchemaFacts):
+            return NotImplemented
+        seen: set[tuple[int, int]] = set()
+        pending: list[tuple[object, object]] = [(self, other)]
+        while pending:
+            one, beside = pending.pop()
+            if isinstance(one, PropertyFacts | SchemaFacts) and type(one) is type(beside):
+                if one is not beside and (id(one), id(beside)) not in seen:
+                    seen.add((id(one), id(beside)))
+                    pending += ((getattr(one, name), getattr(beside, name)) for name in one.__struct_fields__)
+            elif isinstance(one, dict) and isinstance(beside, dict):
+                if one.keys() != beside.keys():
+                    return False
+                pending += ((one[name], beside[name]) for name in one)
+            elif one != beside:
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        return hash((self.name, frozenset(self.properties)))

@@ -11,7 +11,7 @@ from odatafilter._shown import check, shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
 from odatafilter.facts import SchemaFacts
-from odatafilter.limits import CEILING, DEFAULT, Limits, measure
+from odatafilter.limits import DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or, Property, nodes
 
 if TYPE_CHECKING:
@@ -27,17 +27,30 @@ OPEN: Final = "\N{MODIFIER LETTER RAISED EXCLAMATION MARK}"
 class Filter:
     """An immutable filter expression: `str()` is its canonical text, `==` and `hash()` go by its structure.
 
-    Combined with `&`, `|` and `~`; it has no truth value.
+    Combined with `&`, `|` and `~`; it has no truth value. Raises FilterTypeError for what is no Expression, FilterError
+    for a tree that nests more than 150 levels deep.
     """
 
     __slots__ = ("_depth", "_predicate", "_schema", "_tree")
     _predicate: Callable[[object], bool | None] | None
 
-    def __init__(self, tree: Expression, schema: SchemaFacts | None = None, *, depth: int | None = None) -> None:
+    def __init__(self, tree: Expression, schema: SchemaFacts | None = None) -> None:
+        if not isinstance(tree, Expression):
+            raise FilterTypeError(f"a filter is made of an Expression of the syntax tree, not of {shown(tree)}")
         self._tree = tree
         self._schema = schema
-        self._depth = depth
+        self._depth: int | None = check_depth(measure(tree)[0])
         self._predicate = None
+
+    @classmethod
+    def _of(cls, tree: Expression, schema: SchemaFacts | None, depth: int | None = None) -> "Filter":
+        """The filter of a tree that is known to be safe; its depth is measured when it is needed."""
+        made = cls.__new__(cls)
+        made._tree = tree
+        made._schema = schema
+        made._depth = depth
+        made._predicate = None
+        return made
 
     @property
     def tree(self) -> Expression:
@@ -57,6 +70,7 @@ class Filter:
     def matches(self, item: object) -> bool:
         """Whether the filter is true for `item`, a mapping or an object; false and null are not (§5.1.2).
 
+        Of an object, attributes that begin with `_` are read only where the schema documents them, and code never is.
         Raises FilterTypeError where the item's value cannot be compared with what the filter compares it with.
         """
         if self._predicate is None:
@@ -66,13 +80,17 @@ class Filter:
         return self._predicate(item) is True
 
     def bind(self, /, **values: object) -> "Filter":
-        """The filter with parameters replaced by values, spelt as the property they are compared with wants them.
+        """The filter with parameters replaced by values, spelt as what they stand beside wants them.
 
-        Raises FilterError for a value whose parameter the filter does not have; a parameter without a value stays.
+        A parameter without a value stays. Raises FilterError for a value whose parameter the filter does not have and
+        for one that cannot stand there, FilterValidationError where the schema does not allow the result.
         """
         from odatafilter._rewrite import bind
 
-        return Filter(bind.bound(self._tree, self._schema, values), self._schema)
+        made = Filter(bind.bound(self._tree, self._schema, values), self._schema)
+        if self._schema is not None and self._schema.plain and made.parameters():
+            return made  # values alone are documented: it is judged when all of them are there
+        return made._allowed()
 
     def properties(self) -> tuple[str, ...]:
         """The paths of the properties that the filter reads, such as `Items/Qty`, in order of first use, each once.
@@ -101,7 +119,7 @@ class Filter:
         for name in (*names, *names.values()):
             check("a name", name, str, "a text such as 'Address/City'")
         facts = documented(schema) if schema is not None else None
-        return Filter(properties.renamed(self._tree, names), facts).checked()._allowed()
+        return Filter(properties.renamed(self._tree, names), facts)._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
@@ -114,7 +132,7 @@ class Filter:
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
-        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema).checked()
+        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema)
         replace.check_text(made._tree)
         return made._allowed()
 
@@ -189,19 +207,13 @@ class Filter:
     def __invert__(self) -> "Filter":
         from odatafilter._rewrite import negate
 
-        return Filter(negate.negated(self._tree, self._schema), self._schema).checked()
+        return Filter(negate.negated(self._tree, self._schema), self._schema)
 
     @property
     def _levels(self) -> int:
         if self._depth is None:
             self._depth = measure(self._tree)[0]
         return self._depth
-
-    def checked(self) -> "Filter":
-        """The filter itself. Raises FilterError where it nests so deep that Python's stack would not do."""
-        if self._levels > CEILING:
-            raise FilterError(f"the filter nests {self._levels} levels deep; at most {CEILING} are safe")
-        return self
 
 
 class Param:
@@ -250,16 +262,16 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
         if not isinstance(one, Filter):
             raise _no_filter(word, one)
         schema = same_schema(schema, one._schema)
-        below = one._tree.operands if isinstance(one._tree, node) else (one._tree,)
-        operands += below
-        depth = max(depth, one._levels + (len(below) == 1))
+        flat = isinstance(one._tree, node)
+        operands += one._tree.operands if isinstance(one._tree, node) else (one._tree,)
+        depth = max(depth, one._levels + (not flat))
     if len(several) == 1:
         return several[0]
     for one in several:
         one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
-    return Filter(node(tuple(operands)), schema, depth=depth).checked()
+    return Filter._of(node(tuple(operands)), schema, check_depth(depth))
 
 
 def _no_filter(word: str, other: object) -> FilterTypeError:
@@ -276,7 +288,7 @@ def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFac
 
 
 def _restore(text: str, schema: SchemaFacts | None) -> Filter:
-    return Filter(_parse.traced(text)[0], schema)
+    return Filter._of(_parse.traced(text)[0], schema)
 
 
 def documented(schema: "type[Schema]") -> SchemaFacts:
@@ -339,4 +351,4 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     tree = _parse.parse(text, limits or DEFAULT)
     if facts is not None:
         _check(tree, facts, text)
-    return Filter(tree, facts)
+    return Filter._of(tree, facts)

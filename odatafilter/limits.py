@@ -82,6 +82,13 @@ def _deepest(text: str) -> int:
     return 2 + 3 * _opened(text) + text.count("-") + text.count(" ") + text.count("\t")
 
 
+def check_depth(levels: int) -> int:
+    """`levels`. Raises FilterError where a filter nests so deep that Python's stack would not do."""
+    if levels > CEILING:
+        raise FilterError(f"the filter nests {levels} levels deep; at most {CEILING} are safe")
+    return levels
+
+
 def measure(tree: Expression) -> tuple[int, int, int]:
     """The depth of a tree, its number of nodes, and the length of its longest list. Needs no stack."""
     depth = nodes = items = 0

@@ -1,5 +1,6 @@
 """The documented properties of an API: at once what filters are validated against, and the typed builder."""
 
+import contextlib
 import copy
 import datetime as dt
 import decimal
@@ -25,19 +26,22 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
-from odatafilter import _literals
+from odatafilter import _emit, _literals
 from odatafilter._conditions import from_the_element, named, parameter
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words, words
 from odatafilter._functions import calculated
+from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import check, shown
 from odatafilter._spell import enumerated, literal, spelled
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import OPEN, Filter, Param, any_of, check_operand, documented, is_open, parse, same_schema
+from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, is_open, parse, same_schema
+from odatafilter.limits import check_depth, measure
 from odatafilter.tree import (
     Alias,
     Annotation,
+    AnyNode,
     Arithmetic,
     ArithmeticOperator,
     Array,
@@ -53,6 +57,7 @@ from odatafilter.tree import (
     List,
     Literal,
     Negation,
+    Or,
     Path,
     Property,
     Segment,
@@ -85,6 +90,7 @@ class Handle(Generic[V]):
     _kind: ClassVar[str] = "Untyped"
     _schema: SchemaFacts | None = None
     _expression: Expression | None = None
+    _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
         self._check(declaration)
@@ -122,12 +128,12 @@ class Handle(Generic[V]):
         if isinstance(values, Param | _Many):
             self._allow("in")
             collection, other = self._collection(values)
-            return self._filter(In(self._node, collection), other)
+            return self._filter(In(self._node, collection), (collection, other))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"in_ takes several values, not {shown(values)}")
-        items = tuple(spelled(value, self._facts) for value in values)
+        items = self._literals(values)
         if not items:
-            raise FilterError(f"'{self._facts.name}' in () would match nothing; in_ takes one value at least")
+            raise FilterError(f"'{self._name}' in () would match nothing; in_ takes one value at least")
         if self._schema and "in" not in self._schema.operators and "or" in self._schema.operators:
             return self._any_of(items)
         return self._member_of(items)
@@ -135,12 +141,18 @@ class Handle(Generic[V]):
     def _member_of(self, items: tuple[Literal, ...]) -> Filter:
         self._allow("in")
         brackets = self._schema.lists if self._schema else "()"
-        return self._filter(In(self._node, List(items) if brackets == "()" else Array(items)))
+        if brackets == "()":
+            return self._filter(In(self._node, List(items)))
+        return self._filter(In(self._node, Array(items)), below=2)
 
-    def _any_of(self, items: Iterable[Literal]) -> Filter:
+    def _any_of(self, items: tuple[Literal, ...]) -> Filter:
         """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
         self._allow("eq")
-        return any_of(self._filter(Comparison(self._node, "eq", item)) for item in items)
+        node = self._node
+        equals = tuple(Comparison(node, "eq", item) for item in items)
+        if len(equals) == 1:
+            return self._filter(equals[0])
+        return self._filter(Or(equals), below=self._levels + 1)
 
     def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
         return self._compared("eq", value)
@@ -157,7 +169,7 @@ class Handle(Generic[V]):
         if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
             raise FilterError(f"{a(kind._kind)} can be of many types; say which with type_name=")
         self._document("cast")
-        return _of_kind(kind, Call("cast", (self._node, _type_name(name))), self._schema)
+        return _of_kind(kind, Call("cast", (self._node, _type_name(name))), self._schema, self._levels + 1)
 
     def isof(self, type_name: str) -> Filter:
         """`isof`: whether it is of a type, such as "Edm.Int32" or "NS.Vip"."""
@@ -165,23 +177,23 @@ class Handle(Generic[V]):
         return self._filter(Call("isof", (self._node, _type_name(type_name))))
 
     def __bool__(self) -> NoReturn:
-        raise FilterTypeError(f"'{self._facts.name}' has no truth value; {self._instead}")
+        raise FilterTypeError(f"'{self._name}' has no truth value; {self._instead}")
 
     def __str__(self) -> str:
-        return str(Filter(self._node))
+        return _emit.emit(self._node)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._facts.name}>"
+        return f"<{type(self).__name__} {self._name}>"
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
 
         def _unordered(self, _: object) -> Filter:
-            raise FilterTypeError(f"'{self._facts.name}' is {a(self._kind)}, which has no order; it has eq, ne and in_")
+            raise FilterTypeError(self._without_order)
 
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
 
         def _no_filter(self, *_: object) -> Filter:
-            raise FilterTypeError(f"'{self._facts.name}' is no filter; {self._instead}")
+            raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}")
 
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
 
@@ -200,67 +212,123 @@ class Handle(Generic[V]):
             raise FilterError("a property has no name before it stands in a Schema; give it name=")
         return Property(self._facts.name)
 
-    def _filter(self, tree: Expression, *others: "Handle[Any] | None") -> Filter:
-        schema = self._schema
-        for other in others:
-            if other is not None:
-                schema = self._shared(other)
-        return Filter(tree, schema).checked()
+    @property
+    def _name(self) -> str:
+        """What messages call it: written out for them alone, since it can be long."""
+        return self._facts.name or (_emit.emit(_told(self._expression)) if self._expression is not None else "")
 
-    def _shared(self, other: "Handle[Any]") -> SchemaFacts | None:
-        """The schema of two handles, by which one that was made without a schema is judged."""
-        schema = same_schema(self._schema, other._schema)
-        if self._schema is not other._schema and schema is not None:
-            for one in (self, other):
+    @property
+    def _without_order(self) -> str:
+        return f"'{self._name}' is {a(self._facts.kind)}, which has no order; it has eq, ne and in_"
+
+    def _filter(self, tree: Expression, *operands: "_Operand", below: int = 1) -> Filter:
+        """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
+        return Filter._of(tree, self._shared(operands), check_depth(max(self._above(operands), below + 1)))
+
+    def _above(self, operands: "tuple[_Operand, ...]") -> int:
+        """The levels of a node right above this one and `operands`."""
+        levels = self._levels
+        for node, other in operands:
+            levels = max(levels, other._levels if other is not None else 2 if isinstance(node, Array) else 1)
+        return levels + 1
+
+    @property
+    def _in_a_path(self) -> int:
+        """The levels of a path that begins or ends with this one."""
+        return self._levels + (not isinstance(self._expression, Path))
+
+    def _shared(self, operands: "tuple[_Operand, ...]") -> SchemaFacts | None:
+        """The schema of this and of `operands`, by which those that were made without a schema are judged."""
+        handles = (self, *(other for _, other in operands if other is not None))
+        schema: SchemaFacts | None = None
+        for one in handles:
+            schema = same_schema(schema, one._schema)
+        if schema is not None:
+            for one in handles:
                 if one._schema is None:
-                    check_operand(one._node, schema, one._kind)
+                    check_operand(one._node, schema, one._facts.kind)
         return schema
 
-    def _made(self, kind: type[H], expression: Expression) -> H:
-        """A handle of `kind` for an expression that is made of this one."""
+    def _made(self, kind: type[H], expression: Expression, *operands: "_Operand") -> H:
+        """A handle of `kind` for an expression right above this node and `operands`."""
         made = kind.__new__(kind)
-        made._facts = PropertyFacts(name=str(Filter(expression)), kind=kind._kind)
-        made._schema = self._schema
+        made._facts = PropertyFacts(name="", kind=kind._kind)
+        made._schema = self._shared(operands)
         made._expression = expression
+        made._levels = check_depth(self._above(operands))
         return made
 
-    def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None) -> Self:
-        """The same handle at the end of a path."""
+    def _as(self, kind: type[H]) -> H:
+        """The same expression as a handle of `kind`, any value of which will do."""
+        made = kind.__new__(kind)
+        made._facts = PropertyFacts(name=self._facts.name, kind=kind._kind)
+        made._schema = self._schema
+        made._expression = self._node
+        made._levels = self._levels
+        return made
+
+    def _literal(self, value: object) -> Literal:
+        return self._literals((value,))[0]
+
+    def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
+        facts = self._facts
+        any_case = self._schema is not None and not self._schema.case_sensitive
+        if not facts.name:
+            values = tuple(values)
+            with contextlib.suppress(FilterError):
+                return tuple([spelled(value, facts, any_case=any_case) for value in values])
+            facts = replace(facts, name=self._name)
+        return tuple([spelled(value, facts, any_case=any_case) for value in values])
+
+    def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None, levels: int = 2) -> Self:
+        """The same handle at the end of a path, the beginning of which has some `levels`."""
         made = copy.copy(self)
         node = self._node
         below = _segments(node)
         if isinstance(below[0], Variable):
             raise FilterError(f"a path can only start with {below[0].name}")
         made._expression = Path((*root, *below))
+        made._levels = check_depth(max(levels, self._in_a_path))
         made._schema = schema
+        return made
+
+    def _over(self, below: H) -> H:
+        """The handle `below` as a property of this one, if that is documented."""
+        found = self._facts
+        for segment in _segments(below._node):
+            documented = found.schema.properties if found.schema and found.kind != "Collection" else {}
+            if not isinstance(segment, Property) or segment.name not in documented:
+                raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
+            found = documented[segment.name]
+        if below._facts.kind not in {found.kind, "Untyped"}:
+            raise FilterTypeError(f"'{below._name}' of '{self._name}' is {a(found.kind)}, not {a(below._facts.kind)}")
+        made = below._under(_segments(self._node), self._schema, self._in_a_path)
+        made._facts = found
         return made
 
     def _called(self, kind: type[H], function: str, *operands: "_Operand") -> H:
         self._document(function)
-        made = self._made(kind, Call(function, (self._node, *(node for node, _ in operands))))
-        for _, other in operands:
-            if other is not None:
-                made._schema = self._shared(other)
-        return made
+        return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _asked(self, function: str, operand: "_Operand") -> Filter:
         self._document(function)
-        argument, other = operand
-        return self._filter(Call(function, (self._node, argument)), other)
+        return self._filter(Call(function, (self._node, operand[0])), operand)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
         if value is None and operator in RELATIONS:
-            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._facts.name}' with a value")
+            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
+        if operator in RELATIONS and self._facts.kind in UNORDERED:
+            raise FilterTypeError(self._without_order)
         right, other = self._operand(value)
         if not isinstance(value, Handle) and self._knows_only_in(operator):
             if not isinstance(right, Literal):
-                raise FilterError(f"'{self._facts.name}' is documented with 'in' alone; give the parameter to in_")
+                raise FilterError(f"'{self._name}' is documented with 'in' alone; give the parameter to in_")
             equal = self._member_of((right,))
             return equal if operator == "eq" else ~equal
         self._allow(operator)
         if other is not None:
             other._allow(operator)
-        return self._filter(Comparison(self._node, operator, right), other)
+        return self._filter(Comparison(self._node, operator, right), (right, other))
 
     def _knows_only_in(self, operator: ComparisonOperator) -> bool:
         """Whether equality must be said, exactly, as membership (OData URL Conventions §5.1.1.1.11)."""
@@ -272,15 +340,15 @@ class Handle(Generic[V]):
         if isinstance(value, Param):
             return Alias(value.name), None
         if not isinstance(value, Handle):
-            return spelled(value, self._facts), None
-        self._agree(value._kind, f"'{value._facts.name}'")
+            return self._literal(value), None
+        self._agree(value._facts.kind, f"'{value._name}'")
         return value._node, value
 
     def _agree(self, kind: str, other: str) -> None:
         """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
-        if len({_family(self._kind), _family(kind)} - {"Untyped"}) > 1:
+        if len({_family(self._facts.kind), _family(kind)} - {"Untyped"}) > 1:
             raise FilterTypeError(
-                f"'{self._facts.name}' is {a(self._kind)}; it cannot be combined with {other}, {a(kind)}"
+                f"'{self._name}' is {a(self._facts.kind)}; it cannot be combined with {other}, {a(kind)}"
             )
 
     def _collection(self, values: object) -> "_Operand":
@@ -289,46 +357,42 @@ class Handle(Generic[V]):
             return Alias(values.name), None
         if isinstance(values, _Many):
             if values._facts.element is not None:
-                self._agree(values._facts.element.kind, f"an element of '{values._facts.name}'")
+                self._agree(values._facts.element.kind, f"an element of '{values._name}'")
             return values._node, values
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
-        return Array(tuple(spelled(value, self._facts) for value in values)), None
+        return Array(self._literals(values)), None
 
     def _calculated(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
         """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""
         self._allow(operator)
         by, kind, other = self._amount(value)
-        left, right = ((by, kind), (self._node, self._kind))[:: 1 if turned else -1]
+        own = self._facts.kind
+        left, right = ((by, kind), (self._node, own))[:: 1 if turned else -1]
         result = _result(left[1], operator, right[1])
-        if kind == "Untyped" and (other is None or self._kind not in NUMERIC):
-            result = _result(self._kind, operator, self._kind) if self._kind in NUMERIC else self._kind
-        if result is None:
-            found = f"'{other._facts.name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
-            raise FilterTypeError(f"'{operator}' is not between '{self._facts.name}', {a(self._kind)}, and {found}")
-        made = self._made(_CLASSES[result], Arithmetic(left[0], operator, right[0]))
-        if other is not None:
-            made._schema = self._shared(other)
-        return made
+        if kind == "Untyped" and (other is None or own not in NUMERIC):
+            result = _result(own, operator, own) if own in NUMERIC else own
+        if result not in _CLASSES:
+            found = f"'{other._name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
+            raise FilterTypeError(f"'{operator}' is not between '{self._name}', {a(own)}, and {found}")
+        return self._made(_CLASSES[result], Arithmetic(left[0], operator, right[0]), (by, other))
 
     def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
         """What is calculated with: its node and its kind; a value is one of this kind, or says itself what it is."""
         if isinstance(value, Param):
             return Alias(value.name), "Untyped", None
         if isinstance(value, Handle):
-            return value._node, value._kind, value
-        if self._kind in NUMERIC:
-            return spelled(value, self._facts), self._kind, None
+            return value._node, value._facts.kind, value
+        if self._facts.kind in NUMERIC:
+            return self._literal(value), self._facts.kind, None
         written = literal(value)
         return written, "Int64" if written.kind == "Number" else written.kind, None
 
     def _allow(self, operator: str) -> None:
-        documents = [(f"'{self._facts.name}'", self._facts.operators)]
-        if self._schema:
-            documents.append((self._schema.name, self._schema.operators))
-        for who, operators in documents:
-            if operator not in operators:
-                raise FilterError(f"{who} is documented with {listed(sorted(operators))}, not with '{operator}'")
+        if operator not in self._facts.operators:
+            raise _not_with(operator, f"'{self._name}'", self._facts.operators)
+        if self._schema and operator not in self._schema.operators:
+            raise _not_with(operator, self._schema.name, self._schema.operators)
 
     def _document(self, function: str) -> None:
         if self._schema and function not in self._schema.functions:
@@ -338,6 +402,24 @@ class Handle(Generic[V]):
 
 # A node, and the handle that it is of, if it is of one.
 _Operand: TypeAlias = tuple[Expression, Handle[Any] | None]
+
+
+def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterError:
+    return FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+
+
+def _told(node: Expression) -> Expression:
+    """`node` as messages show it."""
+
+    def change(node: AnyNode) -> AnyNode:
+        return Property(_told_name(node.name)) if isinstance(node, Property) else rebuilt(node, change)
+
+    return cast("Expression", change(node))
+
+
+def _told_name(name: str) -> str:
+    """A name as messages show it: the variable of a lambda without what makes it unique, see `_judged`."""
+    return name.partition(OPEN)[0]
 
 
 class Ordered(Handle[V]):
@@ -429,7 +511,7 @@ class _Text(Ordered[V]):
 
     def _part(self, text: object) -> _Operand:
         # A part of a documented word need be none.
-        whole = self._made(String, self._node) if self._facts.enum else self
+        whole = self._as(String) if self._facts.enum else self
         return whole._operand(text)
 
 
@@ -478,7 +560,9 @@ class _Flags(Handle[V]):
     def has(self, members: str | enums.Enum) -> Filter:
         """`has`: whether all of `members`, joined by commas, are set."""
         self._allow("has")
-        return self._filter(Has(self._node, enumerated(members, self._facts)))
+        if self._facts.kind == "Enum" and members is not None:
+            return self._filter(Has(self._node, self._literal(members)))
+        return self._filter(Has(self._node, enumerated(members, replace(self._facts, name=self._name))))
 
 
 class Enum(_Flags[str | enums.Enum]):
@@ -755,7 +839,7 @@ def _segments(node: Expression) -> tuple[Segment, ...]:
         return node.segments
     if isinstance(node, Property | Variable | Function | Annotation):
         return (node,)
-    raise FilterError(f"nothing can be below {Filter(node)!s:.60}, which is no property")
+    raise FilterError(f"nothing can be below {_emit.emit(_told(node)):.60}, which is no property")
 
 
 # --- structure ------------------------------------------------------------------------------------------------------
@@ -777,11 +861,7 @@ class Navigation(Handle[None]):
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
         check("a property", other, str | Handle, "its name or its handle")
-        below = Field(name=other) if isinstance(other, str) else other
-        documented = self._facts.schema.properties if self._facts.schema else {}
-        if below._facts.name not in documented:
-            raise FilterError(f"'{self._facts.name}' has no property '{below._facts.name}', only {listed(documented)}")
-        return below._under(_segments(self._node), self._schema)
+        return self._over(Field(name=other) if isinstance(other, str) else other)
 
 
 class _Many(Handle[V], Generic[V, E_co]):
@@ -801,12 +881,15 @@ class _Many(Handle[V], Generic[V, E_co]):
         """`$count`: the number of elements, or of those for which `condition` holds."""
         self._document("$count")
         if condition is None:
-            return self._made(Int64, Path((*_segments(self._node), Count())))
+            path = Path((*_segments(self._node), Count()))
+            return _of_kind(Int64(), path, self._schema, self._in_a_path)
         unique, judged = self._judged("$count", condition)
-        made = self._made(Int64, Path((*_segments(self._node), Count(from_the_element(judged.tree, unique)))))
-        made._schema = same_schema(self._schema, judged.schema)
-        if made._schema is not None:
-            check_operand(made._node, made._schema, "Int64")
+        tree = from_the_element(judged.tree, unique)
+        path = Path((*_segments(self._node), Count(tree)))
+        schema = same_schema(self._schema, judged.schema)
+        made = _of_kind(Int64(), path, schema, max(self._in_a_path, measure(tree)[0] + 2))
+        if schema is not None:
+            check_operand(path, schema, "Int64")
         return made
 
     def hassubset(self: "_Many[Any, Handle[W]]", values: "Several[W]") -> Filter:
@@ -820,19 +903,20 @@ class _Many(Handle[V], Generic[V, E_co]):
     def _elements(self, values: object) -> _Operand:
         """Values of the kind of its elements, as a collection."""
         if not isinstance(self._element, Handle):
-            raise FilterTypeError(f"'{self._facts.name}' is a collection of structures, which no values are equal to")
+            raise FilterTypeError(f"'{self._name}' is a collection of structures, which no values are equal to")
         element = copy.copy(self._element)
-        element._facts = replace(element._facts, name=f"an element of {self._facts.name}")
+        element._facts = replace(element._facts, name=f"an element of {self._name}")
         return element._collection(values)
 
     def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
-            return self._filter(Path((*_segments(self._node), Lambda(quantifier))))
+            return Filter._of(Path((*_segments(self._node), Lambda(quantifier))), self._schema, self._in_a_path)
         unique, judged = self._judged(quantifier, condition)
         variable, tree = named(judged.tree, unique, unique.partition(OPEN)[0])
         path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
-        made = Filter(path, same_schema(self._schema, judged.schema)).checked()
+        levels = check_depth(max(self._in_a_path, judged._levels + 2))
+        made = Filter._of(path, same_schema(self._schema, judged.schema), levels)
         return made if is_open(path) else made._allowed()
 
     def _judged(self, word: str, condition: Callable[[Any], object]) -> tuple[str, Filter]:
@@ -848,7 +932,8 @@ class _Many(Handle[V], Generic[V, E_co]):
         root = Property(name)
         if isinstance(self._element, Handle):
             element = copy.copy(self._element)
-            element._facts = replace(element._facts, name=name)
+            element._facts = replace(element._facts, name=_told_name(name))
+            element._expression = root
             element._schema = self._schema
             return element
         return _Element(self._element, (root,), self._schema)
@@ -896,10 +981,30 @@ class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[A
     def __truediv__(self, other: "str | Field") -> "Field":
         """The property `other` of this complex or navigation property: `field("Address") / "City"`."""
         below = other if isinstance(other, Field) else Field(name=other)
-        return below._under(_segments(self._node), self._schema)
+        if self._facts.kind != "Untyped":
+            return self._over(below)
+        return below._under(_segments(self._node), self._schema, self._in_a_path)
+
+    # What a Navigation documents of one is all that it can do.
+
+    def _called(self, kind: type[H], function: str, *operands: _Operand) -> H:
+        made = super()._called(kind, function, *operands)
+        self._judge(made._node)
+        return made
+
+    def _asked(self, function: str, operand: _Operand) -> Filter:
+        made = super()._asked(function, operand)
+        self._judge(made.tree)
+        return made
+
+    def _judge(self, node: Expression) -> None:
+        if self._schema is not None and self._facts.kind != "Untyped":
+            check_operand(node, self._schema, "Untyped")
 
     def _operand(self, value: object) -> _Operand:
-        return self._collection(value) if isinstance(value, list | tuple) else super()._operand(value)
+        if not isinstance(value, list | tuple):
+            return super()._operand(value)
+        return self._elements(value) if self._facts.kind == "Collection" else self._collection(value)
 
 
 def field(name: str) -> Field:
@@ -918,20 +1023,22 @@ def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = N
     FilterTypeError where the schema knows it to be of another kind.
     """
     check("kind", kind, Handle | None, "a kind such as of.Decimal()")
-    tree = parse(text).tree
+    read = parse(text)
+    tree = read.tree
     facts = documented(schema) if schema is not None else None
-    made = _of_kind(Field() if kind is None else kind, tree, facts)
+    made = _of_kind(Field() if kind is None else kind, tree, facts, read._levels)
     if facts is not None:
         check_operand(tree, facts, made._kind)
     return made
 
 
-def _of_kind(kind: H, node: Expression, schema: SchemaFacts | None) -> H:
-    """A handle for a node that is of the `kind` of another."""
+def _of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int) -> H:
+    """A handle for a node, some `levels` deep, that is of the `kind` of another."""
     made = copy.copy(kind)
-    made._facts = replace(kind._facts, name=str(Filter(node)), source="")
+    made._facts = replace(kind._facts, name="", source="")
     made._expression = node
     made._schema = schema
+    made._levels = check_depth(levels)
     return made
 
 
@@ -973,6 +1080,8 @@ class _Element:
         self._place = schema, root, outer
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_place" or name.startswith("__"):  # a copy that is being made has no place yet
+            raise AttributeError(name)
         schema, root, outer = self._place
         handle = getattr(schema, name)
         return handle._under(root, outer) if isinstance(handle, Handle) else handle

@@ -184,8 +184,8 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
     check("handle", handle, Ordered, "a property with an order")
     node = handle._node
     if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
-        raise FilterError(f"'{handle._facts.name}' can have several values, so that an item could match several parts")
-    first, last = spelled(start, handle._facts), spelled(end, handle._facts)
+        raise FilterError(f"'{handle._name}' can have several values, so that an item could match several parts")
+    first, last = handle._literal(start), handle._literal(end)
     low, high = _place(first), _place(last)
     if first.kind != last.kind:
         raise FilterTypeError(f"{first.text} is a {first.kind}, {last.text} is a {last.kind}: no range is between them")

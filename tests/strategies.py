@@ -562,6 +562,70 @@ built = st.recursive(
     max_leaves=6,
 )
 
+# --- filters that read what a schema documents, and what it does not ------------------------------------------------
+
+
+class Open(of.Schema):
+    """An element, and the item that holds it."""
+
+    n = of.Int32()
+
+
+class Guarded(of.Schema):
+    """An item that has more than what is documented."""
+
+    n = of.Int32()
+    below = of.Navigation(Open)
+    several = of.Collection(Open)
+    numbers = of.Collection(of.Int32())
+
+
+# How a property of the current instance is named; and how one of the item is, wherever that stands.
+_HERE = ("{}", "$this/{}", "NS.Type/{}", "$this/NS.Type/{}")
+_ANYWHERE = ("$it/{}", "$it/NS.Type/{}", "$it/below/{}", "$it/below/NS.Type/{}")
+_VALUES = (
+    *(
+        "{} eq 1",
+        "1 lt {}",
+        "{} in (1,2)",
+        "1 in [{}]",
+        "-{} eq 1",
+        "{} add 1 eq 2",
+        "round({}) eq 1",
+        "[{},2] eq [1,2]",
+    ),
+    *('{{"a":{}}} eq {{"a":1}}', "cast({},Edm.Int32) eq 1", "isof({},Edm.Int32)", "case(true:{}) eq 1"),
+    *("$it/several/$filter(true)(n={})/n eq 1", "$it/several/any(v:v/n eq {})"),
+)
+_CONDITIONS = (
+    *("not ({})", "({}) and true", "false or ({})", "({}) eq true", "true ne ({})", "({}) in (true)"),
+    *("case({}:1,true:2) eq 1", "$it/several/any(v:{})", "$it/several/NS.Type/all(v:v/n eq 1 or ({}))"),
+)
+_CHOSEN = (
+    *("$it/several/$filter({})/any()", "$it/several/$count($filter={}) gt 1", "$it/numbers/any(v:v eq 1) and ({})"),
+    "$it/several/NS.Type/$filter({})/$count gt 1",
+)
+
+
+def _reads() -> st.SearchStrategy[str]:
+    names_read = st.sampled_from(["n", "n", "n", "secret"])
+    paths = st.builds(str.format, st.sampled_from([*_HERE, *_ANYWHERE]), names_read)
+    leaf = st.one_of(
+        st.builds(str.format, st.sampled_from(_VALUES), paths),
+        st.builds("$it/several/any(w:w/{} eq 1)".format, names_read),
+        st.builds("$it/several/any(w:w/NS.Type/{} eq 1)".format, names_read),
+        st.builds("$it/numbers/$filter($it/{} eq 1)/any()".format, names_read),
+        st.builds("$it/numbers/$count($filter=$this eq $it/{}) eq 1".format, names_read),
+        st.sampled_from(["$root/secret eq 1", "@p/secret eq 1", "@NS.Term/secret eq 1", "n/@NS.secret eq 1"]),
+    )
+    return st.recursive(
+        leaf, lambda inner: st.builds(str.format, st.sampled_from([*_CONDITIONS, *_CHOSEN]), inner), max_leaves=4
+    )
+
+
+# Texts in which every `n` is documented, and nothing that is called `secret` is.
+reads = _reads()
+
 # --- texts ----------------------------------------------------------------------------------------------------------
 
 _PIECES = (

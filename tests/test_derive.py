@@ -278,9 +278,9 @@ def pydantic_order() -> type:
 
 
 def bare(facts: Any) -> Any:
-    """Facts without the names of the types, which differ from source to source."""
+    """Facts without the names of types and attributes, which differ from source to source."""
     if isinstance(facts, PropertyFacts):
-        return msgspec.structs.replace(facts, schema=None), facts.schema and bare(facts.schema)
+        return msgspec.structs.replace(facts, schema=None, attribute=""), facts.schema and bare(facts.schema)
     return [bare(facts.properties[name]) for name in sorted(facts.properties)]
 
 
@@ -954,6 +954,37 @@ def test_a_struct_is_named_as_in_its_json() -> None:
         i_twin_id: uuid.UUID
 
     assert str(schema_from_class(Job).iTwinId == GUID) == f"iTwinId eq {GUID}"
+
+
+class InnerPart(msgspec.Struct, rename="camel"):
+    part_name: str
+
+
+class OuterJob(msgspec.Struct, rename="camel"):
+    i_twin_id: str
+    main_part: InnerPart
+    all_parts: list[InnerPart]
+
+
+@pytest.mark.parametrize(
+    "text", ["iTwinId eq 'x'", "mainPart/partName eq 'a'", "allParts/any(p:p/partName eq 'b')", "name eq 'b'"]
+)
+def test_an_instance_is_read_by_its_attributes_and_its_json_by_its_names(text: str) -> None:
+    schema = schema_from_class(OuterJob, sources={"name": "allParts[].partName"})
+    made = of.parse(text, schema=schema)
+    job = OuterJob("x", InnerPart("a"), [InnerPart("a"), InnerPart("b")])
+    assert made.matches(job)
+    assert made.matches(msgspec.json.decode(msgspec.json.encode(job)))
+    assert not made.matches(OuterJob("y", InnerPart("c"), []))
+
+
+def test_a_pydantic_model_is_read_by_its_attributes() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    model = pydantic.create_model("Aliased", first_name=(str, pydantic.Field(alias="firstName")))
+    made = of.parse("firstName eq 'x'", schema=schema_from_class(model))
+    assert made.matches(model(firstName="x"))
+    assert made.matches({"firstName": "x"})
+    assert not made.matches({"first_name": "x"})
 
 
 def test_pydantic_is_not_imported_for_other_classes() -> None:

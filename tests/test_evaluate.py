@@ -4,6 +4,7 @@
 item, in which `r` is what plain Python makes of `a` and `b`.
 """
 
+import dataclasses
 import datetime as dt
 import enum
 import functools
@@ -11,14 +12,17 @@ import itertools
 import math
 import re
 import string
+import sys
+import types
 import unicodedata
 import uuid
 from collections import ChainMap, Counter, UserDict
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, FloatOperation, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -348,6 +352,16 @@ def test_patterns_are_those_of_ecmascript(pattern: str, text: str, flags: str, f
 )
 def test_a_pattern_that_ecmascript_does_not_have_is_refused(pattern: str) -> None:
     assert "is no regular expression that can be used" in refusal("matchesPattern(t,p)", {"t": "a", "p": pattern})
+
+
+def test_a_pattern_and_what_it_is_looked_for_in_have_bounds() -> None:
+    assert value(f"matchesPattern(a,'{'a' * 1000}')", {"a": "a" * 100_000}) is True
+    assert refusal(f"matchesPattern(a,'{'a' * 1001}')", {"a": "a"}) == (
+        "a pattern of 1001 characters is too long to be evaluated here: 1000 are allowed"
+    )
+    assert refusal("matchesPattern(a,'a')", {"a": "a" * 100_001}) == (
+        "a text to match with a pattern of 100001 characters is too long to be evaluated here: 100000 are allowed"
+    )
 
 
 def test_an_unknown_flag_of_a_pattern_is_named() -> None:
@@ -830,6 +844,72 @@ def test_members_of_an_enumeration_of_python_are_their_words() -> None:
     assert Thing.colour.has(Hue.Red).matches({"colour": Hue.Red | Hue.Green})
     assert not Thing.colour.has(Hue.Red).matches({"colour": Hue(0)})
     assert (Thing.colour == "Green,Red").matches({"colour": Hue.Red | Hue.Green})
+
+
+SECRET = "hunter2"
+
+
+class Account:
+    """An object whose attributes lead to the program."""
+
+    kind = int
+    home = sys
+    table: ClassVar[dict[str, Any]] = {"sys": sys, "__class__": "a key", "kind": int}
+
+    def __init__(self) -> None:
+        self.name = "a"
+        self._password = SECRET
+        self.steps = (step for step in (SECRET,))
+
+    def secret(self) -> str:
+        return SECRET
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("__init__/__globals__/SECRET", "__class__/__name__", "__dict__/name", "name/__class__/__name__", "_password"),
+        *("secret", "secret/__self__", "kind", "kind/__name__", "home", "home/platform", "table/sys", "table/kind"),
+        *("table/sys/platform", "steps/gi_frame/f_globals/SECRET", "NS.T/_password", "_password/@NS.T", "_password/@t"),
+    ],
+)
+def test_of_an_object_data_alone_is_read(path: str) -> None:
+    assert value(f"{path} eq null", Account()) is True
+    assert value(f"table/__class__ eq 'a key' and {path} ne '{SECRET}'", Account()) is True
+
+
+def test_what_a_schema_documents_is_read_whatever_its_name() -> None:
+    class Documented(of.Schema):
+        _password = of.String()
+        secret = of.String()
+
+    assert of.parse(f"_password eq '{SECRET}' and secret eq null", schema=Documented).matches(Account()) is True
+
+
+class Point(NamedTuple):
+    x: int
+
+
+@dataclasses.dataclass(slots=True)
+class Slotted:
+    x: int
+
+
+class Struct(msgspec.Struct):
+    x: int
+
+
+class Computed:
+    @property
+    def x(self) -> int:
+        return 1
+
+
+@pytest.mark.parametrize("item", [Point(1), Slotted(1), Struct(1), Computed(), types.SimpleNamespace(x=1), {"x": 1}])
+def test_whatever_holds_data_is_an_item(item: Any) -> None:
+    text = "x eq 1 and count eq null and index eq null and _y eq null"
+    assert value(text, item) is True
+    assert value(text.replace("x eq", "below/x eq"), {"below": item}) is True
 
 
 def test_numbers_and_texts_are_what_they_are_subclasses_of() -> None:

@@ -7,6 +7,7 @@
 5. `matches` agrees with an oracle that the strategy builds beside the filter.
 6. The fast loop and plain Lark accept the same texts and build the same trees.
 8. Errors pickle, and print the same afterwards.
+9. What validates against a schema reads nothing from an item that the schema does not document.
 """
 
 import pickle
@@ -16,7 +17,21 @@ from typing import Any, cast
 from hypothesis import example, given
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
-from strategies import Meant, Order, Thing, any_text, built, chains, filters, items, of_fields, trees, wire
+from strategies import (
+    Guarded,
+    Meant,
+    Order,
+    Thing,
+    any_text,
+    built,
+    chains,
+    filters,
+    items,
+    of_fields,
+    reads,
+    trees,
+    wire,
+)
 
 import odatafilter as of
 from odatafilter._parse import lalr, tables
@@ -138,6 +153,28 @@ def test_law_8_errors_pickle_and_print_the_same(text: str) -> None:
         assert type(again) is type(error)
         assert str(again) == str(error)
         assert vars(again) == vars(error)
+
+
+@given(reads)
+def test_law_9_what_is_not_documented_is_not_read(text: str) -> None:
+    try:
+        of.parse(text, schema=Guarded)
+    except of.FilterValidationError as error:
+        assert "secret" in text
+        assert all(
+            "secret" in text[slice(*problem.span)] or text[problem.span[0]] in "@$" for problem in error.problems
+        )
+    else:
+        assert "secret" not in text
+
+
+@given(trees)
+def test_whatever_a_schema_refuses_has_its_places(tree: Expression) -> None:
+    text = str(of.Filter(tree))
+    try:
+        of.parse(text, schema=Order)
+    except of.FilterValidationError as error:
+        assert all(0 <= start < end <= len(text) for start, end in (problem.span for problem in error.problems))
 
 
 def test_the_saved_tables_are_what_lark_makes_of_the_grammar() -> None:

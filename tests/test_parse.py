@@ -339,3 +339,30 @@ def test_threads_that_read_the_very_first_filter_at_once_agree() -> None:
 )
 def test_quoted_is_percent_encoded_for_a_url(text: str, quoted: str) -> None:
     assert of.parse(text).quoted == quoted
+
+
+@pytest.mark.parametrize(
+    ("shape", "known"),
+    [
+        ("Point(1 2)", True),
+        ("GeometryCollection(Point(1 2),geometrycollection(Point(1 2),Point(1 2)),Point(1 2))", True),
+        ("GeometryCollection(" * 99 + "MultiPoint()" + ")" * 99, True),
+        ("GeometryCollection(Point(1 2)", False),
+        ("GeometryCollection(Point(1 2)))", False),
+        ("GeometryCollection(Point(1 2),)", False),
+        ("GeometryCollection()", False),
+        ("GeometryCollection(Point(1 2)),Point(1 2)", False),
+        ("GeometryCollection(Point(1 2)Point(1 2))", False),
+        ("Point(1 2),Point(1 2)", False),
+        ("Point(1 2))", False),
+        ("", False),
+    ],
+)
+def test_collections_of_shapes_nest(shape: str, known: bool) -> None:
+    literal = f"geography'SRID=0;{shape}'"
+    if known:
+        assert str(of.parse(f"a eq {literal}", limits=of.Limits(depth=150))) == f"a eq {literal}"
+        return
+    with pytest.raises(of.FilterSyntaxError) as caught:
+        of.parse(f"a eq {literal}")
+    assert caught.value.message == f"{literal:.80} is no shape such as geography'SRID=4326;Point(142.1 64.1)'"

@@ -185,3 +185,29 @@ def test_the_deepest_filter_is_simplified() -> None:
         deep = f"(b or not (c and {deep}))"
     made = of.parse(deep, limits=of.Limits(depth=limits.CEILING))
     assert made.simplify() == made
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("(true and date(x)) eq 'abc'", {}),
+        ("not not date(x) eq 'abc'", {}),
+        ("(false or date(x)) in ('abc')", {}),
+        ("(date(x) or date(x)) ne 'abc'", {}),
+        ("a eq NS.E'2' or b or a eq NS.E'x'", {"a": 1, "b": True}),
+    ],
+)
+def test_what_could_be_evaluated_still_can(text: str, item: dict[str, Any]) -> None:
+    made = of.parse(text)
+    assert made.simplify() == made
+    assert made.simplify().matches(item) is made.matches(item)
+
+
+def test_members_by_their_numbers_are_not_joined_with_others() -> None:
+    class Hued(of.Schema):
+        hue = of.Enum("Red", "Green")
+
+    assert simple("hue eq 'Red' or hue eq 'Green'", Hued) == "hue in ('Red','Green')"
+    assert simple("hue eq 'Red' or hue eq '2'", Hued) == "hue eq 'Red' or hue eq '2'"
+    assert simple("hue eq NS.H'Red' or hue eq NS.H'Green'") == "hue in (NS.H'Red',NS.H'Green')"
+    assert simple("name eq '1' or name eq '2'") == "name in ('1','2')"

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 
 import odatafilter as of
+from odatafilter import _validate
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 
@@ -65,6 +66,10 @@ VALID = [
     "[1,2] eq [2,1]",
     "Name ne null and null eq null",
     "(1 lt Price) gt false and (1 lt Price) le Ready",
+    f"cast(Name,Edm.Guid) eq '{KEY}' and cast(Name,Edm.Duration) eq 'PT1H' and cast(Id,Edm.String) eq 'x'",
+    "cast(Name,NS.Name) eq 1 and cast(Tags,Collection(Edm.Int32)) eq [1] and cast(Edm.Single) eq 1",
+    "NS.Sub/Name eq 'x' and $it/NS.Sub/Address/NS.Sub/City eq 'Graz'",
+    "Items/NS.Sub/any(i:i/NS.Sub/Qty gt 1) and Tags/$count($filter=$this eq 'x') gt 1",
 ]
 
 
@@ -154,6 +159,22 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Items/any(i:i/Name/trim() eq 'x')", "'trim' is a function and stands before its arguments: trim(i/Name)", "trim()", "function", None),
     ("Name/contains(x='a')", "Order documents no function 'contains'", "contains(x='a')", "function", None),
     ("Address/Far() eq 1", "Order documents no function 'Far'", "Far()", "function", None),
+    ("cast(Name,Edm.Int32) eq 'x'", "'cast(Name,Edm.Int32)' is an Int32; it cannot be compared with the String 'x'; a Number is written like 42", "'x'", "type", None),
+    ("cast(Name,Edm.Byte) eq 'x'", "'cast(Name,Edm.Byte)' is an Int32; it cannot be compared with the String 'x'; a Number is written like 42", "'x'", "type", None),
+    ("cast(Name,Edm.Guid) gt Id", "'cast(Name,Edm.Guid)' is a Guid, which has no order for 'gt'", "cast(Name,Edm.Guid) gt Id", "operator", None),
+    ("length(cast(Name,Edm.Date)) eq 1", "'length' takes length(String) or length(Collection), not (Date)", "length(cast(Name,Edm.Date))", "type", None),
+    ("NS.Sub/Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("$it/NS.Sub/Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("Address/NS.Sub/City eq 5", "'City' is a String; it cannot be compared with the Number 5; did you mean '5'?", "5", "type", "'5'"),
+    ("Items/NS.Sub/any(i:i/NS.Sub/Qt gt 1)", "unknown property 'Qt'; did you mean 'Qty'?", "Qt", "unknown-property", "Qty"),
+    ("$root/People eq 1", "Order documents nothing below '$root'", "$root", "unknown-property", None),
+    ("@p/Name eq 'x'", "Order documents nothing below '@p'", "@p", "unknown-property", None),
+    ("Name/@NS.Term eq 'x'", "Order documents no annotation '@NS.Term'", "@NS.Term", "function", None),
+    ("Tags/$filter(x eq 'a')/any()", "an element is a String; it has no property 'x'", "x", "type", None),
+    ("Tags/$count($filter=$it/Nam eq 'a') gt 1", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("Items/$filter(true)(Qty=Nam)/Qty eq 1", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
+    ("NS.f(p=1)(1)", "Order documents no function 'NS.f'", "NS.f(p=1)(1)", "function", None),
+    ("Items(1)(2) eq 1", "Order documents no function 'Items'", "Items(1)(2)", "function", None),
 ]  # fmt: skip
 
 
@@ -248,6 +269,20 @@ def test_time_does_not_double_with_each_level(nest: str) -> None:
         text = nest.format(text)
     with contextlib.suppress(of.FilterValidationError):
         of.parse(text, schema=Order)
+
+
+def test_what_was_meant_is_looked_for_a_hundred_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    def nearest(word: str, words: tuple[str, ...]) -> str | None:
+        looked_for.append(word)
+        return words[0]
+
+    monkeypatch.setattr(_validate, "nearest", nearest)
+    text = " and ".join(f"State eq 'x{n}' and State eq 'x{n}'" for n in range(300))
+    found = _validate.findings(of.parse(text).tree, Order.__facts__)
+    assert looked_for == [f"x{n}" for n in range(100)]
+    assert [one.suggestion for one in found] == ["'open'"] * 200 + [None] * 400
 
 
 def test_many_problems_are_all_told_and_twenty_of_them_printed() -> None:

@@ -229,7 +229,17 @@ _WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" 
 )
 
 
+_LONGEST_PATTERN: Final = 1_000
+_LONGEST_SEARCHED: Final = 100_000
+
+
 def _matches_pattern(text: str, expression: str, flags: str = "") -> bool:
+    for length, most, what in (
+        (len(expression), _LONGEST_PATTERN, "a pattern"),
+        (len(text), _LONGEST_SEARCHED, "a text to match with a pattern"),
+    ):
+        if length > most:
+            raise FilterError(f"{what} of {length} characters is too long to be evaluated here: {most} are allowed")
     return pattern(expression, flags).search(text) is not None
 
 

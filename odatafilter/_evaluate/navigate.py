@@ -1,6 +1,8 @@
 """Instance + property → value (OData URL Conventions §5.1.1.15): what is not there is null, and so is what is below it.
 
-An instance is an item or what one holds: a mapping, or any other object with attributes.
+An instance is an item or what one holds: a mapping, or any other object with attributes. An attribute that begins
+with an underscore is not there unless a schema documents it, since it leads into the program; neither is code, see
+`values.plain`. A mapping has keys of any name.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,6 +22,10 @@ def reader(name: str, facts: PropertyFacts | None) -> Read:
     """What reads the property `name` of an instance, or of each of a collection of them."""
     source = facts.source or name if facts else name
     read = _sourced(source, _stored(facts))
+    if facts is None and name.startswith("_"):
+        read = _key(name)
+    elif facts is not None and facts.attribute:
+        read = _either(read, _sourced(facts.attribute, _stored(facts)))
     if "[]" not in source:
         return lambda instance: read(instance) if type(instance) is not list else _all(instance, read)
     return read
@@ -65,6 +71,14 @@ def _one(name: str, convert: Read) -> Read:
     return read
 
 
+def _key(name: str) -> Read:
+    return lambda instance: plain(instance.get(name)) if isinstance(instance, Mapping) else None
+
+
+def _either(of_mapping: Read, of_object: Read) -> Read:
+    return lambda instance: of_mapping(instance) if isinstance(instance, Mapping) else of_object(instance)
+
+
 def _walked(instance: Any, names: Sequence[str]) -> Any:
     for name in names:
         instance = _member(instance, name)
@@ -74,18 +88,26 @@ def _walked(instance: Any, names: Sequence[str]) -> Any:
 def _member(instance: Any, name: str) -> Any:
     if isinstance(instance, Mapping):
         return instance.get(name)
-    if instance is None or isinstance(instance, _WITHOUT_PROPERTIES):
+    if instance is None or (isinstance(instance, _WITHOUT_PROPERTIES) and name not in _fields(instance)):
         return None
     return getattr(instance, name, None)
 
 
+def _fields(instance: Any) -> tuple[str, ...]:
+    """The names of a named tuple, which has properties though it is a tuple."""
+    return getattr(instance, "_fields", ()) if isinstance(instance, tuple) else ()
+
+
 def annotation(name: str, of: str = "") -> Read:
     """What reads an annotation of an instance, or of its property `of` (OData JSON Format §4.6)."""
+    beside = reader(of, None)
 
     def read(instance: Any) -> Any:
-        value = _member(instance, of) if of else instance
-        inside = _member(value, name) if isinstance(value, Mapping) else None
-        return plain(_member(instance, of + name) if inside is None else inside)
+        value = beside(instance) if of else instance
+        inside = value.get(name) if isinstance(value, Mapping) else None
+        if inside is None and isinstance(instance, Mapping):
+            inside = instance.get(of + name)
+        return plain(inside)
 
     return read
 

@@ -12,6 +12,7 @@ import decimal
 import enum
 import math
 import re
+import types
 import uuid
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -85,7 +86,10 @@ _LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
 
 
 def plain(value: Any) -> Any:
-    """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not."""
+    """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not.
+
+    Code is null: a filter reads data, not the program that holds it.
+    """
     if type(value) in _COLLECTIONS:
         return [_single(element) for element in value]
     return _single(value)
@@ -120,9 +124,19 @@ def _single(value: Any) -> Any:
         case Mapping():
             return dict(value)
         case _:
-            return value
+            return None if callable(value) or isinstance(value, _CODE) else value
 
 
+# What leads from data to the program that holds it; functions, methods and classes are told by being callable.
+_CODE: Final = (
+    types.ModuleType,
+    types.FrameType,
+    types.TracebackType,
+    types.CodeType,
+    types.GeneratorType,
+    types.CoroutineType,
+    types.AsyncGeneratorType,
+)
 _COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
 _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, bytes, Guid})
 _FIRST_DAY: Final = _literals._days(1, 1, 1) - 1

@@ -1,6 +1,6 @@
 """Parameter aliases → the literals of the values that are bound to them (OData URL Conventions §5.3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from odatafilter import _spell
@@ -9,33 +9,51 @@ from odatafilter._shown import shown
 from odatafilter._suggest import listed
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import Alias, AnyNode, Array, Expression, In, List, Literal, Path, children
+from odatafilter.facts import RELATIONS, SchemaFacts
+from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, children
 
 
 def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
     """`tree` with each `@name` that `values` has replaced by its literal.
 
-    What is compared with a property is spelt as the property wants it. Raises FilterError for an unknown parameter.
+    A value is spelt as what it stands beside wants it. Raises FilterError for an unknown parameter, FilterTypeError for
+    null where nothing is greater or less.
     """
     known = dict.fromkeys(parameters(tree))
     if unknown := values.keys() - known:
         found = f"only {listed(known)}" if known else "none at all"
         raise FilterError(f"the filter has no parameter {listed(map(repr, sorted(unknown)))}, {found}")
+    any_case = schema is not None and not schema.case_sensitive
     beside = facts_beside_aliases(tree, schema) if schema is not None else {}
+
+    def spelled(value: object, alias: Alias) -> Literal:
+        facts = beside.get(id(alias))
+        return _spell.literal(value) if facts is None else _spell.spelled(value, facts, any_case=any_case)
+
+    def element(value: object, alias: Alias) -> Literal:
+        """One of the values of a collection."""
+        collection = beside.get(id(alias))
+        facts = collection.element if collection is not None else None
+        return _spell.literal(value) if facts is None else _spell.spelled(value, facts, any_case=any_case)
 
     def change(node: AnyNode) -> AnyNode:
         match node:
             case In(operand=operand, collection=Alias(name=name) as alias) if name in values:
-                items = _items(name, values[name], beside.get(id(alias)))
+                items = tuple(spelled(one, alias) for one in _several(name, values[name]))
                 brackets = Array if schema and schema.lists == "[]" else List
                 return In(cast("Expression", change(operand)), brackets(items))
+            case Comparison(left=left, operator=operator, right=right) if operator in RELATIONS:
+                for side in (left, right):
+                    if isinstance(side, Alias) and values.get(side.name, side) is None:
+                        message = f"nothing is '{operator}' null; bind the parameter {side.name!r} to a value"
+                        raise FilterTypeError(message)
+                return rebuilt(node, change)
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if isinstance(values.get(name), list | tuple):
-                return Array(_items(name, values[name], None))
+                return Array(tuple(element(one, node) for one in _several(name, values[name])))
             case Alias(name=name) if name in values:
-                return _spelled(values[name], beside.get(id(node)))
+                return spelled(values[name], node)
             case _:
                 return rebuilt(node, change)
 
@@ -50,11 +68,7 @@ def parameters(tree: AnyNode) -> Iterator[str]:
         yield from parameters(child)
 
 
-def _items(name: str, value: object, facts: PropertyFacts | None) -> tuple[Literal, ...]:
+def _several(name: str, value: object) -> Iterable[object]:
     if not isinstance(value, list | tuple | set | frozenset) or not value:
         raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {shown(value)}")
-    return tuple(_spelled(one, facts) for one in value)
-
-
-def _spelled(value: object, facts: PropertyFacts | None) -> Literal:
-    return _spell.spelled(value, facts) if facts is not None else _spell.literal(value)
+    return value

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError
-from odatafilter.facts import UNORDERED, SchemaFacts
+from odatafilter.facts import UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
     Array,
@@ -15,6 +16,7 @@ from odatafilter.tree import (
     Literal,
     Not,
     Or,
+    Path,
     Property,
 )
 
@@ -32,7 +34,8 @@ def negated(tree: Expression, schema: SchemaFacts | None) -> Expression:
     """What is true where `tree` is false, false where it is true and null where it is null.
 
     Where the schema has no `not`, by De Morgan's laws and opposite operators. Raises FilterError where that would not
-    be exact: `not (a gt 5)` holds for a null, `a le 5` does not (OData URL Conventions §5.1.1.1).
+    be exact: `not (a gt 5)` holds for a null, `a le 5` does not (OData URL Conventions §5.1.1.1); and where the API
+    does not document what it would need.
     """
     if isinstance(tree, Not):
         return tree.operand
@@ -44,26 +47,43 @@ def negated(tree: Expression, schema: SchemaFacts | None) -> Expression:
 def _opposite(node: Expression, schema: SchemaFacts) -> Expression:
     match node:
         case And(operands=operands):
+            _need("or", schema)
             return Or(tuple(_opposite(operand, schema) for operand in operands))
         case Or(operands=operands):
+            _need("and", schema)
             return And(tuple(_opposite(operand, schema) for operand in operands))
         case Not(operand=operand):
             return operand
         case Comparison(left=left, operator=operator, right=right):
             if operator not in {"eq", "ne"} and not (_plain(left, schema) and _plain(right, schema)):
                 raise _inexact(f"'{operator}' of something that may be null, NaN or several values")
-            return Comparison(left, _documented(_OPPOSITES[operator], schema), right)
+            opposite = _OPPOSITES[operator]
+            _need(opposite, schema, left, right)
+            return Comparison(left, opposite, right)
         case In(operand=operand, collection=List(items=(_, *_) as items) | Array(items=(_, *_) as items)):
-            different = tuple(Comparison(operand, _documented("ne", schema), item) for item in items)
-            return And(different) if len(different) > 1 else different[0]
+            _need("ne", schema, operand)
+            different = tuple(Comparison(operand, "ne", item) for item in items)
+            if len(different) == 1:
+                return different[0]
+            _need("and", schema)
+            return And(different)
         case _:
             raise _inexact("this")
 
 
-def _documented(operator: ComparisonOperator, schema: SchemaFacts) -> ComparisonOperator:
+def _need(operator: str, schema: SchemaFacts, *operands: Expression) -> None:
+    """Raises FilterError where `operator` is not documented: by the schema, or for a property among `operands`."""
     if operator not in schema.operators:
         raise _inexact(f"without '{operator}', which {schema.name} does not document either, this")
-    return operator
+    for operand in operands:
+        facts = _facts(operand, schema)
+        if facts is not None and operator not in facts.operators:
+            raise _inexact(f"without '{operator}', which is not documented with {facts.called}, this")
+
+
+def _facts(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
+    """What is documented of a property; None of anything else, the variable of a lambda too."""
+    return facts_of(node, schema) if isinstance(node, Property | Path) else None
 
 
 def _plain(node: Expression, schema: SchemaFacts) -> bool:
@@ -71,9 +91,11 @@ def _plain(node: Expression, schema: SchemaFacts) -> bool:
     match node:
         case Literal(kind=kind, text=text):
             return kind != "null" and text != "NaN"
-        case Property(name=name):
-            facts = schema.properties[name]
-            return not (facts.nullable or facts.many or facts.kind == "Double" or facts.kind in UNORDERED)
+        case Property():
+            facts = _facts(node, schema)
+            return facts is not None and not (
+                facts.nullable or facts.many or facts.kind == "Double" or facts.kind in UNORDERED
+            )
         case _:
             return False
 

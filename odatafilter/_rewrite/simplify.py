@@ -15,9 +15,14 @@ from odatafilter.tree import (
     And,
     AnyNode,
     Array,
+    Branch,
     Comparison,
+    Count,
     Expression,
+    Filtered,
+    Has,
     In,
+    Lambda,
     List,
     Literal,
     Not,
@@ -29,6 +34,10 @@ from odatafilter.tree import (
 TRUE: Final = Literal("Boolean", "true")
 FALSE: Final = Literal("Boolean", "false")
 _OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, _literals.NULL: _literals.NULL}
+
+# What is true, false or null; and below what nothing is read by what stands beside it.
+_CONDITIONS: Final = (And, Or, Not, Comparison, In, Has)
+_JUDGING: Final = (And, Or, Not, Lambda, Filtered, Count, Branch)
 
 Choice: TypeAlias = tuple[Property | Path, tuple[Literal, ...]]
 
@@ -58,7 +67,9 @@ class _Simplifier:
         return cast("Expression", self.simplified(node))
 
     def simplified(self, node: AnyNode) -> AnyNode:
-        made = node if isinstance(node, Literal | List) else rebuilt(node, self.simplified)
+        if isinstance(node, Literal | List):
+            return node
+        made = rebuilt(node, self.simplified if isinstance(node, _JUDGING) else self._operand)
         match made:
             case And(operands=operands):
                 return self._joined(And, operands, neutral=TRUE, deciding=FALSE)
@@ -73,6 +84,11 @@ class _Simplifier:
                 return In(operand, List(tuple(dict.fromkeys(items)))) if items else FALSE
             case _:
                 return made
+
+    def _operand(self, node: AnyNode) -> AnyNode:
+        """A value among others: a condition stays one, since what stands beside it is read by what it is."""
+        made = self.simplified(node)
+        return node if isinstance(node, _CONDITIONS) and not isinstance(made, _CONDITIONS) else made
 
     def _joined(
         self, kind: type[And | Or], operands: Iterable[Expression], *, neutral: Literal, deciding: Literal
@@ -98,18 +114,29 @@ class _Simplifier:
         if isinstance(node, In) and not isinstance(node.collection, List | self._brackets):
             return None  # in square brackets strings are written otherwise
         kinds = {item.kind for item in choice[1]} if choice else set()
-        if choice is None or len(kinds) > 1 or not self._takes_in(choice[0]):
+        if choice is None or len(kinds) > 1 or not self._takes_in(*choice):
             return None
         return choice[0], kinds.pop()
 
-    def _takes_in(self, operand: Expression) -> bool:
+    def _takes_in(self, operand: Expression, items: tuple[Literal, ...]) -> bool:
         facts = facts_of(operand, self._schema) if self._schema else None
+        enumerated = items[0].kind == "Enum" or (facts is not None and facts.kind == "Enum")
+        if enumerated and any(map(_numbered, items)):
+            return (
+                False  # only the service knows which names they have, and a comparison that comes first says so first
+            )
         return facts is None or "in" in facts.operators
 
     def _in(self, group: list[Expression]) -> In:
         choices = [choice for node in group if (choice := choice_of(node))]
         items = tuple(dict.fromkeys(item for _, items in choices for item in items))
         return In(choices[0][0], self._brackets(items))
+
+
+def _numbered(item: Literal) -> bool:
+    """Whether a literal has members of an enumeration by their numbers."""
+    quoted = item.kind in {"Enum", "String"}
+    return quoted and any(member.strip().lstrip("+-").isdecimal() for member in _literals.text_of(item).split(","))
 
 
 def choice_of(node: Expression) -> Choice | None:

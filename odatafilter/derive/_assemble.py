@@ -226,17 +226,23 @@ def _schema(name: str, handles: Mapping[str, Handle[Any]], dialect: Mapping[str,
 def _sourced(name: str, source: str, members: Members) -> Handle[Any]:
     """The property `name`, declared as the value at the end of `source` is."""
     found: PropertyFacts | None = None
+    attributes = []
     nullable = False
     for index, step in enumerate(source.split(".")):
         found = _at(step.removesuffix("[]"), found, members if index == 0 else {})
         if found is None or (found.kind == "Collection") is not step.endswith("[]"):
             raise FilterError(f"{shown(source)} of '{name}' leads nowhere: there is no {shown(step)}")
         nullable |= found.nullable
+        attributes.append(
+            f"{found.attribute}[]" if found.attribute and step.endswith("[]") else found.attribute or step
+        )
         found = found.element or found
     if found is None or found.kind not in PRIMITIVES:
         raise FilterError(f"{shown(source)} of '{name}' leads to no primitive value")
     made = PRIMITIVES[found.kind].__new__(PRIMITIVES[found.kind])
-    made._facts = replace(found, name=name, source=source, nullable=nullable)
+    attribute = ".".join(attributes)
+    attribute = attribute if attribute != source else ""
+    made._facts = replace(found, name=name, source=source, attribute=attribute, nullable=nullable)
     return made
 
 

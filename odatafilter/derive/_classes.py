@@ -65,17 +65,17 @@ def _has_fields(cls: object) -> bool:
     )
 
 
-def _annotations(cls: Any) -> dict[str, Any]:
-    """The annotation of each field, by its name in JSON. Raises FilterError where one cannot be resolved."""
+def _annotations(cls: Any) -> dict[str, tuple[str, Any]]:
+    """The attribute and the annotation of each field, by its name in JSON. Raises FilterError where it has no type."""
     try:
         if issubclass(cls, msgspec.Struct):
-            return {field.encode_name: field.type for field in msgspec.structs.fields(cls)}
+            return {field.encode_name: (field.name, field.type) for field in msgspec.structs.fields(cls)}
         if not hasattr(cls, "__pydantic_fields__"):
             hints = typing.get_type_hints(cls)
-            return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+            return {field.name: (field.name, hints[field.name]) for field in dataclasses.fields(cls)}
         late = {} if cls.__pydantic_complete__ else typing.get_type_hints(cls)
         fields = cls.__pydantic_fields__.items()
-        return {_alias(name, field): late.get(name, field.annotation) for name, field in fields}
+        return {_alias(name, field): (name, late.get(name, field.annotation)) for name, field in fields}
     except Exception as error:  # annotations are code, and can raise anything
         raise FilterError(f"the annotations of {cls.__name__} cannot be resolved: {error}") from error
 
@@ -89,10 +89,20 @@ class _Classes:
         self._nested = Nested()
 
     def root(self, cls: type, depth: int) -> Root:
-        annotations = _annotations(cls).items()
         return Root(
-            cls.__name__, {name: partial(self._property, annotation, depth) for name, annotation in annotations}
+            cls.__name__,
+            {
+                name: partial(self._named, name, attribute, annotation, depth)
+                for name, (attribute, annotation) in _annotations(cls).items()
+            },
         )
+
+    def _named(self, name: str, attribute: str, annotation: Any, depth: int) -> Handle[Any] | None:
+        """The property `name`, which an instance of the class has as its `attribute`."""
+        made = self._property(annotation, depth)
+        if made is not None and attribute != name:
+            made._facts = msgspec.structs.replace(made._facts, attribute=attribute)
+        return made
 
     def _property(self, annotation: Any, depth: int) -> Handle[Any] | None:
         bare, nullable = _bare(annotation)
