@@ -10,12 +10,11 @@ from odatafilter.paging.cursor import Cursor
 class FileCheckpoint:
     """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
 
-    It is written when the consumer asks for the next item, page or batch, as only then it is done with the one before:
-    after `every` items, and at the end of each page. With `ack=True` only `walk.ack()` writes it. Each time waits for
-    the disk, a millisecond or more: a larger `every` costs less, and after a crash up to so many items come again.
+    It is written when the consumer asks for more, as only then it is done with what it has: after `every` items (each
+    time waits for the disk, a millisecond or more) and at the end of each page; with `ack=True` by `walk.ack()` alone.
 
-    What `collect()` and `to_ndjson()` return is done when the walk is asked for more, or `walk.ack()` is called. Once
-    the walk has come to its end, each further one gives nothing, until `clear()` has it begin at the first item.
+    What `collect()` and `to_ndjson()` return is done when the walk is asked for more, or `walk.ack()` is called. At its
+    end there is nothing more, until `clear()` has the next walk begin at the first item.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int = 1, ack: bool = False) -> None:
