@@ -1,6 +1,5 @@
 """The documented properties of an API: at once what filters are validated against, and the typed builder."""
 
-import contextlib
 import copy
 import datetime as dt
 import decimal
@@ -9,12 +8,10 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable
 from typing import (
-    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
     Generic,
-    NoReturn,
     Self,
     TypeAlias,
     TypeVar,
@@ -26,43 +23,34 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
-from odatafilter import _emit, _literals
 from odatafilter._conditions import from_the_element, named, parameter
-from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words, words
-from odatafilter._functions import calculated
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._declared import Declaration, checked_name, checked_words, words
 from odatafilter._shown import check, shown
-from odatafilter._spell import enumerated, literal, spelled
-from odatafilter._suggest import a, listed, unknown_word
+from odatafilter._spell import enumerated
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import ALL_FUNCTIONS, NUMERIC, OPERATORS, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, SchemaFacts
 from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, is_open, parse, same_schema
+from odatafilter.handle import (
+    CALCULATED,
+    H,
+    Handle,
+    Operand,
+    Ordered,
+    of_kind,
+    segments_of,
+    told_name,
+)
 from odatafilter.limits import check_depth, measure
 from odatafilter.tree import (
-    Alias,
-    Annotation,
-    AnyNode,
-    Arithmetic,
     ArithmeticOperator,
-    Array,
-    Call,
-    Comparison,
-    ComparisonOperator,
     Count,
     Expression,
-    Function,
     Has,
-    In,
     Lambda,
-    List,
-    Literal,
     Negation,
-    Or,
     Path,
     Property,
     Segment,
-    TypeName,
-    Variable,
 )
 
 V = TypeVar("V")
@@ -70,7 +58,6 @@ W = TypeVar("W")
 D = TypeVar("D", bound=dt.date)
 T = TypeVar("T")
 E_co = TypeVar("E_co", covariant=True)
-H = TypeVar("H", bound="Handle[Any]")
 N = TypeVar("N", bound="_Number[Any, Any]")
 F = TypeVar("F", bound="_Fraction[Any, Any]")
 M = TypeVar("M", bound="_Moved[Any, Any]")
@@ -78,384 +65,6 @@ Whole: TypeAlias = "int | _Integer[Any] | Field | Param"
 Delta: TypeAlias = "dt.timedelta | Duration | Field | Param"
 Factor: TypeAlias = "int | float | decimal.Decimal | _Number[Any, Any] | Param"
 Several: TypeAlias = "Iterable[W] | _Many[Any, Handle[W]] | Param"
-
-
-class Handle(Generic[V]):
-    """A property, or what a function makes of one, to build filters with: compared, it gives a Filter.
-
-    `V` is the Python type of its values; None is null. Raises FilterTypeError for a value of another type, FilterError
-    for a value that cannot be spelt and for what the schema does not document.
-    """
-
-    _kind: ClassVar[str] = "Untyped"
-    _schema: SchemaFacts | None = None
-    _expression: Expression | None = None
-    _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
-
-    def __init__(self, **declaration: Unpack[Declaration]) -> None:
-        self._check(declaration)
-        name = declaration.get("name", "")
-        self._facts = PropertyFacts(
-            name=checked_name(name) if "name" in declaration else "",
-            kind=self._kind,
-            nullable=declaration.get("nullable", True),
-            operators=checked_words("operators", declaration.get("operators", OPERATORS), OPERATORS),
-            source=declaration.get("source", name),
-        )
-
-    def _check(self, declaration: Declaration) -> None:
-        for keyword, value in declaration.items():
-            if keyword not in DECLARED:
-                known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
-                raise unknown_word(keyword, known, type(self).__name__)
-            check(keyword, value, *DECLARED[keyword])
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
-        if not self._facts.name and issubclass(owner, Schema):
-            self._facts = replace(self._facts, name=name, source=self._facts.source or name)
-
-    def eq(self, value: "V | Handle[V] | Param | None") -> Filter:
-        """`eq`: equal; null equals null only."""
-        return self._compared("eq", value)
-
-    def ne(self, value: "V | Handle[V] | Param | None") -> Filter:
-        """`ne`: not equal."""
-        return self._compared("ne", value)
-
-    def in_(self, values: "Iterable[V | None] | Param | _Many[Any, Handle[V]]") -> Filter:
-        """`in`: equal to one of `values`, of which there must be one at least: or of a collection, or a parameter."""
-        if isinstance(values, Param | _Many):
-            self._allow("in")
-            collection, other = self._collection(values)
-            return self._filter(In(self._node, collection), (collection, other))
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"in_ takes several values, not {shown(values)}")
-        items = self._literals(values)
-        if not items:
-            raise FilterError(f"'{self._name}' in () would match nothing; in_ takes one value at least")
-        if self._schema and "in" not in self._schema.operators and "or" in self._schema.operators:
-            return self._any_of(items)
-        return self._member_of(items)
-
-    def _member_of(self, items: tuple[Literal, ...]) -> Filter:
-        self._allow("in")
-        brackets = self._schema.lists if self._schema else "()"
-        if brackets == "()":
-            return self._filter(In(self._node, List(items)))
-        return self._filter(In(self._node, Array(items)), below=2)
-
-    def _any_of(self, items: tuple[Literal, ...]) -> Filter:
-        """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
-        self._allow("eq")
-        node = self._node
-        equals = tuple(Comparison(node, "eq", item) for item in items)
-        if len(equals) == 1:
-            return self._filter(equals[0])
-        return self._filter(Or(equals), below=self._levels + 1)
-
-    def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
-        return self._compared("eq", value)
-
-    def __ne__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
-        return self._compared("ne", value)
-
-    __hash__ = object.__hash__
-
-    def cast(self, kind: H, type_name: str = "") -> H:
-        """`cast`: as a value of another kind, null where it cannot be; `type_name` is for a type without a kind."""
-        check("kind", kind, Handle, "a kind such as of.Int32()")
-        name = type_name or kind._facts.type_name or f"Edm.{kind._kind}"
-        if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
-            raise FilterError(f"{a(kind._kind)} can be of many types; say which with type_name=")
-        self._document("cast")
-        return _of_kind(kind, Call("cast", (self._node, _type_name(name))), self._schema, self._levels + 1)
-
-    def isof(self, type_name: str) -> Filter:
-        """`isof`: whether it is of a type, such as "Edm.Int32" or "NS.Vip"."""
-        self._document("isof")
-        return self._filter(Call("isof", (self._node, _type_name(type_name))))
-
-    def __bool__(self) -> NoReturn:
-        raise FilterTypeError(f"'{self._name}' has no truth value; {self._instead}")
-
-    def __str__(self) -> str:
-        return _emit.emit(self._node)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._name}>"
-
-    if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
-
-        def _unordered(self, _: object) -> Filter:
-            raise FilterTypeError(self._without_order)
-
-        lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
-
-        def _no_filter(self, *_: object) -> Filter:
-            raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}")
-
-        __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
-
-    @property
-    def _instead(self) -> str:
-        """How to make a filter of what is none by itself."""
-        return "compare it with something"
-
-    # --- nodes
-
-    @property
-    def _node(self) -> Expression:
-        if self._expression is not None:
-            return self._expression
-        if not self._facts.name:
-            raise FilterError("a property has no name before it stands in a Schema; give it name=")
-        return Property(self._facts.name)
-
-    @property
-    def _name(self) -> str:
-        """What messages call it: written out for them alone, since it can be long."""
-        return self._facts.name or (_emit.emit(_told(self._expression)) if self._expression is not None else "")
-
-    @property
-    def _without_order(self) -> str:
-        return f"'{self._name}' is {a(self._facts.kind)}, which has no order; it has eq, ne and in_"
-
-    def _filter(self, tree: Expression, *operands: "_Operand", below: int = 1) -> Filter:
-        """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
-        return Filter._of(tree, self._shared(operands), check_depth(max(self._above(operands), below + 1)))
-
-    def _above(self, operands: "tuple[_Operand, ...]") -> int:
-        """The levels of a node right above this one and `operands`."""
-        levels = self._levels
-        for node, other in operands:
-            levels = max(levels, other._levels if other is not None else 2 if isinstance(node, Array) else 1)
-        return levels + 1
-
-    @property
-    def _in_a_path(self) -> int:
-        """The levels of a path that begins or ends with this one."""
-        return self._levels + (not isinstance(self._expression, Path))
-
-    def _shared(self, operands: "tuple[_Operand, ...]") -> SchemaFacts | None:
-        """The schema of this and of `operands`, by which those that were made without a schema are judged."""
-        handles = (self, *(other for _, other in operands if other is not None))
-        schema: SchemaFacts | None = None
-        for one in handles:
-            schema = same_schema(schema, one._schema)
-        if schema is not None:
-            for one in handles:
-                if one._schema is None:
-                    check_operand(one._node, schema, one._facts.kind)
-        return schema
-
-    def _made(self, kind: type[H], expression: Expression, *operands: "_Operand") -> H:
-        """A handle of `kind` for an expression right above this node and `operands`."""
-        made = kind.__new__(kind)
-        made._facts = PropertyFacts(name="", kind=kind._kind)
-        made._schema = self._shared(operands)
-        made._expression = expression
-        made._levels = check_depth(self._above(operands))
-        return made
-
-    def _as(self, kind: type[H]) -> H:
-        """The same expression as a handle of `kind`, any value of which will do."""
-        made = kind.__new__(kind)
-        made._facts = PropertyFacts(name=self._facts.name, kind=kind._kind)
-        made._schema = self._schema
-        made._expression = self._node
-        made._levels = self._levels
-        return made
-
-    def _literal(self, value: object) -> Literal:
-        return self._literals((value,))[0]
-
-    def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
-        facts = self._facts
-        any_case = self._schema is not None and not self._schema.case_sensitive
-        if not facts.name:
-            values = tuple(values)
-            with contextlib.suppress(FilterError):
-                return tuple([spelled(value, facts, any_case=any_case) for value in values])
-            facts = replace(facts, name=self._name)
-        return tuple([spelled(value, facts, any_case=any_case) for value in values])
-
-    def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None, levels: int = 2) -> Self:
-        """The same handle at the end of a path, the beginning of which has some `levels`."""
-        made = copy.copy(self)
-        node = self._node
-        below = _segments(node)
-        if isinstance(below[0], Variable):
-            raise FilterError(f"a path can only start with {below[0].name}")
-        made._expression = Path((*root, *below))
-        made._levels = check_depth(max(levels, self._in_a_path))
-        made._schema = schema
-        return made
-
-    def _over(self, below: H) -> H:
-        """The handle `below` as a property of this one, if that is documented."""
-        found = self._facts
-        for segment in _segments(below._node):
-            documented = found.schema.properties if found.schema and found.kind != "Collection" else {}
-            if not isinstance(segment, Property) or segment.name not in documented:
-                raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
-            found = documented[segment.name]
-        if below._facts.kind not in {found.kind, "Untyped"}:
-            raise FilterTypeError(f"'{below._name}' of '{self._name}' is {a(found.kind)}, not {a(below._facts.kind)}")
-        made = below._under(_segments(self._node), self._schema, self._in_a_path)
-        made._facts = found
-        return made
-
-    def _called(self, kind: type[H], function: str, *operands: "_Operand") -> H:
-        self._document(function)
-        return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
-
-    def _asked(self, function: str, operand: "_Operand") -> Filter:
-        self._document(function)
-        return self._filter(Call(function, (self._node, operand[0])), operand)
-
-    def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
-        if value is None and operator in RELATIONS:
-            raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
-        if operator in RELATIONS and self._facts.kind in UNORDERED:
-            raise FilterTypeError(self._without_order)
-        right, other = self._operand(value)
-        if not isinstance(value, Handle) and self._knows_only_in(operator):
-            if not isinstance(right, Literal):
-                raise FilterError(f"'{self._name}' is documented with 'in' alone; give the parameter to in_")
-            equal = self._member_of((right,))
-            return equal if operator == "eq" else ~equal
-        self._allow(operator)
-        if other is not None:
-            other._allow(operator)
-        return self._filter(Comparison(self._node, operator, right), (right, other))
-
-    def _knows_only_in(self, operator: ComparisonOperator) -> bool:
-        """Whether equality must be said, exactly, as membership (OData URL Conventions §5.1.1.1.11)."""
-        documented = self._schema.operators if self._schema else OPERATORS
-        return operator in {"eq", "ne"} and not {"eq", "ne"} & documented and "in" in documented
-
-    def _operand(self, value: object) -> "_Operand":
-        """What stands on the other side: a handle of the same kind, a parameter, or a value."""
-        if isinstance(value, Param):
-            return Alias(value.name), None
-        if not isinstance(value, Handle):
-            return self._literal(value), None
-        self._agree(value._facts.kind, f"'{value._name}'")
-        return value._node, value
-
-    def _agree(self, kind: str, other: str) -> None:
-        """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
-        if len({_family(self._facts.kind), _family(kind)} - {"Untyped"}) > 1:
-            raise FilterTypeError(
-                f"'{self._name}' is {a(self._facts.kind)}; it cannot be combined with {other}, {a(kind)}"
-            )
-
-    def _collection(self, values: object) -> "_Operand":
-        """A collection of values of this kind: a handle, a parameter, or an array of them."""
-        if isinstance(values, Param):
-            return Alias(values.name), None
-        if isinstance(values, _Many):
-            if values._facts.element is not None:
-                self._agree(values._facts.element.kind, f"an element of '{values._name}'")
-            return values._node, values
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
-        return Array(self._literals(values)), None
-
-    def _calculated(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
-        """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""
-        self._allow(operator)
-        by, kind, other = self._amount(value)
-        own = self._facts.kind
-        left, right = ((by, kind), (self._node, own))[:: 1 if turned else -1]
-        result = _result(left[1], operator, right[1])
-        if kind == "Untyped" and (other is None or own not in NUMERIC):
-            result = _result(own, operator, own) if own in NUMERIC else own
-        if result not in _CLASSES:
-            found = f"'{other._name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
-            raise FilterTypeError(f"'{operator}' is not between '{self._name}', {a(own)}, and {found}")
-        return self._made(_CLASSES[result], Arithmetic(left[0], operator, right[0]), (by, other))
-
-    def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
-        """What is calculated with: its node and its kind; a value is one of this kind, or says itself what it is."""
-        if isinstance(value, Param):
-            return Alias(value.name), "Untyped", None
-        if isinstance(value, Handle):
-            return value._node, value._facts.kind, value
-        if self._facts.kind in NUMERIC:
-            return self._literal(value), self._facts.kind, None
-        written = literal(value)
-        return written, "Int64" if written.kind == "Number" else written.kind, None
-
-    def _allow(self, operator: str) -> None:
-        if operator not in self._facts.operators:
-            raise _not_with(operator, f"'{self._name}'", self._facts.operators)
-        if self._schema and operator not in self._schema.operators:
-            raise _not_with(operator, self._schema.name, self._schema.operators)
-
-    def _document(self, function: str) -> None:
-        if self._schema and function not in self._schema.functions:
-            documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
-            raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
-
-
-# A node, and the handle that it is of, if it is of one.
-_Operand: TypeAlias = tuple[Expression, Handle[Any] | None]
-
-
-def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterError:
-    return FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
-
-
-def _told(node: Expression) -> Expression:
-    """`node` as messages show it."""
-
-    def change(node: AnyNode) -> AnyNode:
-        return Property(_told_name(node.name)) if isinstance(node, Property) else rebuilt(node, change)
-
-    return cast("Expression", change(node))
-
-
-def _told_name(name: str) -> str:
-    """A name as messages show it: the variable of a lambda without what makes it unique, see `_judged`."""
-    return name.partition(OPEN)[0]
-
-
-class Ordered(Handle[V]):
-    """A property whose values have an order."""
-
-    def lt(self, value: V | Handle[V] | Param) -> Filter:
-        """`lt`: less than; false for null."""
-        return self._compared("lt", value)
-
-    def le(self, value: V | Handle[V] | Param) -> Filter:
-        """`le`: less than or equal."""
-        return self._compared("le", value)
-
-    def gt(self, value: V | Handle[V] | Param) -> Filter:
-        """`gt`: greater than; false for null."""
-        return self._compared("gt", value)
-
-    def ge(self, value: V | Handle[V] | Param) -> Filter:
-        """`ge`: greater than or equal."""
-        return self._compared("ge", value)
-
-    def between(self, low: V | Handle[V] | Param, high: V | Handle[V] | Param) -> Filter:
-        """From `low` to `high`, both included."""
-        return self.ge(low) & self.le(high)
-
-    def __lt__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("lt", value)
-
-    def __le__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("le", value)
-
-    def __gt__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("gt", value)
-
-    def __ge__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("ge", value)
 
 
 # --- kinds ----------------------------------------------------------------------------------------------------------
@@ -509,7 +118,7 @@ class _Text(Ordered[V]):
         """`concat`: followed by `text`."""
         return self._called(String, "concat", self._part(text))
 
-    def _part(self, text: object) -> _Operand:
+    def _part(self, text: object) -> Operand:
         # A part of a documented word need be none.
         whole = self._as(String) if self._facts.enum else self
         return whole._operand(text)
@@ -833,15 +442,6 @@ class Duration(_Span[dt.timedelta | str]):
         return cast("Duration", self._calculated("div", value))
 
 
-def _segments(node: Expression) -> tuple[Segment, ...]:
-    """A node as segments of a path, to which others can be added."""
-    if isinstance(node, Path):
-        return node.segments
-    if isinstance(node, Property | Variable | Function | Annotation):
-        return (node,)
-    raise FilterError(f"nothing can be below {_emit.emit(_told(node)):.60}, which is no property")
-
-
 # --- structure ------------------------------------------------------------------------------------------------------
 
 
@@ -867,6 +467,7 @@ class Navigation(Handle[None]):
 class _Many(Handle[V], Generic[V, E_co]):
     """What has elements."""
 
+    _many = True
     _element: Any
 
     def any(self, condition: Callable[[E_co], Filter] | None = None) -> Filter:
@@ -881,13 +482,13 @@ class _Many(Handle[V], Generic[V, E_co]):
         """`$count`: the number of elements, or of those for which `condition` holds."""
         self._document("$count")
         if condition is None:
-            path = Path((*_segments(self._node), Count()))
-            return _of_kind(Int64(), path, self._schema, self._in_a_path)
+            path = Path((*segments_of(self._node), Count()))
+            return of_kind(Int64(), path, self._schema, self._in_a_path)
         unique, judged = self._judged("$count", condition)
         tree = from_the_element(judged.tree, unique)
-        path = Path((*_segments(self._node), Count(tree)))
+        path = Path((*segments_of(self._node), Count(tree)))
         schema = same_schema(self._schema, judged.schema)
-        made = _of_kind(Int64(), path, schema, max(self._in_a_path, measure(tree)[0] + 2))
+        made = of_kind(Int64(), path, schema, max(self._in_a_path, measure(tree)[0] + 2))
         if schema is not None:
             check_operand(path, schema, "Int64")
         return made
@@ -900,7 +501,7 @@ class _Many(Handle[V], Generic[V, E_co]):
         """`hassubsequence`: whether it has all of `values` in their order, perhaps with others between them."""
         return self._asked("hassubsequence", self._elements(values))
 
-    def _elements(self, values: object) -> _Operand:
+    def _elements(self, values: object) -> Operand:
         """Values of the kind of its elements, as a collection."""
         if not isinstance(self._element, Handle):
             raise FilterTypeError(f"'{self._name}' is a collection of structures, which no values are equal to")
@@ -911,10 +512,10 @@ class _Many(Handle[V], Generic[V, E_co]):
     def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
-            return Filter._of(Path((*_segments(self._node), Lambda(quantifier))), self._schema, self._in_a_path)
+            return Filter._of(Path((*segments_of(self._node), Lambda(quantifier))), self._schema, self._in_a_path)
         unique, judged = self._judged(quantifier, condition)
         variable, tree = named(judged.tree, unique, unique.partition(OPEN)[0])
-        path = Path((*_segments(self._node), Lambda(quantifier, variable, tree)))
+        path = Path((*segments_of(self._node), Lambda(quantifier, variable, tree)))
         levels = check_depth(max(self._in_a_path, judged._levels + 2))
         made = Filter._of(path, same_schema(self._schema, judged.schema), levels)
         return made if is_open(path) else made._allowed()
@@ -932,7 +533,7 @@ class _Many(Handle[V], Generic[V, E_co]):
         root = Property(name)
         if isinstance(self._element, Handle):
             element = copy.copy(self._element)
-            element._facts = replace(element._facts, name=_told_name(name))
+            element._facts = replace(element._facts, name=told_name(name))
             element._expression = root
             element._schema = self._schema
             return element
@@ -983,16 +584,16 @@ class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[A
         below = other if isinstance(other, Field) else Field(name=other)
         if self._facts.kind != "Untyped":
             return self._over(below)
-        return below._under(_segments(self._node), self._schema, self._in_a_path)
+        return below._under(segments_of(self._node), self._schema, self._in_a_path)
 
     # What a Navigation documents of one is all that it can do.
 
-    def _called(self, kind: type[H], function: str, *operands: _Operand) -> H:
+    def _called(self, kind: type[H], function: str, *operands: Operand) -> H:
         made = super()._called(kind, function, *operands)
         self._judge(made._node)
         return made
 
-    def _asked(self, function: str, operand: _Operand) -> Filter:
+    def _asked(self, function: str, operand: Operand) -> Filter:
         made = super()._asked(function, operand)
         self._judge(made.tree)
         return made
@@ -1001,7 +602,7 @@ class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[A
         if self._schema is not None and self._facts.kind != "Untyped":
             check_operand(node, self._schema, "Untyped")
 
-    def _operand(self, value: object) -> _Operand:
+    def _operand(self, value: object) -> Operand:
         if not isinstance(value, list | tuple):
             return super()._operand(value)
         return self._elements(value) if self._facts.kind == "Collection" else self._collection(value)
@@ -1026,50 +627,13 @@ def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = N
     read = parse(text)
     tree = read.tree
     facts = documented(schema) if schema is not None else None
-    made = _of_kind(Field() if kind is None else kind, tree, facts, read._levels)
+    made = of_kind(Field() if kind is None else kind, tree, facts, read._levels)
     if facts is not None:
         check_operand(tree, facts, made._kind)
     return made
 
 
-def _of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int) -> H:
-    """A handle for a node, some `levels` deep, that is of the `kind` of another."""
-    made = copy.copy(kind)
-    made._facts = replace(kind._facts, name="", source="")
-    made._expression = node
-    made._schema = schema
-    made._levels = check_depth(levels)
-    return made
-
-
-def _type_name(name: str) -> TypeName:
-    check("type_name", name, str, "the name of a type such as 'Edm.Int32'")
-    whole = name.startswith("Collection(") and name.endswith(")")
-    for part in (name[len("Collection(") : -1] if whole else name).split("."):
-        if problem := _literals.name_problem(part):
-            raise FilterError(f"{shown(name)} cannot name a type: {problem}")
-    return TypeName(name)
-
-
-_CLASSES: Final[dict[str, type[Handle[Any]]]] = {
-    kind._kind: kind for kind in (Field, Int32, Int64, Decimal, Double, Date, DateTimeOffset, Duration)
-}
-# From the narrowest: two numbers give one of the wider kind (§5.1.1.18).
-_WIDTHS: Final = ("Int32", "Int64", "Decimal", "Double", "Untyped")
-
-
-def _family(kind: str) -> str:
-    return "Number" if kind in NUMERIC else kind
-
-
-def _result(one: str, operator: str, other: str) -> str | None:
-    """The kind of `one operator other`, or None where there is none."""
-    if one in _WIDTHS and other in _WIDTHS:
-        wider = max(one, other, key=_WIDTHS.index)
-        return "Decimal" if operator == "divby" and wider in {"Int32", "Int64"} else wider
-    return "Untyped" if "Untyped" in (one, other) else calculated(_family(one), operator, _family(other))
-
-
+CALCULATED.update({kind._kind: kind for kind in (Field, Int32, Int64, Decimal, Double, Date, DateTimeOffset, Duration)})
 _COUNTER = itertools.count()
 
 

@@ -15,7 +15,7 @@ from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import NUMERIC, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter
-from odatafilter.schema import Ordered
+from odatafilter.handle import Ordered
 from odatafilter.tree import And, Array, Comparison, Expression, In, List, Literal, Or, Path, Property
 
 V = TypeVar("V")

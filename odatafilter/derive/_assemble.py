@@ -16,7 +16,8 @@ from odatafilter._shown import check, shown
 from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
-from odatafilter.schema import Field, Handle, Navigation, Schema
+from odatafilter.handle import Handle
+from odatafilter.schema import Field, Navigation, Schema
 
 S = TypeVar("S")
 

@@ -16,7 +16,8 @@ import msgspec
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.schema import Enum, Field, Handle, String
+from odatafilter.handle import Handle
+from odatafilter.schema import Enum, Field, String
 
 # In this order: a bool is an int, a datetime a date.
 _KINDS: Final[tuple[tuple[type, str], ...]] = (

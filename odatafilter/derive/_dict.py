@@ -10,7 +10,8 @@ from odatafilter._declared import Declaration
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, Members, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.schema import Enum, Guid, Handle, Schema, String
+from odatafilter.handle import Handle
+from odatafilter.schema import Enum, Guid, Schema, String
 
 _KINDS: Final = (*PRIMITIVES, "Collection", "Complex")
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")

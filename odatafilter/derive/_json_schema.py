@@ -11,7 +11,8 @@ from odatafilter._shown import check, shown
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.schema import Boolean, Decimal, Double, Field, Handle, Int32, Int64, String
+from odatafilter.handle import Handle
+from odatafilter.schema import Boolean, Decimal, Double, Field, Int32, Int64, String
 
 # The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own.
 _STRINGS: Final = {

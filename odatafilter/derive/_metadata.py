@@ -10,7 +10,8 @@ from odatafilter.derive import _assemble, _csdl
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Structured
 from odatafilter.errors import FilterError
-from odatafilter.schema import Enum, Field, Handle
+from odatafilter.handle import Handle
+from odatafilter.schema import Enum, Field
 
 # The kinds of primitive types that are not named like their kind (CSDL §3.3).
 _WIDER: Final = {"Byte": "Int32", "Int16": "Int32", "SByte": "Int32", "Single": "Double"}

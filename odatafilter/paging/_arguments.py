@@ -90,6 +90,6 @@ def quoted(filter: object, listing: Listing) -> str | None:  # noqa: A002  # ODa
 
 
 def _hint(given: object) -> str:
-    from odatafilter.schema import Handle  # noqa: PLC0415  # only where there is a mistake
+    from odatafilter.handle import Handle  # noqa: PLC0415  # only where there is a mistake
 
     return "; compare the property with a value" if isinstance(given, Handle) else ""
