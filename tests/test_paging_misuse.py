@@ -1,4 +1,4 @@
-"""What reviewers found: files, walks and gatherings that several use, clients of other kinds, secrets, and limits."""
+"""Rough handling: files, walks and gatherings that several use or drop, clients of other kinds, secrets, and limits."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from fault_server import Part, Pause, Seen, answer, jobs, page
 from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
-from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
+from odatafilter.paging import Rate, Retry, gather_pages, paginate
 from odatafilter.paging._ask import Send
 from odatafilter.paging._client import Countdown, counting_down, outcome
 from odatafilter.paging._links import LINK_HEADER, next_link
@@ -326,7 +326,3 @@ def test_no_wait_is_endless(name: str) -> None:
     assert str(caught.value) == f"Retry({name}=inf): a number from 0 to 1000000000 is wanted"
     with pytest.raises(ValueError, match="a number from 1e-09 is wanted"):
         Rate(1e-320)
-
-
-def test_a_listing_is_asked_for_by_the_client_of_the_walk(one: Ground, client: httpx.Client) -> None:
-    assert ids(paginate(client, Listing(f"{one.server.url}/jobs"))) == ALL
