@@ -11,6 +11,7 @@ installed (`npm install --prefix benchmarks/javascript`).
 import argparse
 import functools
 import gc
+import itertools
 import json
 import math
 import random
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple, cast
@@ -348,6 +350,27 @@ def table(title: str, best: Times, one: str) -> str:
     return "\n".join(lines)
 
 
+GROWING: dict[str, Callable[[int], str]] = {
+    "or": lambda n: " or ".join(f"name eq 'job {i}'" for i in range(n)),
+    "and, or, parentheses": lambda n: " and ".join(f"(price gt {i} or not contains(name,'{i}'))" for i in range(n)),
+    "in": lambda n: "name in (" + ",".join(f"'job {i}'" for i in range(n)) + ")",
+}
+ANY_LENGTH = of.Limits(length=1 << 22, nodes=1 << 22, items=1 << 22)
+MEGABYTE = 1 << 20
+
+
+def growth(rounds: int) -> str:
+    """Markdown: how much longer a text of twice the length takes to read, at worst, up to a megabyte."""
+    lines = ["| twice the length | times as long at worst |", "|---|---|"]
+    for name, made in GROWING.items():
+        parts = MEGABYTE * 100_000 // len(made(100_000))
+        texts = [made(parts >> halved) for halved in range(6, -1, -1)]
+        took = [min(timed([partial(of.parse, text, limits=ANY_LENGTH)]) for _ in range(rounds)) for text in texts]
+        worst = max(longer / shorter for shorter, longer in itertools.pairwise(took))
+        lines.append(f"| {name} | {worst:.2f} |")
+    return "\n".join(lines)
+
+
 def agree() -> None:
     """Whatever is written means the same to this library, and everybody reads it."""
     for shape in SHAPES:
@@ -371,6 +394,7 @@ def main() -> None:
     readers = [*READERS, *([JAVASCRIPT] if javascript_is_there() else [])]
     print(table("µs to read a text", best_of(rounds, read_once, readers), "odatapy"), end="\n\n")
     print(table("µs to write what code says", best_of(rounds, write_once, list(WRITERS)), "odatapy"), end="\n\n")
+    print(growth(min(rounds, 10)), end="\n\n")
     imports: Times = {name: {"ms": math.inf} for name in IMPORTS}
     for _ in range(rounds):
         for name, program in IMPORTS.items():
