@@ -201,10 +201,11 @@ class _Check:
                 for item in items:
                     self.operand(item)
                 return Operand("Collection", "this is a collection")
-            case Object(members=members):
-                for member in members:
-                    self.operand(member.value)
-                return Operand("Complex", "this is a complex value")
+            case Object():
+                # What is compared as a whole is compared with all that an item has, documented or not.
+                whole = f"{self._schema.name} documents properties; compare them one by one, not as a whole"
+                self._add(whole, node, "type")
+                return _UNKNOWN
             case Variable() | Annotation():
                 return self._start(node)
             case Function(name=name):
@@ -509,6 +510,8 @@ class _Check:
                     self._filtered(found, condition)
                 return Operand("Number", "this")
             case Filtered(condition=condition):
+                if self._schema.functions.isdisjoint({"any", "all", "$count"}):
+                    self._undocumented("'$filter'", segment)
                 self._collection(found, segment, "$filter")
                 self._filtered(found, condition)
                 return found

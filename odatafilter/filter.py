@@ -167,8 +167,11 @@ class Filter:
         _check(self._tree, documented(schema), str(self))
 
     def _allowed(self) -> "Filter":
-        """The filter itself. Raises FilterValidationError where its schema does not allow it."""
-        if self._schema is not None:
+        """The filter itself. Raises FilterValidationError where its schema does not allow it.
+
+        What has the element of an unfinished lambda is judged with the lambda.
+        """
+        if self._schema is not None and not is_open(self._tree):
             _check(self._tree, self._schema, str(self))
         return self
 

@@ -206,7 +206,8 @@ class Handle(Generic[V]):
 
     def _filter(self, tree: Expression, *operands: "Operand", below: int = 1) -> Filter:
         """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
-        return Filter._of(tree, self._shared(operands), check_depth(max(self._above(operands), below + 1)))
+        levels = check_depth(max(self._above(operands), below + 1))
+        return Filter._of(tree, self._shared(operands, tree), levels)
 
     def _above(self, operands: "tuple[Operand, ...]") -> int:
         """The levels of a node right above this one and `operands`."""
@@ -220,25 +221,26 @@ class Handle(Generic[V]):
         """The levels of a path that begins or ends with this one."""
         return self._levels + (not isinstance(self._expression, Path))
 
-    def _shared(self, operands: "tuple[Operand, ...]") -> SchemaFacts | None:
-        """The schema of this and of `operands`, by which those that were made without a schema are judged."""
+    def _shared(self, operands: "tuple[Operand, ...]", made: Expression) -> SchemaFacts | None:
+        """The schema of this and of `operands`, by which what was `made` with one that had no schema is judged."""
         handles = (self, *(other for _, other in operands if other is not None))
         schema: SchemaFacts | None = None
         for one in handles:
             schema = same_schema(schema, one._schema)
-        if schema is not None:
-            for one in handles:
-                if one._schema is None:
-                    check_operand(one._node, schema, one._facts.kind)
+        without = [one for one in handles if one._schema is None]
+        if schema is not None and without:
+            for one in without:
+                check_operand(one._node, schema, one._facts.kind)
+            check_operand(made, schema, "Untyped")
         return schema
 
     def _made(self, kind: type[H], expression: Expression, *operands: "Operand") -> H:
         """A handle of `kind` for an expression right above this node and `operands`."""
         made = kind.__new__(kind)
         made._facts = PropertyFacts(name="", kind=kind._kind)
-        made._schema = self._shared(operands)
-        made._expression = expression
         made._levels = check_depth(self._above(operands))
+        made._schema = self._shared(operands, expression)
+        made._expression = expression
         return made
 
     def _as(self, kind: type[H]) -> H:

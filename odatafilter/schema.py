@@ -643,6 +643,9 @@ class _Element:
     def __init__(self, schema: Any, root: tuple[Segment, ...], outer: SchemaFacts | None) -> None:
         self._place = schema, root, outer
 
+    def __repr__(self) -> str:
+        return f"<element of {self._place[0].__name__}>"
+
     def __getattr__(self, name: str) -> Any:
         if name == "_place" or name.startswith("__"):  # a copy that is being made has no place yet
             raise AttributeError(name)

@@ -209,6 +209,34 @@ def test_a_dialect_judges_what_is_combined_with_it() -> None:
         _ = Small.at > NOW
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Order.n == of.field("name"),
+        lambda: of.field("name") == Order.n,
+        lambda: Order.n + of.field("name") > 1,
+        lambda: of.field("name") + Order.n > 1,
+        lambda: Order.name.contains(of.field("n")),
+        lambda: of.field("n").contains(Order.name),
+        lambda: Order.name.concat(of.field("n")) == "x",
+        lambda: Order.n.in_(of.field("tags")),
+        lambda: Order.n.between(1, of.field("name")),
+        lambda: Order.name.substring(of.field("name")) == "x",
+        lambda: Order.took * of.field("name") == HOUR,
+    ],
+)
+def test_a_field_beside_a_documented_property_is_judged_with_it(build: Callable[[], of.Filter]) -> None:
+    with pytest.raises(of.FilterError):
+        build()
+
+
+def test_what_is_done_inside_a_lambda_with_its_element_is_judged_with_the_lambda() -> None:
+    made = Order.lines.any(lambda line: (line.amount == P).bind(p=1))
+    assert str(made) == "lines/any(line:line/amount eq 1)"
+    with pytest.raises(of.FilterError, match=r"^the condition of 'any' gave <element of Line>, not a filter$"):
+        ANY.lines.any(lambda line: line)
+
+
 def test_handles_and_parameters_print_as_text() -> None:
     assert (f"{Order.n + 1}", f"{P}", repr(Order.n + 1), repr(P)) == ("n add 1", "@p", "<Int32 n add 1>", "param('p')")
 

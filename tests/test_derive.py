@@ -1144,3 +1144,18 @@ def test_a_document_may_begin_with_a_byte_order_mark(mark: str, encoded: Callabl
         assert str(schema_from_metadata(encoded(mark + document), "T").a == "x") == "a eq 'x'"
     json_schema = '{"properties": {"a": {"type": "string"}}}'
     assert str(schema_from_json_schema(encoded(mark + json_schema)).a == "x") == "a eq 'x'"
+
+
+def test_flags_are_members_of_an_enumeration() -> None:
+    class Right(enum.Flag):
+        READ = 1
+        WRITE = 2
+
+    @dataclasses.dataclass
+    class Account:
+        rights: Right
+
+    schema = of.schema_from_class(Account)
+    found = of.parse("rights has 'READ'", schema=schema)
+    assert found.matches(Account(Right.READ | Right.WRITE))
+    assert not found.matches(Account(Right.WRITE))

@@ -547,6 +547,7 @@ def test_timestamps_move_by_durations(a: dt.datetime, b: dt.datetime, span: dt.t
             name: one.isoformat() if isinstance(one, dt.datetime) else duration_text(one) for name, one in item.items()
         }
     assert value("a add by eq moved", item)
+    assert value("by add a eq moved", item)
     assert value("moved sub by eq a", item)
     assert value("a sub b eq between", item)
     assert value("a add (b sub a) eq b", item)

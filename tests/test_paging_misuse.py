@@ -193,6 +193,43 @@ def test_a_walk_whose_gathering_was_never_closed_says_so(one: Ground, client: ht
     assert ids(walk) == ALL[3:]
 
 
+@pytest.mark.parametrize("how", ["collect", "to_ndjson"])
+def test_what_a_gathering_has_is_neither_collected_nor_written(ground: Ground, how: str, tmp_path: Path) -> None:
+    ground.server.script = script
+    with ground.steps() as steps:
+        walk = steps.paginate()
+        pages = gather_pages([walk])
+        next(steps.each(pages))
+        with pytest.raises(PagingError, match=r"^a gathering has the next pages: close it first"):
+            steps.run(walk.collect() if how == "collect" else walk.to_ndjson(tmp_path / "x"))
+        steps.run(pages.aclose() if hasattr(pages, "aclose") else pages.close())
+        assert ids(steps.run(walk.collect())) == ALL[3:]
+
+
+def test_a_file_after_a_failed_collection_is_whole_and_written_once(ground: Ground, tmp_path: Path) -> None:
+    ground.server.script = refused_once(2)
+    with ground.steps() as steps:
+        walk = steps.paginate()
+        with pytest.raises(StatusError):
+            steps.run(walk.collect())
+        assert steps.run(walk.to_ndjson(tmp_path / "x")) == len(ALL)
+        assert walk.cursor.ended
+        assert ids(steps.each(walk)) == []
+
+
+@pytest.mark.parametrize("how", ["items", "batches"])
+def test_the_error_after_a_short_batch_is_raised_once_by_whatever_is_asked_for_next(ground: Ground, how: str) -> None:
+    ground.server.script = refused_once(1)
+    with ground.steps() as steps:
+        walk = steps.paginate()
+        batches = steps.each(walk.batches(6))
+        assert ids(next(batches)) == ALL[:3]
+        with pytest.raises(StatusError):
+            next(batches if how == "batches" else steps.each(walk))
+        assert ids(steps.each(walk)) == ALL[3:]
+        assert list(steps.each(walk.batches(6))) == []
+
+
 def test_a_walk_that_was_gathered_to_its_end_is_at_its_end(one: Ground, client: httpx.Client) -> None:
     walk = paginate(client, one.listing)
     assert [item for each in gather_pages([walk]) for item in ids(each.items)] == ALL

@@ -291,3 +291,42 @@ def test_many_problems_are_all_told_and_twenty_of_them_printed() -> None:
     assert len(caught.value.problems) == 3_000
     assert str(caught.value).splitlines()[-1] == "and 2980 more problems"
     assert len(str(caught.value)) < 10_000
+
+
+class Place(of.Schema):
+    city = of.String()
+
+
+class Visit(of.Schema):
+    place = of.Navigation(Place)
+    places = of.Collection(Place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'place eq {"city":"O","secret":"s"}',
+        'place ne {"city":"O"}',
+        'places/any(p:p eq {"city":"O","secret":"s"})',
+        'places eq [{"city":"O","secret":"s"}]',
+        'place in [{"secret":"s"}]',
+        'contains(places,[{"secret":"s"}])',
+        'places/$count($filter=$this eq {"secret":"s"}) eq 1',
+        'case(true:place) eq {"secret":"s"}',
+        '$it eq {"place":{"secret":"s"}}',
+    ],
+)
+def test_what_an_item_has_is_not_compared_as_a_whole_with_what_is_not_documented(text: str) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Visit)
+    assert [problem.message for problem in caught.value.problems] == [
+        "Visit documents properties; compare them one by one, not as a whole"
+    ]
+
+
+def test_a_nested_filter_needs_a_function_that_looks_at_a_collection() -> None:
+    class Plain(of.Schema, operators=("eq", "and"), functions=()):
+        places = of.Collection(Place)
+
+    with pytest.raises(of.FilterValidationError, match=r"^Plain documents no '\$filter'"):
+        of.parse("places/$filter(city eq 'O') eq null", schema=Plain)

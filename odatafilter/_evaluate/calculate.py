@@ -125,6 +125,8 @@ def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     match operator, left, right:
         case "add" | "sub", Instant() | Date() | Duration(), Duration():
             return _moved(left, right.picoseconds if operator == "add" else -right.picoseconds)
+        case "add", Duration(), Instant() | Date():
+            return _moved(right, left.picoseconds)
         case "sub", Instant(), Instant():
             return Duration(left.picoseconds - right.picoseconds)
         case "sub", Date(), Date():

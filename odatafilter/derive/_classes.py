@@ -153,8 +153,8 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
 
 
 def _is_collection(origin: object) -> bool:
-    texts = str | bytes | bytearray
-    return isinstance(origin, type) and issubclass(origin, Collection) and not issubclass(origin, texts | Mapping)
+    others = (str, bytes, bytearray, Mapping, enum.Enum)  # the members of a flag can be iterated over, too
+    return isinstance(origin, type) and issubclass(origin, Collection) and not issubclass(origin, others)
 
 
 def _one_of(words: tuple[Any, ...], nullable: bool) -> Handle[Any]:

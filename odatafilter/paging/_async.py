@@ -131,14 +131,13 @@ class AsyncWalk(AnyWalk[T]):
 
     async def __anext__(self) -> T:
         # Nobody else can come in between where nothing is awaited.
-        if not (self._plan.checkpoint or self._collected or self._handed or self._lock.locked()):
+        if not (self._plan.checkpoint or self._collected or self._handed or self._deferred or self._lock.locked()):
             item = self._progress.item()
             if not isinstance(item, Nothing):
                 return item
         async with self._lock:
             self._alone()
-            if self._plan.checkpoint is not None:
-                await self._asked_for_more()
+            await self._asked_for_more()
             return await self._item()
 
     async def _item(self) -> T:
@@ -168,6 +167,7 @@ class AsyncWalk(AnyWalk[T]):
     async def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
         async with self._lock:
+            self._free()
             await self._asked_for_more()
             self._begin_collection()
             try:
@@ -186,6 +186,7 @@ class AsyncWalk(AnyWalk[T]):
         `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
         async with self._lock:
+            self._free()
             with NdjsonFile(path) as file:
                 self._begin_file(file)
                 try:

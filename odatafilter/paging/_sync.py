@@ -180,9 +180,8 @@ class Walk(AnyWalk[T]):
 
     def __next__(self) -> T:
         with self._lock:
-            if self._collected or self._handed:
+            if self._plan.checkpoint or self._collected or self._handed or self._deferred:
                 self._alone()
-            if self._plan.checkpoint is not None:
                 self._asked()
             return self._item()
 
@@ -207,6 +206,7 @@ class Walk(AnyWalk[T]):
     def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
         with self._lock:
+            self._free()
             self._asked()
             self._begin_collection()
         try:
@@ -225,6 +225,7 @@ class Walk(AnyWalk[T]):
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
         `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
+        self._free()
         with NdjsonFile(path) as file:
             self._begin_file(file)
             try:

@@ -61,13 +61,14 @@ class AnyWalk(Generic[T]):
             self._collected_from = self._standing()
 
     def _alone(self) -> None:
-        """Has the walk stand at its cursor: what only a failed collection had is handed out again.
-
-        Raises `PagingError` where a gathering that was never closed has what comes next.
-        """
+        """Has the walk stand at its cursor: what only a failed collection had is handed out again."""
+        self._free()
         if self._collected:
             self._collected = []
             self._stand_again(self._collected_from)
+
+    def _free(self) -> None:
+        """Raises `PagingError` where a gathering that was never closed has what comes next."""
         if self._handed is not None and not self._handed.ended:
             message = "a gathering has the next pages: close it first, or begin another walk at this cursor"
             raise PagingError(message, self._handed, self._handed.link or self._plan.first_url)
@@ -113,7 +114,7 @@ class AnyWalk(Generic[T]):
     def _begin_file(self, file: NdjsonFile) -> None:
         """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""
         self._stand_again((file.resumed(self._start), file.items, file.pages, 0))
-        self._deferred = None
+        self._collected, self._handed, self._deferred = [], None, None
 
     def _file_failed(self, error: BaseException) -> None:
         """Puts the walk back to where the file begins: nobody has it, and the items in the part count for it alone."""
