@@ -93,7 +93,7 @@ def test_06_an_empty_first_page_is_walked_through(ground: Ground) -> None:
 
 
 def test_07_thousands_of_empty_pages_are_walked_through(ground: Ground) -> None:
-    count = 10_000 if LARGE else 100  # the whole number without a server: test_paging_progress
+    count = 10_000 if LARGE else 100  # the whole number without a server: test_paging_together
     ground.serve(*(page([], f"/jobs?{n}") for n in range(count)), page(jobs(1)))
     check(ground, ground.walk(), items=[1], requests=count + 1)
 
