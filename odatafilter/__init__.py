@@ -125,6 +125,8 @@ __all__ = [
     "split_range",
 ]
 
+__version__ = "0.2.0.dev0"
+
 _HOMES = {
     "derive": (
         "schema_from_class",

@@ -1,6 +1,5 @@
 """Grammar → LALR tables. Lark makes them; a saved copy is used as long as it is of the same grammar."""
 
-import importlib
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,10 +51,12 @@ def load() -> Tables:
 
 
 class Grammar:
-    """The files of the grammar: beside the package in a checkout, inside it once installed."""
+    """The files of the grammar: inside the package once installed, beside it in a checkout."""
 
     def __init__(self) -> None:
-        folder = Path(importlib.import_module("odatafilter.grammar").__path__[0])
+        package = Path(__file__).parent.parent
+        installed, checkout = package / "grammar", package.parent / "grammar"
+        folder = installed if installed.is_dir() else checkout
         self.folder = str(folder)
         self.rules, terminals = (folder.joinpath(name).read_text("utf-8") for name in ("filter.lark", "terminals.lark"))
         self.digest = zlib.crc32(f"{self.rules}\0{terminals}".encode())
