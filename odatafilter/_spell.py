@@ -12,7 +12,7 @@ from typing import Any, Final
 from odatafilter import _literals, _parse
 from odatafilter._shown import shown
 from odatafilter._storage import ANY_SIZE
-from odatafilter._suggest import a, listed, nearest
+from odatafilter._suggest import a, listed_near, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
 from odatafilter.tree import Literal
@@ -57,7 +57,7 @@ def enumerated(value: Any, facts: PropertyFacts) -> Literal:
 def _check_word(word: str, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
-        hint = f"did you mean {meant!r}?" if meant else f"it has {listed(facts.enum)}"
+        hint = f"did you mean {meant!r}?" if meant else f"it has {listed_near(word, facts.enum)}"
         raise FilterError(f"{facts.called} has no word {shown(word)}; {hint}")
 
 

@@ -1,8 +1,13 @@
 """Words for messages: what was perhaps meant, and lists that read well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from odatafilter._shown import shorten
 from odatafilter.errors import FilterTypeError
+
+_LISTED = 10  # words that a message lists,
+_LENGTH = 60  # how many characters each of them has,
+_ROOM = 160  # and all of them before the last one
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
@@ -23,9 +28,42 @@ def unknown_word(word: str, known: Iterable[str], whose: str) -> FilterTypeError
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`; `nothing` where there is none."""
-    *first, final = tuple(words) or ("nothing",)
+    """`a, b and c`; `nothing` where there is none; of many the first ten or so and how many more there are."""
+    words = tuple(words) or ("nothing",)
+    some = _some(words)
+    if len(some) < len(words):
+        return f"{', '.join(some)} and {len(words) - len(some)} more"
+    *first, final = some
     return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def listed_near(word: str, words: Iterable[str]) -> str:
+    """The same, where those that begin like `word` stand first if not all are listed."""
+    words = tuple(words)
+    if len(_some(words)) == len(words):
+        return listed(words)
+    folded = word.casefold()
+    return listed(sorted(words, key=lambda other: -_common(folded, other.casefold())))
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two words begin with alike."""
+    for index, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return index
+    return min(len(one), len(other))
+
+
+def _some(words: Sequence[str]) -> list[str]:
+    """The first of `words`: all of them, or as many as a message has room for."""
+    found: list[str] = []
+    room = _ROOM
+    for word in words[: len(words) if len(words) <= 2 * _LISTED else _LISTED]:
+        found.append(shorten(word, _LENGTH))
+        room -= len(found[-1])
+        if room < 0:
+            break
+    return found
 
 
 def a(kind: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TYPE_FUNCTIONS, Signature, arity, calculated
-from odatafilter._suggest import a, listed, nearest
+from odatafilter._suggest import a, listed, listed_near, nearest
 from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
@@ -266,7 +266,11 @@ class _Check:
         if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
             return self.operand(node)
         meant = self._nearest(node.name, facts.enum) if facts.enum else node.name
-        hint = f"did you mean '{meant}' in quotes?" if meant else f"'{facts.name}' has {listed(facts.enum)}, in quotes"
+        hint = (
+            f"did you mean '{meant}' in quotes?"
+            if meant
+            else f"'{facts.name}' has {listed_near(node.name, facts.enum)}, in quotes"
+        )
         suggestion = f"'{meant}'" if meant else None
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion)
         return _UNKNOWN
@@ -339,7 +343,7 @@ class _Check:
         if not self._schema.case_sensitive and word.casefold() in _folded(facts.enum):
             return
         meant = self._nearest(word, facts.enum)
-        hint = f"did you mean '{meant}'?" if meant else f"it has {listed(facts.enum)}"
+        hint = f"did you mean '{meant}'?" if meant else f"it has {listed_near(word, facts.enum)}"
         suggestion = _spell.string(meant).text if meant else None
         self._add(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
@@ -440,7 +444,7 @@ class _Check:
             return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
         known = (*self._scope, *schema.properties)
         meant = "null" if node.name.lower() in _NULLS else self._nearest(node.name, known)
-        hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed(schema.properties)}"
+        hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed_near(node.name, schema.properties)}"
         self._add(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
         return _UNKNOWN
 

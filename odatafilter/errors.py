@@ -25,12 +25,16 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import msgspec
 
+from odatafilter._shown import MESSAGE, escape, shorten
+
 if TYPE_CHECKING:
     from odatafilter.paging.cursor import Cursor
 
 _BEFORE = 70  # characters shown before an error in a long text
-_SHOWN = 20  # problems that are printed
 _AFTER = 140  # and from its start on
+_LISTED = 100  # problems that a message or an answer lists
+_DRAWN = 20  # of these are drawn under the text
+_MENDED = 10_000  # characters that the suggestions in an answer may have beside as many as the text has
 
 
 class ErrorDetail(TypedDict):
@@ -56,7 +60,13 @@ class ErrorBody(TypedDict):
 
 
 class FilterError(ValueError):
-    """A filter that cannot be read, built or used."""
+    """A filter that cannot be read, built or used.
+
+    The message has at most 400 characters, and none that acts on a terminal or a log: these are escaped.
+    """
+
+    def __init__(self, message: str = "", *rest: Any) -> None:
+        super().__init__(shorten(message), *rest)
 
 
 class FilterTypeError(FilterError, TypeError):
@@ -72,7 +82,7 @@ class FilterSyntaxError(FilterError):
 
     def __init__(self, message: str, text: str, span: tuple[int, int], suggestion: str | None = None) -> None:
         super().__init__(message, text, span, suggestion)
-        self.message = message
+        self.message: str = self.args[0]
         self.text = text
         self.span = span
         self.suggestion = suggestion
@@ -101,27 +111,44 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
     suggestion: str | None = None
 
+    def __post_init__(self) -> None:
+        if len(self.message) > MESSAGE or escape(self.message) != self.message:
+            msgspec.structs.force_setattr(self, "message", shorten(self.message))
+
 
 class FilterValidationError(FilterError):
     """A filter that its schema does not allow. `problems` are all of them, in the order of the text."""
 
     def __init__(self, text: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__(text, problems)
+        ValueError.__init__(self, text, problems)
         self.text = text
         self.problems = problems
 
     def to_dict(self) -> ErrorBody:
-        """The error as the body of an answer: a detail for each problem, with its code.
+        """The error as the body of an answer: a detail for each of the first 100 problems, with its code.
 
-        A suggestion there stands for the text of its span alone.
+        A suggestion there stands for the text of its span alone. It is left out where all of them together would have
+        10,000 characters more than the text.
         """
-        details = [_detail(found.code, found.message, found.span, found.suggestion) for found in self.problems]
-        return _body("the filter is not allowed", details)
+        details = []
+        left = _MENDED + len(self.text)
+        for found in self.problems[:_LISTED]:
+            left -= len(found.suggestion or "")
+            suggestion = found.suggestion if left >= 0 else None
+            details.append(_detail(found.code, found.message, found.span, suggestion))
+        more = self._more
+        return _body(f"the filter is not allowed{f': {len(details)} problems {more}' if more else ''}", details)
 
     def __str__(self) -> str:
-        shown = [f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems[:_SHOWN]]
-        more = len(self.problems) - len(shown)
-        return "\n".join(shown + [f"and {more} more problem{'s' * (more > 1)}"] * (more > 0))
+        lines = [f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems[:_DRAWN]]
+        lines += [f"{problem.message}, at character {problem.span[0] + 1}" for problem in self.problems[_DRAWN:_LISTED]]
+        return "\n".join([*lines, self._more] if self._more else lines)
+
+    @property
+    def _more(self) -> str:
+        """How many problems are not listed, in words."""
+        more = len(self.problems) - _LISTED
+        return f"and {more} more problem{'s' * (more > 1)}" if more > 0 else ""
 
 
 def _body(message: str, details: list[ErrorDetail]) -> ErrorBody:
@@ -141,16 +168,17 @@ def draw(text: str, span: tuple[int, int]) -> str:
     last = len(text) if last < 0 else last
     left = max(first, start - _BEFORE)
     right = min(last, start + _AFTER)
-    before = ("…" if left > first else "") + _shown(text[left:start])
-    marked = _shown(text[start : min(end, right)])
-    after = _shown(text[min(max(start, end), right) : right]) + ("…" if right < last else "")
+    before = ("…" if left > first else "") + _on_one_line(text[left:start])
+    marked = _on_one_line(text[start : min(end, right)])
+    after = _on_one_line(text[min(max(start, end), right) : right]) + ("…" if right < last else "")
     return f"    {before}{marked}{after}\n    {' ' * _width(before)}{'^' * max(1, _width(marked))}"
 
 
-def _shown(text: str) -> str:
-    """`text` on one line, with something visible for each character that no terminal shows."""
+def _on_one_line(text: str) -> str:
+    """`text` on one line, with one visible character for each that no terminal shows."""
     return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text.replace("\t", " ")
+        character if len(escape(character)) == 1 else "\N{REPLACEMENT CHARACTER}"
+        for character in text.replace("\t", " ")
     )
 
 

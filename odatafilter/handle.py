@@ -20,10 +20,11 @@ from typing import (
 from msgspec.structs import replace
 
 from odatafilter import _emit, _literals
+from odatafilter._arguments import check
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import calculated
 from odatafilter._rewrite.rebuild import rebuilt
-from odatafilter._shown import check, shown
+from odatafilter._shown import shown
 from odatafilter._spell import literal, spelled
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError

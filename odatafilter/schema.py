@@ -23,9 +23,10 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
+from odatafilter._arguments import check
 from odatafilter._conditions import from_the_element, named, parameter
 from odatafilter._declared import Declaration, checked_name, checked_words, words
-from odatafilter._shown import check, shown
+from odatafilter._shown import shown
 from odatafilter._spell import enumerated
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, SchemaFacts

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Final, NamedTuple, TypeVar
 
 from odatafilter import _emit
+from odatafilter._arguments import check
 from odatafilter._evaluate import values
 from odatafilter._rewrite.simplify import choice_of
-from odatafilter._shown import check, shown
+from odatafilter._shown import shown
 from odatafilter._spell import spelled
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError

@@ -112,7 +112,7 @@ unknown function 'substringof'; it is written contains(name,'x'); did you mean: 
     contains(name)
     ^^^^^^^^^^^^^^""",
     "a eq\t1 b": """\
-'1 b' stands without quotes; did you mean: a eq	'1 b'
+'1 b' stands without quotes
     a eq 1 b
          ^^^""",
     "名前 = '東京'": """\

@@ -30,6 +30,6 @@ def diagnosed(text: str) -> FilterSyntaxError:
 
 
 def _message(mistake: str, suggestion: str | None) -> str:
-    if suggestion is None or len(suggestion) > _SHOWN or not suggestion.replace("\t", " ").isprintable():
+    if suggestion is None or len(suggestion) > _SHOWN or not suggestion.isprintable():
         return mistake
     return f"{mistake}; did you mean: {suggestion}"

@@ -11,9 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from odatafilter import schema as kinds
+from odatafilter._arguments import check
 from odatafilter._declared import Declaration, checked_name, words
-from odatafilter._shown import check, shown
-from odatafilter._suggest import listed, nearest, unknown_word
+from odatafilter._shown import shown
+from odatafilter._suggest import listed_near, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
 from odatafilter.handle import Handle
@@ -177,7 +178,7 @@ def _reason(error: Exception) -> str:
 def unknown(word: str, known: Iterable[str], whose: str) -> FilterError:
     """The error that says that `whose` has no `word`."""
     words = [*known]
-    has = _meant(nearest(word, words)) or (f", only {listed(words)}" if words else "")
+    has = _meant(nearest(word, words)) or (f", only {listed_near(word, words)}" if words else "")
     return FilterError(f"{whose} has no {shown(word)}{has}")
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
-from odatafilter._shown import check, shown
+from odatafilter._arguments import check
+from odatafilter._shown import shown
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
 from odatafilter.errors import FilterError

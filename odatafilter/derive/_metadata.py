@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Unpack, assert_never
 
-from odatafilter._shown import check
+from odatafilter._arguments import check
 from odatafilter._suggest import listed
 from odatafilter.derive import _assemble, _csdl
 from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
