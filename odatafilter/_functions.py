@@ -1,95 +1,208 @@
-"""Canonical functions and arithmetic (OData URL Conventions §5.1.1.2, .5 to .12): what they take and what they give.
+"""The canonical functions and arithmetic, one row for each (OData URL Conventions §5.1.1.2 and .5 to .11).
 
-Kinds are Edm names; `Number` is any number, `Collection` any collection, `Temporal` a Date or a DateTimeOffset,
-`Clock` a TimeOfDay or a DateTimeOffset, `Geo` a Geography or a Geometry.
+A new function takes two places: a row here, with its method of the builder, and its implementation in the evaluator.
+`case` (§5.1.1.12), `any` and `all` (§5.1.1.13) and `$count` are nodes of their own and have no rows.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from odatafilter._kinds import INTEGERS, KINDS, NUMBERS, common_number
+from odatafilter._suggest import listed
+
+# What a parameter takes: names of kinds. A type is no value and has a parameter of its own.
+Parameter: TypeAlias = tuple[str, ...]
+ANY: Final[Parameter] = ()
+TYPE: Final[Parameter] = ("Type",)
+STRING: Final[Parameter] = ("String",)
+COLLECTION: Final[Parameter] = ("Collection",)
+COUNT: Final[Parameter] = tuple(sorted(INTEGERS))
+NUMBER: Final[Parameter] = tuple(sorted(NUMBERS))
+TEMPORAL: Final[Parameter] = ("Date", "DateTimeOffset")
+CLOCK: Final[Parameter] = ("DateTimeOffset", "TimeOfDay")
+INSTANT: Final[Parameter] = ("DateTimeOffset",)
+DURATION: Final[Parameter] = ("Duration",)
+GEO: Final[Parameter] = ("Geography", "Geometry")
+
 
 class Signature(msgspec.Struct, frozen=True):
-    """One way to call a function. The last `optional` arguments may be left out."""
+    """One way to call a function: its parameters, of which the last `optional` may be left out, and the kind it gives.
 
-    arguments: tuple[str, ...]
+    A `result` of "" is the kind of the first argument.
+    """
+
+    parameters: tuple[Parameter, ...]
     result: str
     optional: int = 0
 
 
-def _text(*arguments: str, result: str, optional: int = 0) -> tuple[Signature, ...]:
-    """For strings, and likewise for ordered collections."""
-    collections = tuple("Collection" if kind == "String" else kind for kind in arguments)
-    collected = "Collection" if result == "String" else result
-    return Signature(arguments, result, optional), Signature(collections, collected, optional)
+class Function(msgspec.Struct, frozen=True, kw_only=True):
+    """One canonical function. `method` is its name in the builder, `on` the handles that have it there.
+
+    `section` is that of the URL Conventions.
+    """
+
+    name: str
+    section: str
+    signatures: tuple[Signature, ...]
+    method: str
+
+    @property
+    def arity(self) -> tuple[int, int]:
+        """The least and the greatest number of arguments."""
+        signature = self.signatures[0]
+        most = len(signature.parameters)
+        return (1, most) if self.takes_type else (most - signature.optional, most)
+
+    @property
+    def takes_type(self) -> bool:
+        """Whether the last argument is a type; the first may then be left out."""
+        return TYPE in self.signatures[0].parameters
+
+    def signature_for(self, kinds: tuple[str | None, ...]) -> Signature | None:
+        """The signature that takes arguments of these kinds, None among them for one that is not known."""
+        for signature in self.signatures:
+            if all(map(accepts, signature.parameters, kinds)):
+                return signature
+        return None
 
 
-def _one(*arguments: str, result: str, optional: int = 0) -> tuple[Signature, ...]:
-    return (Signature(arguments, result, optional),)
+def called(parameter: Parameter) -> str:
+    """What messages call the values that a parameter takes."""
+    groups = {COUNT: "Int32", NUMBER: "Number", ANY: "Any"}
+    return groups.get(parameter) or listed(parameter, "or")
 
 
-FUNCTIONS: Final[dict[str, tuple[Signature, ...]]] = {
-    "concat": _text("String", "String", result="String"),
-    "contains": _text("String", "String", result="Boolean"),
-    "endswith": _text("String", "String", result="Boolean"),
-    "indexof": _text("String", "String", result="Int32"),
-    "length": _text("String", result="Int32"),
-    "startswith": _text("String", "String", result="Boolean"),
-    "substring": _text("String", "Int32", "Int32", result="String", optional=1),
-    "hassubset": _one("Collection", "Collection", result="Boolean"),
-    "hassubsequence": _one("Collection", "Collection", result="Boolean"),
+def accepts(parameter: Parameter, kind: str | None) -> bool:
+    """Whether `parameter` takes a value of `kind`, which is None or Untyped where it is not known."""
+    return kind is None or kind == "Untyped" or parameter == ANY or kind in parameter
+
+
+def _function(
+    name: str, section: str, *parameters: Parameter, result: str, method: str = "", optional: int = 0
+) -> Function:
+    return Function(
+        name=name,
+        section=section,
+        signatures=(Signature(parameters, result, optional),),
+        method=method or name,
+    )
+
+
+def _sequence(name: str, section: str, *parameters: Parameter, result: str, optional: int = 0) -> Function:
+    """A function of strings, and likewise of ordered collections."""
+    collections = tuple(COLLECTION if parameter == STRING else parameter for parameter in parameters)
+    return Function(
+        name=name,
+        section=section,
+        signatures=(
+            Signature(parameters, result, optional),
+            Signature(collections, "Collection" if result == "String" else result, optional),
+        ),
+        method=name,
+    )
+
+
+_ROWS: Final = (
+    _sequence("concat", "5.1.1.5.1", STRING, STRING, result="String"),
+    _sequence("contains", "5.1.1.5.2", STRING, STRING, result="Boolean"),
+    _sequence("endswith", "5.1.1.5.3", STRING, STRING, result="Boolean"),
+    _sequence("indexof", "5.1.1.5.4", STRING, STRING, result="Int32"),
+    _sequence("length", "5.1.1.5.5", STRING, result="Int32"),
+    _sequence("startswith", "5.1.1.5.6", STRING, STRING, result="Boolean"),
+    _sequence("substring", "5.1.1.5.7", STRING, COUNT, COUNT, result="String", optional=1),
+    _function("hassubset", "5.1.1.6.1", COLLECTION, COLLECTION, result="Boolean"),
+    _function("hassubsequence", "5.1.1.6.2", COLLECTION, COLLECTION, result="Boolean"),
     # The flags are of 4.02.
-    "matchesPattern": _one("String", "String", "String", result="Boolean", optional=1),
-    "tolower": _one("String", result="String"),
-    "toupper": _one("String", result="String"),
-    "trim": _one("String", result="String"),
-    "date": _one("DateTimeOffset", result="Date"),
-    "day": _one("Temporal", result="Int32"),
-    "fractionalseconds": _one("Clock", result="Decimal"),
-    "hour": _one("Clock", result="Int32"),
-    "maxdatetime": _one(result="DateTimeOffset"),
-    "mindatetime": _one(result="DateTimeOffset"),
-    "minute": _one("Clock", result="Int32"),
-    "month": _one("Temporal", result="Int32"),
-    "now": _one(result="DateTimeOffset"),
-    "second": _one("Clock", result="Int32"),
-    "time": _one("DateTimeOffset", result="TimeOfDay"),
-    "totaloffsetminutes": _one("DateTimeOffset", result="Int32"),
-    "totalseconds": _one("Duration", result="Decimal"),
-    "year": _one("Temporal", result="Int32"),
-    "ceiling": _one("Number", result="Number"),
-    "floor": _one("Number", result="Number"),
-    "round": _one("Number", result="Number"),
-    "cast": _one("Any", "Type", result="Any"),
-    "isof": _one("Any", "Type", result="Boolean"),
-    "geo.distance": _one("Geo", "Geo", result="Double"),
-    "geo.intersects": _one("Geo", "Geo", result="Boolean"),
-    "geo.length": _one("Geo", result="Double"),
-}
+    _function(
+        "matchesPattern",
+        "5.1.1.7.1",
+        STRING,
+        STRING,
+        STRING,
+        result="Boolean",
+        method="matches_pattern",
+        optional=1,
+    ),
+    _function("tolower", "5.1.1.7.2", STRING, result="String", method="lower"),
+    _function("toupper", "5.1.1.7.3", STRING, result="String", method="upper"),
+    _function("trim", "5.1.1.7.4", STRING, result="String"),
+    _function("date", "5.1.1.8.1", INSTANT, result="Date"),
+    _function("day", "5.1.1.8.2", TEMPORAL, result="Int32"),
+    _function("fractionalseconds", "5.1.1.8.3", CLOCK, result="Decimal"),
+    _function("hour", "5.1.1.8.4", CLOCK, result="Int32"),
+    _function("maxdatetime", "5.1.1.8.5", result="DateTimeOffset"),
+    _function("mindatetime", "5.1.1.8.6", result="DateTimeOffset"),
+    _function("minute", "5.1.1.8.7", CLOCK, result="Int32"),
+    _function("month", "5.1.1.8.8", TEMPORAL, result="Int32"),
+    _function("now", "5.1.1.8.9", result="DateTimeOffset"),
+    _function("second", "5.1.1.8.10", CLOCK, result="Int32"),
+    _function("time", "5.1.1.8.11", INSTANT, result="TimeOfDay"),
+    _function("totaloffsetminutes", "5.1.1.8.12", INSTANT, result="Int32"),
+    _function("totalseconds", "5.1.1.8.13", DURATION, result="Decimal"),
+    _function("year", "5.1.1.8.14", TEMPORAL, result="Int32"),
+    _function("ceiling", "5.1.1.9.1", NUMBER, result=""),
+    _function("floor", "5.1.1.9.2", NUMBER, result=""),
+    _function("round", "5.1.1.9.3", NUMBER, result=""),
+    _function("cast", "5.1.1.10.1", ANY, TYPE, result="Untyped"),
+    _function("isof", "5.1.1.10.2", ANY, TYPE, result="Boolean"),
+    _function("geo.distance", "5.1.1.11.1", GEO, GEO, result="Double", method="geo_distance"),
+    _function("geo.intersects", "5.1.1.11.2", GEO, GEO, result="Boolean", method="geo_intersects"),
+    _function("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
+)
+FUNCTIONS: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
 # Functions are named in any letter case.
 BY_LOWER_CASE: Final[dict[str, str]] = {name.lower(): name for name in FUNCTIONS}
-TYPE_FUNCTIONS: Final = frozenset({"cast", "isof"})  # their last argument is a type, and the first may be left out
+TYPE_FUNCTIONS: Final = frozenset(name for name, row in FUNCTIONS.items() if row.takes_type)
+
+_EXAMPLES: Final[dict[Parameter, str]] = {COLLECTION: "['a','b']", COUNT: "1", TYPE: "Edm.String"}
 
 
 def arity(function: str) -> tuple[int, int]:
     """The least and the greatest number of arguments of a canonical function."""
-    signature = FUNCTIONS[function][0]
-    most = len(signature.arguments)
-    return (1, most) if function in TYPE_FUNCTIONS else (most - signature.optional, most)
+    return FUNCTIONS[function].arity
 
 
-_MOVED: Final = frozenset({"Date", "DateTimeOffset", "Duration"})
+def example_call(function: str) -> str:
+    """A call of a canonical function with the least arguments, as messages show it."""
+    signature = FUNCTIONS[function].signatures[0]
+    needed = signature.parameters[: len(signature.parameters) - signature.optional]
+    others = [_EXAMPLES.get(one) or KINDS[one[0]].example for one in needed[1:]]
+    return f"{function}({','.join(['name', *others][: len(needed)])})"
 
 
-def calculated(one: str, operator: str, other: str) -> str | None:
-    """The kind of `one operator other`, or None where there is none (§5.1.1.2)."""
-    if one == other == "Number":
-        return "Number"
-    if operator in {"add", "sub"} and one in _MOVED and other == "Duration":
-        return one
-    if operator == "sub" and one == other and one in _MOVED:
+# --- arithmetic -----------------------------------------------------------------------------------------------------
+
+# What durations do with dates, timestamps and each other (§5.1.1.2.1 and .2).
+_TIMED: Final[dict[tuple[str, str, str], str]] = {
+    ("DateTimeOffset", "add", "Duration"): "DateTimeOffset",
+    ("Date", "add", "Duration"): "Date",
+    ("Duration", "add", "Duration"): "Duration",
+    ("Duration", "add", "DateTimeOffset"): "DateTimeOffset",
+    ("Duration", "add", "Date"): "Date",
+    ("DateTimeOffset", "sub", "Duration"): "DateTimeOffset",
+    ("Date", "sub", "Duration"): "Date",
+    ("Duration", "sub", "Duration"): "Duration",
+    ("DateTimeOffset", "sub", "DateTimeOffset"): "Duration",
+    ("Date", "sub", "Date"): "Duration",
+}
+
+
+def arithmetic_result(one: str, operator: str, other: str) -> str | None:
+    """The kind of `one operator other`, or None where there is none (§5.1.1.2). Untyped if one of them is."""
+    if (number := common_number(one, other)) is not None:
+        # The quotient of whole numbers by `divby` is a Decimal (§5.1.1.2.6).
+        return "Decimal" if operator == "divby" and number in INTEGERS else number
+    if "Untyped" in (one, other):
+        return "Untyped"
+    if operator in {"mul", "div", "divby"} and one == "Duration" and other in NUMBERS:
         return "Duration"
-    if operator == "add" and one == "Duration" and other in _MOVED:
-        return other
-    scales = operator in {"mul", "div", "divby"} and one == "Duration" and other == "Number"
-    return "Duration" if scales or (operator == "mul" and one == "Number" and other == "Duration") else None
+    if operator == "mul" and one in NUMBERS and other == "Duration":
+        return "Duration"
+    return _TIMED.get((one, operator, other))
+
+
+def has_sign(kind: str) -> bool:
+    """Whether `-` can stand before a value of `kind` (§5.1.1.2.3)."""
+    return kind in NUMBERS or kind in {"Duration", "Untyped"}

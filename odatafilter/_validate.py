@@ -5,9 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
 from odatafilter import _emit, _literals, _spell
-from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TYPE_FUNCTIONS, Signature, arity, calculated
+from odatafilter._functions import (
+    ANY,
+    BY_LOWER_CASE,
+    COUNT,
+    FUNCTIONS,
+    TYPE_FUNCTIONS,
+    Parameter,
+    Signature,
+    arithmetic_result,
+    arity,
+    called,
+)
+from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, UNORDERED
 from odatafilter._suggest import a, listed, listed_near, nearest
-from odatafilter.facts import LOGIC, NUMERIC, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.facts import LOGIC, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
     And,
@@ -40,34 +52,13 @@ from odatafilter.tree import (
     Variable,
 )
 
-_EXAMPLES = {
-    "Binary": "binary'Zm9v'",
-    "Boolean": "true",
-    "Date": "2024-06-24",
-    "DateTimeOffset": "2024-06-24T13:00:00Z",
-    "Duration": "duration'P1DT2H'",
-    "Enum": "'Member'",
-    "Guid": "dc720f05-e5f7-448b-ae06-765de46f0af1",
-    "Number": "42",
-    "String": "'text'",
-    "TimeOfDay": "13:20:00",
-}
 # What a dialect of properties and values alone does not have.
 _ELABORATE = (Alias, Annotation, Array, Negation, Object, Path, Variable)
 # What other languages call null: names here.
 _NULLS = frozenset({"null", "none", "nil", "undefined"})
-# The kinds that a parameter of a canonical function takes, where its name is not a kind itself.
-_TAKES: Final[Mapping[str, frozenset[str]]] = {
-    "Temporal": frozenset({"Date", "DateTimeOffset"}),
-    "Clock": frozenset({"TimeOfDay", "DateTimeOffset"}),
-    "Geo": frozenset({"Geography", "Geometry"}),
-    "Int32": frozenset({"Number"}),
-}
 # What `cast` makes values of; smaller numbers are compared like larger ones.
 _PRIMITIVE: Final[Mapping[str, str]] = {
-    **{f"Edm.{kind}": kind for kind in _spell.KINDS - {"Collection", "Complex", "Enum", "Untyped"}},
-    **dict.fromkeys(("Edm.Byte", "Edm.SByte", "Edm.Int16"), "Int32"),
-    "Edm.Single": "Double",
+    f"Edm.{kind}": KINDS[kind].property_kind for kind in PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
 }
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 # Operators and kinds beside which there can be nothing but a duration.
@@ -310,7 +301,8 @@ class _Check:
             return
         if one.kind != other.kind:
             meant = _as_kind(one.kind, other.literal) if other.literal else None
-            hint = f"; {a(one.kind)} is written like {_EXAMPLES[one.kind]}" if one.kind in _EXAMPLES else ""
+            example = _example(one.kind)
+            hint = f"; {a(one.kind)} is written like {example}" if example else ""
             hint = f"; did you mean {meant}?" if meant else hint if other.literal else ""
             self._add(f"{_described(one)}; it cannot be compared with {_named(other)}{hint}", right, "type", meant)
 
@@ -386,11 +378,11 @@ class _Check:
             self._stands_beside(left, _DURATION)
         if not (one.known and other.known):
             return _UNKNOWN
-        kind = calculated(one.kind, operator, other.kind)
+        kind = arithmetic_result(_kind(one), operator, _kind(other))
         if kind is None:
             self._add(f"'{operator}' is not between {_named(one)} and {_named(other)}", node, "type")
             return _UNKNOWN
-        return Operand(kind, "this")
+        return Operand(_family(kind), "this")
 
     # --- functions
 
@@ -408,12 +400,15 @@ class _Check:
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
             values.reverse()
-        for signature in FUNCTIONS[function]:
-            if all(_fits(one, kind) for one, kind in zip(found, signature.arguments, strict=False)):
-                for value, kind in zip(values, signature.arguments, strict=False):
-                    self._stands_beside(value, Operand(kind, "this"))
-                return _CONDITION if signature.result == "Boolean" else Operand(_family(signature.result), "this")
-        takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function])
+        for signature in FUNCTIONS[function].signatures:
+            if all(map(_fits, found, signature.parameters)):
+                for value, parameter in zip(values, signature.parameters, strict=False):
+                    if len(parameter) == 1 or parameter == COUNT:
+                        self._stands_beside(value, Operand("Int32" if parameter == COUNT else parameter[0], "this"))
+                if signature.result == "Boolean":
+                    return _CONDITION
+                return Operand(_family(signature.result) if signature.result else found[0].kind, "this")
+        takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function].signatures)
         self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
         return _UNKNOWN
 
@@ -620,7 +615,7 @@ def _cast(node: Call) -> Operand:
 
 def _family(kind: str) -> str:
     """The kind of an operand, where all numbers are of one kind."""
-    return "Number" if kind in NUMERIC else kind
+    return "Number" if kind in NUMBERS else kind
 
 
 def _element(found: Operand) -> Operand:
@@ -632,17 +627,22 @@ def _element(found: Operand) -> Operand:
     return found._replace(kind=found.kind if found.facts and found.facts.many else "Any")
 
 
-def _fits(found: Operand, kind: str) -> bool:
-    if not found.known or kind == "Any":
+def _example(kind: str) -> str:
+    return "42" if kind == "Number" else KINDS[kind].example
+
+
+def _kind(found: Operand) -> str:
+    return "Decimal" if found.kind == "Number" else found.kind
+
+
+def _fits(found: Operand, parameter: Parameter) -> bool:
+    if not found.known or parameter == ANY:
         return True
-    if found.kind == "Enum":
-        return kind == "Enum"
-    return found.kind in _TAKES.get(kind, {kind})
+    return not NUMBERS.isdisjoint(parameter) if found.kind == "Number" else found.kind in parameter
 
 
 def _shown(function: str, signature: Signature) -> str:
-    kinds = (listed(sorted(_TAKES[kind]), "or") if kind in _TAKES else kind for kind in signature.arguments)
-    return f"{function}({', '.join(kinds)})"
+    return f"{function}({', '.join(map(called, signature.parameters))})"
 
 
 def _described(found: Operand) -> str:

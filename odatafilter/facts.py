@@ -7,9 +7,6 @@ import msgspec
 
 from odatafilter._functions import FUNCTIONS
 
-NUMERIC: Final = frozenset({"Decimal", "Double", "Int32", "Int64"})
-# No order is defined for these; true is greater than false (OData URL Conventions §5.1.1.1.3).
-UNORDERED: Final = frozenset({"Binary", "Collection", "Complex", "Enum", "Guid"})
 RELATIONS: Final = frozenset({"lt", "le", "gt", "ge"})
 COMPARISONS: Final = RELATIONS | {"eq", "ne"}
 ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod"})

@@ -22,13 +22,14 @@ from msgspec.structs import replace
 from odatafilter import _emit, _literals
 from odatafilter._arguments import check
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
-from odatafilter._functions import calculated
+from odatafilter._functions import arithmetic_result
+from odatafilter._kinds import NUMBERS, UNORDERED, are_comparable
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._spell import literal, spelled
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import NUMERIC, OPERATORS, RELATIONS, UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import OPEN, Filter, Param, check_operand, same_schema
 from odatafilter.limits import check_depth
 from odatafilter.tree import (
@@ -59,8 +60,8 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 H = TypeVar("H", bound="Handle[Any]")
-# The classes of what can be calculated, by kind: `schema` fills it.
-CALCULATED: "dict[str, type[Handle[Any]]]" = {}
+# The classes of handles by kind: each enters itself when it is defined.
+HANDLES: "Final[dict[str, type[Handle[Any]]]]" = {}
 
 
 class Handle(Generic[V]):
@@ -75,6 +76,11 @@ class Handle(Generic[V]):
     _expression: Expression | None = None
     _many: ClassVar[bool] = False  # whether it stands for a collection
     _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "_kind" in vars(cls):
+            HANDLES[cls._kind] = cls
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
         self._check(declaration)
@@ -332,7 +338,7 @@ class Handle(Generic[V]):
 
     def _agree(self, kind: str, other: str) -> None:
         """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
-        if len({family(self._facts.kind), family(kind)} - {"Untyped"}) > 1:
+        if not are_comparable(self._facts.kind, kind):
             raise FilterTypeError(
                 f"'{self._name}' is {a(self._facts.kind)}; it cannot be combined with {other}, {a(kind)}"
             )
@@ -355,13 +361,13 @@ class Handle(Generic[V]):
         by, kind, other = self._amount(value)
         own = self._facts.kind
         left, right = ((by, kind), (self._node, own))[:: 1 if turned else -1]
-        result = result_of(left[1], operator, right[1])
-        if kind == "Untyped" and (other is None or own not in NUMERIC):
-            result = result_of(own, operator, own) if own in NUMERIC else own
-        if result not in CALCULATED:
+        result = arithmetic_result(left[1], operator, right[1])
+        if kind == "Untyped" and (other is None or own not in NUMBERS):
+            result = arithmetic_result(own, operator, own) if own in NUMBERS else own
+        if result is None:
             found = f"'{other._name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
             raise FilterTypeError(f"'{operator}' is not between '{self._name}', {a(own)}, and {found}")
-        return self._made(CALCULATED[result], Arithmetic(left[0], operator, right[0]), (by, other))
+        return self._made(HANDLES[result], Arithmetic(left[0], operator, right[0]), (by, other))
 
     def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
         """What is calculated with: its node and its kind; a value is one of this kind, or says itself what it is."""
@@ -369,7 +375,7 @@ class Handle(Generic[V]):
             return Alias(value.name), "Untyped", None
         if isinstance(value, Handle):
             return value._node, value._facts.kind, value
-        if self._facts.kind in NUMERIC:
+        if self._facts.kind in NUMBERS:
             return self._literal(value), self._facts.kind, None
         written = literal(value)
         return written, "Int64" if written.kind == "Number" else written.kind, None
@@ -470,19 +476,3 @@ def type_name_of(name: str) -> TypeName:
         if problem := _literals.name_problem(part):
             raise FilterError(f"{shown(name)} cannot name a type: {problem}")
     return TypeName(name)
-
-
-# From the narrowest: two numbers give one of the wider kind (§5.1.1.18).
-_WIDTHS: Final = ("Int32", "Int64", "Decimal", "Double", "Untyped")
-
-
-def family(kind: str) -> str:
-    return "Number" if kind in NUMERIC else kind
-
-
-def result_of(one: str, operator: str, other: str) -> str | None:
-    """The kind of `one operator other`, or None where there is none."""
-    if one in _WIDTHS and other in _WIDTHS:
-        wider = max(one, other, key=_WIDTHS.index)
-        return "Decimal" if operator == "divby" and wider in {"Int32", "Int64"} else wider
-    return "Untyped" if "Untyped" in (one, other) else calculated(family(one), operator, family(other))

@@ -32,7 +32,6 @@ from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, SchemaFacts
 from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, is_open, parse, same_schema
 from odatafilter.handle import (
-    CALCULATED,
     H,
     Handle,
     Operand,
@@ -135,7 +134,7 @@ class String(_Text[str]):
         self._facts = replace(self._facts, enum=words("enum", enum))
 
 
-class Guid(Handle[uuid.UUID | str]):
+class Guid(Ordered[uuid.UUID | str]):
     """Edm.Guid. `quoted` says that the API wants its values in quotes; both spellings are read."""
 
     _kind = "Guid"
@@ -146,8 +145,8 @@ class Guid(Handle[uuid.UUID | str]):
         self._facts = replace(self._facts, quoted=quoted)
 
 
-class Boolean(Handle[bool]):
-    """Edm.Boolean."""
+class Boolean(Ordered[bool]):
+    """Edm.Boolean: true is greater than false."""
 
     _kind = "Boolean"
 
@@ -580,6 +579,8 @@ class Collection(_Many[None, E_co]):
 class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[Any], _Many[Any, "Field"]):
     """A property of which only the name is known: any value, spelt by its Python type, and every function."""
 
+    _kind = "Untyped"
+
     def __truediv__(self, other: "str | Field") -> "Field":
         """The property `other` of this complex or navigation property: `field("Address") / "City"`."""
         below = other if isinstance(other, Field) else Field(name=other)
@@ -634,7 +635,6 @@ def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = N
     return made
 
 
-CALCULATED.update({kind._kind: kind for kind in (Field, Int32, Int64, Decimal, Double, Date, DateTimeOffset, Duration)})
 _COUNTER = itertools.count()
 
 

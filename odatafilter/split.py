@@ -9,12 +9,13 @@ from typing import Final, NamedTuple, TypeVar
 from odatafilter import _emit
 from odatafilter._arguments import check
 from odatafilter._evaluate import values
+from odatafilter._kinds import INTEGERS, KINDS
 from odatafilter._rewrite.simplify import choice_of
 from odatafilter._shown import shown
 from odatafilter._spell import spelled
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import NUMERIC, PropertyFacts, SchemaFacts
+from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter
 from odatafilter.handle import Ordered
 from odatafilter.tree import And, Array, Comparison, Expression, In, List, Literal, Or, Path, Property
@@ -149,7 +150,7 @@ def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
         case values.Instant(picoseconds=picoseconds):
             return picoseconds
         case int() | float() | decimal.Decimal() as number:
-            exact = facts is not None and facts.kind in NUMERIC - {"Double"}
+            exact = facts is not None and KINDS[facts.kind].family in {"Int", "Decimal"}
             return number if exact else values.to_float(number)
         case _:
             return value
@@ -229,7 +230,7 @@ def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
             return Literal("Date", values.spelled(values.Date(place // 1)) or "")
         case _ if facts.kind == "Double":
             return spelled(float(place), facts)
-        case _ if facts.kind in NUMERIC - {"Decimal"}:
+        case _ if facts.kind in INTEGERS:
             return spelled(place // 1, facts)
         case _:
             return spelled(_DIGITS.divide(decimal.Decimal(place.numerator), decimal.Decimal(place.denominator)), facts)

@@ -94,6 +94,9 @@ BUILT: list[tuple[of.Filter, str]] = [
     (Job.weight.eq(float("-inf")) | Job.weight.eq(float("nan")), "weight eq -INF or weight eq NaN"),
     (Job.ready == True, "ready eq true"),  # noqa: E712 - it makes a filter
     (Job.kind == "x", "class eq 'x'"),
+    (Job.id >= KEY, f"id ge {KEY}"),
+    (Job.id.between(KEY, KEY), f"id ge {KEY} and id le {KEY}"),
+    (Job.ready > False, "ready gt false"),
     (Job.count == Job.total, "count eq total"),
     (Job.created.between(NOON, NOON), "created ge 2024-06-24T12:00:00Z and created le 2024-06-24T12:00:00Z"),
     ((Job.count == 1) & ((Job.count == 2) | (Job.count == 3)), "count eq 1 and (count eq 2 or count eq 3)"),
@@ -148,10 +151,8 @@ def test_the_builder_writes_canonical_text(made: of.Filter, text: str) -> None:
 REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: Job.id == "abc", of.FilterError, f"'abc' is no GUID such as {KEY}"),
     (lambda: Job.id == 5, of.FilterTypeError, "'id' is a Guid and takes a UUID or its text, not 5 (int)"),
-    (lambda: Job.id < KEY,  # type: ignore[operator]
-      of.FilterTypeError, "'id' is a Guid, which has no order; it has eq, ne and in_"),
-    (lambda: Job.ready.gt(True),  # type: ignore[attr-defined]
-      of.FilterTypeError, "'ready' is a Boolean, which has no order; it has eq, ne and in_"),
+    (lambda: Wide.hue < "Red",  # type: ignore[operator]
+      of.FilterTypeError, "'hue' is an Enum, which has no order; it has eq, ne and in_"),
     (lambda: Job.name == 1, of.FilterTypeError, "'name' is a String and takes a str, not 1 (int)"),
     (lambda: Job.name == "a\0b", of.FilterError, r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
     (lambda: Job.name == "\ud800", of.FilterError, r"'\ud800' holds '\ud800', which cannot be sent in a URL"),

@@ -199,7 +199,7 @@ class _Evaluation(NamedTuple):
             case Path(segments=segments):
                 return self._declared(segments)
             case Call(function=function):
-                return FUNCTIONS[function][0].result
+                return FUNCTIONS[function].signatures[0].result
             case _:
                 return ""
 

@@ -346,15 +346,15 @@ def _checked(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
 
 
 # How an argument of a kind is read; FilterTypeError where it is none.
-_ARGUMENTS: Final[dict[str, Callable[[Any], Any]]] = {
-    "Clock": _of_day,
-    "Collection": _checked(lambda value: type(value) is list),
-    "DateTimeOffset": instant,
-    "Duration": duration,
-    "Int32": _checked(lambda value: type(value) is int),
-    "Number": _checked(is_number),
-    "String": _checked(lambda value: isinstance(value, str)),
-    "Temporal": _temporal,
+_ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
+    _functions.CLOCK: _of_day,
+    _functions.COLLECTION: _checked(lambda value: type(value) is list),
+    _functions.COUNT: _checked(lambda value: type(value) is int),
+    _functions.DURATION: duration,
+    _functions.INSTANT: instant,
+    _functions.NUMBER: _checked(is_number),
+    _functions.STRING: _checked(lambda value: isinstance(value, str)),
+    _functions.TEMPORAL: _temporal,
 }
 
 
@@ -362,16 +362,17 @@ def function(name: str) -> Callable[..., Any] | None:
     """The canonical function `name` of values that are not null, or None where values do not do."""
     if name not in _IMPLEMENTATIONS:
         return None
-    implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name]
+    implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name].signatures
 
     def called(*arguments: Any) -> Any:
         collections = len(signatures) > 1 and type(arguments[0]) is list
-        kinds = signatures[collections].arguments[: len(arguments)]
+        parameters = signatures[collections].parameters[: len(arguments)]
         try:
-            read = [_ARGUMENTS[kind](value) for kind, value in zip(kinds, arguments, strict=True)]
+            read = [_ARGUMENTS[one](value) for one, value in zip(parameters, arguments, strict=True)]
         except FilterTypeError:
             given = ", ".join(map(shown, arguments))
-            raise FilterTypeError(f"{name} takes {' and '.join(kinds)}, not {given}") from None
+            takes = " and ".join(map(_functions.called, parameters))
+            raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
         return implementation(*read)
 
     return called

@@ -462,13 +462,3 @@ CALLS = {
     "distance": "geo.distance({0},{1})",
     "intersects": "geo.intersects({0},{1})",
 }
-
-# What stands for an argument in the example of a call; the first one is `name`.
-EXAMPLES = {
-    "Any": "name",
-    "Collection": "['a','b']",
-    "Geo": "geography'SRID=4326;Point(1 2)'",
-    "Int32": "1",
-    "String": "'text'",
-    "Type": "Edm.String",
-}

@@ -168,7 +168,7 @@ def _refused(text: str, trace: lalr.Trace, refused: nodes.Refused) -> Finding:
         if refused.node is not None and _is_unknown(name):
             return Finding(refused.message, (start, start + len(name)))
         if refused.node is None and (function := _functions.BY_LOWER_CASE.get(name.lower())):
-            return Finding(f"{refused.message}, such as {_example(function)}", span)
+            return Finding(f"{refused.message}, such as {_functions.example_call(function)}", span)
     return Finding(refused.message, span)
 
 
@@ -234,13 +234,6 @@ def _arguments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, found.start()
             start = found.end()
     yield start, end
-
-
-def _example(function: str) -> str:
-    signature = _functions.FUNCTIONS[function][0]
-    kinds = signature.arguments[: len(signature.arguments) - signature.optional]
-    others = [habits.EXAMPLES.get(kind, "name") for kind in kinds[1:]]
-    return f"{function}({','.join(['name', *others][: len(kinds)])})"
 
 
 # --- where the parser can go no further -----------------------------------------------------------------------------
@@ -485,7 +478,7 @@ def _without_parentheses(place: _Place) -> Finding | None:
     if function is None or found is None:
         return None
     mended = f"{place.text[: place.position]}({found.group()}){place.text[found.end() :]}"
-    message = f"the arguments of {place.operand!r} stand in parentheses: {_example(function)}"
+    message = f"the arguments of {place.operand!r} stand in parentheses: {_functions.example_call(function)}"
     return Finding(message, (place.left, place.position), mended)
 
 

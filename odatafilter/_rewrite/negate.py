@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from odatafilter._kinds import UNORDERED
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError
-from odatafilter.facts import UNORDERED, PropertyFacts, SchemaFacts
+from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
     Array,

@@ -56,11 +56,11 @@ def several_values_or_one() -> None:
 
 
 def an_order_that_is_not_there(value: str) -> None:
-    Thing.key < value  # type: ignore[operator]
-    Thing.key >= value  # type: ignore[operator]
-    Thing.key.lt(value)  # type: ignore[attr-defined]
-    Thing.open > False  # type: ignore[operator]
-    Thing.open.ge(False)  # type: ignore[attr-defined]
+    Thing.colour < value  # type: ignore[operator]
+    Thing.colour >= value  # type: ignore[operator]
+    Thing.colour.lt(value)  # type: ignore[attr-defined]
+    Thing.open > "true"  # type: ignore[operator]
+    Thing.open.ge("false")  # type: ignore[arg-type]
     Thing.title < None  # type: ignore[operator]
     Thing.at.gt(None)  # type: ignore[arg-type]
 
