@@ -18,7 +18,8 @@ _BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a text may be in characters, how deep it may nest (at most 150, where Python's own stack is still safe),
-    how many nodes it may have, and how many values one list, or segments one path, may have.
+    how many nodes it may have, how many values one list, or segments one path, may have; and how many visits to
+    elements of collections, pairs of values and steps of a pattern its evaluation for one item may take.
 
     Raises FilterError for a bound below 1.
     """
@@ -27,6 +28,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     depth: int = 100
     nodes: int = 50_000
     items: int = 10_000
+    visits: int = 1_000_000
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from odatafilter import _functions, _literals
-from odatafilter._evaluate import values
-from odatafilter._evaluate.compare import equal
+from odatafilter._evaluate import sequences, values
 from odatafilter._evaluate.patterns import pattern
 from odatafilter._evaluate.values import (
     DAY,
@@ -173,28 +172,17 @@ def _divisor(operator: str, one: Duration, other: Any) -> Exact:
 # --- strings and collections (§5.1.1.5, .6) -------------------------------------------------------------------------
 
 
-def _found(whole: Any, part: Any, start: int = 0) -> int:
+def _index_of(whole: Any, part: Any) -> int:
     """Where `part` first stands in `whole`, or -1."""
-    if isinstance(whole, str):
-        return whole.find(part)
-    last = len(whole) - len(part)
-    return next((index for index in range(start, last + 1) if _stands(whole, part, index)), -1)
+    return whole.find(part) if isinstance(whole, str) else sequences.find(whole, part)
 
 
-def _stands(whole: list[Any], part: list[Any], index: int) -> bool:
-    return all(equal(plain(whole[index + offset]), plain(one)) for offset, one in enumerate(part))
+def _starts_with(whole: Any, part: Any) -> bool:
+    return whole.startswith(part) if isinstance(whole, str) else sequences.starts_with(whole, part)
 
 
-def _starts(whole: Any, part: Any) -> bool:
-    if isinstance(whole, str):
-        return whole.startswith(part)
-    return len(part) <= len(whole) and _stands(whole, part, 0)
-
-
-def _ends(whole: Any, part: Any) -> bool:
-    if isinstance(whole, str):
-        return whole.endswith(part)
-    return len(part) <= len(whole) and _stands(whole, part, len(whole) - len(part))
+def _ends_with(whole: Any, part: Any) -> bool:
+    return whole.endswith(part) if isinstance(whole, str) else sequences.ends_with(whole, part)
 
 
 def _substring(whole: Any, start: int, length: int | None = None) -> Any:
@@ -203,26 +191,6 @@ def _substring(whole: Any, start: int, length: int | None = None) -> Any:
     if start < 0:
         start = max(0, start + len(whole))  # counted from the end
     return whole[start:] if length is None else whole[start : start + length]
-
-
-def _has_subset(whole: list[Any], part: list[Any]) -> bool:
-    """Whether each of `part` stands in `whole`, as often as it stands in `part`."""
-    rest = list(whole)
-    for one in part:
-        index = _found(rest, [one])
-        if index < 0:
-            return False
-        del rest[index]
-    return True
-
-
-def _has_subsequence(whole: list[Any], part: list[Any]) -> bool:
-    position = 0
-    for one in part:
-        position = _found(whole, [one], position) + 1
-        if position == 0:
-            return False
-    return True
 
 
 # What has the property White_Space in Unicode.
@@ -242,7 +210,7 @@ def _matches_pattern(text: str, expression: str, flags: str = "") -> bool:
     ):
         if length > most:
             raise FilterError(f"{what} of {length} characters is too long to be evaluated here: {most} are allowed")
-    return pattern(expression, flags).search(text) is not None
+    return pattern(expression, flags).finds(text)
 
 
 # --- dates and times (§5.1.1.8), each in the offset that it is written with ------------------------------------------
@@ -290,14 +258,14 @@ _LAST: Final = instant("9999-12-31T23:59:59.999999999999Z")
 # `now`, `cast` and `isof` take more than values: who evaluates has them.
 _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "concat": lambda one, other: one + other,
-    "contains": lambda whole, part: _found(whole, part) >= 0,
-    "endswith": _ends,
-    "indexof": _found,
+    "contains": lambda whole, part: _index_of(whole, part) >= 0,
+    "endswith": _ends_with,
+    "indexof": _index_of,
     "length": len,
-    "startswith": _starts,
+    "startswith": _starts_with,
     "substring": _substring,
-    "hassubset": _has_subset,
-    "hassubsequence": _has_subsequence,
+    "hassubset": sequences.has_subset,
+    "hassubsequence": sequences.has_subsequence,
     "matchesPattern": _matches_pattern,
     "tolower": str.lower,
     "toupper": str.upper,

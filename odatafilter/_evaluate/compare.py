@@ -3,11 +3,12 @@
 import decimal
 import math
 import operator as operators
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from odatafilter._evaluate.values import (
     BY_CLASS,
+    COLLECTIONS,
     Date,
     Duration,
     Enumerated,
@@ -130,20 +131,37 @@ def _same_members(one: Enumerated, other: Enumerated) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two collections or complex values are equal, member by member, without a stack."""
+    """Whether two collections or complex values are equal, member by member, without a stack.
+
+    Each pair of them is looked at once, so that those that hold themselves, or share what they hold, come to an end.
+    """
     pending = [(one, other)]
+    seen: dict[tuple[int, int], tuple[Any, Any]] = {}  # with the values, so that no identity is used twice
     while pending:
-        one, other = (plain(value) for value in pending.pop())
-        if type(one) is list and type(other) is list:
-            if len(one) != len(other):
+        one, other = pair = pending.pop()
+        if has_members(one) and has_members(other):
+            if pair is not seen.setdefault((id(one), id(other)), pair):
+                continue
+            if isinstance(one, Mapping) is not isinstance(other, Mapping) or not _pair_members(one, other, pending):
                 return False
-            pending += zip(one, other, strict=True)
-        elif type(one) is dict and type(other) is dict:
-            # What a name with an at sign holds is an annotation (OData JSON Format §4.6).
-            names = {name for name in (*one, *other) if "@" not in str(name)}
-            pending += ((one.get(name), other.get(name)) for name in names)
-        elif not equal(one, other):
+        elif not equal(plain(one), plain(other)):
             return False
+    return True
+
+
+def has_members(value: Any) -> bool:
+    """Whether a value is a collection or a complex value."""
+    return type(value) in COLLECTIONS or isinstance(value, Mapping)
+
+
+def _pair_members(one: Any, other: Any, pending: list[tuple[Any, Any]]) -> bool:
+    """Adds what two collections or complex values hold at the same place; False where their lengths differ."""
+    if not isinstance(one, Mapping):
+        pending += zip(one, other, strict=False)
+        return len(one) == len(other)
+    # What a name with an at sign holds is an annotation (OData JSON Format §4.6).
+    names = {name for name in (*one, *other) if "@" not in str(name)}
+    pending += ((one.get(name), other.get(name)) for name in names)
     return True
 
 

@@ -8,10 +8,26 @@ import functools
 import re
 import sys
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from odatafilter._evaluate.automaton import (
+    START,
+    Automaton,
+    Boundary,
+    Characters,
+    Choice,
+    Lookaround,
+    Pattern,
+    Reference,
+    Repeat,
+    Sequence,
+    is_regular,
+    steps,
+)
 from odatafilter.errors import FilterError
+from odatafilter.limits import DEFAULT
 
+_LONGEST_SEARCHED: Final = 100_000
 _LINE_END: Final = r"\n\r\u2028\u2029"
 _WORD: Final = "0-9A-Za-z_"
 # What a class escape stands for inside of brackets, and what is left when it is taken away.
@@ -35,7 +51,7 @@ _ESCAPE = (
     r"|x[0-9a-fA-F]{2}|c[A-Za-z]|k<\w+>|[1-9][0-9]?|[^\n])"
 )
 _TOKEN = re.compile(
-    rf"(?P<escape>{_ESCAPE})|(?P<brackets>\[\^?(?:{_ESCAPE}|[^\]\\])*\])"
+    rf"(?P<escape>{_ESCAPE})|(?P<brackets>\[\^?(?:{_ESCAPE}|[^\]\\])*+\])"
     r"|(?P<group>\((?:\?(?::|=|!|<=|<!|<(?P<name>[A-Za-z_]\w*)>))?)(?!\?)"
     r"|(?P<quantifier>(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??)(?![*+?])|(?P<other>[^\\\[(*+?])",
     re.DOTALL,
@@ -43,25 +59,126 @@ _TOKEN = re.compile(
 _ATOM = re.compile(rf"{_ESCAPE}|.", re.DOTALL)
 
 
+class SearchPattern:
+    """What says whether a pattern stands anywhere in a text."""
+
+    def __init__(self, text: str, expression: re.Pattern[str], tree: Pattern) -> None:
+        self._text = text
+        self._expression = expression
+        self._tree = tree
+        self._safe_lengths: dict[int, int] = {}
+
+    def finds(self, text: str, visits: int = DEFAULT.visits) -> bool:
+        """Whether it stands in `text`, by Python's `re` where that takes at most so many steps, else by an automaton.
+
+        Raises FilterError where neither does.
+        """
+        if len(text) <= self._safe_length(visits):
+            return self._expression.search(text) is not None
+        if self._automaton is None:
+            raise FilterError(
+                f"the pattern {self._text[:60]!r} can take more steps on a text of {len(text)} characters than the "
+                f"limit 'visits' of {visits} allows: it repeats what can be read in several ways, beside a lookaround "
+                "or a reference to a group"
+            )
+        return self._automaton.finds(text, visits)
+
+    def _safe_length(self, visits: int) -> int:
+        """How long a text may be so that a search by backtracking takes at most `visits` steps."""
+        if visits not in self._safe_lengths:
+            low, high = -1, _LONGEST_SEARCHED
+            while low < high:
+                middle = (low + high + 1) // 2
+                low, high = (middle, high) if steps(self._tree, middle) <= visits else (low, middle - 1)
+            self._safe_lengths[visits] = low
+        return self._safe_lengths[visits]
+
+    @functools.cached_property
+    def _automaton(self) -> Automaton | None:
+        if not is_regular(self._tree):
+            return None
+        try:
+            return Automaton(self._tree, re.RegexFlag(self._expression.flags))
+        except RecursionError:
+            raise FilterError(f"the pattern {self._text[:60]!r} nests too deep to be evaluated here") from None
+
+
 @functools.lru_cache(256)
-def pattern(text: str, flags: str = "") -> re.Pattern[str]:
-    """The Python regular expression for an ECMAScript one. Raises FilterError where there is none."""
+def pattern(text: str, flags: str = "") -> SearchPattern:
+    """What searches for an ECMAScript regular expression. Raises FilterError for what is none."""
     if unknown := set(flags) - set("imsu"):
         raise FilterError(f"matchesPattern has no flag {min(unknown)!r}; it has 'i', 'm', 's' and 'u'")
     try:
-        return re.compile("".join(_translated(text, flags)), re.IGNORECASE if "i" in flags else re.NOFLAG)
+        tokens = list(_tokens(text, flags))
+        expression = re.compile("".join(token.python for token in tokens), re.IGNORECASE if "i" in flags else 0)
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(f"{text[:60]!r} is no regular expression that can be used: {error}") from None
+    return SearchPattern(text, expression, _tree(tokens))
 
 
-def _translated(text: str, flags: str) -> Iterator[str]:
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    python: str
+
+
+def _tokens(text: str, flags: str) -> Iterator[_Token]:
     position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
         if not found:
             raise re.error(f"{text[position]!r} cannot stand at {position}")
-        yield _python(found, flags)
+        yield _Token(found.lastgroup or "", found.group(), _python(found, flags))
         position = found.end()
+
+
+class _Group:
+    """A group that is not closed yet: the branches before, and the parts of the one that is read."""
+
+    def __init__(self, opened: str) -> None:
+        self.opened = opened
+        self.branches: list[list[Pattern]] = [[]]
+
+    def closed(self) -> Pattern:
+        branches = tuple(parts[0] if len(parts) == 1 else Sequence(tuple(parts)) for parts in self.branches)
+        found = branches[0] if len(branches) == 1 else Choice(branches)
+        return Lookaround(found) if self.opened[1:] in {"?=", "?!", "?<=", "?<!"} else found
+
+
+def _tree(tokens: list[_Token]) -> Pattern:
+    """The tree of a pattern that Python's `re` has taken. Needs no stack."""
+    groups = [_Group("")]
+    for kind, text, python in tokens:
+        parts = groups[-1].branches[-1]
+        if kind == "group":
+            groups.append(_Group(text))
+        elif kind == "quantifier":
+            parts.append(Repeat(parts.pop(), *_times(text)))
+        elif kind == "escape":
+            parts.append(_escaped(text, python))
+        elif text == "|":
+            groups[-1].branches.append([])
+        elif text == ")":
+            group = groups.pop()
+            groups[-1].branches[-1].append(group.closed())
+        else:
+            parts.append(Boundary(python) if text in {"^", "$"} else Characters(python))
+    return groups[0].closed()
+
+
+def _escaped(text: str, python: str) -> Pattern:
+    if text[1] in "bB":
+        return Boundary(python)
+    if text[1] in "123456789" or text[1:3] == "k<":
+        return Reference(python)
+    return Characters(python)
+
+
+def _times(quantifier: str) -> tuple[int, int | None]:
+    if quantifier[0] != "{":
+        return {"*": (0, None), "+": (1, None), "?": (0, 1)}[quantifier[0]]
+    least, comma, most = quantifier.rstrip("?")[1:-1].partition(",")
+    return int(least), int(most) if most else None if comma else int(least)
 
 
 def _python(found: re.Match[str], flags: str) -> str:
@@ -82,7 +199,7 @@ def _python(found: re.Match[str], flags: str) -> str:
 def _other(token: str, flags: str) -> str:
     match token:
         case "^":
-            return rf"(?<![^{_LINE_END}])" if "m" in flags else r"\A"
+            return rf"(?<![^{_LINE_END}])" if "m" in flags else START
         case "$":
             return rf"(?![^{_LINE_END}])" if "m" in flags else r"\Z"
         case ".":

@@ -90,7 +90,7 @@ def plain(value: Any) -> Any:
 
     Code is null: a filter reads data, not the program that holds it.
     """
-    if type(value) in _COLLECTIONS:
+    if type(value) in COLLECTIONS:
         return [_single(element) for element in value]
     return _single(value)
 
@@ -137,7 +137,7 @@ _CODE: Final = (
     types.CoroutineType,
     types.AsyncGeneratorType,
 )
-_COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
 _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, bytes, Guid})
 _FIRST_DAY: Final = _literals._days(1, 1, 1) - 1
 

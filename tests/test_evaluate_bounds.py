@@ -1,0 +1,243 @@
+"""What hostile filters, patterns and items cost: time is judged by growth or by counting, never by the clock alone."""
+
+import random
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odatafilter as of
+from odatafilter._evaluate import patterns, sequences
+from odatafilter._evaluate.compare import equal
+from odatafilter._evaluate.values import plain
+from odatafilter.limits import DEFAULT
+
+VISITS = DEFAULT.visits
+
+
+def seconds(call: Callable[[], object]) -> float:
+    def once() -> float:
+        begun = time.process_time()
+        call()
+        return time.process_time() - begun
+
+    return min(once() for _ in range(3))
+
+
+def grows_at_most_linearly(make: Callable[[int], Callable[[], object]], size: int) -> None:
+    """Four times the size takes at most eight times as long: a square would take sixteen times."""
+    small, large = make(size), make(4 * size)
+    small()
+    assert seconds(large) <= 8 * max(seconds(small), 1e-4)
+
+
+# --- patterns -------------------------------------------------------------------------------------------------------
+
+
+def test_a_bracket_that_is_not_closed_is_refused_in_linear_time() -> None:
+    def read(size: int) -> Callable[[], object]:
+        text = "[" + r"\ud83d\ude00" * size
+
+        def refuse() -> None:
+            with pytest.raises(of.FilterError, match="is no regular expression"):
+                patterns.pattern.__wrapped__(text, "")
+
+        return refuse
+
+    grows_at_most_linearly(read, 20)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("(a+)+$", "a" * 50_000 + "b", False),
+        ("(a|a)*b", "a" * 100_000, False),
+        ("a.*b.*c", "ab" * 50_000, False),
+        (r"^(\w+\s?)*$", "abc " * 20_000 + "!", False),
+        (r"^(\w+\s?)*$", "abc " * 20_000, True),
+        ("(x+x+)+y", "x" * 100_000, False),
+        ("(a?){30}a{30}$", "a" * 29, False),
+        (r"(?:\bab\b ?)+$", "ab " * 30_000 + "a", False),
+        ("^(?=.*d).{3,}$", "abc" * 30_000 + "d", True),
+    ],
+)
+def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, text: str, found: bool) -> None:
+    search = patterns.pattern(pattern, "")
+    assert search.finds(text) is found
+    assert seconds(lambda: search.finds(text)) < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "message"),
+    [
+        ("(?=(a+)+$)", "a" * 40 + "b", "beside a lookaround or a reference to a group"),
+        (r"(a*)*\1b", "a" * 40, "than the limit 'visits' of 1000000 allows"),
+        ("(a|b)*a(a|b){18}$", "".join(random.Random(1).choices("ab", k=90_000)) + "c", "limit 'visits'"),
+        ("((a{1,100}){1,100}){1,10}", "b" * 1000, "it has more than 20000 states"),
+    ],
+)
+def test_a_pattern_that_could_take_too_long_is_refused(pattern: str, text: str, message: str) -> None:
+    with pytest.raises(of.FilterError, match=re.escape(message)):
+        patterns.pattern(pattern, "").finds(text)
+
+
+atoms = st.sampled_from(
+    ["a", "b", "A", " ", ".", "[ab]", "[^a]", r"\w", r"\s", r"\b", r"\B", "^", "$", r"\x61", "[]", "[^]"]
+)
+quantifiers = st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "{0}", "*?", "+?", "??"])
+ecmascript = st.recursive(
+    atoms,
+    lambda below: st.one_of(
+        st.tuples(below, below).map("".join),
+        st.tuples(below, below).map(lambda two: f"(?:{two[0]}|{two[1]})"),
+        below.map(lambda one: f"({one})"),
+        st.tuples(below, quantifiers).map(lambda two: f"(?:{two[0]}){two[1]}"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(ecmascript, st.sampled_from(["", "i", "m", "s", "im"]), st.text("abcA \n_", max_size=9))
+def test_an_automaton_finds_what_backtracking_finds(pattern: str, flags: str, text: str) -> None:
+    search = patterns.pattern(pattern, flags)
+    assert search._automaton is not None
+    assert search._automaton.finds(text, VISITS) is (search._expression.search(text) is not None)
+
+
+# --- collections that are looked for in others ----------------------------------------------------------------------
+
+numbers = st.one_of(
+    st.integers(-2, 2),
+    st.sampled_from([2**53, 2**53 + 1, 10**400, float(2**53), 1.0, 0.5, float("inf"), float("nan"), -0.0]),
+    st.decimals(-2, 2, places=1),
+)
+elements = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, st.sampled_from(["", "1", "a", "A"])),
+    lambda below: st.one_of(
+        st.lists(below, max_size=2),
+        st.dictionaries(st.sampled_from(["x", "y", "@note"]), below, max_size=2),
+        st.lists(below, max_size=2).map(tuple),
+    ),
+    max_leaves=3,
+)
+collections = st.lists(elements, max_size=5)
+
+
+def same(one: Any, other: Any) -> bool:
+    return equal(plain(one), plain(other))
+
+
+def same_lists(one: list[Any], other: list[Any]) -> bool:
+    return len(one) == len(other) and all(map(same, one, other))
+
+
+@given(collections, collections)
+def test_elements_are_found_as_pairs_of_them_are_equal(whole: list[Any], part: list[Any]) -> None:
+    windows = [whole[at : at + len(part)] for at in range(len(whole) - len(part) + 1)]
+    assert sequences.find(whole, part) == next((n for n, one in enumerate(windows) if same_lists(one, part)), -1)
+    assert sequences.starts_with(whole, part) is (bool(windows) and same_lists(windows[0], part))
+    assert sequences.ends_with(whole, part) is (bool(windows) and same_lists(windows[-1], part))
+    rest = list(whole)
+    for one in part:
+        index = next((n for n, other in enumerate(rest) if same(other, one)), None)
+        if index is None:
+            assert not sequences.has_subset(whole, part)
+            break
+        del rest[index]
+    else:
+        assert sequences.has_subset(whole, part)
+    position = 0
+    for one in part:
+        position = next((n + 1 for n in range(position, len(whole)) if same(whole[n], one)), len(whole) + 1)
+    assert sequences.has_subsequence(whole, part) is (position <= len(whole))
+
+
+@given(collections, collections)
+def test_numbers_of_elements_say_which_are_equal(one: list[Any], other: list[Any]) -> None:
+    numbered = sequences.number_elements(one, other)
+    if numbered is not None:
+        pairs = [
+            (a, b, m, n) for a, m in zip(one, numbered[0], strict=True) for b, n in zip(other, numbered[1], strict=True)
+        ]
+        assert all(same(a, b) is (m == n) for a, b, m, n in pairs)
+
+
+@pytest.mark.parametrize("text", ["contains(a,b)", "hassubset(a,b)", "hassubsequence(a,b)", "indexof(a,b) ge 0"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda n: 1,
+        lambda n: n,
+        lambda n: n + 0.5,
+        lambda n: f"word {n}",
+        lambda n: [n % 7, None],
+        lambda n: {"a": n, "b": [{"c": n}]},
+    ],
+)
+def test_collections_are_looked_for_in_linear_time(text: str, value: Callable[[int], Any]) -> None:
+    f = of.parse(text)
+
+    def asked(size: int) -> Callable[[], object]:
+        whole = [value(n) for n in range(size)]
+        item = {"a": whole, "b": [*whole[: size // 2][::-1], "none"]}
+        return lambda: f.matches(item)
+
+    grows_at_most_linearly(asked, 1_000)
+
+
+def test_elements_whose_equality_is_none_of_numbers_are_compared_as_often_as_the_limit_has_it() -> None:
+    numbers = [2**53, 2**53 + 1, *(float(n) for n in range(2_000))]
+    assert of.parse("hassubset(a,b)").matches({"a": numbers, "b": [float(2**53)]})
+    message = f"the filter compares more elements than the limit 'visits' of {VISITS} allows"
+    with pytest.raises(of.FilterError, match=re.escape(message)):
+        of.parse("hassubset(a,b)").matches({"a": numbers, "b": numbers[::-1]})
+
+
+# --- items that hold themselves -------------------------------------------------------------------------------------
+
+
+def cyclic() -> Any:
+    own: list[Any] = []
+    own.append(own)
+    return own
+
+
+def cyclic_object() -> Any:
+    own: dict[str, Any] = {"n": 1}
+    own["own"] = own
+    return own
+
+
+def shared(levels: int) -> Any:
+    value: Any = [1]
+    for _ in range(levels):
+        value = [value, value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (cyclic(), cyclic(), True),
+        (cyclic(), [[[]]], False),
+        (cyclic_object(), cyclic_object(), True),
+        (cyclic_object(), {**cyclic_object(), "n": 2}, False),
+        (shared(60), shared(60), True),
+        ([shared(60), 1], [shared(60), 2], False),
+    ],
+)
+def test_items_that_hold_themselves_or_share_parts_come_to_an_end(a: Any, b: Any, expected: bool) -> None:
+    assert of.parse("a eq b").matches({"a": a, "b": b}) is expected
+    assert of.parse("a ne b").matches({"a": a, "b": b}) is not expected
+    assert of.parse("hassubset(a,b)").matches({"a": [a], "b": [b]}) is expected
+    assert of.parse("contains(a,b)").matches({"a": [a], "b": [b]}) is expected
+
+
+def test_collections_that_are_equal_do_not_differ() -> None:
+    assert not of.parse("a ne b").matches({"a": [1], "b": [1]})
+    assert of.parse("a ne b").matches({"a": [1], "b": [1, 1]})
+    assert not of.parse("a eq b").matches({"a": [1], "b": {"a": 1}})
