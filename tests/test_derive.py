@@ -31,6 +31,12 @@ GUID = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 # --- one model, from every source -----------------------------------------------------------------------------------
 
 
+def check_message(error: Exception, message: str) -> None:
+    """`error` says `message`; where that ends with a colon, the words of a dependency follow, which may change."""
+    said = str(error)
+    assert said.startswith(message) if message.endswith(": ") else said == message
+
+
 class Line(of.Schema):
     quantity = of.Int64(nullable=False)
     note = of.String()
@@ -366,7 +372,7 @@ def test_options_say_what_the_api_documents() -> None:
 def test_options_that_the_source_cannot_meet_are_refused(options: Any, message: str) -> None:
     with pytest.raises(FilterError) as caught:
         schema_from_dict(ORDER, **options)
-    assert str(caught.value) == message
+    check_message(caught.value, message)
 
 
 def test_an_attribute_that_is_no_property_says_what_was_meant() -> None:
@@ -427,10 +433,10 @@ def nested_dict(levels: int) -> dict[str, Any]:
             "the declaration of 'a', a Guid, has no 'quotd'; did you mean 'quoted'?",
         ),
         ({"a": {}}, "the declaration of 'a' cannot be read: Object missing required field 'kind'"),
-        ({"a": 4}, "the declaration of 'a' cannot be read: Expected 'object', got 'int'"),
+        ({"a": 4}, "the declaration of 'a' cannot be read: "),
         (
             {"a": {"kind": "String", "enum": "active"}},
-            "the declaration of 'a' cannot be read: Expected 'array', got 'str' - at '$.enum'",
+            "the declaration of 'a' cannot be read: ",
         ),
         (
             {"a": {"kind": "Collection", "element": {"kind": "Collection"}}},
@@ -457,7 +463,7 @@ def nested_dict(levels: int) -> dict[str, Any]:
 def test_a_dict_that_declares_no_schema_is_refused(properties: Any, message: str) -> None:
     with pytest.raises(FilterError) as caught:
         schema_from_dict(properties)
-    assert str(caught.value) == message
+    check_message(caught.value, message)
 
 
 names = st.text("abcXYZ_0é", min_size=1, max_size=6).map("p{}".format)
@@ -591,16 +597,13 @@ def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
 @pytest.mark.parametrize(
     ("document", "at", "message"),
     [
-        ("{", "", "the document is no JSON object: Input data was truncated"),
-        ("[]", "", "the document is no JSON object: Expected 'object', got 'array'"),
-        (3, "", "the document is no JSON object: a bytes-like object is required, not 'int'"),
+        ("{", "", "the document is no JSON object: "),
+        ("[]", "", "the document is no JSON object: "),
+        (3, "", "the document is no JSON object: "),
         (
             "\ud800",
             "",
-            (
-                "the document is no JSON object: 'utf-8' codec can't encode character '\\ud800' in position 0: "
-                "surrogates not allowed"
-            ),
+            "the document is no JSON object: ",
         ),
         ({}, "", "Schema has no properties to filter by"),
         ({}, "Job", "the document has no 'Job'"),
@@ -610,16 +613,16 @@ def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
         ({"$ref": "other.json"}, "", "the reference 'other.json' leads out of the document"),
         ({"$ref": "#"}, "", "the document is made of itself, or of more than 100 schemas"),
         ({"allOf": [{"$ref": "#"}, {"$ref": "#"}]}, "", "the document is made of itself, or of more than 100 schemas"),
-        ({"properties": []}, "", "the document cannot be read: Expected 'object', got 'array' - at '$.properties'"),
+        ({"properties": []}, "", "the document cannot be read: "),
         (
             {"properties": {"a": {"title": 1}}},
             "",
-            "the schema of 'a' cannot be read: Expected 'str', got 'int' - at '$.title'",
+            "the schema of 'a' cannot be read: ",
         ),
         (
             {"properties": {"a": {"type": "array", "items": {"enum": 1}}}},
             "",
-            "an element of 'a' cannot be read: Expected 'array', got 'int' - at '$.enum'",
+            "an element of 'a' cannot be read: ",
         ),
         ({"properties": {"a": {"$ref": "#/b"}}}, "", "the reference '#/b' leads nowhere in the document"),
     ],
@@ -627,7 +630,7 @@ def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
 def test_a_json_schema_that_cannot_be_followed_is_refused(document: Any, at: str, message: str) -> None:
     with pytest.raises(FilterError) as caught:
         schema_from_json_schema(document, at)
-    assert str(caught.value) == message
+    check_message(caught.value, message)
 
 
 def test_only_what_is_asked_for_need_be_understood() -> None:
@@ -834,17 +837,14 @@ def test_a_model_where_everything_leads_everywhere_is_made_in_no_time() -> None:
         (NORTHWIND, "Lost", "'a' is of the type 'North.Nowhere', which the $metadata does not have"),
         (NORTHWIND, "Loop", "'North.Loop' is its own base type"),
         (NORTHWIND, "Orphan", "the $metadata has no type 'North.Size' that a type could be based on"),
-        ("", "X", "the $metadata is no XML: no element found: line 1, column 0"),
-        ("<a>", "X", "the $metadata is no XML: no element found: line 1, column 3"),
+        ("", "X", "the $metadata is no XML: "),
+        ("<a>", "X", "the $metadata is no XML: "),
         ("<a/>", "X", "the $metadata must be an Edmx of version 4.0 or later, not a"),
         ('<Edmx Version="1.0"/>', "X", "the $metadata must be an Edmx of version 4.0 or later, not Edmx 1.0"),
         (
             "\ud800",
             "X",
-            (
-                "the $metadata is no XML: 'utf-8' codec can't encode character '\\ud800' in position 0: "
-                "surrogates not allowed"
-            ),
+            "the $metadata is no XML: ",
         ),
         (
             "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><Edmx/>",
@@ -857,25 +857,25 @@ def test_a_model_where_everything_leads_everywhere_is_made_in_no_time() -> None:
             "T",
             "the $metadata has a Member '' without Name",
         ),
-        ("{", "X", "the $metadata is no JSON object: Input data was truncated"),
+        ("{", "X", "the $metadata is no JSON object: "),
         ({}, "X", "the $metadata must have a $Version of 4.0 or later, not ''"),
         (
             {"$Version": 4},
             "X",
-            "the document in the $metadata cannot be read: Expected 'str', got 'int' - at '$.$Version'",
+            "the document in the $metadata cannot be read: ",
         ),
         (
             {"$Version": "4.0", "N": {"T": {"$Kind": "EntityType", "a": {"$Type": 1}}}},
             "T",
-            "N.T/a in the $metadata cannot be read: Expected 'str', got 'int' - at '$.$Type'",
+            "N.T/a in the $metadata cannot be read: ",
         ),
-        (4, "X", "the $metadata is no JSON object: a bytes-like object is required, not 'int'"),
+        (4, "X", "the $metadata is no JSON object: "),
     ],
 )
 def test_metadata_that_cannot_be_followed_is_refused(document: Any, of_: str, message: str) -> None:
     with pytest.raises(FilterError) as caught:
         schema_from_metadata(document, of_)
-    assert str(caught.value) == message
+    check_message(caught.value, message)
 
 
 def test_only_what_is_asked_for_of_an_entity_need_be_understood() -> None:

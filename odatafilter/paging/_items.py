@@ -8,7 +8,7 @@ from msgspec import Raw
 
 from odatafilter._shown import shown
 from odatafilter.errors import BadItemError, PagingValueError
-from odatafilter.paging._envelope import excerpt
+from odatafilter.paging._envelope import Envelope, excerpt, is_utf8
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
@@ -18,12 +18,24 @@ class Items(Generic[T]):
     """How the items of one type are decoded, and whether one that cannot be is skipped."""
 
     def __init__(self, item_type: type[T], *, skip: bool) -> None:
-        self.decode = _decoder(item_type)
+        self._decode = _decoder(item_type)
         self.skip = skip
+
+    def decoder(self, envelope: Envelope) -> Callable[[Raw], T]:
+        """What makes the items of `envelope`. It raises `ValueError` or `RecursionError` for one that is none.
+
+        Bytes that are no UTF-8 are no JSON (RFC 8259 §8.1), also where they stand in a part that the type leaves out.
+        """
+        return self._decode if envelope.is_utf8 else self._decode_checked
+
+    def _decode_checked(self, raw: Raw) -> T:
+        str(raw, "utf-8")
+        return self._decode(raw)
 
     def refused(self, raw: Raw, error: Exception, at: Cursor, url: str) -> BadItemError:
         """The error for the item `raw` that `at` points at."""
-        message = f"item {at.offset} of the page cannot be decoded: {error}: {excerpt(bytes(raw))}"
+        reason = str(error) if is_utf8(raw) else "it is no UTF-8"
+        message = f"item {at.offset} of the page cannot be decoded: {reason}: {excerpt(bytes(raw))}"
         return BadItemError(message, at, url, bytes(raw))
 
 

@@ -1,5 +1,6 @@
 """Where a walk stands: the page in hand, the place in it, and the links that were followed."""
 
+from collections.abc import Callable
 from typing import Final, Generic, NoReturn, TypeVar
 
 from msgspec import Raw
@@ -31,6 +32,7 @@ class Progress(Generic[T]):
         self.plan = plan
         self._at = start
         self._page: Answered | None = None
+        self._decode: Callable[[Raw], T]  # makes the items of the page in hand
         self._index = 0
         self._stop = 0
         self._untouched = False
@@ -60,7 +62,7 @@ class Progress(Generic[T]):
         while self._page is not None and self._index < self._stop:
             raw = self._page.envelope.items[self._index]
             try:
-                item = self.plan.items.decode(raw)
+                item = self._decode(raw)
             except (ValueError, RecursionError) as error:
                 self._bad(self._page, raw, error)
                 continue
@@ -144,6 +146,7 @@ class Progress(Generic[T]):
             page = page.stuck(BadLink("the next link leads to a page that was there before", link, "loop"))
         left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
         self._page, self._index, self._stop, self._untouched = page, self._at.offset, min(count, left), True
+        self._decode = self.plan.items.decoder(page.envelope)
         self.plan.stats.pages += 1
 
     def _remember(self, page: Answered, count: int) -> None:

@@ -74,9 +74,10 @@ class Page(Generic[T]):
             yield (msgspec.json.format(line, indent=-1) if b"\n" in line or b"\r" in line else line) + b"\n"
 
     def _decoded(self) -> Iterator[tuple[T, Raw]]:
+        decode = self._items.decoder(self._answered.envelope)
         for offset, raw in enumerate(self._raw_items, self._start):
             try:
-                item = self._items.decode(raw)
+                item = decode(raw)
             except (ValueError, RecursionError) as error:
                 raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
             yield item, raw
