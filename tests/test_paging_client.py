@@ -32,6 +32,7 @@ from odatafilter.errors import (
     StatusError,
 )
 from odatafilter.paging import Listing, Retry, Waiting, paginate
+from odatafilter.paging._sync import StopFlag
 from odatafilter.paging.page import Answered
 
 PAGES = 6
@@ -585,11 +586,11 @@ def test_an_interrupted_wait_leaves_the_walk_where_it_stood(one: Ground, monkeyp
         walk = paginate(client, one.listing, retry=Retry(base=1e-9))
         assert next(walk) == {"id": 1}
 
-        def interrupted(self: threading.Event, timeout: float | None = None) -> bool:
+        def interrupted(self: StopFlag, timeout: float | None = None) -> bool:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(threading.Event, "wait", interrupted)
+            patch.setattr(StopFlag, "wait", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 next(walk)
         assert next(walk) == {"id": 2}

@@ -23,6 +23,7 @@ from odatafilter.paging._ask import Send
 from odatafilter.paging._client import Countdown, counting_down, outcome
 from odatafilter.paging._links import LINK_HEADER, next_link
 from odatafilter.paging._ndjson import NdjsonFile
+from odatafilter.paging._walk import _Mark
 
 PAGES = 6
 ALL = list(range(3 * PAGES))
@@ -140,7 +141,7 @@ def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not(
     walk = paginate(client, one.listing, prefetch=prefetch)
     batches = walk.batches(3)
     next(batches)  # the next page is on its way
-    walk._stand_again((paginate(client, one.listing).cursor, 0, 0, 0))
+    walk._rewind(_Mark(paginate(client, one.listing).cursor, 0, 0, 0))
     child = multiprocessing.get_context("fork").Process(target=_closed, args=(walk,))
     child.start()
     child.join(20)

@@ -3,19 +3,20 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextvars import copy_context
+from functools import partial
 from time import monotonic
 from types import TracebackType
-from typing import Generic, Self, TypeVar, assert_never
+from typing import Any, Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._client import AsyncClient, Body, prepared
 from odatafilter.paging._fetch import Fetch, Plan
-from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
-from odatafilter.paging._walk import AnyWalk, check_size
+from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -93,72 +94,81 @@ class Ahead(Generic[T]):
             return error
 
     async def page(self, at: Cursor) -> Answered | None:
-        """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
-        if self._at != at and (stale := self.cancel()):
-            await asyncio.wait({stale})
-        task, self._task = self._task, None
+        """The page that `at` stands on, or None if it is to be asked for: it was not begun, or somebody ended its task.
+
+        Raises what its fetch raised. Where the consumer is cancelled, so is the task, once, and waited for: if it were
+        cancelled again and again, as the scopes of anyio do, the client could not give its connection back.
+        """
+        task = self._task
         if task is None:
             return None
-        page = await task  # where the consumer is cancelled, so is this task
+        if self._at != at or not (task.done() or _is_of_running_loop(task)):
+            await self.close()
+            return None
+        try:
+            if not task.done():
+                await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancel_once(task)
+            await settled(task)
+            raise
+        self._task = None
+        if task.cancelled():  # by somebody else, as by the end of the event loop that it ran in
+            return None
+        page = task.result()
         if isinstance(page, Exception):
             raise page
         return page
 
-    def cancel(self) -> asyncio.Task[Answered | Exception] | None:
-        """Ends the task; returns it, so that it can be waited for."""
+    async def close(self) -> None:
+        """Returns when the task has ended; what it has fetched is forgotten."""
+        await settled(*self.cancel())
+
+    def cancel(self) -> list[asyncio.Task[Any]]:
+        """Ends the task; returns what is to be waited for."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-        return task
+        return cancelled_tasks([task] if task is not None else [])
+
+    def abandon(self) -> None:
+        """Has the task end as soon as it can, for nobody will ask for anything any more. Any thread may call it."""
+        if self._task is not None:
+            cancel_from_anywhere(self._task)
 
 
 class AsyncWalk(AnyWalk[T]):
     """The items of a listing, one after the other: an asynchronous iterator that goes on where it stood after an error.
 
-    Nothing is sent before the first item is asked for. Tasks may share it: each item is handed out once. With
-    `prefetch`, `aclose` it or use it in an `async with` block, so that no task is left behind.
+    Nothing is sent before the first item is asked for. Tasks may share it: each item is handed out once, and while one
+    task is in a call, the others wait for their turn. With `prefetch`, `aclose` it or use it in an `async with` block,
+    so that no task is left behind.
     """
 
     def __init__(self, plan: Plan[T], start: Cursor, wire: AsyncWire) -> None:
         super().__init__(plan, start)
         self._wire = wire
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
         self._ahead: Ahead[T] = Ahead()
-        finalize(self, self._ahead.cancel).atexit = False
+        finalize(self, self._ahead.abandon).atexit = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T:
         # Nobody else can come in between where nothing is awaited.
-        if not (self._plan.checkpoint or self._collected or self._handed or self._deferred or self._lock.locked()):
+        if not (self._turns.is_taken() or self._has_duties()):
             item = self._progress.item()
             if not isinstance(item, Nothing):
                 return item
-        async with self._lock:
-            self._alone()
-            await self._asked_for_more()
-            return await self._item()
-
-    async def _item(self) -> T:
-        while isinstance(item := self._progress.item(), Nothing):
-            await self._turn()
-        return item
-
-    async def _asked_for_more(self) -> None:
-        """The same as `_asked`, with the event loop free while the checkpoint is written."""
-        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
-            await finished(asyncio.to_thread(checkpoint.save, self.cursor))
-        self._raise_deferred()
+        return await self._locked(self._steps_to_item())
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return AsyncOutliving(self._next_page)
+        return AsyncOutliving(lambda: self._locked(self._steps_to_page()))
 
     def batches(self, size: int) -> AsyncIterator[list[T]]:
         """The items in lists of `size`, of which those at the end and before an error may be shorter."""
         check_size(size)
-        return AsyncOutliving(lambda: self._next_batch(size))
+        return AsyncOutliving(lambda: self._locked(self._steps_to_batch(size)))
 
     async def first(self) -> T | None:
         """The next item, or None if there is none."""
@@ -166,18 +176,8 @@ class AsyncWalk(AnyWalk[T]):
 
     async def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
-        async with self._lock:
-            self._free()
-            await self._asked_for_more()
-            self._begin_collection()
-            try:
-                while True:
-                    self._collected.append(await self._item())
-            except StopAsyncIteration:
-                return self._end_collection()
-            except PagingError as error:
-                self._collection_failed(error)
-                raise
+        async with self._turns.lock():
+            return await self._run(self._steps_to_collection())
 
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
@@ -185,79 +185,60 @@ class AsyncWalk(AnyWalk[T]):
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
         `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
-        async with self._lock:
-            self._free()
-            with NdjsonFile(path) as file:
-                self._begin_file(file)
-                try:
-                    with contextlib.suppress(StopAsyncIteration):
-                        while True:
-                            await finished(asyncio.to_thread(file.add, await self._page()))
-                    return await finished(asyncio.to_thread(file.finish, self.cursor))
-                except BaseException as error:
-                    self._file_failed(error)
-                    raise
+        async with self._turns.lock():
+            return await self._run(self._steps_to_file(path))
 
-    async def _next_batch(self, size: int) -> list[T]:
-        async with self._lock:
-            self._alone()
-            await self._asked_for_more()
-            start = self._standing()
-            batch: list[T] = []
-            try:
-                while len(batch) < size:
-                    batch.append(await self._item())
-            except StopAsyncIteration:
-                if not batch:
-                    raise
-            except PagingError as error:
-                if not batch:
-                    raise
-                self._deferred = error
-            except BaseException:
-                self._stand_again(start)
-                raise
-            return batch
+    async def _page_ahead(self) -> Page[T]:
+        """The next page, for a gathering, which is not done with a page when it asks for the next one."""
+        return await self._locked(self._steps_to_page_ahead())
 
-    async def _next_page(self) -> Page[T]:
-        async with self._lock:
-            self._alone()
-            await self._asked_for_more()
-            return await self._page()
-
-    def _unasked_pages(self) -> AsyncIterator[Page[T]]:
-        """The pages, for one who will not be done with a page when it asks for the next one."""
-        return AsyncOutliving(self._unasked_page)
-
-    async def _unasked_page(self) -> Page[T]:
-        async with self._lock:
-            return await self._page()
-
-    async def _page(self) -> Page[T]:
-        while (page := self._progress.rest_of_page()) is None:
-            await self._turn()
-        return page
-
-    async def _turn(self) -> None:
-        """Takes the next page in hand. Raises `StopAsyncIteration` where the walk is over."""
-        if self._progress.stopped():
+    async def _locked(self, steps: Steps[R | Nothing]) -> R:
+        async with self._turns.lock():
+            found = await self._run(steps)
+        if isinstance(found, Nothing):
             raise StopAsyncIteration
-        try:
-            self._progress.accept(await self._fetched(self._progress.follow()))
-        except PagingError:
-            self._plan.stats.stopped_by = "error"
-            raise
-        if self._plan.prefetch and (following := self._progress.ahead()):
-            self._ahead.start(self._wire, following)
+        return found
 
-    async def _fetched(self, fetch: Fetch[T]) -> Answered:
-        page = await self._ahead.page(fetch.at)
-        return await self._wire.run(fetch.page()) if page is None else page
+    async def _run(self, steps: Steps[R]) -> R:
+        """What `steps` come to."""
+        go: Callable[[], Step] = partial(next, steps)
+        try:
+            while True:
+                try:
+                    step = go()
+                except StopIteration as end:
+                    result: R = end.value
+                    return result
+                except StopAsyncIteration as error:
+                    raise misplaced_stop(error) from error
+                try:
+                    go = partial(steps.send, await self._carry_out(step))
+                except (StopIteration, StopAsyncIteration) as error:
+                    go = partial(steps.throw, misplaced_stop(error))
+                except BaseException as error:  # noqa: BLE001  # raised where it was asked for
+                    go = partial(steps.throw, error)
+        finally:
+            del go  # it may hold the error, whose traceback holds this frame
+
+    async def _carry_out(self, step: Step) -> object:
+        match step:
+            case Take(fetch):
+                page = await self._ahead.page(fetch.at)
+                return await self._wire.run(fetch.page()) if page is None else page
+            case Begin(fetch):
+                if fetch is None:
+                    await self._ahead.close()
+                else:
+                    self._ahead.start(self._wire, fetch)
+                return None
+            case Do(work):
+                return await done_in_thread(work)
+            case _:
+                assert_never(step)
 
     async def aclose(self) -> None:
         """Returns when nothing goes on in the background any more. The walk may be used again afterwards."""
-        if task := self._ahead.cancel():
-            await asyncio.wait({task})
+        await self._ahead.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -268,15 +249,78 @@ class AsyncWalk(AnyWalk[T]):
         await self.aclose()
 
 
-async def finished(work: Awaitable[R]) -> R:
-    """What `work` in a thread comes to. It is waited for where the task is cancelled, too: nobody can stop it."""
-    task = asyncio.ensure_future(work)
+class Turns:
+    """A lock that goes along from one event loop to the next, as a walk does that `asyncio.run` is called for twice."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def is_taken(self) -> bool:
+        """Whether a task is in a call."""
+        return self._lock.locked()
+
+    def lock(self) -> asyncio.Lock:
+        """What lets one task at a time be in a call. Raises `PagingError` if one of another running loop is."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            if self._lock.locked() and self._loop is not None and not self._loop.is_closed():
+                raise PagingError("the walk is in use in another event loop: give each loop a walk of its own")
+            self._lock, self._loop = asyncio.Lock(), loop
+        return self._lock
+
+
+def _is_of_running_loop(task: asyncio.Task[Any]) -> bool:
+    return task.get_loop() is asyncio.get_running_loop()
+
+
+def cancel_once(task: asyncio.Task[Any]) -> None:
+    """Cancels `task` if nobody has yet: a second time would cut short what the client does to clean up."""
+    if not task.cancelling():
+        task.cancel()
+
+
+def cancel_from_anywhere(task: asyncio.Task[Any]) -> None:
+    """Cancels `task`, in whatever thread this is: a walk that is dropped may be found by the collector of any."""
+    with contextlib.suppress(RuntimeError):  # its loop is closed: the task has ended with it
+        task.get_loop().call_soon_threadsafe(cancel_once, task)
+
+
+def cancelled_tasks(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+    """Cancels `tasks`; returns those of the running loop that go on until then, which are to be waited for."""
+    going_on = [task for task in tasks if not task.done()]
+    for task in going_on:
+        cancel_from_anywhere(task)
+    return [task for task in going_on if _is_of_running_loop(task)]
+
+
+async def settled(*work: asyncio.Future[Any]) -> None:
+    """Returns when all of `work` is done, however often the caller is cancelled meanwhile; then raises that."""
+    cancelled: asyncio.CancelledError | None = None
+    while left := {each for each in work if not each.done()}:
+        try:
+            await asyncio.wait(left)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        try:
+            raise cancelled
+        finally:
+            del cancelled  # its traceback holds this frame
+
+
+async def done_in_thread(work: Callable[[], R]) -> R:
+    """What `work` in a thread comes to. It is waited for where the task is cancelled, too: nobody can stop it.
+
+    A future of an executor and no task, which the end of an event loop would cancel while the thread goes on.
+    """
+    future = asyncio.get_running_loop().run_in_executor(None, copy_context().run, work)
     try:
-        return await asyncio.shield(task)
+        await settled(future)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
-        task.exception()  # has been seen, and is less than the cancellation
+        future.exception()  # has been seen, and is less than the cancellation
         raise
+    return future.result()
 
 
 class AsyncOutliving(Generic[R]):

@@ -22,7 +22,7 @@ class Nothing:
     """What there is instead of an item when another page is needed."""
 
 
-_NOTHING: Final = Nothing()
+NOTHING: Final = Nothing()
 
 
 class Progress(Generic[T]):
@@ -70,7 +70,7 @@ class Progress(Generic[T]):
             self._untouched = False
             self.plan.stats.items += 1
             return item
-        return _NOTHING
+        return NOTHING
 
     def _bad(self, page: Answered, raw: Raw, error: Exception) -> None:
         """Passes an item over, so that another one may take its place. Raises `BadItemError` if none is skipped."""

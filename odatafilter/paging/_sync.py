@@ -2,20 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from queue import SimpleQueue
+from threading import Condition, Lock, Thread
 from threading import Event as Flag
-from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Generic, Self, TypeAlias, TypeVar, assert_never
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._client import Body, Client, counting_down, prepared
 from odatafilter.paging._fetch import Fetch, Plan
-from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import Nothing
-from odatafilter.paging._walk import AnyWalk, check_size
+from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -27,6 +27,37 @@ class Stopped(Exception):
     """Nobody waits for the result any more."""
 
 
+class Stop(Protocol):
+    """What tells a fetch that nobody waits for it any more: a `threading.Event` or a `StopFlag`."""
+
+    def is_set(self) -> bool: ...
+    def wait(self, timeout: float | None = None, /) -> bool: ...
+
+
+class StopFlag:
+    """An event whose lock is reentrant: a finalizer may set it in any thread, also in one that holds the lock."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self) -> None:
+        with self._changed:
+            self._is_set = True
+            self._changed.notify_all()
+
+    def clear(self) -> None:
+        self._is_set = False
+
+    def wait(self, timeout: float | None = None, /) -> bool:
+        """Whether it was set within `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(self.is_set, timeout)
+
+
 class Wire:
     """What does the commands of a fetch: the client, and the caller's function for a token."""
 
@@ -34,14 +65,14 @@ class Wire:
         self._client = client
         self._token = token
 
-    def page(self, fetch: Fetch[T], stop: Flag) -> Answered:
+    def page(self, fetch: Fetch[T], stop: Stop) -> Answered:
         """The page of `fetch`. Raises `PagingError`, also if `stop` is set while it waits."""
         try:
             return self.run(fetch.page(), stop)
         except Stopped:
             raise PagingError("the walk was closed", fetch.at, fetch._url) from None
 
-    def run(self, flow: Flow[R], stop: Flag) -> R:
+    def run(self, flow: Flow[R], stop: Stop) -> R:
         """What `flow` comes to. Raises `Stopped` if `stop` is set while it waits."""
         reply: Reply = None
         while True:
@@ -52,6 +83,8 @@ class Wire:
                 return result
             match command:
                 case Send():
+                    if stop.is_set():
+                        raise Stopped
                     reply = self._sent(command, stop)
                 case Sleep(seconds):
                     if stop.wait(seconds):
@@ -62,7 +95,7 @@ class Wire:
                 case _:
                     assert_never(command)
 
-    def _sent(self, send: Send, stop: Flag) -> Answer | Failure:
+    def _sent(self, send: Send, stop: Stop) -> Answer | Failure:
         body = Body(send)
         try:
             request, options = prepared(self._client, send)
@@ -99,7 +132,7 @@ _Asked: TypeAlias = "SimpleQueue[tuple[Begun, Fetch[Any]] | None]"
 class Ahead:
     """The page after the one in hand, fetched by a thread while the consumer works: there is one thread a walk."""
 
-    def __init__(self, wire: Wire, stop: Flag) -> None:
+    def __init__(self, wire: Wire, stop: StopFlag) -> None:
         self._wire = wire
         self._stop = stop
         self._begun: Begun | None = None
@@ -147,7 +180,7 @@ class Ahead:
             self._thread = None
 
 
-def _fetch_ahead(wire: Wire, stop: Flag, asked: _Asked) -> None:
+def _fetch_ahead(wire: Wire, stop: Stop, asked: _Asked) -> None:
     """What the thread does. It does not know the walk, which may be dropped meanwhile."""
     while (given := asked.get()) is not None:
         begun, fetch = given
@@ -163,15 +196,17 @@ def _fetch_ahead(wire: Wire, stop: Flag, asked: _Asked) -> None:
 class Walk(AnyWalk[T]):
     """The items of a listing, one after the other: an iterator that goes on where it stood after an error.
 
-    Nothing is sent before the first item is asked for. Threads may share it: each item is handed out once. With
-    `prefetch`, `close` it or use it in a `with` block, so that no thread is left behind.
+    Nothing is sent before the first item is asked for. Threads may share it: each item is handed out once, and while
+    one thread is in a call, the others wait for their turn. With `prefetch`, `close` it or use it in a `with` block, so
+    that no thread is left behind.
     """
 
     def __init__(self, plan: Plan[T], start: Cursor, wire: Wire) -> None:
         super().__init__(plan, start)
         self._wire = wire
         self._lock = Lock()
-        self._stop = Flag()
+        self._closing = Lock()
+        self._stop = StopFlag()
         self._ahead = Ahead(wire, self._stop)
         finalize(self, self._ahead.abandon)
 
@@ -180,24 +215,18 @@ class Walk(AnyWalk[T]):
 
     def __next__(self) -> T:
         with self._lock:
-            if self._plan.checkpoint or self._collected or self._handed or self._deferred:
-                self._alone()
-                self._asked()
-            return self._item()
-
-    def _item(self) -> T:
-        while isinstance(item := self._progress.item(), Nothing):
-            self._turn()
-        return item
+            if not self._has_duties() and not isinstance(item := self._progress.item(), Nothing):
+                return item
+            return self._found(self._steps_to_item())
 
     def pages(self) -> Iterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return Outliving(self._next_page)
+        return Outliving(lambda: self._locked(self._steps_to_page()))
 
     def batches(self, size: int) -> Iterator[list[T]]:
         """The items in lists of `size`, of which those at the end and before an error may be shorter."""
         check_size(size)
-        return Outliving(lambda: self._next_batch(size))
+        return Outliving(lambda: self._locked(self._steps_to_batch(size)))
 
     def first(self) -> T | None:
         """The next item, or None if there is none."""
@@ -206,18 +235,7 @@ class Walk(AnyWalk[T]):
     def collect(self) -> list[T]:
         """All items from here on. After an error, another call goes on and returns what came before it too."""
         with self._lock:
-            self._free()
-            self._asked()
-            self._begin_collection()
-        try:
-            while True:
-                with self._lock:
-                    self._collected.append(self._item())
-        except StopIteration:
-            return self._end_collection()
-        except PagingError as error:
-            self._collection_failed(error)
-            raise
+            return self._run(self._steps_to_collection())
 
     def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
@@ -225,74 +243,55 @@ class Walk(AnyWalk[T]):
         Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
         `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
         """
-        self._free()
-        with NdjsonFile(path) as file:
-            self._begin_file(file)
-            try:
-                for page in self._unasked_pages():
-                    file.add(page)
-                return file.finish(self.cursor)
-            except BaseException as error:
-                self._file_failed(error)
-                raise
-
-    def _next_batch(self, size: int) -> list[T]:
         with self._lock:
-            self._alone()
-            self._asked()
-            start = self._standing()
-            batch: list[T] = []
-            try:
-                while len(batch) < size:
-                    batch.append(self._item())
-            except StopIteration:
-                if not batch:
-                    raise
-            except PagingError as error:
-                if not batch:
-                    raise
-                self._deferred = error
-            except BaseException:
-                self._stand_again(start)
-                raise
-            return batch
+            return self._run(self._steps_to_file(path))
 
-    def _next_page(self) -> Page[T]:
+    def _page_ahead(self) -> Page[T]:
+        """The next page, for a gathering, which is not done with a page when it asks for the next one."""
+        return self._locked(self._steps_to_page_ahead())
+
+    def _locked(self, steps: Steps[R | Nothing]) -> R:
         with self._lock:
-            self._alone()
-            self._asked()
-            return self._page()
+            return self._found(steps)
 
-    def _unasked_pages(self) -> Iterator[Page[T]]:
-        """The pages, for one who will not be done with a page when it asks for the next one."""
-        return Outliving(self._unasked_page)
-
-    def _unasked_page(self) -> Page[T]:
-        with self._lock:
-            return self._page()
-
-    def _page(self) -> Page[T]:
-        while (page := self._progress.rest_of_page()) is None:
-            self._turn()
-        return page
-
-    def _turn(self) -> None:
-        """Takes the next page in hand. Raises `StopIteration` where the walk is over."""
-        if self._progress.stopped():
+    def _found(self, steps: Steps[R | Nothing]) -> R:
+        if isinstance(found := self._run(steps), Nothing):
             raise StopIteration
-        try:
-            self._progress.accept(self._fetched(self._progress.follow()))
-        except PagingError:
-            self._plan.stats.stopped_by = "error"
-            self._ahead.close()
-            raise
-        if self._plan.prefetch and (following := self._progress.ahead()):
-            self._ahead.start(following)
-        else:
-            self._ahead.close()
+        return found
 
-    def _fetched(self, fetch: Fetch[T]) -> Answered:
-        return self._ahead.page(fetch.at) or self._wire.page(fetch, self._stop)
+    def _run(self, steps: Steps[R]) -> R:
+        """What `steps` come to."""
+        go: Callable[[], Step] = partial(next, steps)
+        try:
+            while True:
+                try:
+                    step = go()
+                except StopIteration as end:
+                    result: R = end.value
+                    return result
+                try:
+                    go = partial(steps.send, self._carry_out(step))
+                except (StopIteration, StopAsyncIteration) as error:
+                    go = partial(steps.throw, misplaced_stop(error))
+                except BaseException as error:  # noqa: BLE001  # raised where it was asked for
+                    go = partial(steps.throw, error)
+        finally:
+            del go  # it may hold the error, whose traceback holds this frame
+
+    def _carry_out(self, step: Step) -> object:
+        match step:
+            case Take(fetch):
+                return self._ahead.page(fetch.at) or self._wire.page(fetch, self._stop)
+            case Begin(fetch):
+                if fetch is None:
+                    self._ahead.close()
+                else:
+                    self._ahead.start(fetch)
+                return None
+            case Do(work):
+                return work()
+            case _:
+                assert_never(step)
 
     def interrupt(self) -> None:
         """Has a thread that waits for its next attempt raise `PagingError`, until the walk is closed."""
@@ -301,12 +300,14 @@ class Walk(AnyWalk[T]):
     def close(self) -> None:
         """Returns when nothing goes on in the background any more. The walk may be used again afterwards.
 
-        A request on its way ends with the next bytes that come in, or the timeout of the client.
+        A call of another thread that is under way ends with an error: a request on its way with the next bytes that
+        come in, or the timeout of the client. So whoever closes a walk again and again lets no request come to its end.
         """
-        self.interrupt()
-        with self._lock:  # another thread's call ends now, with an error
-            self._ahead.close()
-            self._stop.clear()
+        with self._closing:  # one at a time, so that nobody takes back what another one still waits for
+            self.interrupt()
+            with self._lock:
+                self._ahead.close()
+                self._stop.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -1,15 +1,55 @@
-"""What a synchronous and an asynchronous walk have in common."""
+"""A walk without I/O: items, pages, batches, collections and files, as generators that yield what is to be done.
 
-from typing import Generic, TypeVar
+Both drivers (`_sync`, `_async`) do no more than what the steps below say, so that there is one algorithm.
+"""
+
+import os
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
 
 from odatafilter.errors import PagingError, PagingValueError
-from odatafilter.paging._fetch import Plan, Stats
+from odatafilter.paging._fetch import Fetch, Plan, Stats
 from odatafilter.paging._ndjson import NdjsonFile
-from odatafilter.paging._progress import Progress
+from odatafilter.paging._progress import NOTHING, Nothing, Progress
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Take(msgspec.Struct, frozen=True):
+    """Get the page of `fetch`, which may have been begun ahead."""
+
+    fetch: Fetch[Any]
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """Begin to get the page of `fetch` ahead, or with None have nothing go on in the background."""
+
+    fetch: Fetch[Any] | None
+
+
+class Do(msgspec.Struct, frozen=True):
+    """Do `work`, which waits for the disk."""
+
+    work: Callable[[], object]
+
+
+Step: TypeAlias = Take | Begin | Do
+Steps: TypeAlias = Generator[Step, Any, R]
+
+
+class _Mark(NamedTuple):
+    """A place of the walk, and what its stats say up to there."""
+
+    cursor: Cursor
+    items: int
+    pages: int
+    skipped: int
 
 
 class AnyWalk(Generic[T]):
@@ -19,9 +59,9 @@ class AnyWalk(Generic[T]):
         self._plan = plan
         self._start = start
         self._progress = Progress(plan, start)
-        self._collected: list[T] = []
-        self._collected_from = (start, 0, 0, 0)
-        self._handed: Cursor | None = None
+        self._collected: list[T] = []  # by a collection that failed: nobody has them yet
+        self._collected_from = _Mark(start, 0, 0, 0)
+        self._gathered_to: Cursor | None = None  # where the consumer stands, while a gathering goes ahead
         self._deferred: PagingError | None = None
 
     @property
@@ -31,7 +71,7 @@ class AnyWalk(Generic[T]):
         The items of a `collect()` that failed are before it only when another one has returned them, and what a
         gathering has fetched only when it was handed out.
         """
-        return self._collected_from[0] if self._collected else self._handed or self._progress.cursor
+        return self._collected_from.cursor if self._collected else self._gathered_to or self._progress.cursor
 
     @property
     def stats(self) -> Stats:
@@ -43,90 +83,170 @@ class AnyWalk(Generic[T]):
         if self._plan.checkpoint is not None:
             self._plan.checkpoint.save(self.cursor)
 
-    def _asked(self) -> None:
-        """The consumer asks for more, so it is done with what it has: the checkpoint may know."""
-        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
-            checkpoint.save(self.cursor)
-        self._raise_deferred()
+    # --- what is handed out
 
-    def _raise_deferred(self) -> None:
-        """Raises the error that came after the items of the batch before."""
+    def _has_duties(self) -> bool:
+        """Whether more than the next item of the page in hand is to be seen to before an item is handed out."""
+        return bool(self._plan.checkpoint or self._collected or self._gathered_to or self._deferred)
+
+    def _steps_to_item(self) -> Steps[T | Nothing]:
+        """The next item; Nothing at the end."""
+        yield from self._prepare()
+        while isinstance(item := self._progress.item(), Nothing):
+            if not (yield from self._turn_page()):
+                return NOTHING
+        return item
+
+    def _steps_to_page(self) -> Steps[Page[T] | Nothing]:
+        """The next page, once the one before is done with."""
+        yield from self._prepare()
+        return (yield from self._steps_to_page_ahead())
+
+    def _steps_to_page_ahead(self) -> Steps[Page[T] | Nothing]:
+        """The next page, for one who will not be done with a page when it asks for the next one."""
+        while (page := self._progress.rest_of_page()) is None:
+            if not (yield from self._turn_page()):
+                return NOTHING
+        return page
+
+    def _steps_to_batch(self, size: int) -> Steps[list[T] | Nothing]:
+        """The next `size` items, fewer at the end and before an error; Nothing where there is none."""
+        yield from self._prepare()
+        start = self._mark()
+        batch: list[T] = []
+        try:
+            while len(batch) < size:
+                if not isinstance(item := self._progress.item(), Nothing):
+                    batch.append(item)
+                elif not (yield from self._turn_page()):
+                    break
+        except PagingError as error:
+            if not batch:
+                raise
+            self._deferred = error
+        except BaseException:
+            self._rewind(start)
+            raise
+        return batch or NOTHING
+
+    def _steps_to_collection(self) -> Steps[list[T]]:
+        """All items that are left, those of a collection before that failed included."""
+        self._check_not_gathered()
+        yield from self._be_done_with_handed_out()
+        if not self._collected:
+            self._collected_from = self._mark()
+        try:
+            while True:
+                if not isinstance(item := self._progress.item(), Nothing):
+                    self._collected.append(item)
+                elif not (yield from self._turn_page()):
+                    break
+        except PagingError as error:
+            _place(error, self.cursor)
+            count = len(self._collected)
+            error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
+            raise
+        collected, self._collected = self._collected, []
+        return collected
+
+    def _steps_to_file(self, path: str | os.PathLike[str]) -> Steps[int]:
+        """The number of items in the file at `path`, once it is whole."""
+        self._check_not_gathered()
+        with NdjsonFile(path) as file:
+            # `max_items` and `max_pages` bound the file as a whole.
+            resumed: Cursor = yield Do(partial(file.resumed, self._start))
+            self._rewind(_Mark(resumed, file.items, file.pages, 0))
+            self._collected, self._gathered_to, self._deferred = [], None, None
+            try:
+                while not isinstance(page := (yield from self._steps_to_page_ahead()), Nothing):
+                    yield Do(partial(file.add, page))
+                written: int = yield Do(partial(file.finish, self.cursor))
+            except BaseException as error:
+                # Nobody has the file, and the items in its part count for it alone.
+                self._rewind(_Mark(self._start, 0, 0, 0))
+                if isinstance(error, PagingError):
+                    _place(error, self._start)
+                raise
+            return written
+
+    def _turn_page(self) -> Steps[bool]:
+        """Takes the next page in hand; False where the walk is over."""
+        if self._progress.stopped():
+            return False
+        try:
+            self._progress.accept((yield Take(self._progress.follow())))
+        except PagingError:
+            self._plan.stats.stopped_by = "error"
+            yield Begin(None)
+            raise
+        yield Begin(self._progress.ahead() if self._plan.prefetch else None)
+        return True
+
+    def _prepare(self) -> Steps[None]:
+        """What comes before an item, page or batch is handed out."""
+        self._check_not_gathered()
+        if self._collected:  # what only a failed collection had is handed out again
+            self._collected = []
+            self._rewind(self._collected_from)
+        yield from self._be_done_with_handed_out()
+
+    def _be_done_with_handed_out(self) -> Generator[Do, Any, None]:
+        """The consumer asks for more, so it is done with what it has: the checkpoint may know.
+
+        Raises the error that came after the items of the batch before.
+        """
+        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
+            yield Do(partial(checkpoint.save, self.cursor))
         deferred, self._deferred = self._deferred, None
         if deferred is not None:
             raise deferred
 
-    def _begin_collection(self) -> None:
-        """Notes where a collection begins: until it returns, the caller has none of its items."""
-        if not self._collected:
-            self._collected_from = self._standing()
+    # --- where the walk and its consumer stand
 
-    def _alone(self) -> None:
-        """Has the walk stand at its cursor: what only a failed collection had is handed out again."""
-        self._free()
-        if self._collected:
-            self._collected = []
-            self._stand_again(self._collected_from)
-
-    def _free(self) -> None:
+    def _check_not_gathered(self) -> None:
         """Raises `PagingError` where a gathering that was never closed has what comes next."""
-        if self._handed is not None and not self._handed.ended:
+        at = self._gathered_to
+        if at is not None and not at.ended:
             message = "a gathering has the next pages: close it first, or begin another walk at this cursor"
-            raise PagingError(message, self._handed, self._handed.link or self._plan.first_url)
+            raise PagingError(message, at, at.link or self._plan.first_url)
 
-    def _end_collection(self) -> list[T]:
-        collected, self._collected = self._collected, []
-        return collected
-
-    def _collection_failed(self, error: PagingError) -> None:
-        """Has `error` say that nothing of the collection was handed out."""
-        _place(error, self.cursor)
-        count = len(self._collected)
-        error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
-
-    def _standing(self) -> tuple[Cursor, int, int, int]:
-        """Where the walk stands, and what its stats say up to there."""
+    def _mark(self) -> _Mark:
         stats = self._plan.stats
-        return self._progress.cursor, stats.items, self._progress.pages_done, stats.skipped
+        return _Mark(self._progress.cursor, stats.items, self._progress.pages_done, stats.skipped)
 
-    def _stand_again(self, standing: tuple[Cursor, int, int, int]) -> None:
+    def _rewind(self, mark: _Mark) -> None:
         """Puts the walk back to where it stood: what came since was not handed out after all."""
-        at, items, pages, skipped = standing
-        self._progress = Progress(self._plan, at)
+        self._progress = Progress(self._plan, mark.cursor)
         stats = self._plan.stats
-        stats.items, stats.pages, stats.skipped = items, pages, skipped
+        stats.items, stats.pages, stats.skipped = mark.items, mark.pages, mark.skipped
 
     def _lend(self) -> None:
         """Notes where the consumer stands, from which a gathering goes ahead."""
-        if self._handed is None:
-            self._handed = self._progress.cursor
+        if self._gathered_to is None:
+            self._gathered_to = self._progress.cursor
 
     def _hand_out(self, page: Page[T]) -> None:
-        self._handed = page.next_cursor
+        """Notes that the consumer of a gathering has got `page`."""
+        self._gathered_to = page.next_cursor
 
     def _take_back(self, left: list[Page[T]]) -> None:
         """Has the walk go on where the consumer stands: `left` was not handed out."""
-        self._handed = None
+        self._gathered_to = None
         if left:
             stats = self._plan.stats
             items, skipped = stats.items - sum(map(len, left)), stats.skipped - sum(page.skipped for page in left)
-            self._stand_again((left[0].cursor, items, stats.pages - len(left), skipped))
-
-    def _begin_file(self, file: NdjsonFile) -> None:
-        """Puts the walk to where `file` goes on, which `max_items` and `max_pages` bound as a whole."""
-        self._stand_again((file.resumed(self._start), file.items, file.pages, 0))
-        self._collected, self._handed, self._deferred = [], None, None
-
-    def _file_failed(self, error: BaseException) -> None:
-        """Puts the walk back to where the file begins: nobody has it, and the items in the part count for it alone."""
-        self._stand_again((self._start, 0, 0, 0))
-        if isinstance(error, PagingError):
-            _place(error, self._start)
+            self._rewind(_Mark(left[0].cursor, items, stats.pages - len(left), skipped))
 
 
 def _place(error: PagingError, cursor: Cursor) -> None:
     """Has `error`, and what is pickled of it, stand at `cursor`."""
     error.cursor = cursor
     error.args = (error.args[0], cursor, *error.args[2:])
+
+
+def misplaced_stop(error: BaseException) -> PagingError:
+    """The error for what only an iterator may raise: from a function of the caller's it would look like the end."""
+    return PagingError(f"a function that was given to the walk raised {type(error).__name__}")
 
 
 def check_size(size: object) -> None:

@@ -1,15 +1,16 @@
 """Several walks at once, over filters that do not overlap."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Condition, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, assert_never, overload
 from weakref import finalize
 
 from odatafilter.errors import PagingValueError
-from odatafilter.paging._board import END, WAIT, Board
+from odatafilter.paging._schedule import END, Fetch, Hire, Schedule, Step, Steps, TellChange, WaitForChange
 from odatafilter.paging._sync import Walk
-from odatafilter.paging._walk import AnyWalk
+from odatafilter.paging._walk import AnyWalk, Do
 from odatafilter.paging.page import Page
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from odatafilter.paging._gather_async import AsyncGathering
 
 T = TypeVar("T")
+R = TypeVar("R")
+_PATIENCE = 0.2  # seconds between two looks at a thread that is to end
 
 
 @overload
@@ -39,14 +42,14 @@ def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = 
         if type(number) is not int or number < 1:
             raise PagingValueError(f"{name} is {number!r}: a whole number from 1 is wanted")
     walks = _checked(walks)
-    board: Board[Any] = Board(len(walks), ordered=ordered, ahead=ahead)
+    schedule: Schedule[Any] = Schedule(walks, concurrency, ordered=ordered, ahead=ahead)
     if not walks:
-        return Nothing(walks, board, concurrency)
+        return EmptyGathering(walks, schedule)
     if all(isinstance(walk, Walk) for walk in walks):
-        return Gathering(walks, board, concurrency)
+        return Gathering(walks, schedule)
     from odatafilter.paging._gather_async import AsyncGathering  # noqa: PLC0415  # asyncio costs 50 ms
 
-    return AsyncGathering(walks, board, concurrency)
+    return AsyncGathering(walks, schedule)
 
 
 def _checked(walks: object) -> list[Any]:
@@ -59,54 +62,104 @@ def _checked(walks: object) -> list[Any]:
     return found
 
 
+class Crew(Generic[T]):
+    """The threads of a gathering, and what they share. They do not know the gathering, which may be dropped."""
+
+    def __init__(self, walks: list[Walk[T]], schedule: Schedule[T]) -> None:
+        self._walks = walks
+        self._schedule = schedule
+        self._changed = Condition()
+        self._threads: list[Thread] = []
+
+    def run(self, steps: Steps[R]) -> R:
+        """What `steps` come to."""
+        go: Callable[[], Step] = partial(next, steps)
+        try:
+            with self._changed:
+                while True:
+                    try:
+                        step = go()
+                    except StopIteration as end:
+                        result: R = end.value
+                        return result
+                    try:
+                        go = partial(steps.send, self._carry_out(step))
+                    except BaseException as error:  # noqa: BLE001  # raised where it was asked for
+                        go = partial(steps.throw, error)
+        finally:
+            del go  # it may hold the error, whose traceback holds this frame
+
+    def _carry_out(self, step: Step) -> object:
+        match step:
+            case Hire(walk):
+                self._threads = [thread for thread in self._threads if thread.is_alive()]
+                thread = Thread(target=self._work, args=(walk,), name="odatafilter-gather", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            case WaitForChange():
+                self._changed.wait()
+            case TellChange():
+                self._changed.notify_all()
+            case Fetch(walk):
+                return self._fetched(self._walks[walk])
+            case Do(work):
+                return work()
+            case _:
+                assert_never(step)
+        return None
+
+    def _work(self, first: int) -> None:
+        self.run(self._schedule.steps_of_worker(first))
+
+    def _fetched(self, walk: Walk[T]) -> object:
+        """The next page of `walk`, with the others free to go on."""
+        self._changed.release()
+        try:
+            return walk._page_ahead()
+        except StopIteration:
+            return END
+        finally:
+            self._changed.acquire()
+
+    def dismiss(self) -> None:
+        """Has the threads end as soon as they can."""
+        with self._changed:
+            self._schedule.closed = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Returns when no thread is at work any more."""
+        self.dismiss()
+        for thread in self._threads:
+            while thread.is_alive():
+                for walk in self._walks:
+                    walk.interrupt()  # again, where somebody has closed the walk meanwhile
+                thread.join(_PATIENCE)
+        for walk in self._walks:
+            walk.close()
+        self._schedule.take_back()
+
+
 class Gathering(Generic[T]):
     """An iterator over the pages of several walks, each worked on by a thread."""
 
-    def __init__(self, walks: list[Walk[T]], board: Board[T], concurrency: int) -> None:
-        self._walks = walks
-        self._board = board
-        self._concurrency = concurrency
-        self._changed = Condition()
-        self._threads: list[Thread] = []
-        self._given: Walk[T] | None = None  # whose page the consumer has
-        finalize(self, _close, board, self._changed)
+    def __init__(self, walks: list[Walk[T]], schedule: Schedule[T]) -> None:
+        self._schedule = schedule
+        self._crew = Crew(walks, schedule)
+        finalize(self, self._crew.dismiss)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Page[T]:
-        with self._changed:
-            if self._given is not None:
-                self._given._asked()
-            self._staff()
-            while (taken := self._board.take()) == WAIT:
-                self._changed.wait()
-            self._changed.notify_all()
-            if taken == END:
-                raise StopIteration
-            self._given, page = self._walks[taken[0]], taken[1]
-            self._given._hand_out(page)
-            return page
-
-    def _staff(self) -> None:
-        """Has threads at work while there are walks that nobody works on."""
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        while (walk := self._board.hired(self._concurrency)) is not None:
-            given = (self._walks, walk, self._board, self._changed)
-            thread = Thread(target=_work, args=given, name="odatafilter-gather", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        page = self._crew.run(self._schedule.steps_to_page())
+        if page == END:
+            raise StopIteration
+        return page
 
     def close(self) -> None:
-        """Returns when no thread is at work any more."""
-        _close(self._board, self._changed)
-        for walk in self._walks:
-            walk.interrupt()
-        for thread in self._threads:
-            thread.join()
-        for number, walk in enumerate(self._walks):
-            walk.close()
-            walk._take_back(self._board.left(number))
+        """Returns when no thread is at work any more. Each walk then goes on after the pages that were handed out."""
+        self._crew.close()
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +168,7 @@ class Gathering(Generic[T]):
         self.close()
 
 
-class Nothing(Gathering[T]):
+class EmptyGathering(Gathering[T]):
     """A gathering of no walks, which nobody can tell to be synchronous or asynchronous: it is both."""
 
     def __aiter__(self) -> Self:
@@ -137,39 +190,3 @@ class Nothing(Gathering[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _close(board: Board[T], changed: Condition) -> None:
-    with changed:
-        board.closed = True
-        changed.notify_all()
-
-
-def _work(walks: list[Walk[T]], first: int, board: Board[T], changed: Condition) -> None:
-    """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
-    walk: int | None = first
-    while walk is not None:
-        walks[walk]._lend()
-        if not _delivered(walk, walks[walk]._unasked_pages(), board, changed):
-            return
-        with changed:
-            walk = board.further()
-
-
-def _delivered(walk: int, pages: Iterator[Page[T]], board: Board[T], changed: Condition) -> bool:
-    """Whether all pages up to the end of the walk have arrived, not an error."""
-    while True:
-        with changed:
-            while board.is_full(walk):
-                changed.wait()
-            if board.closed:
-                return False
-        try:
-            entry: Page[T] | Exception | None = next(pages, None)
-        except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's thread
-            entry = error
-        with changed:
-            board.put(walk, END if entry is None else entry)
-            changed.notify_all()
-        if not isinstance(entry, Page):
-            return entry is None
