@@ -1,5 +1,7 @@
 """What an API documents of its properties, as plain data: read by validation, rewriting and evaluation."""
 
+import itertools
+from collections.abc import Mapping
 from typing import Final
 from typing import Literal as OneOf
 
@@ -13,6 +15,7 @@ ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod"})
 LOGIC: Final = frozenset({"and", "or", "not"})
 OPERATORS: Final = COMPARISONS | ARITHMETIC | LOGIC | {"in", "has"}
 ALL_FUNCTIONS: Final = frozenset({*FUNCTIONS, "any", "all", "case", "$count"})
+_SHOWN: Final = 20  # properties that a repr shows
 
 
 class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +51,17 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the property stands for several values, of which any may hold."""
         return "[]" in self.source
 
+    @property
+    def _type(self) -> str:
+        """What a repr calls its type."""
+        below = self.schema or self.element
+        kind = self.kind if below is None else below.name if isinstance(below, SchemaFacts) else below.kind
+        return f"Collection({kind})" if self.kind == "Collection" else kind
+
+    def __repr__(self) -> str:
+        """Of bounded size: a type that it leads to is named, not shown."""
+        return f"<PropertyFacts {self.name or 'element'} {self._type}>"
+
 
 class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is documented of one listing, or of one complex type: its properties by name, and its dialect.
@@ -56,6 +70,11 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     `either_order` has a function, its arguments may stand in either order. Where `case_sensitive` is false, texts that
     differ in case only are equal. Where it is `plain`, operands are properties and values only: no parameters, paths,
     signs, arrays or objects.
+
+    `type_name` is the qualified name of its type, and `derived` are the types that derive from it by theirs, where they
+    are known. An `open` type may have properties that are not documented. `deeper` are the properties that it has and
+    that lie below the `depth` of a schema that was made of a document. Of the whole document, `namespaces` has the
+    namespaces by their aliases, and `types` the qualified names of its types; nothing where that is not known.
     """
 
     name: str
@@ -66,6 +85,20 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
     plain: bool = False
+    type_name: str = ""
+    derived: "Mapping[str, SchemaFacts]" = {}
+    open: bool = False
+    deeper: frozenset[str] = frozenset()
+    depth: int = 0
+    namespaces: dict[str, str] = {}
+    types: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        """Of bounded size: types that its properties lead to are named, not shown."""
+        shown = [f"{name} {facts._type}" for name, facts in itertools.islice(self.properties.items(), _SHOWN)]
+        if len(self.properties) > _SHOWN:
+            shown.append(f"{len(self.properties) - _SHOWN} more")
+        return f"<SchemaFacts {self.name}: {', '.join(shown) or 'no properties'}>"
 
     def __eq__(self, other: object) -> bool:
         """By structure. Types refer to each other, and each pair of them is compared once: not once for each path."""
@@ -75,11 +108,20 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
         pending: list[tuple[object, object]] = [(self, other)]
         while pending:
             one, beside = pending.pop()
-            if isinstance(one, PropertyFacts | SchemaFacts) and type(one) is type(beside):
+            if (
+                isinstance(one, PropertyFacts)
+                and isinstance(beside, PropertyFacts)
+                and not (one.schema or beside.schema)
+            ):
+                if one != beside:  # they lead nowhere, as most do: said at once
+                    return False
+            elif isinstance(one, PropertyFacts | SchemaFacts) and type(one) is type(beside):
                 if one is not beside and (id(one), id(beside)) not in seen:
                     seen.add((id(one), id(beside)))
                     pending += ((getattr(one, name), getattr(beside, name)) for name in one.__struct_fields__)
-            elif isinstance(one, dict) and isinstance(beside, dict):
+            elif isinstance(one, Mapping) and isinstance(beside, Mapping):
+                if not isinstance(one, dict) and one == beside:  # made of the same document, of which each is a part
+                    continue
                 if one.keys() != beside.keys():
                     return False
                 pending += ((one[name], beside[name]) for name in one)

@@ -1,10 +1,16 @@
-"""Properties, wherever they are declared → a schema like a written one."""
+"""Properties, wherever they are declared → a schema like a written one.
+
+What a source says becomes facts first; handles are made of them where somebody builds with them, since a document has
+thousands of types and a filter uses a few.
+"""
 
 import codecs
+import enum
 import re
 import types
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, TypeVar
 from typing import Literal as OneOf
 
 import msgspec
@@ -12,20 +18,15 @@ from msgspec.structs import replace
 
 from odatafilter import schema as kinds
 from odatafilter._arguments import check
-from odatafilter._declared import Declaration, checked_name, words
+from odatafilter._declared import checked_name, words
 from odatafilter._shown import shown
-from odatafilter._suggest import listed_near, nearest, unknown_word
+from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import PropertyFacts
+from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.handle import Handle
 from odatafilter.schema import Field, Navigation, Schema
 
 S = TypeVar("S")
-
-Element: TypeAlias = Handle[Any] | type[Schema]
-# A property is made when it is asked for, so that what is left out need not be understood. None: it has nothing to
-# filter by, or stands too deep.
-Members: TypeAlias = Mapping[str, Callable[[], Handle[Any] | None]]
 
 PRIMITIVES: Final[dict[str, type[Handle[Any]]]] = {
     "Binary": kinds.Binary,
@@ -46,6 +47,19 @@ PRIMITIVES: Final[dict[str, type[Handle[Any]]]] = {
 # Types may refer to themselves, and a schema is finite: how many properties deep it goes, and how many it may.
 DEPTH: Final = 3
 _DEEPEST: Final = 50
+
+
+class LeftOut(enum.Enum):
+    """Why a property has no place in a schema."""
+
+    EMPTY = "has nothing to filter by"
+    DEEPER = "lies deeper than 'depth' says"
+
+
+# What a property, or an element of one, can be: of a primitive kind, or a structure.
+Element: TypeAlias = PropertyFacts | SchemaFacts | LeftOut
+# A property is made when it is asked for, so that what is left out need not be understood.
+Members: TypeAlias = Mapping[str, Callable[[], PropertyFacts | LeftOut]]
 
 
 class Options(TypedDict, total=False):
@@ -71,8 +85,12 @@ class _Lookup(type):
     """What a schema says where a type checker cannot: that it has no such property."""
 
     def __getattr__(cls, name: str) -> Any:
-        known = cls.__dict__["__facts__"].properties
-        meant = nearest(name, known)
+        facts = cls.__dict__["__facts__"]
+        if name in facts.deeper:
+            raise AttributeError(
+                f"'{name}' of {cls.__name__} lies deeper than the schema, made with depth={facts.depth}"
+            )
+        meant = nearest(name, facts.properties)
         raise AttributeError(f"{cls.__name__} has no property '{name}'{_meant(meant)}")
 
 
@@ -81,10 +99,13 @@ class DerivedSchema(Schema, metaclass=_Lookup):
 
 
 class Root(NamedTuple):
-    """What a source makes a schema of: what it calls it, and its properties."""
+    """What a source makes a schema of: what it calls it, its properties, and what is known of it besides."""
 
     name: str
     members: Members
+    depth: int = 0
+    """How deep the whole schema goes."""
+    facts: SchemaFacts = SchemaFacts(name="", properties={})
 
 
 def derived(root: Root, options: Options) -> type[DerivedSchema]:
@@ -94,56 +115,75 @@ def derived(root: Root, options: Options) -> type[DerivedSchema]:
     name = options.get("name", root.name)
     check("name", name, str, "a text")
     only = words("only", options["only"]) if "only" in options else None
-    handles = dict(_handles(root.members, only, name))
+    properties, deeper = _properties(root.members, only, name)
     sources = options.get("sources", {})
     check("sources", sources, Mapping, "a mapping of names to places such as 'inputs[].id'")
     for property_name, source in sources.items():
         check("a source", source, str, "a place such as 'inputs[].id'")
-        handles[property_name] = _sourced(property_name, source, root.members)
-    if not handles:
+        properties[checked_attribute(property_name)] = _sourced(property_name, source, root.members)
+    if not properties and not root.facts.open:
         raise FilterError(f"{name:.60} has no properties to filter by")
     dialect = {key: value for key, value in options.items() if key not in {"name", "only", "sources"}}
-    return _schema(name, handles, dialect)
+    return _class(_facts(root, name, properties, deeper), dialect)
 
 
 class Nested:
-    """The schemas of structures inside others: those with a key are made once for each depth at which they stand."""
+    """The facts of structures inside others, as deep as `depth` says: those with a key are made once for each depth."""
 
-    def __init__(self) -> None:
-        self._made: dict[Hashable, type[Schema] | None] = {}
+    def __init__(self, depth: int) -> None:
+        check("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
+        if not 0 <= depth <= _DEEPEST:
+            raise FilterError(f"depth is from 0 to {_DEEPEST}, not {shown(depth)}")
+        self.depth = depth
+        self._made: dict[Hashable, SchemaFacts | LeftOut] = {}
 
-    def schema(self, key: Hashable, depth: int, root: Callable[[int], Root]) -> type[Schema] | None:
-        """The schema `depth` properties above the deepest, made of what `root` gives for one less; None below it."""
+    def structure(self, key: Hashable, depth: int, root: Callable[[int], Root]) -> SchemaFacts | LeftOut:
+        """What a property `depth` properties above the deepest leads to, made of what `root` gives for one less."""
         if depth <= 0:
-            return None
+            return LeftOut.DEEPER
         if key is None:
-            return _structure(root(depth - 1))
+            return structure(root(depth - 1))
         if (key, depth) not in self._made:
-            self._made[key, depth] = _structure(root(depth - 1))
+            self._made[key, depth] = structure(root(depth - 1))
         return self._made[key, depth]
 
 
-def _structure(root: Root) -> type[Schema] | None:
-    handles = dict(_handles(root.members, None, root.name))
-    return _schema(root.name, handles, {}) if handles else None
+def structure(root: Root) -> SchemaFacts | LeftOut:
+    """What is documented of `root`, or why there is nothing."""
+    properties, deeper = _properties(root.members, None, root.name)
+    if not properties and not root.facts.open and not root.facts.derived:
+        return LeftOut.DEEPER if deeper else LeftOut.EMPTY
+    return _facts(root, _class_name(root.name), properties, deeper)
 
 
-def checked_depth(depth: int) -> int:
-    """`depth` if a schema can go so deep. Raises FilterError if not."""
-    check("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
-    if not 0 <= depth <= _DEEPEST:
-        raise FilterError(f"depth is from 0 to {_DEEPEST}, not {shown(depth)}")
-    return depth
+def _facts(root: Root, name: str, properties: dict[str, PropertyFacts], deeper: frozenset[str]) -> SchemaFacts:
+    depth = root.depth if deeper else 0
+    return replace(root.facts, name=name, properties=properties, deeper=deeper, depth=depth)
 
 
-def single(element: Element | None, **declaration: Unpack[Declaration]) -> Handle[Any] | None:
-    """The property whose value is one `element`."""
-    return Navigation(element, **declaration) if isinstance(element, type) else element
+def single(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
+    """The property `name` whose value is one `element`; `said` are more facts of it."""
+    if isinstance(element, LeftOut):
+        return element
+    source = said.pop("source", "") or name
+    if isinstance(element, SchemaFacts):
+        return PropertyFacts(name=name, kind="Complex", schema=element, source=source, **said)
+    return replace(element, name=name, source=source, **said)
 
 
-def collected(element: Element | None, **declaration: Unpack[Declaration]) -> Handle[Any] | None:
-    """The property whose value is a collection of `element`s."""
-    return None if element is None else kinds.Collection(element, **declaration)
+def collected(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
+    """The property `name` whose value is a collection of `element`s; `said` are more facts of it."""
+    if isinstance(element, LeftOut):
+        return element
+    source = said.pop("source", "") or name
+    if isinstance(element, SchemaFacts):
+        return PropertyFacts(name=name, kind="Collection", schema=element, source=source, **said)
+    return PropertyFacts(name=name, kind="Collection", element=element, source=source, **said)
+
+
+def primitive(kind: str, *, nullable: bool, enum: Iterable[str] = (), type_name: str = "") -> PropertyFacts:
+    """What is known of a value of a primitive kind."""
+    return PropertyFacts(name="", kind=kind, nullable=nullable, enum=tuple(enum), type_name=type_name)
 
 
 def read(value: object, shape: type[S], what: str) -> S:
@@ -152,6 +192,8 @@ def read(value: object, shape: type[S], what: str) -> S:
         return msgspec.convert(value, shape)
     except (msgspec.ValidationError, RecursionError) as error:
         raise FilterError(f"{what} cannot be read: {_reason(error)}") from None
+    except UnicodeError:
+        raise FilterError(f"{what} cannot be read: a name in it has half of a surrogate pair") from None
 
 
 def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping[str, Any]:
@@ -178,7 +220,7 @@ def _reason(error: Exception) -> str:
 def unknown(word: str, known: Iterable[str], whose: str) -> FilterError:
     """The error that says that `whose` has no `word`."""
     words = [*known]
-    has = _meant(nearest(word, words)) or (f", only {listed_near(word, words)}" if words else "")
+    has = _meant(nearest(word, words)) or (f", only {listed(words)}" if words else "")
     return FilterError(f"{whose} has no {shown(word)}{has}")
 
 
@@ -186,18 +228,25 @@ def _meant(word: str | None) -> str:
     return f"; did you mean '{word}'?" if word else ""
 
 
-def _handles(members: Members, only: Iterable[str] | None, whose: str) -> Iterator[tuple[str, Handle[Any]]]:
-    """The properties that are asked for, or all that a filter can name."""
+def _properties(
+    members: Members, only: Iterable[str] | None, whose: str
+) -> tuple[dict[str, PropertyFacts], frozenset[str]]:
+    """The properties that are asked for, or all that a filter can name; and the names of those that lie too deep."""
+    found: dict[str, PropertyFacts] = {}
+    deeper = set()
     for name in members if only is None else only:
         if name not in members:
             raise unknown(name, members, whose)
         if only is None and not _can_be_named(name):
             continue
-        handle = members[name]()
-        if handle is not None:
-            yield name, handle
+        facts = members[name]()
+        if isinstance(facts, PropertyFacts):
+            found[checked_attribute(name)] = facts
         elif only is not None:
-            raise FilterError(f"'{name}' of {whose} has nothing to filter by, or nests deeper than 'depth' says")
+            raise FilterError(f"'{name}' of {whose} {facts.value}")
+        elif facts is LeftOut.DEEPER:
+            deeper.add(name)
+    return found, frozenset(deeper)
 
 
 def _can_be_named(name: str) -> bool:
@@ -216,16 +265,42 @@ def checked_attribute(name: object) -> str:
     return checked
 
 
-def _schema(name: str, handles: Mapping[str, Handle[Any]], dialect: Mapping[str, Any]) -> type[DerivedSchema]:
-    for attribute, handle in handles.items():
-        checked = checked_attribute(attribute)
-        handle._facts = replace(handle._facts, name=checked, source=handle._facts.source or checked)
+def _class_name(name: str) -> str:
     # Titles are prose; what names a class must at least be free of NUL and halves of surrogate pairs.
-    class_name = re.sub(r"\W+", "_", name).strip("_") or "Schema"
-    return types.new_class(class_name, (DerivedSchema,), dict(dialect), lambda space: space.update(handles))
+    return re.sub(r"\W+", "_", name).strip("_") or "Schema"
 
 
-def _sourced(name: str, source: str, members: Members) -> Handle[Any]:
+def _class(facts: SchemaFacts, dialect: Mapping[str, Any]) -> type[DerivedSchema]:
+    """The class of a schema: its handles are made of its facts."""
+    # The class adds its properties and its dialect to the facts that it finds.
+    space = {"__facts__": facts, **{name: _handle(one) for name, one in facts.properties.items()}}
+    return types.new_class(_class_name(facts.name), (DerivedSchema,), dict(dialect), lambda place: place.update(space))
+
+
+class _Collection(kinds.Collection[Any]):
+    """A collection, the class of whose elements is made when a lambda asks for it."""
+
+    _facts: PropertyFacts
+
+    @cached_property
+    def _element(self) -> Any:
+        if self._facts.schema is not None:
+            return _class(self._facts.schema, {})
+        return _handle(self._facts.element or PropertyFacts(name="", kind="Untyped"))
+
+
+_HANDLES: Final[dict[str, type[Handle[Any]]]] = {**PRIMITIVES, "Complex": Navigation, "Collection": _Collection}
+
+
+def _handle(facts: PropertyFacts) -> Handle[Any]:
+    """The handle of a property of which all is known."""
+    kind = _HANDLES[facts.kind]
+    made = kind.__new__(kind)
+    made._facts = facts
+    return made
+
+
+def _sourced(name: str, source: str, members: Members) -> PropertyFacts:
     """The property `name`, declared as the value at the end of `source` is."""
     found: PropertyFacts | None = None
     attributes = []
@@ -241,17 +316,15 @@ def _sourced(name: str, source: str, members: Members) -> Handle[Any]:
         found = found.element or found
     if found is None or found.kind not in PRIMITIVES:
         raise FilterError(f"{shown(source)} of '{name}' leads to no primitive value")
-    made = PRIMITIVES[found.kind].__new__(PRIMITIVES[found.kind])
     attribute = ".".join(attributes)
     attribute = attribute if attribute != source else ""
-    made._facts = replace(found, name=name, source=source, attribute=attribute, nullable=nullable)
-    return made
+    return replace(found, name=name, source=source, attribute=attribute, nullable=nullable)
 
 
 def _at(step: str, above: PropertyFacts | None, members: Members) -> PropertyFacts | None:
     if step in members:
-        handle = members[step]()
-        return handle._facts if handle is not None else None
+        found = members[step]()
+        return found if isinstance(found, PropertyFacts) else None
     return above.schema.properties.get(step) if above and above.schema else None
 
 

@@ -14,10 +14,18 @@ from typing import Any, Final, Unpack
 import msgspec
 
 from odatafilter.derive import _assemble
-from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
+from odatafilter.derive._assemble import (
+    DEPTH,
+    DerivedSchema,
+    Element,
+    LeftOut,
+    Nested,
+    Options,
+    Root,
+    primitive,
+)
 from odatafilter.errors import FilterError
-from odatafilter.handle import Handle
-from odatafilter.schema import Enum, Field, String
+from odatafilter.facts import PropertyFacts
 
 # In this order: a bool is an int, a datetime a date.
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
@@ -56,7 +64,7 @@ def schema_from_class(cls: type, *, depth: int = DEPTH, **options: Unpack[Option
     """
     if not _has_fields(cls):
         raise _assemble.not_a("a dataclass, a msgspec Struct or a pydantic model", cls)
-    return _assemble.derived(_Classes().root(cls, _assemble.checked_depth(depth)), options)
+    return _assemble.derived(_Classes(depth).whole(cls), options)
 
 
 def _has_fields(cls: object) -> bool:
@@ -86,47 +94,57 @@ def _alias(name: str, field: Any) -> str:
 
 
 class _Classes:
-    def __init__(self) -> None:
-        self._nested = Nested()
+    def __init__(self, depth: int) -> None:
+        self._nested = Nested(depth)
 
-    def root(self, cls: type, depth: int) -> Root:
+    def whole(self, cls: type) -> Root:
+        return self._root(cls, self._nested.depth)
+
+    def _root(self, cls: type, depth: int) -> Root:
         return Root(
             cls.__name__,
             {
                 name: partial(self._named, name, attribute, annotation, depth)
                 for name, (attribute, annotation) in _annotations(cls).items()
             },
+            self._nested.depth,
         )
 
-    def _named(self, name: str, attribute: str, annotation: Any, depth: int) -> Handle[Any] | None:
+    def _named(self, name: str, attribute: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
         """The property `name`, which an instance of the class has as its `attribute`."""
-        made = self._property(annotation, depth)
-        if made is not None and attribute != name:
-            made._facts = msgspec.structs.replace(made._facts, attribute=attribute)
+        made = self._property(name, annotation, depth)
+        if isinstance(made, PropertyFacts) and attribute != name:
+            return msgspec.structs.replace(made, attribute=attribute)
         return made
 
-    def _property(self, annotation: Any, depth: int) -> Handle[Any] | None:
+    def _property(self, name: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
         bare, nullable = _bare(annotation)
         origin = typing.get_origin(bare) or bare
         if not _is_collection(origin):
-            return _assemble.single(self._element(bare, nullable, depth), nullable=nullable)
+            single = self._element(bare, depth)
+            nullable = nullable or (isinstance(single, PropertyFacts) and single.nullable)
+            return _assemble.single(name, single, nullable=nullable)
         elements = [element for element in typing.get_args(bare) if element is not ...]
         below, may_be_null = _bare(elements[0] if len(elements) == 1 else Any)
-        return _assemble.collected(self._element(below, may_be_null, depth), nullable=nullable)
+        element = self._element(below, depth)
+        if isinstance(element, PropertyFacts):
+            element = msgspec.structs.replace(element, nullable=element.nullable or may_be_null)
+        return _assemble.collected(name, element, nullable=nullable)
 
-    def _element(self, bare: Any, nullable: bool, depth: int) -> Element | None:
+    def _element(self, bare: Any, depth: int) -> Element:
+        """What is annotated, apart from whether it may be null."""
         if typing.get_origin(bare) is typing.Literal:
-            return _one_of(typing.get_args(bare), nullable)
+            return _one_of(typing.get_args(bare))
         if not isinstance(bare, type):
-            return Field(nullable=nullable)
+            return primitive("Untyped", nullable=False)
         if _has_fields(bare):
-            return self._nested.schema(bare, depth, partial(self.root, bare))
-        if issubclass(bare, enum.Enum):
-            return _enumeration(bare, nullable)
+            return self._nested.structure(bare, depth, partial(self._root, bare))
+        if issubclass(bare, enum.Enum) and not issubclass(bare, int):  # whose values are the numbers in JSON
+            return _enumeration(bare)
         kind = next((kind for python, kind in _KINDS if issubclass(bare, python)), "Untyped")
         if bare.__module__.startswith("pydantic."):
             kind = _PYDANTIC.get(bare.__name__, kind)
-        return PRIMITIVES[kind](nullable=nullable)
+        return primitive(kind, nullable=False)
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:
@@ -157,17 +175,15 @@ def _is_collection(origin: object) -> bool:
     return isinstance(origin, type) and issubclass(origin, Collection) and not issubclass(origin, others)
 
 
-def _one_of(words: tuple[Any, ...], nullable: bool) -> Handle[Any]:
+def _one_of(words: tuple[Any, ...]) -> PropertyFacts:
     kept = [word for word in words if word is not None]
-    nullable = nullable or len(kept) < len(words)
-    if all(isinstance(word, str) for word in kept):
-        return String(enum=kept, nullable=nullable)
-    return Field(nullable=nullable)
+    kind = "String" if all(isinstance(word, str) for word in kept) else "Untyped"
+    return primitive(kind, nullable=len(kept) < len(words), enum=kept if kind == "String" else ())
 
 
-def _enumeration(cls: type[enum.Enum], nullable: bool) -> Handle[Any]:
-    """In JSON, members with texts are their texts; others have numbers that are nobody's business, and names."""
+def _enumeration(cls: type[enum.Enum]) -> PropertyFacts:
+    """In JSON, members with texts are their texts; others have values that are nobody's business, and names."""
     values = [member.value for member in cls]
     if all(isinstance(value, str) for value in values):
-        return String(enum=values, nullable=nullable)
-    return Enum(*cls.__members__, nullable=nullable)
+        return primitive("String", nullable=False, enum=values)
+    return primitive("Enum", nullable=False, enum=cls.__members__)

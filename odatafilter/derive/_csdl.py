@@ -25,6 +25,7 @@ class Structured(msgspec.Struct, frozen=True):
 
     base: str
     members: dict[str, Member]
+    open: bool = False
 
 
 class Enumeration(msgspec.Struct, frozen=True):
@@ -53,6 +54,11 @@ class Model(msgspec.Struct):
         """A type's name with its namespace, where it is written with an alias for it."""
         namespace, dot, last = name.rpartition(".")
         return f"{self.aliases.get(namespace, namespace)}{dot}{last}"
+
+    def leads_out(self, name: str) -> bool:
+        """Whether a qualified name is of a namespace that another document has (§3.3, edmx:Reference)."""
+        namespace = name.rpartition(".")[0]
+        return namespace != "Edm" and namespace not in self.aliases.values()
 
 
 def read(document: str | bytes | Mapping[str, Any]) -> Model:
@@ -129,13 +135,21 @@ def _type(element: ET.Element) -> Type | None:
     match _local(element):
         case "EntityType" | "ComplexType":
             members = _below(element, "Property", "NavigationProperty")
-            return Structured(element.get("BaseType", ""), {_attribute(m, "Name"): _member(m) for m in members})
+            return Structured(
+                element.get("BaseType", ""),
+                {_attribute(member, "Name"): _member(member) for member in members},
+                _is_true(element.get("OpenType", "false")),
+            )
         case "EnumType":
             return Enumeration(tuple(_attribute(member, "Name") for member in _below(element, "Member")))
         case "TypeDefinition":
             return Definition(_attribute(element, "UnderlyingType"))
         case _:
             return None
+
+
+def _is_true(text: str) -> bool:
+    return text in {"true", "1"}
 
 
 def _member(element: ET.Element) -> Member:
@@ -159,6 +173,7 @@ class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
     Nullable: bool = False
     BaseType: str = ""
     UnderlyingType: str = ""
+    OpenType: bool = False
     Alias: str = ""
 
 
@@ -182,7 +197,7 @@ def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
             model.sets |= {entry: _declared(entry, said).Type for entry, said in _named(child) if "$Type" in said}
         case "EntityType" | "ComplexType":
             members = {key: _json_member(f"{name}/{key}", said) for key, said in _named(child)}
-            model.types[name] = Structured(declared.BaseType, members)
+            model.types[name] = Structured(declared.BaseType, members, declared.OpenType)
         case "EnumType":
             words = (key for key, value in child.items() if isinstance(value, int) and not {"$", "@"} & {*str(key)})
             model.types[name] = Enumeration(tuple(words))

@@ -6,12 +6,12 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
-from odatafilter._declared import Declaration
+from odatafilter._declared import checked_words
 from odatafilter.derive import _assemble
-from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, Members, Options, Root
+from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, LeftOut, Members, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.handle import Handle
-from odatafilter.schema import Enum, Guid, Schema, String
+from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.schema import Enum, Guid, String
 
 _KINDS: Final = (*PRIMITIVES, "Collection", "Complex")
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")
@@ -57,12 +57,13 @@ def _members(properties: Mapping[str, Any], depth: int) -> Members:
     return {name: partial(_property, name, declared, depth) for name, declared in properties.items()}
 
 
-def _property(name: str, declared: object, depth: int) -> Handle[Any] | None:
+def _property(name: str, declared: object, depth: int) -> PropertyFacts | LeftOut:
     declaration = _declaration(f"'{name:.60}'", declared)
+    common = _common(declaration)
     if declaration.kind != "Collection":
-        return _assemble.single(_element(name, declaration, depth), **_common(declaration))
+        return _assemble.single(name, _element(name, declaration, depth), **common)
     element = _declaration(f"an element of '{name:.60}'", declaration.element)
-    return _assemble.collected(_element(name, element, depth), **_common(declaration))
+    return _assemble.collected(name, _element(name, element, depth), **common)
 
 
 def _element(name: str, declaration: _Declaration, depth: int) -> Element:
@@ -72,25 +73,33 @@ def _element(name: str, declaration: _Declaration, depth: int) -> Element:
         case "Complex":
             return _structure(name, declaration, depth)
         case "Enum":
-            return Enum(*declaration.enum, type_name=declaration.type_name, **_common(declaration))
+            facts = Enum(*declaration.enum, type_name=declaration.type_name)._facts
         case "Guid":
-            return Guid(quoted=declaration.quoted, **_common(declaration))
+            facts = Guid(quoted=declaration.quoted)._facts
         case "String":
-            return String(enum=declaration.enum, **_common(declaration))
+            facts = String(enum=declaration.enum)._facts
         case kind:
-            return PRIMITIVES[kind](**_common(declaration))
+            facts = PropertyFacts(name="", kind=kind)
+    return msgspec.structs.replace(facts, **_common(declaration))
 
 
-def _structure(name: str, declaration: _Declaration, depth: int) -> type[Schema]:
+def _structure(name: str, declaration: _Declaration, depth: int) -> SchemaFacts:
     if depth == 0:
         raise FilterError(f"'{name:.60}' nests more than {_DEEPEST} properties deep")
-    return _assemble.derived(Root(declaration.type_name or name, _members(declaration.properties, depth - 1)), {})
+    for below in declaration.properties:
+        _assemble.checked_attribute(below)
+    root = Root(declaration.type_name or name, _members(declaration.properties, depth - 1))
+    made = _assemble.structure(root)
+    if isinstance(made, LeftOut):
+        raise FilterError(f"{root.name:.60} has no properties to filter by")
+    return made
 
 
-def _common(declaration: _Declaration) -> Declaration:
-    common = Declaration(nullable=declaration.nullable)
+def _common(declaration: _Declaration) -> dict[str, Any]:
+    """What can be said of a property of any kind."""
+    common: dict[str, Any] = {"nullable": declaration.nullable}
     if declaration.operators is not None:
-        common["operators"] = declaration.operators
+        common["operators"] = checked_words("operators", declaration.operators, OPERATORS)
     if declaration.source is not None:
         common["source"] = declaration.source
     return common

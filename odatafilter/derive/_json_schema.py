@@ -10,12 +10,21 @@ import msgspec
 from odatafilter._arguments import check
 from odatafilter._shown import shown
 from odatafilter.derive import _assemble
-from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
+from odatafilter.derive._assemble import (
+    DEPTH,
+    DerivedSchema,
+    Element,
+    LeftOut,
+    Nested,
+    Options,
+    Root,
+    primitive,
+)
 from odatafilter.errors import FilterError
-from odatafilter.handle import Handle
-from odatafilter.schema import Boolean, Decimal, Double, Field, Int32, Int64, String
+from odatafilter.facts import PropertyFacts, SchemaFacts
 
-# The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own.
+# The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own, for texts, and for numbers
+# that may be texts (OData JSON Format §7.1, IEEE754Compatible).
 _STRINGS: Final = {
     "base64url": "Binary",
     "byte": "Binary",
@@ -24,10 +33,14 @@ _STRINGS: Final = {
     "decimal": "Decimal",
     "double": "Double",
     "duration": "Duration",
+    "guid": "Guid",
     "int64": "Int64",
     "time": "TimeOfDay",
     "uuid": "Guid",
 }
+_NUMBERS: Final = {"decimal": "Decimal", "double": "Double", "float": "Double", "int32": "Int32", "int64": "Int64"}
+_TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+_INFINITE: Final = frozenset({"INF", "-INF", "NaN"})  # Doubles that JSON writes as texts
 _PLACES: Final = (("components", "schemas"), ("$defs",), ("definitions",))
 _MOST_PARTS: Final = 100
 
@@ -64,19 +77,27 @@ def schema_from_json_schema(
     """The schema of a JSON Schema: `document` itself, or what `at` names in it, a `#/…` pointer or a component.
 
     What is not in `required` may be null; what has no kind of OData is Untyped. Objects inside others are followed
-    `depth` properties deep, which also ends those that refer to themselves. Raises FilterError for what cannot be read.
+    `depth` properties deep, which also ends those that refer to themselves. What refers to another document is Untyped,
+    too. Raises FilterError for what cannot be read.
     """
     check("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
-    source = _Document(_assemble.read_json(document, "the document"))
-    where = f"'{at:.60}'" if at else "the document"
-    found = source.named(at) if at else source.document
-    return _assemble.derived(source.root(at, found, where, _assemble.checked_depth(depth)), options)
+    source = _Document(_assemble.read_json(document, "the document"), depth)
+    return _assemble.derived(source.whole(at), options)
 
 
 class _Document:
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], depth: int) -> None:
         self.document = document
-        self._nested = Nested()
+        self._nested = Nested(depth)
+
+    def whole(self, at: str) -> Root:
+        """The properties of the document itself, or of what `at` names in it."""
+        where = f"'{at:.60}'" if at else "the document"
+        found = self.named(at) if at else self.document
+        ref = self._read(found, where).ref
+        if ref and not ref.startswith("#") and found == {"$ref": ref}:
+            raise FilterError(f"the reference {shown(ref)} leads out of the document")
+        return self._root(at, found, where, self._nested.depth)
 
     def named(self, name: str) -> object:
         """The schema that a pointer or a name leads to. Raises FilterError where it leads nowhere."""
@@ -88,49 +109,43 @@ class _Document:
                 return place[name]
         raise _assemble.unknown(name, (str(key) for place in places for key in place), "the document")
 
-    def root(self, name: str, schema: object, where: str, depth: int) -> Root:
+    def _root(self, name: str, schema: object, where: str, depth: int) -> Root:
         """The properties of an object, called by the last word of `name`, else by its title."""
         node = self._whole(schema, where)
         members = {
             key: partial(self._property, key, below, key not in node.required, depth)
             for key, below in node.properties.items()
         }
-        return Root(name.rpartition("/")[2] or node.title.strip() or "Schema", members)
+        return Root(name.rpartition("/")[2] or node.title.strip() or "Schema", members, self._nested.depth)
 
     # --- properties
 
-    def _property(self, name: str, schema: object, absent: bool, depth: int) -> Handle[Any] | None:
+    def _property(self, name: str, schema: object, absent: bool, depth: int) -> PropertyFacts | LeftOut:
         where = f"the schema of '{name:.60}'"
         node = self._whole(schema, where)
         nullable = absent or _may_be_null(node)
         if "array" not in node.types:
-            return _assemble.single(self._element(name, schema, node, nullable, depth), nullable=nullable)
+            return _assemble.single(name, self._element(name, schema, node, depth), nullable=nullable)
         below = self._whole(node.items, f"an element of '{name:.60}'")
-        element = self._element(name, node.items, below, _may_be_null(below), depth)
-        return _assemble.collected(element, nullable=nullable)
+        element = self._element(name, node.items, below, depth)
+        if isinstance(element, PropertyFacts):
+            element = msgspec.structs.replace(element, nullable=_may_be_null(below))
+        return _assemble.collected(name, element, nullable=nullable)
 
-    def _element(self, name: str, schema: object, node: _Node, nullable: bool, depth: int) -> Element | None:
+    def _element(self, name: str, schema: object, node: _Node, depth: int) -> Element:
+        """What a schema describes, apart from whether it may be null."""
+        if node.properties and set(node.types) <= {"object", "null"}:
+            return self._structure(name, schema, depth)
         words = [word for word in node.words if word is not None]
-        match [word for word in node.types if word != "null"]:
-            case ["object"] | [] if node.properties:
-                return self._structure(name, schema, depth)
-            case ["string"] | [] if words and all(isinstance(word, str) for word in words):
-                return String(enum=words, nullable=nullable)
-            case ["string"]:
-                return PRIMITIVES[_STRINGS.get(node.format, "String")](nullable=nullable)
-            case ["integer"]:
-                return (Int32 if node.format == "int32" else Int64)(nullable=nullable)
-            case ["number"]:
-                return (Decimal if node.format == "decimal" else Double)(nullable=nullable)
-            case ["boolean"]:
-                return Boolean(nullable=nullable)
-            case _:
-                return Field(nullable=nullable)
+        kind = _kind(node)
+        if kind == "String" and words and all(isinstance(word, str) for word in words):
+            return primitive("String", nullable=False, enum=words)
+        return primitive(kind, nullable=False)
 
-    def _structure(self, name: str, schema: object, depth: int) -> Element | None:
+    def _structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
         reference = self._reference(schema)
-        make = partial(self.root, reference or name, schema, f"'{name:.60}'")
-        return self._nested.schema(reference or None, depth, make)
+        make = partial(self._root, reference or name, schema, f"'{name:.60}'")
+        return self._nested.structure(reference or None, depth, make)
 
     def _reference(self, schema: object) -> str:
         """The one reference that says all that `schema` says of properties, or nothing."""
@@ -153,7 +168,39 @@ class _Document:
             part = self._read(parts.pop(0), where)
             node = _joined(node, part)
             parts += self._parts(part)
+            if len(choices := _choices(part)) > 1:
+                node = _joined(node, self._united(choices, where))
         return node
+
+    def _united(self, choices: list[Any], where: str) -> _Node:
+        """What is known of a value that is one of several alternatives, where none of them is a structure."""
+        if len(choices) > _MOST_PARTS:
+            return _Node()
+        read = [self._alternative(choice, where) for choice in choices]
+        kinds = {kind for one in read for kind in one.types}
+        formats = {one.format for one in read}
+        if not all(one.types for one in read) or kinds & {"array", "object"}:
+            return _Node()
+        if kinds <= {"string", "null"} and len(formats) > 1 and "" not in formats:
+            return _Node()
+        if kinds > {"string"}:  # a number that may be a text: the number says of which format
+            formats -= {""}
+        return _Node(
+            type=sorted(kinds),
+            format=formats.pop() if len(formats) == 1 else "",
+            nullable=any(one.nullable for one in read),
+            enum=[word for one in read for word in one.words] if all(one.words for one in read) else [],
+        )
+
+    def _alternative(self, choice: object, where: str) -> _Node:
+        """What one alternative says of a value: its types, where only its words are given, too."""
+        node = self._read(choice, where)
+        for target in self._target_of(node):
+            node = _joined(node, self._read(target, where))
+        types = node.types
+        if node.words and not types:
+            types = ["number"] if _INFINITE.issuperset(node.words) else sorted({_type_of(word) for word in node.words})
+        return _Node(type=types, format=node.format, nullable=node.nullable, enum=node.words)
 
     def _read(self, schema: object, where: str) -> _Node:
         if schema is None or isinstance(schema, bool):  # anything goes, or nothing does
@@ -162,12 +209,11 @@ class _Document:
 
     def _parts(self, node: _Node) -> list[Any]:
         """What else must hold. Of alternatives, what is left when null is taken away, if that is one."""
-        target = self._target_of(node)
-        choices = [choice for choice in (*node.any_of, *node.one_of) if not _is_null(choice)]
-        return [*target, *node.all_of, *(choices if len(choices) == 1 else [])]
+        choices = _choices(node)
+        return [*self._target_of(node), *node.all_of, *(choices if len(choices) == 1 else [])]
 
     def _target_of(self, node: _Node) -> list[object]:
-        if not node.ref:
+        if not node.ref or not node.ref.startswith("#"):  # of what another document has, nothing is known
             return []
         try:
             return [self._target(node.ref)]
@@ -177,8 +223,6 @@ class _Document:
             raise
 
     def _target(self, ref: str) -> object:
-        if not ref.startswith("#"):
-            raise FilterError(f"the reference {shown(ref)} leads out of the document")
         root, *steps = urllib.parse.unquote(ref[1:]).split("/")
         found = None if root else self._at(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
         if found is None:
@@ -206,6 +250,35 @@ def _joined(one: _Node, other: _Node) -> _Node:
         properties=other.properties | one.properties,
         required=one.required + other.required,
     )
+
+
+def _choices(node: _Node) -> list[Any]:
+    """The alternatives for a value that is not null."""
+    return [choice for choice in (*node.any_of, *node.one_of) if not _is_null(choice)]
+
+
+def _kind(node: _Node) -> str:
+    """The kind of OData of a value that is no structure: the format decides where one of the types can hold it."""
+    words = [word for word in node.words if word is not None]
+    match sorted({*node.types} - {"null"}):
+        case ["string"]:
+            return _STRINGS.get(node.format, "String")
+        case [] if words and all(isinstance(word, str) for word in words):
+            return "String"
+        case ["integer"]:
+            return "Int32" if node.format == "int32" else "Int64"
+        case ["number"] | ["integer", "number"]:
+            return "Decimal" if node.format == "decimal" else "Double"
+        case ["boolean"]:
+            return "Boolean"
+        case ["number", "string"] | ["integer", "string"] | ["integer", "number", "string"]:
+            return _NUMBERS.get(node.format, "Untyped")
+        case _:
+            return "Untyped"
+
+
+def _type_of(word: object) -> str:
+    return _TYPES.get(type(word), "object")
 
 
 def _is_null(schema: object) -> bool:

@@ -4,14 +4,25 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Unpack, assert_never
 
+from msgspec.structs import replace
+
 from odatafilter._arguments import check
 from odatafilter._suggest import listed
 from odatafilter.derive import _assemble, _csdl
-from odatafilter.derive._assemble import DEPTH, PRIMITIVES, DerivedSchema, Element, Nested, Options, Root
+from odatafilter.derive._assemble import (
+    DEPTH,
+    PRIMITIVES,
+    DerivedSchema,
+    Element,
+    LeftOut,
+    Nested,
+    Options,
+    Root,
+    primitive,
+)
 from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Structured
 from odatafilter.errors import FilterError
-from odatafilter.handle import Handle
-from odatafilter.schema import Enum, Field
+from odatafilter.facts import PropertyFacts, SchemaFacts
 
 # The kinds of primitive types that are not named like their kind (CSDL §3.3).
 _WIDER: Final = {"Byte": "Int32", "Int16": "Int32", "SByte": "Int32", "Single": "Double"}
@@ -23,17 +34,30 @@ def schema_from_metadata(
     """The schema of an entity set, or of a singleton or a type of that name, by `$metadata` in XML or JSON.
 
     Complex and navigation properties are followed `depth` properties deep; types that no filter can compare, such as
-    Edm.Stream, are left out. Raises FilterError for a document that cannot be read, and for a name that is not in it.
+    Edm.Stream, are left out, and what is of a type of another document, to which this one refers, is Untyped. Derived
+    types are known behind a type cast, and open types are open. Raises FilterError for a document that cannot be read,
+    and for a name that is not in it.
     """
     check("entity_set", entity_set, str, "the name of an entity set, or of a type")
-    metadata = _Metadata(_csdl.read(document))
-    return _assemble.derived(metadata.root(metadata.named(entity_set), _assemble.checked_depth(depth)), options)
+    metadata = _Metadata(_csdl.read(document), depth)
+    return _assemble.derived(metadata.whole(metadata.named(entity_set)), options)
 
 
 class _Metadata:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, depth: int) -> None:
         self._model = model
-        self._nested = Nested()
+        self._nested = Nested(depth)
+        self._bases = {name: base for name, type_ in model.types.items() if (base := self._base(type_))}
+        self._derived: dict[str, list[str]] = {}
+        for name, base in self._bases.items():
+            self._derived.setdefault(base, []).append(name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Metadata, (self._model, self._nested.depth)
+
+    def same(self, other: "_Metadata") -> bool:
+        """Whether the schemas of both are alike."""
+        return self is other or (self._nested.depth == other._nested.depth and self._model == other._model)
 
     def named(self, name: str) -> str:
         """The type of an entity set, or a type itself, with or without its namespace, by its qualified name."""
@@ -45,22 +69,44 @@ class _Metadata:
         if found:
             raise FilterError(f"the $metadata has more than one {name:.60}: {listed(found)}")
         if name in self._model.sets:
-            raise FilterError(f"'{name}' is of the type '{wanted}', which the $metadata does not have")
+            raise FilterError(f"'{name:.60}' is of the type '{wanted:.120}', which the $metadata does not have")
         raise _assemble.unknown(name, [*self._model.sets, *map(_bare, types)], "the $metadata")
 
-    def root(self, name: str, depth: int) -> Root:
+    def whole(self, name: str) -> Root:
+        """A type together with what is known of the whole document."""
+        root = self._root(name, self._nested.depth)
+        aliases = {alias: namespace for alias, namespace in self._model.aliases.items() if alias != namespace}
+        return root._replace(facts=replace(root.facts, namespaces=aliases, types=frozenset(self._model.types)))
+
+    def _root(self, name: str, depth: int) -> Root:
+        lineage = [*self._lineage(name)]
         members: dict[str, Member] = {}
-        for type_ in self._lineage(name):
-            members = type_.members | members
+        for type_ in reversed(lineage):
+            members.update(type_.members)
+        facts = SchemaFacts(
+            name="",
+            properties={},
+            type_name=name,
+            derived=_Derived(self, name, depth) if name in self._derived else {},
+            open=any(type_.open for type_ in lineage),
+        )
         made = {key: partial(self._property, key, member, depth) for key, member in members.items()}
-        return Root(_bare(name), made)
+        return Root(_bare(name), made, self._nested.depth, facts)
+
+    def _base(self, type_: object) -> str:
+        return self._model.qualified(type_.base) if isinstance(type_, Structured) else ""
 
     def _lineage(self, name: str) -> Iterator[Structured]:
-        """A type, its base type, and so on (CSDL §6.2). Raises FilterError where that never ends, or ends nowhere."""
+        """A type, its base type, and so on (CSDL §6.2), as far as this document has them.
+
+        Raises FilterError where that never ends, or ends nowhere.
+        """
         seen = {""}
         while name not in seen:
             seen.add(name)
             found = self._model.types.get(name)
+            if found is None and self._model.leads_out(name):
+                return
             if not isinstance(found, Structured):
                 raise FilterError(f"the $metadata has no type '{name:.120}' that a type could be based on")
             yield found
@@ -68,34 +114,99 @@ class _Metadata:
         if name:
             raise FilterError(f"'{name:.120}' is its own base type")
 
-    def _property(self, name: str, member: Member, depth: int) -> Handle[Any] | None:
+    def derives(self, name: str, base: str) -> bool:
+        """Whether the type `name` derives from `base`, at whatever remove."""
+        seen = set()
+        while name in self._bases and name not in seen:
+            seen.add(name)
+            name = self._bases[name]
+            if name == base:
+                return True
+        return False
+
+    def derived(self, name: str) -> Iterator[str]:
+        """The types that derive from the type `name`, at whatever remove."""
+        seen = {name}
+        pending = [name]
+        while pending:
+            for below in self._derived.get(pending.pop(), ()):
+                if below not in seen:
+                    seen.add(below)
+                    pending.append(below)
+                    yield below
+
+    def structure(self, name: str, depth: int) -> SchemaFacts | LeftOut:
+        """What is documented of a type whose properties lead `depth` properties deep, or why there is nothing."""
+        return self._nested.structure(name, depth + 1, partial(self._root, name))
+
+    def _property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
         element = self._element(name, member, depth)
         if member.many:
-            return _assemble.collected(element, nullable=False)
-        return _assemble.single(element, nullable=member.nullable)
+            return _assemble.collected(name, element, nullable=False)
+        return _assemble.single(name, element, nullable=member.nullable)
 
-    def _element(self, name: str, member: Member, depth: int) -> Element | None:
+    def _element(self, name: str, member: Member, depth: int) -> Element:
         type_name = self._model.qualified(member.type)
         found = self._model.types.get(type_name)
         match found:
-            case None if not type_name.startswith("Edm."):
-                raise FilterError(f"'{name:.60}' is of the type '{type_name:.120}', which the $metadata does not have")
-            case None:
+            case None if type_name.startswith("Edm."):
                 return _primitive(type_name, member.nullable)
+            case None if self._model.leads_out(type_name):
+                return primitive("Untyped", nullable=member.nullable)
+            case None:
+                raise FilterError(f"'{name:.60}' is of the type '{type_name:.120}', which the $metadata does not have")
             case Definition(underlying=underlying):
                 return _primitive(underlying, member.nullable)
             case Enumeration(words=words):
-                return Enum(*words, type_name=type_name, nullable=member.nullable)
+                return primitive("Enum", nullable=member.nullable, enum=words, type_name=type_name)
             case Structured():
-                return self._nested.schema(type_name, depth, partial(self.root, type_name))
+                return self.structure(type_name, depth - 1)
             case _:
                 assert_never(found)
 
 
-def _primitive(type_name: str, nullable: bool) -> Handle[Any] | None:
-    """The property of a type of the namespace Edm; None for Edm.Stream, which has nothing to compare."""
+class _Derived(Mapping[str, SchemaFacts]):
+    """The types that derive from one of a document, by their qualified names, made when they are asked for.
+
+    A document can have thousands of them, and a filter names few: it is also pickled as the document.
+    """
+
+    def __init__(self, metadata: _Metadata, name: str, depth: int) -> None:
+        self._place = metadata, name, depth
+
+    def __getitem__(self, name: str) -> SchemaFacts:
+        metadata, base, depth = self._place
+        if not metadata.derives(name, base):
+            raise KeyError(name)
+        found = metadata.structure(name, depth)
+        return found if isinstance(found, SchemaFacts) else SchemaFacts(name=_bare(name), properties={}, type_name=name)
+
+    def __iter__(self) -> Iterator[str]:
+        metadata, base, _ = self._place
+        return metadata.derived(base)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Derived):
+            return NotImplemented
+        (one, name, depth), (another, *place) = self._place, other._place
+        return [name, depth] == place and one.same(another)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Derived, self._place
+
+
+def _primitive(type_name: str, nullable: bool) -> PropertyFacts | LeftOut:
+    """The property of a type of the namespace Edm; Edm.Stream has nothing to compare."""
     kind = type_name.removeprefix("Edm.")
-    return None if kind == "Stream" else PRIMITIVES.get(_WIDER.get(kind, kind), Field)(nullable=nullable)
+    if kind == "Stream":
+        return LeftOut.EMPTY
+    kind = _WIDER.get(kind, kind)
+    return primitive(kind if kind in PRIMITIVES else "Untyped", nullable=nullable)
 
 
 def _bare(name: str) -> str:
