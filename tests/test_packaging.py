@@ -6,6 +6,7 @@ Building and installing takes a minute and a package index: `pytest -m packaging
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from collections.abc import Mapping
@@ -87,14 +88,54 @@ def files_of(wheel: Path) -> frozenset[str]:
         return frozenset(archive.namelist())
 
 
+def installed(kind: str, built: Mapping[str, Path], place: Path) -> Path:
+    """The interpreter of a new environment in `place` with the package installed in that way."""
+    venv.create(place, with_pip=False)
+    python = place / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
+    subprocess.run([*pip, *(["--editable"] if kind == "an editable install" else []), built[kind]], check=True)
+    return python
+
+
 @pytest.mark.packaging
 @pytest.mark.parametrize("kind", ["a wheel", "a wheel from the sdist", "an editable install"])
 def test_it_parses_when_installed_as(kind: str, built: Mapping[str, Path], tmp_path: Path) -> None:
-    venv.create(tmp_path, with_pip=False)
-    python = tmp_path / "bin" / "python"
-    editable = kind == "an editable install"
-    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
-    subprocess.run([*pip, *(["--editable"] if editable else []), built[kind]], check=True)
-    place, printed = run(FIRST_PARSE, python)
+    place, printed = run(FIRST_PARSE, installed(kind, built, tmp_path))
     assert printed == "name eq 'O''Brien' and id in (1,2)"
-    assert Path(place).is_relative_to(built[kind] if editable else tmp_path)
+    assert Path(place).is_relative_to(built[kind] if kind == "an editable install" else tmp_path)
+
+
+# A right use of the package and a wrong one, which a type checker that does not find the package would not notice.
+TYPED_USE = """
+import odatafilter as of
+
+text: str = of.parse("a eq 1")
+print(str(of.parse("a eq 1")))
+"""
+
+
+@pytest.mark.packaging
+@pytest.mark.parametrize("kind", ["a wheel", "an editable install"])
+def test_mypy_sees_the_types_from_another_folder(kind: str, built: Mapping[str, Path], tmp_path: Path) -> None:
+    python = installed(kind, built, tmp_path / "environment")
+    (tmp_path / "use.py").write_text(TYPED_USE)
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--python-executable", python, "use.py")
+    shown = subprocess.run(mypy, check=False, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert "use.py:4: error" in shown
+    assert 'variable has type "str"' in shown
+    assert "Found 1 error in 1 file" in shown
+
+
+@pytest.mark.packaging
+def test_the_sdist_holds_what_its_tests_need(built: Mapping[str, Path], source: Path, tmp_path: Path) -> None:
+    (sdist,) = built["a wheel from the sdist"].parent.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (checkout,) = tmp_path.iterdir()
+    kept = {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()}
+    tests = {str(path.relative_to(source)) for path in (source / "tests").rglob("*") if path.is_file()}
+    assert tests <= kept
+    assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "constraints.txt"} <= kept
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/test_readme.py", "-k", "command"], check=True, cwd=checkout
+    )

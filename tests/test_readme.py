@@ -84,4 +84,7 @@ def test_there_is_one_command_to_try_it_and_one_to_test_it() -> None:
     commands = [block.text.strip() for block in blocks("sh") if "venv" in block.text]
     assert len(commands) == 2
     assert [command.count("\n") for command in commands] == [0, 0]
-    assert [command.rsplit(maxsplit=1)[-1] for command in commands] == ["demo", ".venv/bin/pytest"]
+    assert [command.rsplit(" && ")[-1] for command in commands] == [
+        ".venv/bin/odatafilter demo",
+        ".venv/bin/pytest -n auto",
+    ]
