@@ -455,9 +455,9 @@ def nested_dict(levels: int) -> dict[str, Any]:
         (
             {"a": {"kind": "Collection", "element": "Text"}},
             (
-                "the declaration of an element of 'a' cannot be read: OData has no 'Text', only Binary, Boolean, Date, "
-                "DateTimeOffset, Decimal, Double, Duration, Enum, Guid, Int32, Int64, String, TimeOfDay, Untyped, "
-                "Collection and Complex"
+                "the declaration of an element of 'a' cannot be read: OData has no 'Text', only Binary, Boolean, Collection, "
+                "Complex, Date, DateTimeOffset, Decimal, Double, Duration, Enum, Guid, Int32, Int64, String, TimeOfDay "
+                "and Untyped"
             ),
         ),
         ({"a": {"kind": "Complex"}}, "a has no properties to filter by"),

@@ -23,27 +23,11 @@ from odatafilter._shown import shown
 from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.handle import Handle
-from odatafilter.schema import Field, Navigation, Schema
+from odatafilter.handle import HANDLES, Handle
+from odatafilter.schema import Schema
 
 S = TypeVar("S")
 
-PRIMITIVES: Final[dict[str, type[Handle[Any]]]] = {
-    "Binary": kinds.Binary,
-    "Boolean": kinds.Boolean,
-    "Date": kinds.Date,
-    "DateTimeOffset": kinds.DateTimeOffset,
-    "Decimal": kinds.Decimal,
-    "Double": kinds.Double,
-    "Duration": kinds.Duration,
-    "Enum": kinds.Enum,
-    "Guid": kinds.Guid,
-    "Int32": kinds.Int32,
-    "Int64": kinds.Int64,
-    "String": kinds.String,
-    "TimeOfDay": kinds.TimeOfDay,
-    "Untyped": Field,
-}
 # Types may refer to themselves, and a schema is finite: how many properties deep it goes, and how many it may.
 DEPTH: Final = 3
 _DEEPEST: Final = 50
@@ -289,12 +273,9 @@ class _Collection(kinds.Collection[Any]):
         return _handle(self._facts.element or PropertyFacts(name="", kind="Untyped"))
 
 
-_HANDLES: Final[dict[str, type[Handle[Any]]]] = {**PRIMITIVES, "Complex": Navigation, "Collection": _Collection}
-
-
 def _handle(facts: PropertyFacts) -> Handle[Any]:
     """The handle of a property of which all is known."""
-    kind = _HANDLES[facts.kind]
+    kind = _Collection if facts.kind == "Collection" else HANDLES[facts.kind]
     made = kind.__new__(kind)
     made._facts = facts
     return made
@@ -314,7 +295,7 @@ def _sourced(name: str, source: str, members: Members) -> PropertyFacts:
             f"{found.attribute}[]" if found.attribute and step.endswith("[]") else found.attribute or step
         )
         found = found.element or found
-    if found is None or found.kind not in PRIMITIVES:
+    if found is None or found.kind in {"Collection", "Complex"}:
         raise FilterError(f"{shown(source)} of '{name}' leads to no primitive value")
     attribute = ".".join(attributes)
     attribute = attribute if attribute != source else ""

@@ -1,18 +1,16 @@
 """A dataclass, a msgspec Struct or a pydantic model → a schema."""
 
 import dataclasses
-import datetime as dt
-import decimal
 import enum
 import types
 import typing
-import uuid
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any, Final, Unpack
 
 import msgspec
 
+from odatafilter._kinds import KINDS
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import (
     DEPTH,
@@ -28,19 +26,11 @@ from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts
 
 # In this order: a bool is an int, a datetime a date.
-_KINDS: Final[tuple[tuple[type, str], ...]] = (
-    (bool, "Boolean"),
-    (int, "Int64"),
-    (float, "Double"),
-    (decimal.Decimal, "Decimal"),
-    (str, "String"),
-    (bytes, "Binary"),
-    (bytearray, "Binary"),
-    (uuid.UUID, "Guid"),
-    (dt.datetime, "DateTimeOffset"),
-    (dt.date, "Date"),
-    (dt.time, "TimeOfDay"),
-    (dt.timedelta, "Duration"),
+_KINDS: Final = tuple(
+    sorted(
+        ((python, row.name) for row in KINDS.values() if row.name != "Enum" for python in row.classes),
+        key=lambda pair: -len(pair[0].__mro__),
+    )
 )
 # Types of pydantic's that are no subclasses of what they stand for, except to a type checker.
 _PYDANTIC: Final = {

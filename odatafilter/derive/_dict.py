@@ -8,12 +8,13 @@ import msgspec
 
 from odatafilter._declared import checked_words
 from odatafilter.derive import _assemble
-from odatafilter.derive._assemble import PRIMITIVES, DerivedSchema, Element, LeftOut, Members, Options, Root
+from odatafilter.derive._assemble import DerivedSchema, Element, LeftOut, Members, Options, Root
 from odatafilter.errors import FilterError
 from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.handle import HANDLES
 from odatafilter.schema import Enum, Guid, String
 
-_KINDS: Final = (*PRIMITIVES, "Collection", "Complex")
+_KINDS: Final = tuple(sorted(HANDLES))
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")
 _OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     "Collection": ("element",),

@@ -8,6 +8,7 @@ from typing import Any, Final, Unpack
 import msgspec
 
 from odatafilter._arguments import check
+from odatafilter._kinds import KINDS
 from odatafilter._shown import shown
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import (
@@ -23,21 +24,9 @@ from odatafilter.derive._assemble import (
 from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
-# The formats of JSON Schema and of the registry of OpenAPI that have a kind of their own, for texts, and for numbers
-# that may be texts (OData JSON Format §7.1, IEEE754Compatible).
-_STRINGS: Final = {
-    "base64url": "Binary",
-    "byte": "Binary",
-    "date": "Date",
-    "date-time": "DateTimeOffset",
-    "decimal": "Decimal",
-    "double": "Double",
-    "duration": "Duration",
-    "guid": "Guid",
-    "int64": "Int64",
-    "time": "TimeOfDay",
-    "uuid": "Guid",
-}
+# By the formats of JSON Schema and of the registry of OpenAPI, what texts are, and numbers that may be texts (OData
+# JSON Format §7.1, IEEE754Compatible).
+_STRINGS: Final = {form: row.property_kind for row in KINDS.values() for form in row.formats}
 _NUMBERS: Final = {"decimal": "Decimal", "double": "Double", "float": "Double", "int32": "Int32", "int64": "Int64"}
 _TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _INFINITE: Final = frozenset({"INF", "-INF", "NaN"})  # Doubles that JSON writes as texts

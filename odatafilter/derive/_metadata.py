@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, Unpack, assert_never
+from typing import Any, Unpack, assert_never
 
 from msgspec.structs import replace
 
 from odatafilter._arguments import check
+from odatafilter._kinds import BY_TYPE, PRIMITIVE_KINDS
 from odatafilter._suggest import listed
 from odatafilter.derive import _assemble, _csdl
 from odatafilter.derive._assemble import (
     DEPTH,
-    PRIMITIVES,
     DerivedSchema,
     Element,
     LeftOut,
@@ -23,9 +23,7 @@ from odatafilter.derive._assemble import (
 from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Structured
 from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-
-# The kinds of primitive types that are not named like their kind (CSDL §3.3).
-_WIDER: Final = {"Byte": "Int32", "Int16": "Int32", "SByte": "Int32", "Single": "Double"}
+from odatafilter.handle import HANDLES
 
 
 def schema_from_metadata(
@@ -205,8 +203,9 @@ def _primitive(type_name: str, nullable: bool) -> PropertyFacts | LeftOut:
     kind = type_name.removeprefix("Edm.")
     if kind == "Stream":
         return LeftOut.EMPTY
-    kind = _WIDER.get(kind, kind)
-    return primitive(kind if kind in PRIMITIVES else "Untyped", nullable=nullable)
+    row = BY_TYPE.get(kind)
+    known = row is not None and row.name in PRIMITIVE_KINDS and row.property_kind in HANDLES
+    return primitive(row.property_kind if row and known else "Untyped", nullable=nullable)
 
 
 def _bare(name: str) -> str:
