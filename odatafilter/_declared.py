@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, TypedDict
 
-from odatafilter import _literals
+from odatafilter._names import name_problem
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
 from odatafilter.errors import FilterError, FilterTypeError
@@ -54,7 +54,7 @@ def checked_name(name: object) -> str:
     """`name` if it can be a property's, so that nothing is injected through it. Raises FilterError if not."""
     if not isinstance(name, str):
         raise FilterTypeError(f"a property is named by a str, not by {shown(name)}")
-    problem = _literals.name_problem(name)
+    problem = name_problem(name)
     if name in _LITERAL_WORDS or name.lower() in {"true", "false"}:
         problem = "a filter reads it as a literal"
     if problem:

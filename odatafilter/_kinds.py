@@ -9,11 +9,26 @@ import decimal
 import enum
 import uuid
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
+from typing import Literal as OneOf
 
 import msgspec
 
-from odatafilter.tree import Literal, LiteralKind
+LiteralKind: TypeAlias = OneOf[
+    "null",
+    "Binary",
+    "Boolean",
+    "Date",
+    "DateTimeOffset",
+    "Duration",
+    "Enum",
+    "Geography",
+    "Geometry",
+    "Guid",
+    "Number",
+    "String",
+    "TimeOfDay",
+]
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +113,8 @@ def _geo(name: str) -> Kind:
         name=name,
         literal="Geography" if name == "Geography" else "Geometry",
         example=f"{name.lower()}'SRID={4326 if name == 'Geography' else 0};Point(142.1 64.1)'",
-        accepts=(Literal, str),
-        wanted=f"a text such as \"{name.lower()}'SRID=…;Point(1 2)'\"",
+        accepts=(str,),
+        wanted="a text such as 'SRID=4326;Point(1 2)'",
         subtypes=tuple(name + shape for shape in shapes),
     )
 
@@ -250,14 +265,13 @@ UNORDERED: Final = frozenset(name for name, row in KINDS.items() if not row.orde
 IN_QUOTES: Final = frozenset(name for name, row in KINDS.items() if row.in_quotes) - {"String"}
 
 
-def kind_of_literal(literal: Literal) -> str | None:
-    """The kind of a literal by itself, None for null: of a number by its form (§5.1.1.14.1).
+def kind_of_literal(kind: LiteralKind, text: str) -> str | None:
+    """The Edm kind of a literal by itself, None for null: of a number by its form (§5.1.1.14.1).
 
     Digits alone are an Int64, whatever their number; a point or an exponent makes a Decimal, INF and NaN are Doubles.
     """
-    if literal.kind != "Number":
-        return literal.kind if literal.kind != "null" else None
-    text = literal.text
+    if kind != "Number":
+        return kind if kind != "null" else None
     if text[-1] in "FN":
         return "Double"
     return "Int64" if text.lstrip("+-").isdigit() else "Decimal"

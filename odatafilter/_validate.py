@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
-from odatafilter import _emit, _literals, _spell
+from odatafilter import _emit, _to_literal
 from odatafilter._functions import (
     ANY,
     BY_LOWER_CASE,
@@ -17,7 +17,10 @@ from odatafilter._functions import (
     arity,
     called,
 )
-from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, UNORDERED
+from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, PROPERTY_KINDS, UNORDERED
+from odatafilter._literals.durations import is_duration
+from odatafilter._literals.guids import is_guid
+from odatafilter._literals.strings import read_quoted
 from odatafilter._suggest import a, listed, listed_near, nearest
 from odatafilter.facts import LOGIC, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -312,12 +315,12 @@ class _Check:
             return
         if found.facts:
             self.beside[id(node)] = found.facts
-        elif found.known and found.kind in _spell.KINDS:
+        elif found.known and found.kind in PROPERTY_KINDS:
             self.beside[id(node)] = PropertyFacts(name=f"@{node.name}", kind=found.kind)
 
     def _quoted(self, facts: PropertyFacts, literal: Literal) -> bool:
         """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
-        text = _literals.text_of(literal)
+        text = read_quoted(literal.text)
         if facts.kind == "Enum":
             for word in text.split(","):
                 self._word(facts, literal, word)
@@ -325,9 +328,7 @@ class _Check:
         if facts.kind == "String" and facts.enum and literal.kind == "String":
             self._word(facts, literal, text)
             return True
-        return (facts.kind == "Guid" and _literals.is_guid(text)) or (
-            facts.kind == "Duration" and _literals.is_duration(text)
-        )
+        return (facts.kind == "Guid" and is_guid(text)) or (facts.kind == "Duration" and is_duration(text))
 
     def _word(self, facts: PropertyFacts, literal: Literal, word: str) -> None:
         if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
@@ -336,7 +337,7 @@ class _Check:
             return
         meant = self._nearest(word, facts.enum)
         hint = f"did you mean '{meant}'?" if meant else f"it has {listed_near(word, facts.enum)}"
-        suggestion = _spell.string(meant).text if meant else None
+        suggestion = _to_literal.string(meant).text if meant else None
         self._add(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
     def _contains(self, node: In, operand: Expression, collection: List | Expression) -> None:
@@ -569,7 +570,7 @@ def _as_kind(kind: str, literal: Literal) -> str | None:
     from odatafilter._parse import lalr, nodes  # noqa: PLC0415 - only mistakes need it
 
     quoted = literal.kind == "String"
-    text = _literals.text_of(literal) if quoted else literal.text
+    text = read_quoted(literal.text) if quoted else literal.text
     for meant in (text, f"{text}T00:00:00Z", f"{text}Z", text.lower()) if kind != "String" else (f"'{text}'",):
         try:
             read = lalr.tree_of(meant)
@@ -596,7 +597,7 @@ def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Seque
     others = [item for item in items if not isinstance(item, Literal) or item.kind not in kinds]
     if facts.kind != "Guid":
         return others
-    return [item for item in others if not isinstance(item, Literal) or not _literals.is_quoted_guid(item.text)]
+    return [item for item in others if not isinstance(item, Literal) or not is_guid(item.text[1:-1])]
 
 
 @functools.lru_cache(64)

@@ -6,8 +6,9 @@ What only some filters need is imported by the method that needs it: who reads a
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from odatafilter import _emit, _literals, _parse
+from odatafilter import _emit, _parse
 from odatafilter._arguments import check
+from odatafilter._names import name_problem
 from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
@@ -238,7 +239,7 @@ class Param:
 def param(name: str) -> Param:
     """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
     check("the name of a parameter", name, str, "a text")
-    if problem := _literals.name_problem(name):
+    if problem := name_problem(name):
         raise FilterError(f"{shown(name)} cannot name a parameter: {problem}")
     return Param(name)
 

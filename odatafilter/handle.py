@@ -19,15 +19,16 @@ from typing import (
 
 from msgspec.structs import replace
 
-from odatafilter import _emit, _literals
+from odatafilter import _emit
 from odatafilter._arguments import check
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import arithmetic_result
 from odatafilter._kinds import NUMBERS, UNORDERED, are_comparable
+from odatafilter._names import name_problem
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
-from odatafilter._spell import literal, spelled
 from odatafilter._suggest import a, listed, unknown_word
+from odatafilter._to_literal import literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import OPEN, Filter, Param, check_operand, same_schema
@@ -268,9 +269,9 @@ class Handle(Generic[V]):
         if not facts.name:
             values = tuple(values)
             with contextlib.suppress(FilterError):
-                return tuple([spelled(value, facts, any_case=any_case) for value in values])
+                return tuple([literal_for(value, facts, any_case=any_case) for value in values])
             facts = replace(facts, name=self._name)
-        return tuple([spelled(value, facts, any_case=any_case) for value in values])
+        return tuple([literal_for(value, facts, any_case=any_case) for value in values])
 
     def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None, levels: int = 2) -> Self:
         """The same handle at the end of a path, the beginning of which has some `levels`."""
@@ -377,7 +378,7 @@ class Handle(Generic[V]):
             return value._node, value._facts.kind, value
         if self._facts.kind in NUMBERS:
             return self._literal(value), self._facts.kind, None
-        written = literal(value)
+        written = literal_of(value)
         return written, "Int64" if written.kind == "Number" else written.kind, None
 
     def _allow(self, operator: str) -> None:
@@ -473,6 +474,6 @@ def type_name_of(name: str) -> TypeName:
     check("type_name", name, str, "the name of a type such as 'Edm.Int32'")
     whole = name.startswith("Collection(") and name.endswith(")")
     for part in (name[len("Collection(") : -1] if whole else name).split("."):
-        if problem := _literals.name_problem(part):
+        if problem := name_problem(part):
             raise FilterError(f"{shown(name)} cannot name a type: {problem}")
     return TypeName(name)

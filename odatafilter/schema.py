@@ -27,7 +27,7 @@ from odatafilter._arguments import check
 from odatafilter._conditions import from_the_element, named, parameter
 from odatafilter._declared import Declaration, checked_name, checked_words, words
 from odatafilter._shown import shown
-from odatafilter._spell import enumerated
+from odatafilter._to_literal import enumerated
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, SchemaFacts
 from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, is_open, parse, same_schema

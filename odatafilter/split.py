@@ -12,7 +12,7 @@ from odatafilter._evaluate import values
 from odatafilter._kinds import INTEGERS, KINDS
 from odatafilter._rewrite.simplify import choice_of
 from odatafilter._shown import shown
-from odatafilter._spell import spelled
+from odatafilter._to_literal import literal_for
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
@@ -229,8 +229,10 @@ def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
         case "Date":
             return Literal("Date", values.spelled(values.Date(place // 1)) or "")
         case _ if facts.kind == "Double":
-            return spelled(float(place), facts)
+            return literal_for(float(place), facts)
         case _ if facts.kind in INTEGERS:
-            return spelled(place // 1, facts)
+            return literal_for(place // 1, facts)
         case _:
-            return spelled(_DIGITS.divide(decimal.Decimal(place.numerator), decimal.Decimal(place.denominator)), facts)
+            return literal_for(
+                _DIGITS.divide(decimal.Decimal(place.numerator), decimal.Decimal(place.denominator)), facts
+            )

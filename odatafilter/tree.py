@@ -10,21 +10,10 @@ from typing import Self, TypeAlias, assert_never
 
 import msgspec
 
-LiteralKind: TypeAlias = OneOf[
-    "null",
-    "Binary",
-    "Boolean",
-    "Date",
-    "DateTimeOffset",
-    "Duration",
-    "Enum",
-    "Geography",
-    "Geometry",
-    "Guid",
-    "Number",
-    "String",
-    "TimeOfDay",
-]
+from odatafilter import _kinds
+from odatafilter._literals import PythonValue, value_of
+
+LiteralKind: TypeAlias = _kinds.LiteralKind
 ComparisonOperator: TypeAlias = OneOf["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "divby", "mod"]
 
@@ -305,3 +294,12 @@ def nodes(tree: AnyNode) -> Iterator[AnyNode]:
     while pending:
         yield (node := pending.pop())
         pending += children(node)
+
+
+def value(literal: Literal) -> PythonValue:
+    """The Python value of a literal; of members of an enumeration, their names or numbers as a str.
+
+    Raises FilterError where Python has no such value: a year before 1 or after 9999, a second 60, more digits of a
+    second than microseconds, a shape; and for a text that is no literal of its kind.
+    """
+    return value_of(literal.kind, literal.text)

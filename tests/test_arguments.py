@@ -23,6 +23,7 @@ class Thing(of.Schema):
     large = of.Int64()
     price = of.Decimal()
     key = of.Guid()
+    colour = of.Enum("red")
     day = of.Date()
     place = of.Navigation(Place)
 
@@ -74,7 +75,7 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
     (lambda: ANY.split_in(FILTER, max_url=None), TYPE, "max_url is None: a number of characters is wanted"),
     (lambda: ANY.split_in(FILTER, max_url=9, url=5), TYPE, "url is 5: a text is wanted"),
     (lambda: ANY.split_range("n", 1, 2, 2), TYPE, "handle is 'n': a property with an order is wanted"),
-    (lambda: ANY.split_range(Thing.key, 1, 2, 2), TYPE, "handle is <Guid key>: a property with an order is wanted"),
+    (lambda: ANY.split_range(Thing.colour, 1, 2, 2), TYPE, "handle is <Enum colour>: a property with an order is wanted"),
     (lambda: ANY.Navigation(5), TYPE, "a schema is a class made with odatafilter.Schema, not 5"),
     (lambda: Thing.place / ANY.Limits, TYPE, "a property is <class 'odatafilter.limits.Limits'>: its name or its handle is wanted"),
     # declarations
@@ -136,7 +137,7 @@ def test_a_subclass_takes_an_inherited_property_away() -> None:
         pass
 
     assert "n" not in Fewer.__facts__.properties
-    assert [*Fewest.__facts__.properties] == ["name", "large", "price", "key", "day", "place"]
+    assert [*Fewest.__facts__.properties] == ["name", "large", "price", "key", "colour", "day", "place"]
     with pytest.raises(of.FilterValidationError, match="unknown property 'n'"):
         of.parse("n eq 1", schema=Fewest)
 

@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
-from odatafilter import _literals
 from odatafilter._emit import emit
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.compare import comparer, member
 from odatafilter._evaluate.navigate import annotation, elements, reader
 from odatafilter._evaluate.values import Guid, Instant, plain, shown
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS
+from odatafilter._literals.strings import read_json
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -118,7 +118,7 @@ class _Evaluation(NamedTuple):
             case Array(items=items):
                 return _array([self.value(item) for item in items])
             case Object(members=members):
-                names = [_literals.json_string(one.name) for one in members]
+                names = [read_json(one.name) for one in members]
                 return _object(names, [self.value(one.value) for one in members])
             case Call():
                 return self._call(node)

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final
 
-from odatafilter import _functions, _literals
+from odatafilter import _functions
 from odatafilter._evaluate import sequences, values
 from odatafilter._evaluate.patterns import pattern
 from odatafilter._evaluate.values import (
@@ -30,6 +30,7 @@ from odatafilter._evaluate.values import (
     to_exact,
     to_float,
 )
+from odatafilter._literals.guids import is_guid
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import ArithmeticOperator
 
@@ -385,7 +386,7 @@ def _word(value: Any) -> str:
 def _respelt(value: Any, kind: str) -> Any:
     if kind == "DateTimeOffset" and re.fullmatch(".*T[0-9:.]+", _word(value)):
         value += "Z"  # a text without an offset is in UTC
-    if kind == "Guid" and not _literals.is_guid(_word(value)):
+    if kind == "Guid" and not is_guid(_word(value)):
         return None
     try:
         return values.SPELT[kind](value)

@@ -6,7 +6,6 @@ no type for is one of the classes here. Times are counted in picoseconds: OData 
 """
 
 import base64
-import binascii
 import datetime as dt
 import decimal
 import enum
@@ -20,9 +19,9 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
-from odatafilter import _literals, _spell
+from odatafilter._literals import binaries, durations, enums, numbers, strings, times
 from odatafilter.errors import FilterTypeError
-from odatafilter.tree import Literal, LiteralKind
+from odatafilter.tree import LiteralKind
 
 Exact: TypeAlias = int | Fraction
 
@@ -77,9 +76,6 @@ class Enumerated(msgspec.Struct, frozen=True):
 
 _DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?")
-_DURATION = re.compile(
-    r"(-)?P(?=.)(?:([0-9]+)D)?(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?", re.IGNORECASE
-)
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 SPECIAL: Final = {"INF": float("inf"), "-INF": float("-inf"), "NaN": float("nan")}
 _LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
@@ -139,7 +135,7 @@ _CODE: Final = (
 )
 COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
 _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, bytes, Guid})
-_FIRST_DAY: Final = _literals._days(1, 1, 1) - 1
+_FIRST_DAY: Final = times.count_days(1, 1, 1) - 1
 
 
 def instant(value: Any) -> Instant:
@@ -147,9 +143,9 @@ def instant(value: Any) -> Instant:
     match value:
         case Instant():
             return value
-        case str() if (moment := _readable(_literals.instant, value)) is not None:
+        case str() if (moment := _readable(times.read_instant, value)) is not None:
             return Instant(moment, 0 if value[-1] in "Zz" else 60 * _minutes(value[-6:]))
-        case dt.datetime() if (moment := _literals.instant_of(value)) is not None:
+        case dt.datetime() if (moment := times.instant_of(value)) is not None:
             return Instant(moment, (value.utcoffset() or dt.timedelta()) // dt.timedelta(seconds=1))
         case _:
             _refuse(value, "timestamp with an offset")
@@ -172,7 +168,7 @@ def date(value: Any) -> Date:
     if isinstance(value, str) and (found := _DATE.fullmatch(value)):
         year, month, day = found.groups()
         try:
-            return Date(_literals._days(_literals._whole(year), int(month), int(day)))
+            return Date(times.count_days(numbers.read_whole(year), int(month), int(day)))
         except ValueError:
             _refuse(value, "date")
     return value if isinstance(value := _single(value), Date) else _refuse(value, "date")
@@ -189,12 +185,8 @@ def time_of_day(value: Any) -> TimeOfDay:
 
 def duration(value: Any) -> Duration:
     """A duration. Raises FilterTypeError for what is none."""
-    if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
-        sign, *counts, fraction = found.groups()
-        units = zip(counts, (DAY, HOUR, MINUTE, SECOND), strict=True)
-        whole = sum(_literals._whole(count or "0") * unit for count, unit in units)
-        part = Fraction(_literals._whole(fraction) * SECOND, 10 ** len(fraction)) if fraction else 0
-        return Duration(_exact(-whole - part if sign else whole + part))
+    if isinstance(value, str) and (length := durations.count_picoseconds(value)) is not None:
+        return Duration(_exact(length))
     return value if isinstance(value := _single(value), Duration) else _refuse(value, "duration")
 
 
@@ -210,11 +202,8 @@ def guid(value: Any) -> Any:
 def binary(value: Any) -> bytes:
     """Bytes, which JSON holds in base64url. Raises FilterTypeError for what is none."""
     if isinstance(value, str):
-        text = value.rstrip("=").replace("+", "-").replace("/", "_")
-        try:
-            return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            _refuse(value, "base64url")
+        found = binaries.read_binary(value)
+        return found if found is not None else _refuse(value, "base64url")
     return value if isinstance(value := _single(value), bytes) else _refuse(value, "base64url")
 
 
@@ -224,7 +213,7 @@ def enumerated(value: Any) -> Enumerated:
         case Enumerated():
             return value
         case enum.Enum():
-            return _members(_literals.members_of(value))
+            return _members(enums.members_of(value))
         case str():
             return _members(value.split(","))
         case list() if all(isinstance(name, str) for name in value):
@@ -236,13 +225,13 @@ def enumerated(value: Any) -> Enumerated:
 
 
 def _members(words: list[str]) -> Enumerated:
-    numbers, names = 0, set()
+    number, names = 0, set()
     for word in map(str.strip, words):
         if re.fullmatch("[+-]?[0-9]+", word):
-            numbers |= _literals._whole(word)
+            number |= numbers.read_whole(word)
         else:
             names.add(word)
-    return Enumerated(frozenset(names), numbers)
+    return Enumerated(frozenset(names), number)
 
 
 def _integer(value: Any) -> Any:
@@ -250,7 +239,7 @@ def _integer(value: Any) -> Any:
         case float() if value.is_integer():
             return int(value)
         case str() if re.fullmatch("[+-]?[0-9]+", value):  # JSON with IEEE754Compatible=true
-            return _literals._whole(value)
+            return numbers.read_whole(value)
         case _:
             return _single(value)
 
@@ -265,7 +254,7 @@ def _decimal(value: Any) -> Any:
         case float() if is_finite(value):
             return decimal.Decimal(float.__repr__(value))  # that of a class of the caller's may be any text
         case str() if NUMBER.fullmatch(value):
-            return _literals.numeric(value)
+            return numbers.read_decimal(value)
         case _:
             return _single(value)
 
@@ -374,14 +363,14 @@ def literal(kind: LiteralKind, text: str) -> Any:
         case "Number":
             return number(text)
         case "String":
-            return _literals.text_of(Literal(kind, text))
+            return strings.read_quoted(text)
         case _:
-            return SPELT[kind](_literals.text_of(Literal(kind, text)) if text[-1] == "'" else text)
+            return SPELT[kind](strings.read_quoted(text) if text[-1] == "'" else text)
 
 
 def number(text: str) -> Any:
     """What a number means: an int, a Decimal where it has a point or an exponent, a float for INF, -INF and NaN."""
-    return _literals._whole(text) if re.fullmatch("[+-]?[0-9]+", text) else _literals.numeric(text)
+    return numbers.read_number(text)
 
 
 # --- spelling -------------------------------------------------------------------------------------------------------
@@ -428,7 +417,7 @@ def _duration_text(picoseconds: Exact) -> str:
 
 
 def _number_text(value: float | decimal.Decimal) -> str:
-    return _spell.number(value).text
+    return numbers.write_number(value)
 
 
 def spelled(value: Any) -> str | None:

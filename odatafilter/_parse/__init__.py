@@ -1,6 +1,7 @@
 """Text → syntax tree, within limits; the one place where the parser's troubles become errors."""
 
-from odatafilter import _literals, limits
+from odatafilter import limits
+from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import lalr, nodes
 from odatafilter._parse.diagnose import diagnosed
 from odatafilter._shown import shown
@@ -18,7 +19,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     long = size > bounds.depth or size > bounds.nodes or size > bounds.items or size > bounds.length
     if long:
         limits.check_text(text, bounds)
-    if ("\0" in text or not text.isascii()) and _literals.unwritable(text):
+    if ("\0" in text or not text.isascii()) and find_unwritable(text):
         raise diagnosed(text)
     try:
         tree = lalr.tree_of(text)

@@ -12,7 +12,8 @@ import uuid
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from odatafilter import _spell
+from odatafilter._literals.numbers import write_number
+from odatafilter._literals.strings import quote
 
 SEEN = 1000
 NEAR = 200
@@ -61,7 +62,7 @@ ODD = re.compile(rf"[{BLANKS}{INVISIBLE}{QUOTES}{DASHES}≥≤≠≈×÷·≡＝
 
 def _quoted(found: re.Match[str]) -> str:
     inner = next(group for group in found.groups() if group is not None)
-    return _spell.string(re.sub(r"\\([\\\"'`])", r"\1", inner)).text
+    return quote(re.sub(r"\\([\\\"'`])", r"\1", inner))
 
 
 def _guid(found: re.Match[str]) -> str:
@@ -98,7 +99,7 @@ def _lower(found: re.Match[str]) -> str:
 
 
 def _decimal(found: re.Match[str]) -> str:
-    return f"{found['sign']}{_spell.number(int(found['hex'], 16)).text}"
+    return f"{found['sign']}{write_number(int(found['hex'], 16))}"
 
 
 def _digits(found: re.Match[str]) -> str:

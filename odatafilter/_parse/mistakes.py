@@ -5,7 +5,8 @@ import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from odatafilter import _functions, _literals, limits
+from odatafilter import _functions, limits
+from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import habits, lalr, nodes
 from odatafilter._parse.habits import BLANKS, INVISIBLE, NEAR, ODD, SEEN, Habit
 from odatafilter._suggest import listed, nearest
@@ -102,7 +103,7 @@ class _Place(NamedTuple):
 
 def first(text: str) -> Finding | None:
     """The first mistake of `text`, or None: it is a filter, within the limits that hold where none are given."""
-    if found := _literals.unwritable(text):
+    if found := find_unwritable(text):
         return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
     trace = lalr.Trace()
     try:

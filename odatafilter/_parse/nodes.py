@@ -6,7 +6,10 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
 
-from odatafilter import _functions, _literals
+from odatafilter import _functions, _names
+from odatafilter._literals import literal_problem
+from odatafilter._literals.enums import are_members
+from odatafilter._literals.strings import read_quoted
 from odatafilter._suggest import nearest
 from odatafilter.tree import (
     Alias,
@@ -123,7 +126,7 @@ class Nodes:
     # --- names, calls and paths
 
     def property(self, text: str) -> Property:
-        if not text.isascii() or len(text) > _literals.NAME_LENGTH:
+        if not text.isascii() or len(text) > _names.LONGEST:
             _check_name(text)
         return Property(text)
 
@@ -238,7 +241,7 @@ class Nodes:
         return Comparison(left, cast("ComparisonOperator", word(operator)), right)
 
     def has(self, operand: Expression, flags: Literal) -> Has:
-        if flags.kind == "String" and not _literals.is_enum(flags.text):
+        if flags.kind == "String" and not are_members(read_quoted(flags.text)):
             raise Refused("'has' takes members of an enumeration, such as 'Red,Green'", flags)
         return Has(operand, flags)
 
@@ -264,14 +267,14 @@ class Nodes:
 
 
 def _judged(kind: LiteralKind, text: str) -> Literal:
-    if problem := _literals.problem(kind, text):
+    if problem := literal_problem(kind, text):
         raise Refused(problem)
     return Literal(kind, text)
 
 
 def _check_name(name: str) -> None:
     for part in name.split("."):
-        if problem := _literals.name_problem(part):
+        if problem := _names.name_problem(part):
             raise Refused(problem)
 
 

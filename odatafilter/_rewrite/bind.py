@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from odatafilter import _spell
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
+from odatafilter._to_literal import literal_for, literal_of
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import RELATIONS, SchemaFacts
@@ -28,13 +28,13 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
 
     def spelled(value: object, alias: Alias) -> Literal:
         facts = beside.get(id(alias))
-        return _spell.literal(value) if facts is None else _spell.spelled(value, facts, any_case=any_case)
+        return literal_of(value) if facts is None else literal_for(value, facts, any_case=any_case)
 
     def element(value: object, alias: Alias) -> Literal:
         """One of the values of a collection."""
         collection = beside.get(id(alias))
         facts = collection.element if collection is not None else None
-        return _spell.literal(value) if facts is None else _spell.spelled(value, facts, any_case=any_case)
+        return literal_of(value) if facts is None else literal_for(value, facts, any_case=any_case)
 
     def change(node: AnyNode) -> AnyNode:
         match node:

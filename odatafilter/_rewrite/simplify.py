@@ -7,8 +7,9 @@ exact wherever it stands, also below a `not`. What is not is left out: `x and no
 from collections.abc import Iterable
 from typing import Final, TypeAlias, cast
 
-from odatafilter import _literals
+from odatafilter._literals.strings import read_quoted
 from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._to_literal import NULL
 from odatafilter._validate import facts_of, findings
 from odatafilter.facts import SchemaFacts
 from odatafilter.tree import (
@@ -33,7 +34,7 @@ from odatafilter.tree import (
 
 TRUE: Final = Literal("Boolean", "true")
 FALSE: Final = Literal("Boolean", "false")
-_OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, _literals.NULL: _literals.NULL}
+_OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, NULL: NULL}
 
 # What is true, false or null; and below what nothing is read by what stands beside it.
 _CONDITIONS: Final = (And, Or, Not, Comparison, In, Has)
@@ -136,7 +137,7 @@ class _Simplifier:
 def _numbered(item: Literal) -> bool:
     """Whether a literal has members of an enumeration by their numbers."""
     quoted = item.kind in {"Enum", "String"}
-    return quoted and any(member.strip().lstrip("+-").isdecimal() for member in _literals.text_of(item).split(","))
+    return quoted and any(member.strip().lstrip("+-").isdecimal() for member in read_quoted(item.text).split(","))
 
 
 def choice_of(node: Expression) -> Choice | None:

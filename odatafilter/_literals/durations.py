@@ -1,0 +1,79 @@
+"""Durations in days, hours, minutes and seconds (ABNF durationValue; ISO 8601 without years and months).
+
+A part that is left out is zero, all of them included: `P`, `PT` and `PT0S` are the same duration.
+"""
+
+import datetime as dt
+from fractions import Fraction
+from typing import Final
+
+from odatafilter._grammar import compiled
+from odatafilter._literals.numbers import read_whole
+from odatafilter._literals.times import SECOND
+from odatafilter._shown import shown
+from odatafilter.errors import FilterError
+
+_UNITS: Final = {"D": 86_400, "H": 3600, "M": 60}
+
+
+def is_duration(text: str) -> bool:
+    """Whether a text is a duration, as it stands between the quotes of a literal."""
+    return compiled("DURATION").fullmatch(f"duration'{text}'") is not None
+
+
+def count_picoseconds(text: str) -> int | Fraction | None:
+    """The length of a duration, exactly, or None where `text` is none.
+
+    Raises FilterError for a number of more than 10,000 digits.
+    """
+    if not is_duration(text):
+        return None
+    length: int | Fraction = 0
+    digits = ""
+    for character in text.upper():
+        if character.isdigit() or character == ".":
+            digits += character
+        elif digits:
+            length += _count(digits, character)
+            digits = ""
+    return -length if text[0] == "-" else length
+
+
+def _count(digits: str, unit: str) -> int | Fraction:
+    if unit in _UNITS:
+        return read_whole(digits) * _UNITS[unit] * SECOND
+    whole, _, fraction = digits.partition(".")
+    seconds = read_whole(whole) * SECOND
+    if not fraction:
+        return seconds
+    part = Fraction(read_whole(fraction) * SECOND, 10 ** len(fraction))
+    return seconds + (part.numerator if part.denominator == 1 else part)
+
+
+def read_duration(text: str) -> dt.timedelta:
+    """A duration. Raises FilterError where Python has none: a fraction beyond microseconds, over 2.7 million years."""
+    length = count_picoseconds(text)
+    if length is None:
+        raise FilterError(f"{text:.60} is no duration such as P1DT2H30M")
+    microseconds = Fraction(length, 10**6)
+    if microseconds.denominator == 1:
+        try:
+            return dt.timedelta(microseconds=microseconds.numerator)
+        except OverflowError:
+            pass
+    raise FilterError(f"{text:.60} has no equal among Python's values: it is beyond what a datetime.timedelta holds")
+
+
+def write_duration(value: dt.timedelta | str) -> str:
+    """The literal for a duration. Raises FilterError for a text that is none."""
+    text = str.__str__(value).upper() if isinstance(value, str) else _iso_duration(value)
+    if not is_duration(text):
+        raise FilterError(f"{shown(value)} is no duration such as P1DT2H30M")
+    return f"duration'{text}'"
+
+
+def _iso_duration(value: dt.timedelta) -> str:
+    sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
+    seconds = f"{value.seconds}.{value.microseconds:06}".rstrip("0").rstrip(".")
+    days = f"{value.days}D" if value.days else ""
+    return f"{sign}P{days}T{seconds}S" if value.seconds or value.microseconds else f"{sign}P{value.days}D"

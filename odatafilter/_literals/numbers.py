@@ -1,0 +1,67 @@
+"""Numbers: every digit is kept, in both directions (URL Conventions §5.1.1.14.1, ABNF decimalLiteral)."""
+
+import decimal
+import math
+from typing import Final
+
+from odatafilter._grammar import compiled
+from odatafilter.errors import FilterError
+
+LONGEST: Final = 10_000  # digits of a whole number that is read: the time for that grows with their square
+SPECIAL: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number literal."""
+    return compiled("NUMBER").fullmatch(text) is not None
+
+
+def is_whole(text: str) -> bool:
+    """Whether a number literal is one of digits alone, perhaps behind a sign."""
+    return text.lstrip("+-").isdigit()
+
+
+def read_number(text: str) -> int | decimal.Decimal | float:
+    """The value of a number literal: an int, a Decimal where it has a point or an exponent, a float for INF and NaN.
+
+    Raises FilterError for more than 10,000 digits, and for an exponent that no Decimal has.
+    """
+    if text in SPECIAL:
+        return SPECIAL[text]
+    return read_whole(text) if is_whole(text) else read_decimal(text)
+
+
+def read_whole(text: str) -> int:
+    """A whole number. Raises FilterError for more than 10,000 digits."""
+    if len(text) > LONGEST:
+        raise FilterError(f"a number of {len(text)} digits is beyond any that can be compared")
+    return int(decimal.Decimal(text))  # int(text) refuses more than 4300 digits
+
+
+def read_decimal(text: str) -> float | decimal.Decimal:
+    """The same as a Decimal with every digit, or a float for INF, -INF and NaN."""
+    if text in SPECIAL:
+        return SPECIAL[text]
+    try:
+        return decimal.Decimal(text)
+    except decimal.InvalidOperation:
+        raise FilterError(f"{text} is beyond any number that can be compared") from None
+
+
+def write_number(value: int | float | decimal.Decimal) -> str:  # noqa: PYI041 - they are told apart
+    """A number, exactly: every digit of an int or Decimal, the shortest text that gives the same float.
+
+    Raises FilterError for a signalling NaN.
+    """
+    if isinstance(value, decimal.Decimal):
+        value = decimal.Decimal(value)
+        if value.is_snan():
+            raise FilterError("a signalling NaN has no spelling")
+        return "NaN" if value.is_nan() else _infinity(value > 0) if value.is_infinite() else str(value)
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else _infinity(value > 0) if math.isinf(value) else float.__repr__(value)
+    return str(decimal.Decimal(int(value)))  # str(int) refuses more than 4300 digits
+
+
+def _infinity(positive: bool) -> str:
+    return "INF" if positive else "-INF"

@@ -1,0 +1,40 @@
+"""Texts in quotes: strings, and what stands in the quotes of any other literal (URL Conventions §5.1.1.14.1)."""
+
+import re
+
+import msgspec
+
+from odatafilter._shown import shown
+from odatafilter.errors import FilterError
+
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def find_unwritable(text: str) -> re.Match[str] | None:
+    """Where `text` has a character that no URL can carry: NUL or half of a surrogate pair."""
+    return _UNWRITABLE.search(text)
+
+
+def read_quoted(text: str) -> str:
+    """What stands between the quotes of a literal: what stands before them is no part of it.
+
+    A text in double quotes is one of JSON. Raises FilterError where that holds half of a surrogate pair.
+    """
+    if text[0] == '"':
+        return read_json(text)
+    return text[text.index("'") + 1 : -1].replace("''", "'")
+
+
+def read_json(text: str) -> str:
+    """What stands between the double quotes of a text in JSON. Raises FilterError for half of a surrogate pair."""
+    try:
+        return msgspec.json.decode(text, type=str)
+    except msgspec.DecodeError:
+        raise FilterError(f"{text:.60} holds half of a surrogate pair") from None
+
+
+def quote(value: str) -> str:
+    """The literal for a text. Raises FilterError where no URL can carry it."""
+    if found := find_unwritable(value):
+        raise FilterError(f"{shown(value)} holds {found.group()!r}, which cannot be sent in a URL")
+    return "'" + str.replace(value, "'", "''") + "'"

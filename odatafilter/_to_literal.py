@@ -1,0 +1,118 @@
+"""A Python value → the literal that the property's API wants, checked against what is documented."""
+
+import datetime as dt
+import decimal
+import enum
+import uuid
+from typing import Any, Final, cast
+
+from odatafilter._kinds import KINDS, Kind
+from odatafilter._literals import WRITERS, enums, strings
+from odatafilter._parse import parse
+from odatafilter._shown import shown
+from odatafilter._storage import ANY_SIZE
+from odatafilter._suggest import a, listed, nearest
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.facts import PropertyFacts
+from odatafilter.tree import Literal, LiteralKind
+
+NULL: Final = Literal("null", "null")
+
+
+def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> Literal:
+    """The literal for `value` of a property, None being null. In `any_case`, a word is the documented one that it is
+    but for case.
+
+    Raises FilterTypeError for a value of a type that does not fit the property's kind, FilterError for one that has no
+    spelling or that is not among the documented words.
+    """
+    if value is None:
+        return NULL
+    kind = facts.kind
+    if kind == "Untyped":
+        return literal_of(value)
+    if any_case and facts.enum and isinstance(value, str):
+        value = next((word for word in facts.enum if word.casefold() == value.casefold()), value)
+    if kind == "Enum":
+        return enumerated(value, facts)
+    row = KINDS[kind]
+    if kind == "String" and isinstance(value, enum.Enum):
+        value = value.value
+    if not isinstance(value, row.accepts) or isinstance(value, row.rejects) or row.literal is None:
+        raise _wrong_type(value, facts, row)
+    if facts.enum:
+        _check_word(value, facts)
+    if row.bounds and not row.bounds[0] <= cast("int", value) <= row.bounds[1]:
+        raise FilterError(f"{shown(value)} is out of the range of {facts.called}, {a(kind)}")
+    text = WRITERS[row.literal](value)
+    return Literal("String", f"'{text}'") if facts.quoted else Literal(row.literal, text)
+
+
+def enumerated(value: Any, facts: PropertyFacts) -> Literal:
+    """The literal for members of an enumeration. Raises as `literal_for` does."""
+    members = ",".join(enums.members_of(value)) if isinstance(value, enum.Enum) else value
+    if not isinstance(members, str):
+        raise _wrong_type(value, facts, KINDS["Enum"])
+    # A subclass of str may write itself in any way: the text is what str makes of it.
+    members = str.__str__(members)
+    if not enums.are_members(members):
+        raise FilterError(f"{shown(members)} does not name members of {facts.called}; they are joined by commas alone")
+    for member in members.split(","):
+        _check_word(member, facts)
+    return Literal("Enum", f"{facts.type_name}'{members}'") if facts.type_name else Literal("String", f"'{members}'")
+
+
+def _check_word(word: Any, facts: PropertyFacts) -> None:
+    if facts.enum and word not in facts.enum:
+        meant = nearest(word, facts.enum)
+        hint = f"did you mean {meant!r}?" if meant else f"it has {listed(facts.enum)}"
+        raise FilterError(f"{facts.called} has no word {shown(word)}; {hint}")
+
+
+def _wrong_type(value: object, facts: PropertyFacts, row: Kind) -> FilterTypeError:
+    found = type(value).__name__
+    return FilterTypeError(f"{facts.called} is {a(facts.kind)} and takes {row.wanted}, not {shown(value)} ({found})")
+
+
+# The literals of Python's types, in this order: a bool is an int, a datetime a date.
+_BY_TYPE: Final[tuple[tuple[type | tuple[type, ...], LiteralKind], ...]] = (
+    (bool, "Boolean"),
+    (str, "String"),
+    ((int, float, decimal.Decimal), "Number"),
+    (uuid.UUID, "Guid"),
+    (dt.datetime, "DateTimeOffset"),
+    (dt.date, "Date"),
+    (dt.time, "TimeOfDay"),
+    (dt.timedelta, "Duration"),
+    (bytes, "Binary"),
+)
+
+
+def literal_of(value: object) -> Literal:
+    """The literal for a Python value, by its type alone. Raises FilterTypeError where OData has no such literal."""
+    if value is None:
+        return NULL
+    if isinstance(value, Literal):
+        return _read_again(value)
+    if isinstance(value, enum.Enum):
+        return literal_of(value.value)
+    for types, kind in _BY_TYPE:
+        if isinstance(value, types):
+            return Literal(kind, WRITERS[kind](value))
+    raise FilterTypeError(f"no literal can be made of {shown(value)} ({type(value).__name__})")
+
+
+def string(value: str) -> Literal:
+    """The literal for a text. Raises FilterError where no URL can carry it."""
+    return Literal("String", strings.quote(value))
+
+
+def _read_again(given: Literal) -> Literal:
+    """A literal that is given as one. Raises FilterError where its text says something else."""
+    try:
+        read = parse(str.__str__(given.text), ANY_SIZE)
+    except FilterError:
+        read = None
+    if not isinstance(read, Literal) or read != given:
+        raise FilterError(f"{shown(given.text)} is no literal of the kind {given.kind}")
+    return read

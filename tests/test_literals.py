@@ -1,0 +1,187 @@
+"""Literals, grammar and values agree: what the grammar reads has a value or a reason, and what is written is read.
+
+1. The terminals by which single literals are judged are those that Lark makes of the grammar.
+2. `value(literal)` of what the builder writes for a value is that value.
+3. Whatever the grammar reads as a literal has a value, or a FilterError says why Python has none.
+4. A duration may leave out any of its parts, all included: everywhere alike.
+"""
+
+import datetime as dt
+import decimal
+import math
+import re
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odatafilter as of
+from odatafilter import _grammar, _literals, _to_literal, tree
+from odatafilter._literals import times
+from odatafilter._parse import tables
+
+
+def read(text: str) -> tree.Literal:
+    node = of.parse(text).tree
+    assert isinstance(node, tree.Literal)
+    return node
+
+
+TERMINALS = dict(tables.load().terminals)
+
+
+@pytest.mark.parametrize("name", sorted(set(_literals._TERMINALS.values()) | {"JSON_STRING", "NAME"}))
+def test_the_terminals_are_those_of_the_parser(name: str) -> None:
+    @given(
+        st.from_regex(TERMINALS[name].replace("(?ai:", "(?i:"), fullmatch=True, alphabet=st.characters(codec="ascii"))
+    )
+    def check_both(text: str) -> None:
+        ours, larks = (re.compile(pattern) for pattern in (_grammar.pattern(name), TERMINALS[name]))
+        for tried in (text, text[:-1], text[1:], text.swapcase()):
+            assert bool(ours.fullmatch(tried)) == bool(larks.fullmatch(tried))
+
+    check_both()
+
+
+VALUES: list[tuple[str, Any]] = [
+    ("null", None),
+    ("TRUE", True),
+    ("'it''s'", "it's"),
+    ("42", 42),
+    ("+007", 7),
+    ("9" * 5000, 10**5000 - 1),
+    ("2.50", decimal.Decimal("2.50")),
+    ("1e3", decimal.Decimal(1000)),
+    ("-INF", -math.inf),
+    ("2024-02-29", dt.date(2024, 2, 29)),
+    ("23:59", dt.time(23, 59)),
+    ("23:59:59.123456000000", dt.time(23, 59, 59, 123456)),
+    ("2024-06-24t13:00:00.5z", dt.datetime(2024, 6, 24, 13, 0, 0, 500_000, dt.UTC)),
+    ("0001-01-01T00:00-23:59", dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=-23, minutes=-59)))),
+    ("duration'-P1DT2H3M4.5S'", -dt.timedelta(days=1, hours=2, minutes=3, seconds=4.5)),
+    ("duration'P'", dt.timedelta()),
+    ("duration'-PT'", dt.timedelta()),
+    ("duration'P1DT'", dt.timedelta(days=1)),
+    ("DC720F05-e5f7-448b-ae06-765de46f0af1", uuid.UUID("dc720f05-e5f7-448b-ae06-765de46f0af1")),
+    ("binary'__4'", b"\xff\xfe"),
+    ("binary''", b""),
+    ("NS.Hue'Red,4'", "Red,4"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), VALUES, ids=[text[:30] for text, _ in VALUES])
+def test_a_literal_has_the_value_that_its_text_says(text: str, value: Any) -> None:
+    found = tree.value(read(text))
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_nan_has_a_value() -> None:
+    found = tree.value(read("NaN"))
+    assert isinstance(found, float)
+    assert math.isnan(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("0000-01-01", "0000-01-01 has no equal among Python's values: it is beyond what a datetime.date holds"),
+        ("-0001-01-01", "-0001-01-01 has no equal among Python's values: it is beyond what a datetime.date holds"),
+        ("10000-01-01", "10000-01-01 has no equal among Python's values: it is beyond what a datetime.date holds"),
+        ("23:59:60", "23:59:60 has no equal among Python's values: it is beyond what a datetime.time holds"),
+        (
+            "12:00:00.0000001",
+            "12:00:00.0000001 has no equal among Python's values: it is beyond what a datetime.time holds",
+        ),
+        (
+            "2024-06-24T13:00:00.123456789012Z",
+            "2024-06-24T13:00:00.123456789012Z has no equal among Python's values: it is beyond what a datetime.datetime holds",
+        ),
+        (
+            "duration'P999999999999D'",
+            "P999999999999D has no equal among Python's values: it is beyond what a datetime.timedelta holds",
+        ),
+        (
+            "duration'PT0.0000001S'",
+            "PT0.0000001S has no equal among Python's values: it is beyond what a datetime.timedelta holds",
+        ),
+        (
+            "geography'SRID=4326;Point(1 2)'",
+            "geography'SRID=4326;Point(1 2)' has no equal among Python's values, which have no type for shapes",
+        ),
+        ("9" * 10_001, "a number of 10001 digits is beyond any that can be compared"),
+        ("1e99999999999999999999", "1e99999999999999999999 is beyond any number that can be compared"),
+    ],
+)
+def test_a_literal_without_a_value_says_why(text: str, reason: str) -> None:
+    with pytest.raises(of.FilterError) as caught:
+        tree.value(read(text))
+    assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _literals._TERMINALS if kind != "null"])
+@pytest.mark.parametrize("text", ["", "x", "'", "geography'", "2024-02-30", "2024-02-30T00:00:00Z", "duration'P", "\0"])
+def test_a_node_whose_text_is_no_literal_of_its_kind_has_no_value(kind: tree.LiteralKind, text: str) -> None:
+    with pytest.raises(of.FilterError, match="is no literal of the kind"):
+        tree.value(tree.Literal(kind, text))
+
+
+VALUE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    st.dates(),
+    st.times(),
+    st.datetimes(timezones=st.timezones() | st.just(dt.UTC)),
+    st.timedeltas(),
+    st.uuids(),
+    st.binary(),
+)
+
+
+@given(VALUE)
+def test_the_value_of_what_is_written_for_a_value_is_that_value(value: Any) -> None:
+    try:
+        literal = _to_literal.literal_of(value)
+    except of.FilterError:  # an offset of seconds beyond the years of UTC
+        assert isinstance(value, dt.datetime)
+        return
+    assert literal == read(literal.text)
+    found: Any = tree.value(literal)
+    assert (float(found) if isinstance(value, float) else found) == value
+
+
+@pytest.mark.parametrize("name", sorted(set(_literals._TERMINALS.values()) - {"GEO"}))
+def test_whatever_the_grammar_reads_has_a_value_or_a_reason(name: str) -> None:
+    @given(
+        st.from_regex(TERMINALS[name].replace("(?ai:", "(?i:"), fullmatch=True, alphabet=st.characters(codec="ascii"))
+    )
+    def check(text: str) -> None:
+        try:
+            node = of.parse(text).tree
+        except of.FilterSyntaxError:
+            assert "NUL" in name or "\0" in text or times.calendar_problem(text.upper()) or name == "ENUM"
+            return
+        assert isinstance(node, tree.Literal)
+        try:
+            tree.value(node)
+        except of.FilterError as error:
+            assert re.search("has no equal|beyond any", str(error))
+
+    check()
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "P0D", "PT0S", "-P", "P0DT"])
+def test_an_empty_duration_is_zero_to_all(text: str) -> None:
+    class Task(of.Schema):
+        took = of.Duration()
+
+    assert of.parse(f"took eq duration'{text}'", schema=Task).matches({"took": "PT0S"})
+    assert of.parse(f"took eq '{text}'", schema=Task).matches({"took": dt.timedelta()})
+    assert of.parse("took eq duration'PT0S'", schema=Task).matches({"took": text})
+    assert str(Task.took == text) == f"took eq duration'{text}'"
