@@ -5,24 +5,29 @@ import json
 import math
 import multiprocessing
 import os
+import socket
 import threading
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
+import h2.config
+import h2.connection
 import httpx
 import pytest
 from fault_server import Part, Pause, Seen, answer, jobs, page
 from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
-from odatafilter.paging import Rate, Retry, gather_pages, paginate
+from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
 from odatafilter.paging._ask import Send
 from odatafilter.paging._client import Countdown, counting_down, outcome
 from odatafilter.paging._links import LINK_HEADER, next_link
 from odatafilter.paging._ndjson import NdjsonFile
+from odatafilter.paging._sync import StopFlag
 from odatafilter.paging._walk import _Mark
 
 PAGES = 6
@@ -101,26 +106,85 @@ def test_a_file_that_was_finished_while_another_walk_opened_it_is_left_alone(
 
 
 def test_a_walk_may_be_closed_by_another_thread_at_any_time(one: Ground, client: httpx.Client) -> None:
-    done = threading.Event()
+    """Each call of `close` ends the request under way, so that it is called a bounded number of times."""
     walk = paginate(client, one.listing, prefetch=1)
+    over = threading.Event()
 
     def close() -> None:
-        while not done.is_set():
+        for pause in range(60):
             walk.close()
+            over.wait(pause % 4 / 1000)
 
     found: list[int] = []
-    with ThreadPoolExecutor(1) as pool:
-        closing = pool.submit(close)
+    ends = monotonic() + 30
+    with ThreadPoolExecutor(2) as pool:
+        closing = [pool.submit(close) for _ in range(2)]
         while not found or found[-1] != ALL[-1]:
+            assert monotonic() < ends
             try:
                 found.append(next(walk)["id"])
             except PagingError as error:
                 assert error.message == "the walk was closed"
-        done.set()
-        closing.result()
+        over.set()
+        for each in closing:
+            each.result()
     assert found == ALL
     walk.close()
     assert at_work() == []
+
+
+def test_closing_ends_a_walk_whose_transport_never_waits() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        return httpx.Response(200, json={"jobs": jobs(at), "_links": {"next": {"href": f"?{at + 1}"}}})
+
+    walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), Listing("http://a.test/"))
+    with ThreadPoolExecutor(1) as pool:
+        collecting = pool.submit(walk.collect)
+        while walk.stats.pages < 3:
+            sleep(0.0001)
+        walk.close()
+        with pytest.raises(PagingError, match="the walk was closed"):
+            collecting.result(10)
+
+
+def test_the_flag_that_ends_a_wait_may_be_set_where_its_lock_is_held() -> None:
+    stop = StopFlag()
+    with stop._changed:  # as where the collector runs while the thread takes the lock
+        stop.set()
+    assert stop.wait(10)
+    stop.clear()
+    assert not stop.wait(0.001)
+
+
+@pytest.mark.parametrize("how", ["collect", "to_ndjson", "batches"])
+def test_threads_share_a_walk_while_one_of_them_takes_all_of_it(how: str, tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        asked.append(at)
+        sleep(0.002)
+        link = {"next": {"href": f"?{at + 1}"}} if at < PAGES - 1 else None
+        return httpx.Response(200, json={"jobs": jobs(at), "_links": link})
+
+    def take_all() -> list[int]:
+        if how == "collect":
+            return ids(walk.collect())
+        if how == "batches":
+            return [item for batch in walk.batches(PAGES) for item in ids(batch)]
+        walk.to_ndjson(tmp_path / "f")
+        return [json.loads(line)["id"] for line in (tmp_path / "f").read_text().splitlines()]
+
+    walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), Listing("http://a.test/"))
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(take_all)
+        while not asked:
+            sleep(0.0001)
+        others = [next(walk, None) for _ in range(3)]
+        assert taking.result(10) == list(range(PAGES))
+    assert others == [None] * 3
+    assert asked == list(range(PAGES))
 
 
 def _closed(walk: Any) -> None:
@@ -285,18 +349,59 @@ def _send(ends: float = math.inf) -> Send:
     return Send("http://a.test/", {}, True, ends, 1000)
 
 
-def test_only_reads_of_http_1_count_down() -> None:
+@pytest.mark.parametrize("protocol", ["http11", "http2"])
+def test_only_reads_of_an_answer_count_down(protocol: str) -> None:
     class Inner:
         extensions: dict[str, Any] = {"timeout": {"read": 5, "pool": 1}}  # noqa: RUF012
 
     request = httpx.Request("GET", "http://a.test/")
     counting_down(request, _send(), lambda: False)
     inner = Inner()
-    request.extensions["trace"]("http2.receive_response_headers.started", {"request": inner})
+    request.extensions["trace"](f"{protocol}.send_request_headers.started", {"request": inner})
     assert inner.extensions == {"timeout": {"read": 5, "pool": 1}}
-    request.extensions["trace"]("http11.receive_response_headers.started", {"request": inner})
+    request.extensions["trace"](f"{protocol}.receive_response_headers.started", {"request": inner})
     assert inner.extensions["timeout"]["pool"] == 1
     assert int.__index__(inner.extensions["timeout"]["read"].__index__()) == 5
+
+
+class _Pings:
+    """A server of HTTP/2 that sends pings and never an answer."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self.asked = threading.Event()
+        self.over = threading.Event()
+
+    def serve(self) -> None:
+        connection, _ = self._listener.accept()
+        state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        with self._listener, connection:
+            state.initiate_connection()
+            connection.sendall(state.data_to_send())
+            state.receive_data(connection.recv(65535))
+            self.asked.set()
+            while not self.over.wait(0.02):
+                state.ping(b"are you?")
+                connection.sendall(state.data_to_send())
+
+
+@pytest.mark.parametrize("how", ["deadline", "close"])
+def test_a_server_of_http_2_that_never_answers_holds_no_walk(how: str) -> None:
+    server = _Pings()
+    deadline = 0.5 if how == "deadline" else 30
+    with ThreadPoolExecutor(2) as pool, httpx.Client(http1=False, http2=True, timeout=20) as client:
+        pool.submit(server.serve)
+        walk = paginate(client, Listing(server.url), retry=Retry(attempts=1, page_deadline=deadline))
+        begun = monotonic()
+        asking = pool.submit(next, walk)
+        assert server.asked.wait(10)
+        if how == "close":
+            walk.close()
+        with pytest.raises(PagingError):
+            asking.result(10)
+        assert monotonic() - begun < 3
+        server.over.set()
 
 
 def test_a_countdown_that_is_over_is_the_timeout_of_a_socket() -> None:

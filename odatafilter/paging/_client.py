@@ -15,6 +15,7 @@ _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError",
 _OURS = frozenset({"RequestError", "InvalidURL"})
 # One chunk of these, or of what is packed twice, may be a million times as large when it is unpacked.
 _UNBOUNDED = frozenset({"br", "zstd"})
+_BEFORE_FIRST_READ = frozenset({f"{protocol}.receive_response_headers.started" for protocol in ("http11", "http2")})
 _HARMLESS = frozenset({"accept", "accept-encoding", "connection", "host", "user-agent"})
 
 
@@ -92,12 +93,12 @@ class Countdown:
 def counting_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None:
     """Has each read of `request`, sent by a synchronous client, end with the deadline of `send`.
 
-    Only the reads of HTTP/1.1 by httpcore and its fork, which are told of by the trace extension right before the first
-    one: no other transport, and no hook, gets a timeout that is no number.
+    Only the reads of httpcore and its fork, which are told of by the trace extension right before the first one: no
+    other transport, and no hook, gets a timeout that is no number.
     """
 
     def trace(event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.receive_response_headers.started":
+        if event in _BEFORE_FIRST_READ:
             inner = info["request"]
             timeouts = inner.extensions.get("timeout", {})
             countdown = Countdown(send.ends, timeouts.get("read"), stopped)

@@ -39,6 +39,7 @@ class NdjsonFile:
         self._marked = 0
         self.items = 0
         self.pages = 0
+        self.is_whole = False
 
     def __enter__(self) -> Self:
         return self
@@ -118,6 +119,7 @@ class NdjsonFile:
             self._part.replace(self.path)
             _sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
+        self.is_whole = True
         return self.items
 
 

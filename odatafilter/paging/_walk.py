@@ -6,6 +6,7 @@ Both drivers (`_sync`, `_async`) do no more than what the steps below say, so th
 import os
 from collections.abc import Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -63,6 +64,7 @@ class AnyWalk(Generic[T]):
         self._collected_from = _Mark(start, 0, 0, 0)
         self._gathered_to: Cursor | None = None  # where the consumer stands, while a gathering goes ahead
         self._deferred: PagingError | None = None
+        self._unheard_file: NdjsonFile | None = None  # finished by a call that was cancelled
 
     @property
     def cursor(self) -> Cursor:
@@ -152,6 +154,9 @@ class AnyWalk(Generic[T]):
     def _steps_to_file(self, path: str | os.PathLike[str]) -> Steps[int]:
         """The number of items in the file at `path`, once it is whole."""
         self._check_not_gathered()
+        unheard, self._unheard_file = self._unheard_file, None
+        if unheard is not None and unheard.path == Path(path) and unheard.path.exists():
+            return unheard.items
         with NdjsonFile(path) as file:
             # `max_items` and `max_pages` bound the file as a whole.
             resumed: Cursor = yield Do(partial(file.resumed, self._start))
@@ -162,6 +167,9 @@ class AnyWalk(Generic[T]):
                     yield Do(partial(file.add, page))
                 written: int = yield Do(partial(file.finish, self.cursor))
             except BaseException as error:
+                if file.is_whole:  # which was not heard where the caller was cancelled meanwhile
+                    self._unheard_file = file
+                    raise
                 # Nobody has the file, and the items in its part count for it alone.
                 self._rewind(_Mark(self._start, 0, 0, 0))
                 if isinstance(error, PagingError):
