@@ -1,7 +1,13 @@
-"""Syntax tree → canonical text: operators in lower case, one blank around them, parentheses only where they matter."""
+"""Syntax tree → canonical text: operators in lower case, one blank around them, parentheses only where they matter.
 
+They matter to the precedence of operators, and in two more places. By the ABNF nothing but `and` and `or` follows the
+list after `in` or the members after `has` (inExpr, hasExpr). And `not` before a call of a name such as `eq` would be
+read as a name itself.
+"""
+
+import re
 from itertools import repeat
-from typing import assert_never
+from typing import Final, assert_never
 
 from odatafilter.tree import (
     Alias,
@@ -51,11 +57,15 @@ _LEVELS = {
     "divby": _MULTIPLICATION,
     "mod": _MULTIPLICATION,
 }
+_CALLED_LIKE_AN_OPERATOR: Final = re.compile(
+    r"(?:and|or|eq|ne|lt|le|gt|ge|in|has|add|sub|mul|div|divby|mod)\(", re.IGNORECASE | re.ASCII
+)
 
 
-def emit(node: AnyNode, lowest: int = _OR) -> str:
+def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
     """The text of `node`, in parentheses where it binds looser than `lowest`.
 
+    `followed` says that an operator other than `and` and `or` stands right behind it.
     Lists are mapped, not comprehended: a comprehension would be one more frame of Python's stack for each level.
     """
     match node:
@@ -68,7 +78,8 @@ def emit(node: AnyNode, lowest: int = _OR) -> str:
             | Arithmetic(left=left, operator=operator, right=right)
         ):
             level = _LEVELS[operator]
-            text = f"{emit(left, level)} {operator} {emit(right, level + 1)}"
+            followed = followed and level >= lowest
+            text = f"{emit(left, level, True)} {operator} {emit(right, level + 1, followed)}"
         case And(operands=operands):
             level = _AND
             text = " and ".join(map(emit, operands, repeat(level + 1)))
@@ -77,18 +88,23 @@ def emit(node: AnyNode, lowest: int = _OR) -> str:
             text = " or ".join(map(emit, operands, repeat(level + 1)))
         case Not(operand=operand):
             level = _UNARY
-            text = f"not {emit(operand, level)}"
+            text = emit(operand, level, followed and level >= lowest)
+            text = f"not ({text})" if _CALLED_LIKE_AN_OPERATOR.match(text) else f"not {text}"
         case Negation(operand=operand):
             level = _UNARY
-            text = emit(operand, level)
+            text = emit(operand, level, followed and level >= lowest)
             # A sign right before a number would be its own.
             text = f"- {text}" if text[0].isdigit() or text.startswith("INF") else f"-{text}"
         case In(operand=operand, collection=collection):
             level = _MEMBERSHIP
-            text = f"{emit(operand, level)} in {emit(collection, _PRIMARY)}"
+            text = f"{emit(operand, level, True)} in {emit(collection, _PRIMARY)}"
+            if followed and isinstance(collection, List):
+                return f"({text})"
         case Has(operand=operand, flags=flags):
             level = _MEMBERSHIP
-            text = f"{emit(operand, level)} has {flags.text}"
+            text = f"{emit(operand, level, True)} has {flags.text}"
+            if followed:
+                return f"({text})"
         case _:
             return _closed(node)
     return text if level >= lowest else f"({text})"
