@@ -22,6 +22,7 @@ from odatafilter._literals.durations import is_duration
 from odatafilter._literals.guids import is_guid
 from odatafilter._literals.strings import read_quoted
 from odatafilter._suggest import a, listed, listed_near, nearest
+from odatafilter._type_names import qualified, type_problem
 from odatafilter.facts import LOGIC, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
@@ -257,6 +258,8 @@ class _Check:
         if not isinstance(node, Property) or node.name in self._scope or node.name in names:
             return self.operand(node)
         facts = names.get(one_of.name) if isinstance(one_of, Property) else None
+        if self._here.schema is not None and (self._here.schema.open or node.name in self._here.schema.deeper):
+            return self.operand(node)
         if facts is None or facts.kind != "String" or node.name.lower() in _NULLS:
             return self.operand(node)
         meant = self._nearest(node.name, facts.enum) if facts.enum else node.name
@@ -322,13 +325,24 @@ class _Check:
         """Whether a quoted value reads as one of the property's: only its kind tells what is in the quotes."""
         text = read_quoted(literal.text)
         if facts.kind == "Enum":
-            for word in text.split(","):
-                self._word(facts, literal, word)
+            if self._is_of_the_type(facts, literal):
+                for word in text.split(","):
+                    self._word(facts, literal, word)
             return True
         if facts.kind == "String" and facts.enum and literal.kind == "String":
             self._word(facts, literal, text)
             return True
         return (facts.kind == "Guid" and is_guid(text)) or (facts.kind == "Duration" and is_duration(text))
+
+    def _is_of_the_type(self, facts: PropertyFacts, literal: Literal) -> bool:
+        """Whether the type before the words of an enumeration is that of the property, as far as that is known."""
+        name, _, words = literal.text.partition("'")
+        if not name or not facts.type_name or qualified(name, self._schema) == facts.type_name:
+            return True
+        meant = f"{facts.type_name}'{words}"
+        message = f"{facts.called} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
+        self._add(message, literal, "type", meant)
+        return False
 
     def _word(self, facts: PropertyFacts, literal: Literal, word: str) -> None:
         if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
@@ -397,6 +411,7 @@ class _Check:
         values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
         if function in TYPE_FUNCTIONS:
+            self._type(node.arguments[-1])
             return _CONDITION if function == "isof" else _cast(node)
         if function in self._schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
@@ -438,6 +453,12 @@ class _Check:
         facts = schema.properties.get(node.name)
         if facts is not None:
             return Operand(_family(facts.kind), f"'{node.name}'", facts, schema=facts.schema)
+        if node.name in schema.deeper:
+            depth = f"this schema was made with depth={schema.depth}; a greater depth= reaches it"
+            self._add(f"'{node.name}' of {schema.name} lies too deep: {depth}", node, "unknown-property")
+            return _UNKNOWN
+        if schema.open:
+            return _UNKNOWN
         known = (*self._scope, *schema.properties)
         meant = "null" if node.name.lower() in _NULLS else self._nearest(node.name, known)
         hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed_near(node.name, schema.properties)}"
@@ -483,8 +504,10 @@ class _Check:
                 return self._scope.get(name) or self._member(self._here, segment)
             case Variable(name="$it"):
                 return self._item
-            case Variable(name="$this") | TypeName():
+            case Variable(name="$this"):
                 return self._here
+            case TypeName():
+                return self._as_type(self._here, segment)
             case Alias() | Variable():
                 below = f"{self._schema.name} documents nothing below '{_emit.emit(segment)}'"
                 self._add(below, segment, "unknown-property")
@@ -524,11 +547,33 @@ class _Check:
             case Annotation():
                 return self._undocumented(f"annotation '{_emit.emit(segment)}'", segment)
             case TypeName():
-                return found  # a type that derives from another has what is documented of that one, and no more
+                return self._as_type(found, segment)
             case Variable() | Alias():
                 return _UNKNOWN
             case _:
                 assert_never(segment)
+
+    def _as_type(self, found: Operand, segment: TypeName) -> Operand:
+        """What a type cast segment makes of what the path is so far (URL Conventions §4.11)."""
+        schema = found.schema
+        name = qualified(segment.name, self._schema)
+        if schema is None or not schema.type_name:
+            self._type(segment)
+            return found  # a type that derives from another has what is documented of that one, and no more
+        if name == schema.type_name:
+            return found
+        if (below := schema.derived.get(name)) is not None:
+            return found._replace(schema=below)
+        if self._type(segment):
+            self._add(f"'{segment.name}' does not derive from {schema.type_name}", segment, "type")
+        return _UNKNOWN
+
+    def _type(self, node: Node) -> bool:
+        """Whether there is such a type, as far as the types are known."""
+        if not isinstance(node, TypeName) or (found := type_problem(node.name, self._schema)) is None:
+            return True
+        self._add(found[0], node, "type", found[1])
+        return False
 
     def _member(self, found: Operand, segment: Property) -> Operand:
         if found.schema is not None and found.kind != "Collection":
@@ -590,7 +635,7 @@ def _doubtful(facts: PropertyFacts | None, items: Sequence[Expression]) -> Seque
     """Those of `items` that are not certainly values of the property: looked at in one go, since lists can be long."""
     if facts is None:
         return items
-    if facts.enum:
+    if facts.enum or facts.type_name:
         words = {f"'{word}'" for word in facts.enum} if facts.kind == "String" else set()
         return [item for item in items if not isinstance(item, Literal) or item.text not in words]
     kinds = {_family(facts.kind), "null"}

@@ -600,7 +600,11 @@ def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
     of.parse("next/next/id eq 'x' and all/any(n:n/next/id eq 'x')", schema=made)
     with pytest.raises(of.FilterValidationError) as caught:
         of.parse("next/next/next/id eq 'x'", schema=made)
-    assert caught.value.problems[0].message == "unknown property 'next'; node has id"
+    assert caught.value.problems[0].message == (
+        "'next' of node lies too deep: this schema was made with depth=2; a greater depth= reaches it"
+    )
+    with pytest.raises(AttributeError, match="'next' of node lies deeper than the schema, made with depth=0"):
+        _ = schema_from_json_schema(NODE, "node", depth=0).next
     assert list(schema_from_json_schema(NODE, "node", depth=0).__facts__.properties) == ["id"]
 
 
