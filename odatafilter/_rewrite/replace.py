@@ -37,6 +37,6 @@ def check_text(tree: Expression) -> None:
     try:
         again = _parse.parse(text, ANY_SIZE)
     except FilterSyntaxError as error:
-        raise FilterError(f"the replacement cannot stand there: {error}") from None
+        raise FilterError(f"the replacement cannot stand there: {error.message}") from None
     if again != tree:
         raise FilterError(f"the replacement cannot stand there: {text:.160} would be read as another filter")
