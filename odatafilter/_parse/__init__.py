@@ -2,7 +2,7 @@
 
 from odatafilter import limits
 from odatafilter._literals.strings import find_unwritable
-from odatafilter._parse import lalr, nodes
+from odatafilter._parse import fast, lalr, nodes
 from odatafilter._parse.diagnose import diagnosed
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
@@ -15,19 +15,44 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     if not isinstance(text, str):
         raise FilterTypeError(f"a filter is read from text, not from {shown(text)} ({type(text).__name__})")
     size = len(text)
-    # No level, node or item is shorter than a character: a short text is past none of these limits.
-    long = size > bounds.depth or size > bounds.nodes or size > bounds.items or size > bounds.length
+    # No node or item is shorter than a character: a short text is past none of these limits.
+    long = size > bounds.nodes or size > bounds.items or size > bounds.length
     if long:
         limits.check_text(text, bounds)
-    if ("\0" in text or not text.isascii()) and find_unwritable(text):
-        raise diagnosed(text)
-    try:
-        tree = lalr.tree_of(text)
-    except (lalr.Stuck, nodes.Refused):
-        raise diagnosed(text) from None
+    tree, levels = read_text(text)
+    if tree is not None and not long and levels <= bounds.depth:
+        return tree
+    # No level is shorter than a character either.
+    if not long and (long := size > bounds.depth):
+        limits.check_text(text, bounds)
+    tree = tree or _read_slowly(text)
     if long:
         limits.check_tree(text, tree, bounds)
     return tree
+
+
+def read_text(text: str) -> tuple[Expression | None, int]:
+    """The syntax tree of `text` and a bound of its levels, or None where only the LALR loop can read it, or nobody."""
+    if ("\0" in text or not text.isascii()) and find_unwritable(text):
+        return None, 0
+    try:
+        return fast.reader()(text)
+    except (fast.Left, nodes.Refused):
+        return None, 0
+
+
+def _read_slowly(text: str) -> Expression:
+    if find_unwritable(text):
+        raise diagnosed(text)
+    try:
+        return lalr.tree_of(text)
+    except (lalr.Stuck, nodes.Refused):
+        raise diagnosed(text) from None
+
+
+def restored(text: str) -> Expression:
+    """The syntax tree of a text that has been parsed before, without limits."""
+    return read_text(text)[0] or lalr.tree_of(text)
 
 
 def traced(text: str) -> tuple[Expression, lalr.Trace]:

@@ -1,0 +1,352 @@
+"""Text → syntax tree, for nearly all of the language: an operator, its operand and what that is compared with at once.
+
+The precedence is that of the grammar's rules (`levels`), the expressions are composed of its terminals (`patterns`), the
+nodes are made by its tree builder. What is not read here, `lalr` reads; that both build the same trees is a law, tested
+in `test_laws.py`. Nothing is remembered from one text to the next.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias, cast
+
+import msgspec
+
+from odatafilter import _functions
+from odatafilter._parse.levels import Operator, levels
+from odatafilter._parse.names import read_path
+from odatafilter._parse.nodes import Nodes
+from odatafilter._parse.patterns import BEFORE, NAME, WORD, Match, Patterns
+from odatafilter._parse.tables import load
+from odatafilter.tree import Call, Expression, In, Lambda, List, Path, Property
+
+# What is open but no operator is on a level below all operators.
+_BOTTOM, _GROUP, _CALL, _LAMBDA = -4, -3, -2, -1
+# Levels of a tree that are not counted while it is read: a comparison, a path in it, and its segments.
+_UNCOUNTED: Final = 3
+
+_nodes: Final = Nodes()
+
+
+class Left(Exception):
+    """The text is left to the LALR loop."""
+
+
+class _Open(msgspec.Struct):
+    """An operator that waits for its last operand, a parenthesis that waits to be closed, or the bottom."""
+
+    level: int
+    held: list[Any]
+    what: Any
+
+
+_bottom: Final = _Open(_BOTTOM, [], None)
+_Stack: TypeAlias = list[_Open]
+# The operator in what stands before an operand, and how many parentheses are closed and opened there.
+_Joint: TypeAlias = tuple[Operator | None, int, int]
+
+
+class _Machine:
+    """What is made of the grammar, once; what only some texts need, when it is needed."""
+
+    def __init__(self) -> None:
+        tables = load()
+        self.operators = operators = levels(tables)
+        self.patterns = patterns = Patterns(tables, operators)
+        made = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
+        self.makers: list[Callable[[str], Any]] = [_nodes.string] * patterns.minus
+        self.makers[WORD + 1 : patterns.lists] = self.makers[patterns.alone :] = made
+        self.words = patterns.words("_NOT")
+        self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
+        self.joints: dict[str, _Joint] = {"": (None, 0, 0)}
+        for word, operator in operators.infix.items():
+            self.joints |= {
+                f" {word} ": (operator, 0, 0), f" {word} (": (operator, 0, 1),
+                f") {word} ": (operator, 1, 0), f") {word} (": (operator, 1, 1),
+            }  # fmt: skip
+
+    @functools.cached_property
+    def inverts(self) -> Match:
+        return self.patterns.prefix("_NOT")
+
+    @functools.cached_property
+    def arguments(self) -> Match:
+        return self.patterns.arguments()
+
+    @functools.cached_property
+    def typed(self) -> Match:
+        return self.patterns.typed()
+
+    @functools.cached_property
+    def variable(self) -> Match:
+        return self.patterns.variable()
+
+    @functools.cached_property
+    def members(self) -> Match:
+        return self.patterns.members()
+
+    @functools.cached_property
+    def literal(self) -> Any:
+        return self.patterns.literal()
+
+    @functools.cached_property
+    def close(self) -> Match:
+        return self.patterns.close()
+
+    @functools.cached_property
+    def lists(self) -> Sequence[tuple[Callable[..., list[str]], Callable[[str], Any]]]:
+        """How the literals of a list of one kind are found, and made."""
+        makers = self.makers[WORD + 1 :]
+        return [(found.findall, makers[self.patterns.literals.index(kind)]) for kind, found in self.patterns.listed()]
+
+    def joint(self, text: str) -> _Joint:
+        """What stands before an operand, in any spelling."""
+        word = text.strip(" \t()").lower()
+        operator = self.operators.infix.get(word)
+        if operator is None and word:
+            raise Left
+        return operator, text.count(")"), text.count("(")
+
+    def list(self, kind: int, text: str, start: int, end: int) -> List:
+        """The list in a part of `text`, of the literals that a group of patterns stands for."""
+        if kind < len(self.lists):
+            find, make = self.lists[kind]
+            return List(tuple(map(make, find(text, start, end))))
+        makers = self.makers[WORD:]
+        return List(tuple([makers[found.lastindex](found[0]) for found in self.literal.finditer(text, start, end)]))
+
+    def member_list(self, top: _Open, text: str, position: int) -> tuple[List, int]:
+        """The list in parentheses after an `in` that is open."""
+        found = self.members(text, position)
+        if found is None or top.what is not self.operators.infix["in"]:
+            raise Left
+        kind = cast("int", found.lastindex)
+        return self.list(kind - 1, text, *found.span(kind)), found.end()
+
+    def word(self, stack: _Stack, text: str, word: str, start: int) -> tuple[Any, int]:
+        """What a word is: a literal, a name, or an operator, which is opened and for which None is returned."""
+        if found := self.inverts(text, start):
+            open_prefix(stack, self.inversion)
+            return None, found.end()
+        if found := self.literal.match(text, start):
+            return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
+        return Property(word), start + len(word)
+
+    def call(self, stack: _Stack, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A call with what mostly is in its parentheses; or None, and it is open. `name` ends at its parenthesis."""
+        lower = name.lower()
+        function = _functions.BY_LOWER_CASE.get(lower)
+        if function is None:
+            if name in self.words:
+                return self.word(stack, text, name, position - 1 - len(name))
+            return self.lambda_(stack, text, name, position)
+        if function in _functions.TYPE_FUNCTIONS:
+            return self.typed_call(function, text, position)
+        if found := self.arguments(text, position):
+            path, kind = found[1], cast("int", found.lastindex)
+            if path not in self.words:
+                rest = (self.makers[WORD + kind - 1](found[kind]),) if kind > 1 else ()
+                return canonical_call(function, (operand(path), *rest)), found.end()
+        elif closed := self.close(text, position):
+            return canonical_call(function, ()), closed.end()
+        stack.append(_Open(_CALL, [], function))
+        return None, position
+
+    def typed_call(self, function: str, text: str, position: int) -> tuple[Any, int]:
+        """A call whose last argument is a type."""
+        found = self.typed(text, position)
+        if found is None or found[2] in self.words or found[1] in self.words:
+            raise Left
+        type_name = _nodes.type_name(found[2])
+        arguments = (type_name,) if found[1] is None else (operand(found[1]), type_name)
+        return Call(function, arguments), found.end()
+
+    def lambda_(self, stack: _Stack, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A lambda without a condition; or None, and the lambda is open."""
+        head, _, quantifier = name.rpartition("/")
+        found = self.variable(text, position)
+        if not head or quantifier.lower() not in {"any", "all"} or found is None or found[1] in self.words:
+            raise Left
+        path = operand(head)
+        segments = path.segments if type(path) is Path else (path,)
+        if type(segments[-1]) is not Property:
+            _nodes.path(*segments, Lambda("any"))  # judges whether one may stand there
+        if found[1] is None:
+            if quantifier.lower() == "all":
+                raise Left
+            return Path((*segments, Lambda("any"))), found.end()
+        stack.append(_Open(_LAMBDA, [_nodes.property(found[1]).name], (segments, quantifier.lower())))
+        return None, found.end()
+
+
+def operand(text: str) -> Any:
+    """The node of a path that is an operand."""
+    node = read_path(text)
+    if node is None:
+        raise Left
+    return node
+
+
+def canonical_call(function: str, arguments: tuple[Any, ...]) -> Call:
+    least, most = _functions.arity(function)
+    if not least <= len(arguments) <= most:
+        raise Left
+    return Call(function, arguments)
+
+
+def fold(stack: _Stack, x: Any, level: int) -> Any:
+    """What becomes of the operand `x` once the open operators of a level and above it have got it."""
+    while (top := stack[-1]).level >= level:
+        stack.pop()
+        operator: Operator = top.what
+        if operator.repeats:
+            top.held.append(x)
+            x = operator.make(tuple(top.held))
+        elif operator.word:
+            x = operator.make(top.held[0], operator.word, x)
+        else:
+            x = operator.make(x)
+    return x
+
+
+def operate(stack: _Stack, x: Any, operator: Operator) -> _Open:
+    """Gives `x` to the open operators that bind it more, and then to an infix operator, which is open afterwards."""
+    x = fold(stack, x, operator.folds)
+    top = stack[-1]
+    if top.level == operator.level:
+        top.held.append(x)
+        return top
+    opened = _Open(operator.level, [x], operator)
+    stack.append(opened)
+    return opened
+
+
+def open_prefix(stack: _Stack, operator: Operator) -> None:
+    if stack[-1].level > operator.level:
+        raise Left
+    stack.append(_Open(operator.level, [], operator))
+
+
+def close(stack: _Stack, x: Any, count: int) -> Any:
+    """What becomes of `x` once as many parentheses are closed."""
+    for _ in range(count):
+        x = fold(stack, x, 0)
+        top = stack.pop()
+        if top.level == _CALL:
+            x = canonical_call(top.what, (*top.held, x))
+        elif top.level == _LAMBDA:
+            segments, quantifier = top.what
+            x = Path((*segments, Lambda(quantifier, top.held[0], x)))
+        elif top.level == _BOTTOM:
+            raise Left
+    return x
+
+
+def comma(stack: _Stack, x: Any) -> None:
+    """Gives `x` to the call that is open."""
+    x = fold(stack, x, 0)
+    if stack[-1].level != _CALL:
+        raise Left
+    stack[-1].held.append(x)
+
+
+def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
+    patterns, operators = machine.patterns, machine.operators
+    first, step, end = patterns.first(), patterns.step(), patterns.end()
+    joints, makers, words = machine.joints, machine.makers, machine.words
+    lists, call, minus = patterns.lists, patterns.call, patterns.minus
+    member, unary = operators.infix["in"], machine.negation.level
+    compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
+
+    def read(text: str) -> tuple[Expression, int]:
+        names: dict[str, Any] = {}
+        top = _bottom
+        stack = [top]
+        weight = _UNCOUNTED
+        position, size = 0, len(text)
+        match = first
+        x: Any = None
+        while True:
+            found = match(text, position)
+            if found is None:
+                found = end(text, position)
+                if found is None or match is first:
+                    raise Left
+                if found[1]:
+                    x = close(stack, x, found[1].count(")"))
+                if found.lastindex == 3:
+                    break
+                comma(stack, x)
+                position, match, top = found.end(), first, stack[-1]
+                continue
+            kind = found.lastindex
+            before, name, word, literal = found.group(BEFORE, NAME, WORD, kind)
+            position = found.end()
+            if before:
+                operator, closes, opens = joints.get(before) or machine.joint(before)
+                if operator is not None:
+                    if closes:
+                        x = close(stack, x, closes)
+                        top = stack[-1]
+                    if operator.repeats and operator.level == top.level:
+                        top.held.append(x)
+                    else:
+                        top = operate(stack, x, operator)
+                        weight += 1
+                if opens:
+                    if top.level > unary:
+                        x, position = machine.member_list(top, text, found.start(BEFORE) + before.index("("))
+                        match = step
+                        if position == size:
+                            break
+                        continue
+                    for _ in range(opens):
+                        top = _Open(_GROUP, [], None)
+                        stack.append(top)
+                    weight += opens
+            if name is None:
+                if kind == minus:
+                    open_prefix(stack, machine.negation)
+                    weight += 1
+                    top, match = stack[-1], first
+                    continue
+                x = makers[kind](literal)
+            elif kind == call:
+                weight += 2
+                x, position = machine.call(stack, text, name, position)
+                if x is None:
+                    top, match = stack[-1], first
+                    continue
+            elif name in words:
+                weight += 1
+                x, position = machine.word(stack, text, name, found.start(NAME))
+                if x is None:
+                    top, match = stack[-1], first
+                    continue
+            else:
+                x = names.get(name)
+                if x is None:
+                    x = names[name] = operand(name)
+                if kind > NAME:
+                    operator = compared.get(word) or compared.get(word.lower())
+                    if operator is None or operator.level <= top.level:
+                        position = found.end(NAME)
+                    elif kind < lists:
+                        x = operator.make(x, operator.word, makers[kind](literal))
+                    elif operator is member:
+                        x = In(x, machine.list(kind - lists, text, *found.span(kind)))
+                    else:
+                        position = found.end(NAME)
+            match = step
+            if position == size:
+                break
+        x = fold(stack, x, 0)
+        if stack[-1] is not _bottom:
+            raise Left
+        return x, weight
+
+    return read
+
+
+@functools.cache
+def reader() -> Callable[[str], tuple[Expression, int]]:
+    return _reader(_Machine())

@@ -1,0 +1,134 @@
+"""The regular expressions of the fast reader, composed of the grammar's terminals.
+
+A terminal is matched as the lexer does it: the first that matches is taken, and nothing of it is given back (an atomic
+group, or a possessive quantifier). So is everything between them: no text takes longer than its length.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from odatafilter._parse.levels import Levels
+from odatafilter._parse.tables import Tables
+
+Match: TypeAlias = Callable[[str, int], re.Match[str] | None]
+
+# RWS and BWS of the ABNF: the grammar says where they stand.
+_BLANKS: Final = r"[ \t]++"
+_BLANK: Final = r"[ \t]*+"
+
+# Literals are tried in this order, those met most first: no text is a literal of two kinds.
+_FIRST: Final = ("STRING", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY", "NUMBER")
+# Lists of one of these kinds are told apart, lists of the others are mixed ones.
+_LISTED: Final = ("STRING", "GUID", "NUMBER")
+
+# The groups of `first` and `step`: what stands before the operand, its name, the word after it. Then come one for each
+# kind of literal after the word, one for each list after it, `call`, one for each kind of literal alone, and `minus`.
+BEFORE, NAME, WORD = 1, 2, 3
+
+
+class Patterns:
+    """The regular expressions for the grammar that some tables are of; `literals` are the kinds in their order."""
+
+    def __init__(self, tables: Tables, levels: Levels) -> None:
+        self._terminals = {name: _possessive(pattern) for name, pattern in tables.terminals}
+        self.methods = {rule.symbols[0]: str(rule.method) for rule in tables.rules if rule.origin == "literal"}
+        self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
+        self.lists = WORD + len(self.literals) + 1
+        self.mixed = self.lists + len(_LISTED)
+        self.call = self.mixed + 1
+        self.alone = self.call + 1
+        self.minus = self.alone + len(self.literals)
+        self._joints = "|".join(levels.joints)
+        self._each = "|".join(f"({self._terminals[kind]})" for kind in self.literals)
+        name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
+        self._qualified = rf"{name}(?:\.{name})*+"
+        start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
+        segment = "|".join((self._qualified, at_name, self._terminals["_COUNT"]))
+        # What goes on with a quote or a sign is no name: a literal has begun with one.
+        self._path = f"(?>{start})(?:/(?>{segment}))*+(?!['-])"
+
+    def _operand(self) -> str:
+        """A property path and what follows it, a literal, or a sign."""
+        # What must follow a literal, so that no operator takes it away from the one before it.
+        end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
+        compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}(?>{self._each}){end}|{_BLANK}{self._lists()})"
+        return rf"(?:({self._path})(?:{compared}|(\())?+|(?>{self._each})|(-{_BLANK}))"
+
+    def _lists(self) -> str:
+        """Literals in parentheses: a group for each of the lists."""
+        several = (*(self._terminals[kind] for kind in _LISTED), "|".join(self._terminals[kind] for kind in self.literals))
+        lists = "|".join(rf"({_repeated(pattern)}){_BLANK}\)" for pattern in several)
+        return rf"\({_BLANK}(?:{lists})"
+
+    def first(self) -> Match:
+        """Opening parentheses and an operand: where an expression begins."""
+        return re.compile(rf"((?:\({_BLANK})*+){self._operand()}").match
+
+    def step(self) -> Match:
+        """Closing parentheses, an infix operator, opening parentheses, and its operand."""
+        infix = rf"(?:{_BLANKS}|(?<=\)))[A-Za-z]++(?:{_BLANKS}|(?=\())"
+        return re.compile(rf"((?:{_BLANK}\))*+{infix}(?:\({_BLANK})*+){self._operand()}").match
+
+    def end(self) -> Match:
+        """Closing parentheses, and what no operand follows: 1 closes, 2 is a comma, 3 the end."""
+        return re.compile(rf"((?:{_BLANK}\))*+)(?:({_BLANK},{_BLANK})|(\Z))").match
+
+    def close(self) -> Match:
+        """A closing parenthesis."""
+        return re.compile(rf"{_BLANK}\)").match
+
+    def members(self) -> Match:
+        """A list in parentheses after `in`: a group for each of the lists."""
+        return re.compile(self._lists()).match
+
+    def arguments(self) -> Match:
+        """What mostly is between the parentheses of a call: 1 a path, then the kinds of a literal."""
+        return re.compile(rf"{_BLANK}({self._path}){_BLANK}(?:,{_BLANK}(?>{self._each}){_BLANK})?+\)").match
+
+    def typed(self) -> Match:
+        """What is between the parentheses of `cast` and `isof`: 1 a path, 2 a type."""
+        type_name = f"{self._terminals['COLLECTION_TYPE']}|{self._qualified}"
+        return re.compile(rf"{_BLANK}(?:({self._path}){_BLANK},{_BLANK})?+((?>{type_name})){_BLANK}\)").match
+
+    def variable(self) -> Match:
+        """What begins a lambda: 1 its variable, or nothing where it has no condition."""
+        return re.compile(rf"{_BLANK}(?:({self._terminals['NAME']}){_BLANK}:{_BLANK}|\))").match
+
+    def literal(self) -> "re.Pattern[str]":
+        """A literal, by a group for each kind."""
+        return re.compile(self._each)
+
+    def listed(self) -> "list[tuple[str, re.Pattern[str]]]":
+        """The kinds of which lists are told apart, and their literals."""
+        return [(kind, re.compile(self._terminals[kind])) for kind in _LISTED]
+
+    def prefix(self, terminal: str) -> Match:
+        """An operator in front of its operand."""
+        return re.compile(self._terminals[terminal]).match
+
+    def words(self, *prefixes: str) -> frozenset[str]:
+        """All spellings of the words that can be names, and are literals or the operators of `prefixes` elsewhere."""
+        return frozenset(
+            spelt
+            for name in (*self.literals, *prefixes)
+            for word in re.findall(r"[A-Za-z]{3,}", self._terminals[name])
+            for spelt in _spellings(word)
+            if (found := re.match(self._terminals[name], f"{spelt} (")) and found[0].strip() == spelt
+        )
+
+
+def _possessive(pattern: str) -> str:
+    """The pattern of a terminal that gives nothing back."""
+    return f"{pattern}+" if re.fullmatch(r"\[[^\]]*\]\[(?:[^\\\]]|\\.)*\]\*", pattern) else f"(?>{pattern})"
+
+
+def _repeated(pattern: str) -> str:
+    return f"(?>{pattern})(?:{_BLANK},{_BLANK}(?>{pattern}))*+"
+
+
+def _spellings(word: str) -> Iterator[str]:
+    if len(word) > len("false"):
+        return
+    yield from map("".join, itertools.product(*({letter.lower(), letter.upper()} for letter in word)))
