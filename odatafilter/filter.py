@@ -293,7 +293,7 @@ def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFac
 
 
 def _restore(text: str, schema: SchemaFacts | None) -> Filter:
-    return Filter._of(_parse.traced(text)[0], schema)
+    return Filter._of(_parse.restored(text), schema)
 
 
 def documented(schema: "type[Schema]") -> SchemaFacts:

@@ -5,18 +5,17 @@
 3. Any text either parses or raises a FilterSyntaxError whose span lies inside the text.
 4. What a schema's builder makes validates against that schema.
 5. `matches` agrees with an oracle that the strategy builds beside the filter.
-6. The fast loop and plain Lark accept the same texts and build the same trees.
+6. The fast reader, the LALR loop and plain Lark accept the same texts and build the same trees.
 8. Errors pickle, and print the same afterwards.
 9. What validates against a schema reads nothing from an item that the schema does not document.
 """
 
 import pickle
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from hypothesis import example, given
-from lark import Lark, Token, Transformer
-from lark.exceptions import LarkError
+from fast_texts import almost, taken
+from hypothesis import example, given, settings
+from readers import by_fast_reader, by_lark, by_loop
 from strategies import (
     Guarded,
     Meant,
@@ -34,8 +33,8 @@ from strategies import (
 )
 
 import odatafilter as of
-from odatafilter._parse import lalr, tables
-from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter import limits
+from odatafilter._parse import tables
 from odatafilter.tree import Expression
 
 
@@ -90,40 +89,43 @@ def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]
     assert of.parse(str(meant.filter), schema=Thing).matches(wire(item)) is expected
 
 
-def _plain_lark() -> Lark:
-    """Lark's own parser, with the same tree builder."""
-    methods = {name: _called(method) for name, method in vars(Nodes).items() if not name.startswith("_")}
-    builder = type("Builder", (Transformer,), methods)
-    return tables.plain_lark(tables.Grammar(), transformer=builder())
+# Nearly all that is ever read is read by the fast reader, so it gets more examples than the profile has.
+MANY = settings(max_examples=max(2_000, settings().max_examples))
 
 
-def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
-    builder = Nodes()
-    return lambda _, children: method(builder, *(str(x) if isinstance(x, Token) else x for x in children))
+@MANY
+@given(taken)
+@example("a eq 1 and b eq 2 or c eq 3 or d eq 4 and e eq 5")
+@example("a eq 1 or b eq 2 and c eq 3 and (d eq 4 or e eq 5 or not f eq 6)")
+@example("not a in (1) eq -b mul c add d gt 5 and (e)or(f)")
+def test_law_6_the_fast_reader_takes_nearly_all_and_builds_the_trees_that_plain_lark_builds(text: str) -> None:
+    tree = by_lark(text)
+    assert by_loop(text) == tree
+    read = by_fast_reader(text)
+    if tree is None:
+        assert read is None
+    else:
+        assert read is not None
+        assert read[0] == tree
+        assert limits.measure(tree)[0] <= read[1]
 
 
-PLAIN = _plain_lark()
-
-
-def by_lark(text: str) -> Expression | None:
-    try:
-        return cast("Expression", PLAIN.parse(text))
-    except (LarkError, Refused):
-        return None
-
-
-def by_loop(text: str) -> Expression | None:
-    try:
-        return lalr.tree_of(text)
-    except (lalr.Stuck, Refused):
-        return None
+@MANY
+@given(almost)
+@example("not eq eq eq")
+@example("a eq 1 and not")
+def test_law_6_the_fast_reader_takes_nothing_that_plain_lark_refuses_or_reads_otherwise(text: str) -> None:
+    read = by_fast_reader(text)
+    tree = by_lark(text)
+    assert by_loop(text) == tree
+    assert read is None or read[0] == tree
 
 
 @given(chains)
-@example("a eq 1 and b eq 2 or c eq 3 or d eq 4 and e eq 5")
-@example("a eq 1 or b eq 2 and c eq 3 and (d eq 4 or e eq 5 or not f eq 6)")
-def test_law_6_what_the_loop_reads_as_a_whole_plain_lark_reads_likewise(text: str) -> None:
+def test_law_6_all_readers_agree_on_chains(text: str) -> None:
     assert by_loop(text) == by_lark(text)
+    read = by_fast_reader(text)
+    assert read is None or read[0] == by_loop(text)
 
 
 @given(filters, built)

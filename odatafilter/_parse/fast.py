@@ -1,11 +1,12 @@
-"""Text → syntax tree, for nearly all of the language: an operator, its operand and what that is compared with at once.
+"""Text → syntax tree, for nearly all of the language: one match reads an operator, a path and what it is compared with.
 
-The precedence is that of the grammar's rules (`levels`), the expressions are composed of its terminals (`patterns`), the
-nodes are made by its tree builder. What is not read here, `lalr` reads; that both build the same trees is a law, tested
+The precedence is that of the grammar's rules (`levels`), the patterns are composed of its terminals (`patterns`), the
+nodes are made by its tree builder. What is not read here, `lalr` reads: that both build the same trees is a law, tested
 in `test_laws.py`. Nothing is remembered from one text to the next.
 """
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, cast
 
@@ -15,7 +16,7 @@ from odatafilter import _functions
 from odatafilter._parse.levels import Operator, levels
 from odatafilter._parse.names import read_path
 from odatafilter._parse.nodes import Nodes
-from odatafilter._parse.patterns import BEFORE, NAME, WORD, Match, Patterns
+from odatafilter._parse.patterns import BEFORE, CLOSES, COMMA, NAME, WORD, Match, Patterns
 from odatafilter._parse.tables import load
 from odatafilter.tree import Call, Expression, In, Lambda, List, Path, Property
 
@@ -131,13 +132,14 @@ class _Machine:
             return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
         return Property(word), start + len(word)
 
-    def call(self, stack: _Stack, text: str, name: str, position: int) -> tuple[Any, int]:
-        """A call with what mostly is in its parentheses; or None, and it is open. `name` ends at its parenthesis."""
+    def call(self, stack: _Stack, text: str, opened: re.Match[str]) -> tuple[Any, int]:
+        """A call with what mostly is in its parentheses; or None, and it is open."""
+        name, position = opened[NAME], opened.end()
         lower = name.lower()
         function = _functions.BY_LOWER_CASE.get(lower)
         if function is None:
             if name in self.words:
-                return self.word(stack, text, name, position - 1 - len(name))
+                return self.word(stack, text, name, opened.start(NAME))
             return self.lambda_(stack, text, name, position)
         if function in _functions.TYPE_FUNCTIONS:
             return self.typed_call(function, text, position)
@@ -257,7 +259,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
     member, unary = operators.infix["in"], machine.negation.level
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
 
-    def read(text: str) -> tuple[Expression, int]:
+    def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
         names: dict[str, Any] = {}
         top = _bottom
         stack = [top]
@@ -271,14 +273,14 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                 found = end(text, position)
                 if found is None or match is first:
                     raise Left
-                if found[1]:
-                    x = close(stack, x, found[1].count(")"))
-                if found.lastindex == 3:
+                if found[CLOSES]:
+                    x = close(stack, x, found[CLOSES].count(")"))
+                if not found[COMMA]:
                     break
                 comma(stack, x)
                 position, match, top = found.end(), first, stack[-1]
                 continue
-            kind = found.lastindex
+            kind: Any = found.lastindex
             before, name, word, literal = found.group(BEFORE, NAME, WORD, kind)
             position = found.end()
             if before:
@@ -312,7 +314,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                 x = makers[kind](literal)
             elif kind == call:
                 weight += 2
-                x, position = machine.call(stack, text, name, position)
+                x, position = machine.call(stack, text, found)
                 if x is None:
                     top, match = stack[-1], first
                     continue

@@ -1,9 +1,9 @@
 """Text → syntax tree: a plain loop over the LALR tables that Lark makes of the grammar.
 
 The loop does what Lark's LALR parser with its contextual lexer does, faster: in each state one regular expression
-knows the terminals that the state accepts, reductions of one symbol alone are followed in the tables instead of being
-carried out, and what is met most is read as a whole (`shortcuts`). That both accept the same texts and build the same
-trees is a law, tested in `test_laws.py`.
+knows the terminals that the state accepts, and reductions of one symbol alone are followed in the tables instead of
+being carried out. That both accept the same texts and build the same trees is a law, tested in `test_laws.py`. It reads
+what `fast` leaves to it, and all texts of which somebody must be told where something stands.
 """
 
 import contextlib
@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
-from odatafilter._parse import shortcuts
 from odatafilter._parse.nodes import Nodes, Refused
 from odatafilter._parse.tables import END, Rule, Tables, load
 from odatafilter.tree import Expression, Node
@@ -81,7 +80,6 @@ class _Row(dict[str, _Action]):
         self.state = machine.states[base][symbol] if symbol else base
         self.accepts = frozenset(machine.states[self.state]) & machine.lookaheads
         self.match = machine.lexer(self.accepts)
-        self.shortcut = machine.shortcuts.within(frozenset(machine.states[self.state]))
 
     def __missing__(self, terminal: str) -> _Action:
         action = self.find(terminal)
@@ -116,7 +114,6 @@ class _Machine:
         self.lookaheads = frozenset(name for name, _ in tables.terminals) | {END}
         self.builds = [_build(rule, Nodes()) for rule in tables.rules]
         self.lexers: dict[frozenset[str], Callable[[str, int], re.Match[str] | None]] = {}
-        self.shortcuts = shortcuts.Shortcuts(tables)
         self.rows = tuple(_Rows(self, state) for state in range(len(self.states)))
         self.start = _Row(self, 0, None)
 
@@ -214,12 +211,6 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
                 trace.expected = machine.accepted(states, row)
                 raise Stuck
             trace.position = position
-        elif row.shortcut is not None and (read := row.shortcut(text, position)) is not None:
-            pushed, position = read
-            for value, symbol in pushed:
-                states.append(row.state)
-                values.append(value)
-                row = rows[row.state][symbol]
         found = row.match(text, position)
         if found is None:
             raise Stuck

@@ -3,11 +3,11 @@
 import re
 from typing import Any, Final
 
-from odatafilter import _literals
+from odatafilter import _names
 from odatafilter._parse.nodes import Nodes
 from odatafilter.tree import Count, Path, Property, TypeName, Variable
 
-_LONGEST: Final = _literals.NAME_LENGTH
+_LONGEST: Final = _names.LONGEST
 # Python lets these stand in an identifier, OData not in a name (CSDL §15.2); all else that Python allows is a name.
 PYTHON_ONLY: Final = "\u00b7\u0387\u1369-\u1371\u1885\u1886\u19da\u2118\u212e\u309b\u309c"
 _python_only: Final = re.compile(f"[{PYTHON_ONLY}]").search
@@ -30,7 +30,7 @@ def read_path(text: str) -> Any:
     names = text.split("/")
     if len(names) == 1:
         node = _start(text)
-        return None if type(node) is TypeName else node
+        return None if type(node) is TypeName or text == "$root" else node
     if len(text) <= _LONGEST and text.isascii() and _special(text) is None:
         return Path(tuple(map(Property, names)))
     return _nodes.path(_start(names[0]), *map(_segment, names[1:]))

@@ -26,6 +26,7 @@ _LISTED: Final = ("STRING", "GUID", "NUMBER")
 # The groups of `first` and `step`: what stands before the operand, its name, the word after it. Then come one for each
 # kind of literal after the word, one for each list after it, `call`, one for each kind of literal alone, and `minus`.
 BEFORE, NAME, WORD = 1, 2, 3
+CLOSES, COMMA = 1, 2  # the groups of `end`
 
 
 class Patterns:
@@ -54,11 +55,14 @@ class Patterns:
         # What must follow a literal, so that no operator takes it away from the one before it.
         end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
         compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}(?>{self._each}){end}|{_BLANK}{self._lists()})"
-        return rf"(?:({self._path})(?:{compared}|(\())?+|(?>{self._each})|(-{_BLANK}))"
+        return rf"(?:({self._path})(?:{compared}|(\({_BLANK}))?+|(?>{self._each})|(-{_BLANK}))"
 
     def _lists(self) -> str:
         """Literals in parentheses: a group for each of the lists."""
-        several = (*(self._terminals[kind] for kind in _LISTED), "|".join(self._terminals[kind] for kind in self.literals))
+        several = (
+            *(self._terminals[kind] for kind in _LISTED),
+            "|".join(self._terminals[kind] for kind in self.literals),
+        )
         lists = "|".join(rf"({_repeated(pattern)}){_BLANK}\)" for pattern in several)
         return rf"\({_BLANK}(?:{lists})"
 
@@ -72,8 +76,8 @@ class Patterns:
         return re.compile(rf"((?:{_BLANK}\))*+{infix}(?:\({_BLANK})*+){self._operand()}").match
 
     def end(self) -> Match:
-        """Closing parentheses, and what no operand follows: 1 closes, 2 is a comma, 3 the end."""
-        return re.compile(rf"((?:{_BLANK}\))*+)(?:({_BLANK},{_BLANK})|(\Z))").match
+        """Closing parentheses, and a comma, or the end."""
+        return re.compile(rf"((?:{_BLANK}\))*+)(?:({_BLANK},{_BLANK})|\Z)").match
 
     def close(self) -> Match:
         """A closing parenthesis."""

@@ -1,0 +1,48 @@
+"""The three readers of the language, as functions: text → tree, or None where it is refused."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import LarkError
+
+from odatafilter._parse import fast, lalr, tables
+from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter.tree import Expression
+
+
+def _plain_lark() -> Lark:
+    """Lark's own parser, with the same tree builder."""
+    methods = {name: _called(method) for name, method in vars(Nodes).items() if not name.startswith("_")}
+    builder = type("Builder", (Transformer,), methods)
+    return tables.plain_lark(tables.Grammar(), transformer=builder())
+
+
+def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
+    builder = Nodes()
+    return lambda _, children: method(builder, *(str(x) if isinstance(x, Token) else x for x in children))
+
+
+PLAIN = _plain_lark()
+
+
+def by_lark(text: str) -> Expression | None:
+    try:
+        return cast("Expression", PLAIN.parse(text))
+    except (LarkError, Refused):
+        return None
+
+
+def by_loop(text: str) -> Expression | None:
+    try:
+        return lalr.tree_of(text)
+    except (lalr.Stuck, Refused):
+        return None
+
+
+def by_fast_reader(text: str) -> tuple[Expression, int] | None:
+    """The tree and its levels at most."""
+    try:
+        return fast.reader()(text)
+    except (fast.Left, Refused):
+        return None

@@ -1,0 +1,67 @@
+"""The fast reader: what it takes, what it leaves to the LALR loop, and what it needs (law 6 says that it is right)."""
+
+import sys
+
+import pytest
+from readers import by_fast_reader, by_loop
+
+from odatafilter import _names
+from odatafilter._parse import fast, names
+
+TAKEN = """
+id eq 12345678-9abc-def0-1234-56789abcdef0
+state eq 'success' and createdDateTime gt 2024-06-24T13:00:00Z and (name ne 'x' or email eq null)
+a in ('x','y''z') or b in (1,-2,3e5) or c in (12345678-9abc-def0-1234-56789abcdef0) or d in (2024-01-31,2024-02-28)
+a in (1,'x',null)
+tolower(a) in ('x','y')
+'x' in tags
+contains(tolower(name),'x') and startswith(name,'y')
+substring(name,1,2) eq 'x' and now() gt created
+year(created) eq 2024 and date(created) eq 2024-01-31 and time(created) lt 13:20:00
+items/any(i:i/qty gt 5 and i/tags/all(t:t ne 'x')) or items/any()
+address/city/name eq 'x' and a/NS.Type/b eq 1 and NS.Type/c eq 2
+isof(NS.Type) and isof(a,NS.Type) and cast(a,Edm.String) eq 'x'
+a add b mul -c sub 1 gt (d div 2)
+not contains(name,'x') and not (a or b) and not c eq 1
+((a eq 1) or ((b eq 2) and (c eq 3)))
+$it/a eq @p and items/$count gt 5 and a/@NS.Term#q eq 1
+color has NS.Color'Red' and color has 'Red,Green' and color eq NS.Color'Red'
+größe eq 'ß' and länge gt duration'P1D'
+null eq a and true ne false and INF gt -INF
+(a eq 1)AND(b eq 2)
+not eq 1
+a eq binary'Zg' and b eq geography'SRID=0;Point(1 1)'
+"""
+LEFT = """
+[1,2] eq a
+{"a":1} eq b
+case(a:1,true:2) eq 1
+F(x=1) eq 1
+$root/Sales('x')/a eq 1
+a in (b eq 1)
+a in [1,2]
+a/$filter(b eq 1)/$count gt 1
+a/$count($filter=b gt 1) gt 2
+"""
+
+
+@pytest.mark.parametrize("text", TAKEN.strip().splitlines())
+def test_the_fast_reader_takes_it(text: str) -> None:
+    read = by_fast_reader(text)
+    assert read is not None
+    assert read[0] == by_loop(text)
+
+
+@pytest.mark.parametrize("text", LEFT.strip().splitlines())
+def test_the_fast_reader_leaves_it_to_the_loop(text: str) -> None:
+    with pytest.raises(fast.Left):
+        fast.reader()(text)
+    assert by_loop(text) is not None
+
+
+def test_a_name_that_the_fast_reader_does_not_have_judged_is_one() -> None:
+    characters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    for name in (name for one in characters for name in (one, f"a{one}")):
+        if names.is_name(name):
+            assert _names.name_problem(name) is None, name
+    assert not names.is_name("a" * 129)
