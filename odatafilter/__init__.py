@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         RateLimited,
         RetriesExhausted,
         StatusError,
+        UnsupportedError,
         WaitTimeout,
     )
     from odatafilter.filter import Filter, all_of, any_of, param, parse
@@ -107,6 +108,7 @@ __all__ = [
     "StatusError",
     "String",
     "TimeOfDay",
+    "UnsupportedError",
     "WaitTimeout",
     "Walk",
     "all_of",
@@ -150,6 +152,7 @@ _HOMES = {
         "RateLimited",
         "RetriesExhausted",
         "StatusError",
+        "UnsupportedError",
         "WaitTimeout",
     ),
     "filter": (

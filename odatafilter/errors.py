@@ -3,6 +3,7 @@
 FilterError (ValueError)        a filter that cannot be read, built or used
   FilterSyntaxError             the text is no filter expression, or is past a limit
   FilterValidationError         the schema does not allow it: all problems at once
+  UnsupportedError              the engine that is to run it cannot: all that it cannot, before anything is run
   FilterTypeError (TypeError)   a value or an operator that does not fit the property
 
 PagingError                     a listing that could not be walked on; its cursor says where it stands
@@ -116,8 +117,10 @@ class Problem(msgspec.Struct, frozen=True):
             msgspec.structs.force_setattr(self, "message", shorten(self.message))
 
 
-class FilterValidationError(FilterError):
-    """A filter that its schema does not allow. `problems` are all of them, in the order of the text."""
+class _ProblemsError(FilterError):
+    """What is wrong with a filter at several places. `problems` are all of them, in the order of the text."""
+
+    _WHOLE = "the filter is not allowed"
 
     def __init__(self, text: str, problems: tuple[Problem, ...]) -> None:
         ValueError.__init__(self, text, problems)
@@ -137,7 +140,7 @@ class FilterValidationError(FilterError):
             suggestion = found.suggestion if left >= 0 else None
             details.append(_detail(found.code, found.message, found.span, suggestion))
         more = self._more
-        return _body(f"the filter is not allowed{f': {len(details)} problems {more}' if more else ''}", details)
+        return _body(f"{self._WHOLE}{f': {len(details)} problems {more}' if more else ''}", details)
 
     def __str__(self) -> str:
         lines = [f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems[:_DRAWN]]
@@ -149,6 +152,19 @@ class FilterValidationError(FilterError):
         """How many problems are not listed, in words."""
         more = len(self.problems) - _LISTED
         return f"and {more} more problem{'s' * (more > 1)}" if more > 0 else ""
+
+
+class FilterValidationError(_ProblemsError):
+    """A filter that its schema does not allow. `problems` are all of them, in the order of the text."""
+
+
+class UnsupportedError(_ProblemsError):
+    """A filter that an engine cannot run. `problems` are all that it cannot, in the order of the canonical text.
+
+    It is raised before anything is run.
+    """
+
+    _WHOLE = "the filter cannot be run here"
 
 
 def _body(message: str, details: list[ErrorDetail]) -> ErrorBody:

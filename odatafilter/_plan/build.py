@@ -1,0 +1,504 @@
+"""Syntax tree + what is documented → plan."""
+
+from collections.abc import Callable
+from typing import Final, assert_never
+
+from msgspec.structs import replace
+
+from odatafilter import tree
+from odatafilter._emit import emit
+from odatafilter._functions import FUNCTIONS, Signature, arithmetic_result
+from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, kind_of_literal
+from odatafilter._literals import reads_in_quotes, strings
+from odatafilter._plan.forms import (
+    BOOLEAN,
+    COLLECTION,
+    NULL,
+    UNTYPED,
+    And,
+    Annotated,
+    AnyOf,
+    Apply,
+    Array,
+    As,
+    Bool,
+    Case,
+    Cast,
+    Condition,
+    Const,
+    CountOf,
+    Element,
+    Get,
+    IsNull,
+    IsOf,
+    Not,
+    NotTrue,
+    Object,
+    OneOf,
+    Or,
+    Plan,
+    ServiceOnly,
+    Test,
+    Truth,
+    Value,
+    Where,
+)
+from odatafilter._plan.scope import Parameter, Root, Scope
+from odatafilter._type_names import qualified
+from odatafilter.facts import PropertyFacts, SchemaFacts
+
+_TRUTHS: Final = (Test, IsNull, OneOf, AnyOf, NotTrue, Truth, And, Or, Not, Bool)
+# Kinds of which a text in quotes, or of an item, is a spelling (§5.1.1.14.1).
+_SPELT: Final = frozenset(
+    name
+    for name in PRIMITIVE_KINDS - NUMBERS
+    if KINDS[name].literal not in {"Boolean", "String", "Geography", "Geometry"}
+)
+# What `cast` and `isof` know without the service.
+_CASTABLE: Final = PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
+# Functions that compare texts.
+_COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
+_UNKNOWN_RESULT: Final = "only the service knows what it gives"
+_NULL: Final = tree.Literal("null", "null")
+
+
+def build(expression: tree.Expression, schema: SchemaFacts | None) -> Plan:
+    """The plan of a filter: of a whole one, which is a condition.
+
+    Whatever the tree is there is a plan: what cannot be run anywhere but at the service is a ServiceOnly in it.
+    """
+    facts = PropertyFacts(name="$it", kind="Complex", nullable=False, schema=schema)
+    builder = _Builder(schema)
+    item = Element(node=expression, kind="Complex", nullable=False, loop=0, facts=facts)
+    condition = builder.condition(expression, Scope.of_item(item))
+    return Plan(condition=condition, loops=builder.loops)
+
+
+class _Builder:
+    """One walk over a tree. `loops` counts the loops that are made."""
+
+    def __init__(self, schema: SchemaFacts | None) -> None:
+        self.loops = 0
+        self._schema = schema
+        self._case_matters = schema is None or schema.case_sensitive
+        self._either_order = frozenset() if schema is None else schema.either_order
+        # Properties that stand for several values, in the condition that is made: the loop of each.
+        self._several: list[tuple[int, Get]] = []
+
+    # --- conditions
+
+    def condition(self, node: tree.Expression, scope: Scope[Element]) -> Condition:
+        match node:
+            case tree.And(operands=operands):
+                conditions = tuple(self.condition(operand, scope) for operand in operands)
+                return And(node=node, kind=BOOLEAN, nullable=_any_nullable(conditions), operands=conditions)
+            case tree.Or(operands=operands):
+                conditions = tuple(self.condition(operand, scope) for operand in operands)
+                return Or(node=node, kind=BOOLEAN, nullable=_any_nullable(conditions), operands=conditions)
+            case tree.Not(operand=operand):
+                return _negated(node, self.condition(operand, scope))
+            case tree.Literal(kind="Boolean", text=text):
+                return _always(node, text.lower() == "true")
+            case tree.Comparison(left=left, operator="ne", right=right):
+                return _negated(node, self._for_each(lambda: self._comparison(node, left, "eq", right, scope)))
+            case tree.Comparison(left=left, operator=operator, right=right):
+                return self._for_each(lambda: self._comparison(node, left, operator, right, scope))
+            case tree.In(operand=operand, collection=tree.List(items=items)):
+                return self._for_each(lambda: self._one_of(node, operand, items, scope))
+            case tree.In(operand=operand, collection=tree.Array(items=items)) if _are_literals(items):
+                return self._for_each(lambda: self._one_of(node, operand, items, scope))
+            case tree.In(operand=operand, collection=collection) if not isinstance(collection, tree.List):
+                return self._for_each(lambda: self._contained(node, operand, collection, scope))
+            case _:
+                return self._for_each(lambda: _truth(self.value(node, scope)))
+
+    def _for_each(self, make: Callable[[], Condition]) -> Condition:
+        """A condition that is true where it is for any of the values that properties in it stand for."""
+        outside, self._several = self._several, []
+        condition = make()
+        for loop, collection in reversed(self._several):
+            condition = AnyOf(
+                node=condition.node,
+                kind=BOOLEAN,
+                nullable=False,
+                collection=collection,
+                condition=condition,
+                loop=loop,
+            )
+        self._several = outside
+        return condition
+
+    def _comparison(
+        self,
+        node: tree.Comparison,
+        left: tree.Expression,
+        operator: tree.ComparisonOperator,
+        right: tree.Expression,
+        scope: Scope[Element],
+    ) -> Condition:
+        one, other = self._aligned(self.value(left, scope), self.value(right, scope))
+        return _test(node, operator, one, other)
+
+    def _one_of(
+        self, node: tree.In, operand: tree.Expression, items: tuple[tree.Expression, ...], scope: Scope[Element]
+    ) -> Condition:
+        """`in` with values: null among them is one like others."""
+        one, *values = self._aligned(self.value(operand, scope), *(self.value(item, scope) for item in items))
+        consts = tuple(value for value in values if isinstance(value, Const) and not value.is_null)
+        made: list[Condition] = []
+        if consts:
+            made.append(OneOf(node=node, kind=BOOLEAN, nullable=False, operand=one, values=consts))
+        if any(isinstance(value, Const) and value.is_null for value in values):
+            made.append(_is_null(node, one))
+        made += [_test(node, "eq", one, value) for value in values if not isinstance(value, Const)]
+        if len(made) == 1:
+            return made[0]
+        if not made:
+            return _always(node, False)
+        return Or(node=node, kind=BOOLEAN, nullable=False, operands=tuple(made))
+
+    def _contained(
+        self, node: tree.In, operand: tree.Expression, collection: tree.Expression, scope: Scope[Element]
+    ) -> Condition:
+        several = self._collection(collection, scope)
+        element = self._element(collection, several)
+        one, other = self._aligned(self.value(operand, scope), element)
+        return AnyOf(
+            node=node,
+            kind=BOOLEAN,
+            nullable=False,
+            collection=several,
+            condition=_test(node, "eq", one, other),
+            loop=element.loop,
+        )
+
+    def _aligned(self, *forms: Value) -> list[Value]:
+        """Forms that are compared: a text as what another one is, and a number beside a Double as one."""
+        declared = [form.kind for form in forms if not isinstance(form, Const)]
+        kind = next((kind for kind in (*declared, *(form.kind for form in forms)) if kind in _SPELT), None)
+        if kind is not None:
+            return [_as(form, kind) for form in forms]
+        if not self._case_matters:
+            return [_folded(form) for form in forms]
+        if not {"Double", "Single"}.isdisjoint(form.kind for form in forms):
+            return [_as_double(form) if isinstance(form, Const) else form for form in forms]
+        return list(forms)
+
+    # --- values
+
+    def value(self, node: tree.Expression, scope: Scope[Element]) -> Value:
+        match node:
+            case tree.Literal():
+                return _const(node)
+            case tree.Property() | tree.Variable() | tree.Annotation() | tree.Path():
+                return self._single(self._path(node, scope))
+            case tree.Alias():
+                return _const(_NULL, node)  # a parameter without a value is null (§5.3)
+            case tree.Array(items=items):
+                values = tuple(self.value(item, scope) for item in items)
+                return Array(node=node, kind=COLLECTION, nullable=False, items=values)
+            case tree.Object(members=named):
+                members = tuple((strings.read_json(one.name), self.value(one.value, scope)) for one in named)
+                return Object(node=node, kind="Complex", nullable=False, members=members)
+            case tree.Call():
+                return self._call(node, scope)
+            case tree.Case(branches=branches):
+                made = tuple((self.condition(one.condition, scope), self.value(one.value, scope)) for one in branches)
+                return Case(node=node, kind=_common_kind([value for _, value in made]), branches=made)
+            case tree.Function(name=name):
+                return ServiceOnly(node=node, what=f"{name}(…)", why="the service defines it")
+            case tree.Negation(operand=operand):
+                one = self.value(operand, scope)
+                return _apply(node, "negate", one, kind=one.kind)
+            case tree.Arithmetic(left=left, operator=operator, right=right):
+                one, other = self.value(left, scope), self.value(right, scope)
+                one, other = _as_duration(one, beside=other), _as_duration(other, beside=one)
+                kind = _arithmetic_kind(one.kind, operator, other.kind)
+                return _apply(node, operator, one, other, kind=kind)
+            case tree.Has(operand=operand, flags=flags):
+                wanted = _const(flags, kind="Enum")
+                return _apply(node, "has", self.value(operand, scope), wanted, kind=BOOLEAN)
+            case tree.Comparison() | tree.In() | tree.Not() | tree.And() | tree.Or():
+                return self.condition(node, scope)
+            case _:
+                assert_never(node)
+
+    def _call(self, node: tree.Call, scope: Scope[Element]) -> Value:
+        name = node.function
+        function = FUNCTIONS[name]
+        if function.takes_type:
+            return self._typed(node, scope)
+        arguments = [argument for argument in node.arguments if not isinstance(argument, tree.TypeName)]
+        if name in self._either_order and [isinstance(one, tree.Literal) for one in arguments] == [True, False]:
+            arguments.reverse()
+        operands = [self.value(argument, scope) for argument in arguments]
+        signature = function.signature_for(tuple(None if one.kind == NULL else one.kind for one in operands))
+        kind = UNTYPED
+        if signature is not None:
+            operands = _as_parameters(operands, signature)
+            kind = signature.result or operands[0].kind
+            collections = any(one.kind == UNTYPED for one in operands) and len(function.signatures) > 1
+            kind = UNTYPED if collections and kind == "String" else kind
+        if name in _COMPARING and not self._case_matters:
+            operands = [_folded(operand) for operand in operands]
+        return _apply(node, name, *operands, kind=kind)
+
+    def _typed(self, node: tree.Call, scope: Scope[Element]) -> Value:
+        """`cast` or `isof`, of the current instance where no value comes before the type (§5.1.1.10)."""
+        *values, last = node.arguments
+        name = last.name if isinstance(last, tree.TypeName) else ""
+        kind = name.removeprefix("Collection(").removesuffix(")").removeprefix("Edm.")
+        if kind not in _CASTABLE or f"Edm.{kind}" not in name:
+            return ServiceOnly(node=node, what=name, why="only the service knows the type")
+        first = values[0] if values else tree.Variable("$this")
+        operand = self.value(tree.Variable("$this") if isinstance(first, tree.TypeName) else first, scope)
+        if node.function == "isof":
+            return IsOf(node=node, kind=BOOLEAN, nullable=operand.nullable, operand=operand, of_kind=kind)
+        return Cast(node=node, kind=COLLECTION if operand.kind == COLLECTION else kind, operand=operand, to_kind=kind)
+
+    # --- paths
+
+    def _single(self, form: Value) -> Value:
+        """A form as one value: of a property that stands for several the one that a loop has come to."""
+        if not (isinstance(form, Get) and form.many):
+            return form
+        element = self._element(form.node, form)
+        self._several.append((element.loop, form))
+        return element
+
+    def _collection(self, node: tree.Expression, scope: Scope[Element]) -> Value:
+        """The form of a collection: a property that stands for several values is one."""
+        match node:
+            case tree.Property() | tree.Variable() | tree.Annotation() | tree.Path():
+                return self._path(node, scope)
+            case _:
+                return self.value(node, scope)
+
+    def _path(self, node: tree.Property | tree.Variable | tree.Annotation | tree.Path, scope: Scope[Element]) -> Value:
+        start = scope.start(node.segments if isinstance(node, tree.Path) else (node,))
+        if isinstance(start.at, Root):
+            return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
+        form: Value = _const(_NULL, node) if isinstance(start.at, Parameter) else start.at
+        before: Value | None = None  # what the last property is one of
+        for segment in start.rest:
+            match segment:
+                case tree.Property(name=name):
+                    before = self._single(form)
+                    form = _get(node, before, name)
+                case tree.Annotation() | tree.Alias():
+                    form = _annotated(node, form, before, emit(segment))
+                    before = None
+                case tree.TypeName(name=name):
+                    form = self._as_type(form, name)
+                case tree.Lambda():
+                    return self._quantified(node, segment, form, scope)
+                case tree.Count(search=None, filter=condition):
+                    return self._counted(node, form, condition, scope)
+                case tree.Filtered(condition=condition):
+                    form, before = self._filtered(node, form, condition, scope), None
+                case tree.Count() | tree.Function() | tree.Key() | tree.Variable():
+                    return ServiceOnly(node=node, what=f"'{emit(segment):.60}'", why=_UNKNOWN_RESULT)
+                case _:
+                    assert_never(segment)
+        return form
+
+    def _as_type(self, form: Value, name: str) -> Value:
+        """A type cast: everything passes, and what is documented of a derived type is known behind it."""
+        facts = _facts(form)
+        if self._schema is None or facts is None or not isinstance(form, Element | Get):
+            return form
+        derived = None if facts.schema is None else facts.schema.derived.get(qualified(name, self._schema))
+        return form if derived is None else replace(form, facts=replace(facts, schema=derived))
+
+    def _element(self, node: tree.AnyNode, collection: Value) -> Element:
+        """The element of a new loop over a collection."""
+        self.loops += 1
+        facts = _element_facts(collection)
+        kind = facts.kind if facts else UNTYPED
+        return Element(node=node, kind=kind, nullable=facts is None or facts.nullable, loop=self.loops, facts=facts)
+
+    def _quantified(
+        self, node: tree.AnyNode, segment: tree.Lambda, collection: Value, scope: Scope[Element]
+    ) -> Condition:
+        """`any` and `all`, which are true or false, never null (§5.1.1.13)."""
+        element = self._element(node, collection)
+        condition: Condition = _always(node, True)
+        if segment.condition is not None:
+            inner = scope.inside_lambda(segment.variable or "", element)
+            condition = self.condition(segment.condition, inner)
+        if segment.quantifier == "all":
+            condition = NotTrue(node=node, kind=BOOLEAN, nullable=False, operand=condition)
+        found = AnyOf(
+            node=node, kind=BOOLEAN, nullable=False, collection=collection, condition=condition, loop=element.loop
+        )
+        return found if segment.quantifier == "any" else _negated(node, found)
+
+    def _counted(
+        self, node: tree.AnyNode, collection: Value, condition: tree.Expression | None, scope: Scope[Element]
+    ) -> Value:
+        element = self._element(node, collection)
+        chosen = _always(node, True) if condition is None else self.condition(condition, scope.inside_filter(element))
+        return CountOf(
+            node=node, kind="Int64", nullable=False, collection=collection, condition=chosen, loop=element.loop
+        )
+
+    def _filtered(
+        self, node: tree.AnyNode, collection: Value, condition: tree.Expression, scope: Scope[Element]
+    ) -> Value:
+        element = self._element(node, collection)
+        chosen = self.condition(condition, scope.inside_filter(element))
+        return Where(
+            node=node, kind=COLLECTION, nullable=False, collection=collection, condition=chosen, loop=element.loop
+        )
+
+
+# --- what is documented ---------------------------------------------------------------------------------------------
+
+
+def _facts(form: Value) -> PropertyFacts | None:
+    match form:
+        case Element(facts=facts) | Get(facts=facts):
+            return facts
+        case Where(collection=collection):
+            return _facts(collection)
+        case _:
+            return None
+
+
+def _element_facts(collection: Value) -> PropertyFacts | None:
+    facts = _facts(collection)
+    return facts.element if facts and facts.element else facts
+
+
+def _schema(form: Value) -> SchemaFacts | None:
+    facts = _element_facts(form)
+    return facts.schema if facts else None
+
+
+def _get(node: tree.AnyNode, of: Value, name: str) -> Value:
+    """A property of an instance, or of each instance of a collection; of null it is null."""
+    if isinstance(of, Const):
+        return of
+    schema = _schema(of)
+    facts = schema.properties.get(name) if schema else None
+    kind = facts.kind if facts else UNTYPED
+    nullable = facts is None or facts.nullable or of.nullable
+    if of.kind == COLLECTION:
+        kind = COLLECTION
+    return Get(node=node, kind=kind, nullable=nullable and kind != COLLECTION, of=of, name=name, facts=facts)
+
+
+def _annotated(node: tree.AnyNode, form: Value, before: Value | None, term: str) -> Value:
+    """An annotation of a property stands beside it, in the instance `before`; any other one in what it annotates."""
+    if before is not None and isinstance(form, Get):
+        return Annotated(node=node, of=before, name=form.name, term=term)
+    return Annotated(node=node, of=form, name="", term=term)
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+def _any_nullable(forms: tuple[Value, ...]) -> bool:
+    return any(form.nullable for form in forms)
+
+
+def _are_literals(items: tuple[tree.Expression, ...]) -> bool:
+    return all(isinstance(item, tree.Literal) for item in items)
+
+
+def _const(literal: tree.Literal, node: tree.AnyNode | None = None, kind: str | None = None) -> Const:
+    is_null = literal.kind == "null"
+    kind = NULL if is_null else kind or kind_of_literal(literal.kind, literal.text) or UNTYPED
+    return Const(node=node or literal, kind=kind, nullable=is_null, literal=literal)
+
+
+def _always(node: tree.AnyNode, value: bool) -> Bool:
+    return Bool(node=node, kind=BOOLEAN, nullable=False, value=value)
+
+
+def _negated(node: tree.AnyNode, operand: Condition) -> Condition:
+    if isinstance(operand, Bool):
+        return _always(node, not operand.value)
+    return Not(node=node, kind=BOOLEAN, nullable=operand.nullable, operand=operand)
+
+
+def _is_null(node: tree.AnyNode, operand: Value) -> Condition:
+    if isinstance(operand, Const):
+        return _always(node, operand.is_null)
+    return IsNull(node=node, kind=BOOLEAN, nullable=False, operand=operand)
+
+
+def _truth(form: Value) -> Condition:
+    if isinstance(form, _TRUTHS):
+        return form
+    return Truth(node=form.node, kind=BOOLEAN, nullable=form.nullable, operand=form)
+
+
+def _test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Value) -> Condition:
+    nulls = [side for side in (left, right) if isinstance(side, Const) and side.is_null]
+    if nulls:
+        return _always(node, False) if operator in {"lt", "gt"} else _is_null(node, right if left in nulls else left)
+    if operator == "ne":
+        return _negated(node, _test(node, "eq", left, right))
+    return Test(node=node, kind=BOOLEAN, nullable=False, op=operator, left=left, right=right)
+
+
+def _apply(node: tree.AnyNode, function: str, *operands: Value, kind: str) -> Apply:
+    return Apply(node=node, kind=kind, nullable=_any_nullable(operands), function=function, operands=operands)
+
+
+def _as(form: Value, kind: str) -> Value:
+    """A form that is compared with one of `kind`, of which texts are spellings."""
+    if form.kind in {kind, NULL}:
+        return form
+    if isinstance(form, Const) and form.literal.kind == "String":
+        return _const(form.literal, kind=kind)
+    return As(node=form.node, kind=kind, nullable=form.nullable, operand=form)
+
+
+def _as_double(form: Const) -> Const:
+    return _const(form.literal, form.node, "Double") if form.literal.kind == "Number" else form
+
+
+def _as_duration(form: Value, beside: Value) -> Value:
+    """A text beside what only a duration moves, as the duration that it spells (§5.1.1.14.1)."""
+    if not isinstance(form, Const) or form.literal.kind != "String":
+        return form
+    moved = beside.kind in {"Date", "DateTimeOffset", "Duration"}
+    return _as(form, "Duration") if moved and _spells(form, "Duration") else form
+
+
+def _as_parameters(operands: list[Value], signature: Signature) -> list[Value]:
+    """Texts in the places of values of which they are spellings, as these."""
+    made = []
+    for operand, parameter in zip(operands, signature.parameters, strict=False):
+        text = isinstance(operand, Const) and operand.literal.kind == "String" and len(parameter) == 1
+        made.append(_as(operand, parameter[0]) if text and parameter[0] in _SPELT else operand)
+    return made
+
+
+def _spells(form: Const, kind: str) -> bool:
+    return reads_in_quotes(kind, strings.read_quoted(form.literal.text))
+
+
+def _folded(form: Value) -> Value:
+    """A text as it is compared where its case does not matter."""
+    if isinstance(form, Const):
+        if form.literal.kind != "String":
+            return form
+        text = strings.read_quoted(form.literal.text).casefold()
+        return _const(tree.Literal("String", "'" + text.replace("'", "''") + "'"), form.node)
+    if form.kind not in {"String", UNTYPED, COLLECTION}:
+        return form
+    return _apply(form.node, "casefold", form, kind=form.kind)
+
+
+def _arithmetic_kind(one: str, operator: str, other: str) -> str:
+    if NULL in {one, other} or not {one, other} <= set(KINDS):
+        return UNTYPED
+    return arithmetic_result(one, operator, other) or UNTYPED
+
+
+def _common_kind(values: list[Value]) -> str:
+    kinds = {value.kind for value in values} - {NULL}
+    return kinds.pop() if len(kinds) == 1 else UNTYPED

@@ -1,0 +1,259 @@
+"""Conditions of a plan → conditions with SQL's null rules, so that a backend needs none of its own.
+
+`when_true` is TRUE exactly where a condition is true, `when_false` exactly where it is false, `when_not_true` exactly
+where it is not true. Elsewhere each may be FALSE or UNKNOWN, whichever is shorter: a plain `a = b` stays one, and
+indexes are used. `not` is gone: it has become the other question.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias, assert_never
+from typing import Literal as OneOfWords
+
+import msgspec
+
+from odatafilter._plan.forms import (
+    And,
+    AnyOf,
+    Bool,
+    Condition,
+    Const,
+    IsNull,
+    Not,
+    NotTrue,
+    OneOf,
+    Or,
+    Test,
+    Truth,
+    Value,
+)
+from odatafilter.tree import AnyNode
+
+Operator: TypeAlias = OneOfWords["eq", "ne", "lt", "le", "gt", "ge"]
+
+
+class Compare(msgspec.Struct, frozen=True):
+    """`left operator right` as SQL has it: UNKNOWN where one of them is null.
+
+    Where one of them is a Double, `operator` is never `ne`, and Negated stands around it where that is asked for: who
+    spells it sees to it that it is never TRUE with a NaN.
+    """
+
+    operator: Operator
+    left: Value
+    right: Value
+    node: AnyNode
+
+
+class Null(msgspec.Struct, frozen=True):
+    """`operand IS NULL`, or `IS NOT NULL`."""
+
+    operand: Value
+    negated: bool
+    node: AnyNode
+
+
+class Member(msgspec.Struct, frozen=True):
+    """`operand IN (values)`, or `NOT IN`: none of the values is null. UNKNOWN where the operand is null."""
+
+    operand: Value
+    values: tuple[Const, ...]
+    negated: bool
+    node: AnyNode
+
+
+class Exists(msgspec.Struct, frozen=True):
+    """`EXISTS` an element of the collection for which the condition is TRUE, or `NOT EXISTS`.
+
+    In the condition it is the Element of the loop `loop`.
+    """
+
+    collection: Value
+    condition: "Question"
+    loop: int
+    negated: bool
+    node: AnyNode
+
+
+class Holds(msgspec.Struct, frozen=True):
+    """A Boolean value, or `NOT` of it: UNKNOWN where it is null."""
+
+    operand: Value
+    negated: bool
+    node: AnyNode
+
+
+class Negated(msgspec.Struct, frozen=True):
+    """`NOT`: UNKNOWN where the operand is."""
+
+    operand: "Compare | Member"
+
+
+class All(msgspec.Struct, frozen=True):
+    """`AND` of two or more."""
+
+    operands: "tuple[Question, ...]"
+
+
+class Any(msgspec.Struct, frozen=True):
+    """`OR` of two or more."""
+
+    operands: "tuple[Question, ...]"
+
+
+class Constant(msgspec.Struct, frozen=True):
+    """TRUE or FALSE."""
+
+    value: bool
+
+
+Question: TypeAlias = Compare | Null | Member | Exists | Holds | Negated | All | Any | Constant
+
+_OPPOSITES: Final[dict[str, Operator]] = {"eq": "ne", "lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
+_OF_TWO_NULLS: Final = frozenset({"eq", "le", "ge"})  # these are true of them
+_WITH_NAN: Final = frozenset({"Double", "Single"})
+
+
+def when_true(condition: Condition) -> Question:
+    """TRUE exactly where `condition` is true."""
+    match condition:
+        case Test(op=operator, left=left, right=right, node=node):
+            compared = Compare(operator, left, right, node)
+            if operator in _OF_TWO_NULLS and left.nullable and right.nullable:
+                return Any((compared, All((Null(left, False, node), Null(right, False, node)))))
+            return compared
+        case IsNull(operand=operand, node=node):
+            return _is_null(operand, node)
+        case OneOf(operand=operand, values=values, node=node):
+            return _member(operand, values, False, node)
+        case AnyOf():
+            return _exists(condition, negated=False)
+        case NotTrue(operand=operand):
+            return when_not_true(operand)
+        case Truth(operand=operand, node=node):
+            return _holds(operand, False, node)
+        case And(operands=operands):
+            return _all(map(when_true, operands))
+        case Or(operands=operands):
+            return _any(map(when_true, operands))
+        case Not(operand=operand):
+            return when_false(operand)
+        case Bool(value=value):
+            return Constant(value)
+        case _:
+            assert_never(condition)
+
+
+def when_false(condition: Condition) -> Question:
+    """TRUE exactly where `condition` is false."""
+    match condition:
+        case Test():
+            return _any([_not_compared(condition), *_one_null(condition)])
+        case IsNull(operand=operand, node=node):
+            return Null(operand, True, node) if operand.nullable else Constant(True)
+        case OneOf(operand=operand, values=values, node=node):
+            return _any([_member(operand, values, True, node), _is_null(operand, node)])
+        case AnyOf():
+            return _exists(condition, negated=True)
+        case NotTrue(operand=operand):
+            return when_true(operand)
+        case Truth(operand=operand, node=node):
+            return _holds(operand, True, node)
+        case And(operands=operands):
+            return _any(map(when_false, operands))
+        case Or(operands=operands):
+            return _all(map(when_false, operands))
+        case Not(operand=operand):
+            return when_true(operand)
+        case Bool(value=value):
+            return Constant(not value)
+        case _:
+            assert_never(condition)
+
+
+def when_not_true(condition: Condition) -> Question:
+    """TRUE exactly where `condition` is false or null."""
+    return _or_null(condition, when_false, when_not_true, when_not_false)
+
+
+def when_not_false(condition: Condition) -> Question:
+    """TRUE exactly where `condition` is true or null."""
+    return _or_null(condition, when_true, when_not_false, when_not_true)
+
+
+_Ask: TypeAlias = Callable[[Condition], Question]
+
+
+def _or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -> Question:
+    """`exactly` or null: `same` asks that of an operand, `other` asks it of one below a `not`."""
+    if not condition.nullable:
+        return exactly(condition)
+    match condition:
+        case Truth(operand=operand, node=node):
+            return _any([exactly(condition), _is_null(operand, node)])
+        case And(operands=operands):
+            # An `and` is false or null where one operand is, true or null where all are.
+            return _any(map(same, operands)) if exactly is when_false else _all(map(same, operands))
+        case Or(operands=operands):
+            return _all(map(same, operands)) if exactly is when_false else _any(map(same, operands))
+        case Not(operand=operand):
+            return other(operand)
+        case _:
+            return exactly(condition)
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+
+def _not_compared(test: Test) -> Question:
+    if not _WITH_NAN.isdisjoint({test.left.kind, test.right.kind}):
+        return Negated(Compare(test.op, test.left, test.right, test.node))
+    return Compare(_OPPOSITES[test.op], test.left, test.right, test.node)
+
+
+def _one_null(test: Test) -> list[Question]:
+    """Where a comparison is false though SQL says UNKNOWN."""
+    left, right, node = test.left, test.right, test.node
+    if test.op in _OF_TWO_NULLS and left.nullable and right.nullable:
+        return [
+            All((Null(left, False, node), Null(right, True, node))),
+            All((Null(left, True, node), Null(right, False, node))),
+        ]
+    return [Null(side, False, node) for side in (left, right) if side.nullable]
+
+
+def _is_null(operand: Value, node: AnyNode) -> Question:
+    return Null(operand, False, node) if operand.nullable else Constant(False)
+
+
+def _member(operand: Value, values: tuple[Const, ...], negated: bool, node: AnyNode) -> Question:
+    if operand.kind in _WITH_NAN and negated:
+        return Negated(Member(operand, values, False, node))
+    return Member(operand, values, negated, node)
+
+
+def _exists(condition: AnyOf, *, negated: bool) -> Question:
+    inner = when_true(condition.condition)
+    if inner == Constant(False):
+        return Constant(negated)
+    return Exists(condition.collection, inner, condition.loop, negated, condition.node)
+
+
+def _holds(operand: Value, negated: bool, node: AnyNode) -> Question:
+    """A Boolean value; null alone is neither true nor false."""
+    return Constant(False) if isinstance(operand, Const) and operand.is_null else Holds(operand, negated, node)
+
+
+def _all(questions: Iterable[Question]) -> Question:
+    flat = [one for each in questions for one in (each.operands if isinstance(each, All) else (each,))]
+    kept = tuple(one for one in flat if one != Constant(True))
+    if Constant(False) in kept:
+        return Constant(False)
+    return All(kept) if len(kept) > 1 else kept[0] if kept else Constant(True)
+
+
+def _any(questions: Iterable[Question]) -> Question:
+    flat = [one for each in questions for one in (each.operands if isinstance(each, Any) else (each,))]
+    kept = tuple(one for one in flat if one != Constant(False))
+    if Constant(True) in kept:
+        return Constant(True)
+    return Any(kept) if len(kept) > 1 else kept[0] if kept else Constant(False)

@@ -1,0 +1,306 @@
+"""The plan of a filter: its forms, their kinds, and the questions that backends are asked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odatafilter as of
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.build import build
+from odatafilter._plan.refuse import Refusal, unsupported_error
+from odatafilter.tree import Literal, Path, Property
+
+
+class City(of.Schema):
+    name = of.String(nullable=False)
+
+
+class Job(of.Schema):
+    id = of.Guid()
+    size = of.Int64(nullable=False)
+    price = of.Decimal()
+    weight = of.Double()
+    state = of.Enum("new", "old")
+    lasts = of.Duration()
+    at = of.DateTimeOffset()
+    ok = of.Boolean()
+    tags = of.Collection(of.String())
+    inputs = of.Int32(source="inputs[].id")
+    city = of.Navigation(City)
+    cities = of.Collection(City)
+
+
+def condition(text: str, schema: type[of.Schema] | None = Job) -> Any:
+    f = of.parse(text, schema=schema)
+    return build(f.tree, f.schema).condition
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------
+
+
+def test_ne_is_not_eq_and_null_is_asked_for_by_itself() -> None:
+    assert isinstance(condition("size ne 1"), forms.Not)
+    assert isinstance(condition("size ne 1").operand, forms.Test)
+    assert isinstance(condition("id eq null"), forms.IsNull)
+    assert condition("id lt null", None).value is False
+    assert isinstance(condition("id le null", None), forms.IsNull)
+    assert condition("null eq null", None).value is True
+
+
+def test_in_is_one_of_values_that_are_not_null() -> None:
+    found = condition("size in (1,null,2)")
+    assert [type(one) for one in found.operands] == [forms.OneOf, forms.IsNull]
+    assert [one.value for one in found.operands[0].values] == [1, 2]
+    assert condition("size in ()", None).value is False
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("size eq 5", "Int64", 5),
+        ("weight eq 5", "Double", 5.0),
+        ("price eq 5.50", "Decimal", "5.50"),
+        ("id eq '00000000-0000-0000-0000-00000000000A'", "Guid", "00000000-0000-0000-0000-00000000000a"),
+        ("state eq 'new'", "Enum", "new"),
+        ("lasts eq 'PT1S'", "Duration", "0:00:01"),
+        ("at eq 2024-01-01T00:00:00Z", "DateTimeOffset", "2024-01-01 00:00:00+00:00"),
+    ],
+)
+def test_a_literal_has_the_kind_and_the_value_of_what_it_stands_beside(text: str, kind: str, value: Any) -> None:
+    const = condition(text).right
+    assert const.kind == kind
+    assert const.value == value or str(const.value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("size add 1 eq 2", "Int64"),
+        ("size add 1.5 eq 2", "Decimal"),
+        ("size divby 2 eq 2", "Decimal"),
+        ("weight mul price eq 2", "Double"),
+        ("length(city/name) eq 2", "Int32"),
+        ("year(at) eq 2", "Int32"),
+        ("at sub at eq duration'PT0S'", "Duration"),
+        ("ceiling(price) eq 2", "Decimal"),
+        ("tags/$count eq 2", "Int64"),
+    ],
+)
+def test_numbers_and_results_have_kinds_of_their_own(text: str, kind: str) -> None:
+    assert condition(text).left.kind == kind
+
+
+def test_paths_are_steps_and_null_where_one_of_them_is() -> None:
+    found = condition("city/name eq 'x'").left
+    assert found.path == ("city", "name")
+    assert found.start.loop == 0
+    assert found.nullable
+    assert not condition("size eq 1").left.nullable
+
+
+def test_names_are_what_they_are_where_they_stand() -> None:
+    found = condition("cities/any(c:c/name eq $it/city/name and size gt 1)")
+    inner = found.condition.operands[0]
+    assert (inner.left.start.loop, inner.right.start.loop) == (found.loop, 0)
+    assert found.condition.operands[1].left.start.loop == 0
+    nested = condition("cities/$count($filter=name eq 'x') gt 1").left
+    assert nested.condition.left.start.loop == nested.loop
+    assert condition("@p/a eq null", None).value is True
+
+
+def test_all_fails_where_an_element_is_not_true() -> None:
+    found = condition("cities/all(c:contains(c/name,'x'))")
+    assert isinstance(found.operand.condition, forms.NotTrue)
+
+
+def test_each_property_of_several_values_gets_a_loop_of_its_own() -> None:
+    found = condition("inputs add inputs eq 5")
+    assert found.loop == 1
+    assert found.condition.loop == 2
+    assert isinstance(condition("inputs ne 5").operand, forms.AnyOf)
+
+
+def test_what_only_the_service_knows_is_said_in_the_plan() -> None:
+    assert isinstance(condition("$root/x eq 1", None).left, forms.ServiceOnly)
+    assert isinstance(condition("N.F(a=1) eq 1", None).left, forms.ServiceOnly)
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_refused_is_named_with_its_place() -> None:
+    f = of.parse("a eq 1 and contains(b/c,'x')")
+    call = forms.below(build(f.tree, None).condition)[1].node
+    error = unsupported_error(f.tree, [Refusal("no search here", call), Refusal("no search here", call)])
+    assert [str(f)[slice(*one.span)] for one in error.problems] == ["contains(b/c,'x')"]
+    assert isinstance(error, of.UnsupportedError)
+    assert "no search here" in str(error)
+    assert error.to_dict()["message"] == "the filter cannot be run here"
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+NODE = Literal("null", "null")
+names = st.sampled_from("abc")
+Truth = bool | None
+
+
+def get(name: str, kind: str, nullable: bool) -> forms.Get:
+    item = forms.Element(node=NODE, loop=0)
+    return forms.Get(node=Property(name), kind=kind, nullable=nullable, of=item, name=name)
+
+
+values = st.builds(get, names, st.sampled_from(["Int32", "Double"]), st.booleans())
+constants = st.sampled_from(["1", "2"]).map(
+    lambda n: forms.Const(node=NODE, kind="Int64", nullable=False, literal=Literal("Number", n))
+)
+made: dict[str, Any] = {"node": NODE, "kind": "Boolean", "nullable": False}
+leaf = st.one_of(
+    st.builds(
+        lambda op, a, b: forms.Test(**made, op=op, left=a, right=b),
+        st.sampled_from(["eq", "lt", "le", "gt", "ge"]),
+        values,
+        st.one_of(values, constants),
+    ),
+    st.builds(lambda a: forms.IsNull(**made, operand=a), values),
+    st.builds(lambda a, c: forms.OneOf(**made, operand=a, values=tuple(c)), values, st.lists(constants, min_size=1)),
+    st.builds(
+        lambda n: forms.Truth(node=NODE, kind="Boolean", nullable=True, operand=get(n, "Boolean", True)),
+        st.sampled_from("xy"),
+    ),
+    st.builds(lambda b: forms.Bool(**made, value=b), st.booleans()),
+)
+
+
+def joined(kind: type[forms.And | forms.Or], operands: list[Any]) -> Any:
+    return kind(node=NODE, kind="Boolean", nullable=any(one.nullable for one in operands), operands=tuple(operands))
+
+
+conditions = st.recursive(
+    leaf,
+    lambda below: st.one_of(
+        st.lists(below, min_size=2, max_size=3).map(lambda several: joined(forms.And, several)),
+        st.lists(below, min_size=2, max_size=3).map(lambda several: joined(forms.Or, several)),
+        below.map(lambda one: forms.Not(node=NODE, kind="Boolean", nullable=one.nullable, operand=one)),
+        below.map(lambda one: forms.NotTrue(**made, operand=one)),
+        st.builds(
+            lambda one, loop: forms.AnyOf(
+                **made, collection=get("items", "Collection", False), condition=one, loop=loop
+            ),
+            below,
+            st.integers(1, 2),
+        ),
+    ),
+    max_leaves=6,
+)
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+}
+
+
+def value_of(form: Any, item: dict[str, Any]) -> Any:
+    return form.value if isinstance(form, forms.Const) else item[form.name]
+
+
+def kleene(word: type[forms.And | forms.Or], found: list[Truth]) -> Truth:
+    decides = word is forms.Or
+    return decides if decides in found else None if None in found else not decides
+
+
+def meaning(form: Any, item: dict[str, Any]) -> Truth:
+    """What a condition is, by the words of its docstring."""
+    match form:
+        case forms.Test(op=op, left=left, right=right):
+            a, b = value_of(left, item), value_of(right, item)
+            return a is b and "e" in op if a is None or b is None else SIGNS[op](a, b)
+        case forms.IsNull(operand=operand):
+            return value_of(operand, item) is None
+        case forms.OneOf(operand=operand, values=several):
+            return value_of(operand, item) in [one.value for one in several]
+        case forms.Truth(operand=operand):
+            return bool(found) if (found := value_of(operand, item)) is not None else None
+        case forms.Bool(value=value):
+            return value
+        case forms.Not(operand=operand):
+            return None if (found := meaning(operand, item)) is None else not found
+        case forms.NotTrue(operand=operand):
+            return meaning(operand, item) is not True
+        case forms.AnyOf(condition=inner):
+            return any(meaning(inner, {**item, **one}) is True for one in item["items"])
+        case _:
+            return kleene(type(form), [meaning(one, item) for one in form.operands])
+
+
+def in_sql(question: Any, item: dict[str, Any]) -> Truth:
+    """What SQL makes of a question: UNKNOWN is None."""
+    match question:
+        case polarity.Compare(operator=operator, left=left, right=right):
+            a, b = value_of(left, item), value_of(right, item)
+            assert not (operator == "ne" and "Double" in {left.kind, right.kind})
+            return None if a is None or b is None else SIGNS[operator](a, b)
+        case polarity.Null(operand=operand, negated=negated):
+            return (value_of(operand, item) is None) is not negated
+        case polarity.Member(operand=operand, values=several, negated=negated):
+            found = value_of(operand, item)
+            return None if found is None else (found in [one.value for one in several]) is not negated
+        case polarity.Exists(condition=inner, negated=negated):
+            return any(in_sql(inner, {**item, **one}) is True for one in item["items"]) is not negated
+        case polarity.Holds(operand=operand, negated=negated):
+            found = value_of(operand, item)
+            return None if found is None else bool(found) is not negated
+        case polarity.Negated(operand=operand):
+            return None if (found := in_sql(operand, item)) is None else not found
+        case polarity.Constant(value=value):
+            return value
+        case _:
+            word = forms.And if isinstance(question, polarity.All) else forms.Or
+            return kleene(word, [in_sql(one, item) for one in question.operands])
+
+
+numbers = st.one_of(st.none(), st.sampled_from([1, 2, 3]))
+truths = st.one_of(st.none(), st.booleans())
+elements = st.fixed_dictionaries({"a": numbers, "x": truths})
+items = st.fixed_dictionaries(
+    {"a": numbers, "b": numbers, "c": numbers, "x": truths, "y": truths, "items": st.lists(elements, max_size=2)}
+)
+
+
+def check_declared(form: Any, item: dict[str, Any]) -> bool:
+    """Whether no property is null in the item that is declared not to be."""
+    each = [form]
+    while each:
+        one = each.pop()
+        if isinstance(one, forms.Get) and not one.nullable and one.name in "abc":
+            found = [item[one.name], *(element.get(one.name, 0) for element in item["items"])]
+            if None in found:
+                return False
+        each += forms.below(one)
+    return True
+
+
+@given(conditions, items)
+def test_questions_are_true_exactly_where_the_condition_is(form: Any, item: dict[str, Any]) -> None:
+    found = meaning(form, item)
+    if check_declared(form, item):
+        assert (in_sql(polarity.when_true(form), item) is True) is (found is True)
+        assert (in_sql(polarity.when_false(form), item) is True) is (found is False)
+        assert (in_sql(polarity.when_not_true(form), item) is True) is (found is not True)
+        assert (in_sql(polarity.when_not_false(form), item) is True) is (found is not False)
+
+
+def test_a_plain_comparison_stays_one() -> None:
+    question = polarity.when_true(condition("city/name eq 'x' and size gt 5"))
+    assert isinstance(question, polarity.All)
+    assert [type(one) for one in question.operands] == [polarity.Compare, polarity.Compare]
+    negated = polarity.when_true(condition("not (size gt 5)"))
+    assert isinstance(negated, polarity.Compare)
+    assert negated.operator == "le"
+    assert isinstance(condition("city/name eq 'x'").left.node, Path)
