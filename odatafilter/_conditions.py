@@ -7,7 +7,6 @@ from odatafilter._declared import checked_name
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.filter import OPEN
 from odatafilter.tree import (
     AnyNode,
     Count,
@@ -42,18 +41,18 @@ def parameter(condition: object) -> str:
     return checked_name(names[0]) if names else "element"
 
 
-def from_the_element(tree: Expression, unique: str) -> Expression:
+def from_the_element(tree: Expression, element: Variable) -> Expression:
     """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
 
     def change(node: AnyNode, variables: frozenset[str]) -> AnyNode:
         match node:
-            case Property(name=name) if name == unique:
+            case Variable() if node == element:
                 return Variable("$this")
             case Property():
                 return Path((Variable("$it"), node)) if is_free(node, variables) else node
             case Path(segments=(first, *rest)):
                 below = tuple(segment(one, variables) for one in rest)
-                if first == Property(unique):
+                if first == element:
                     return Path(below) if len(below) > 1 else below[0]
                 start = (Variable("$it"), first) if is_free(first, variables) else (segment(first, variables),)
                 return Path((*start, *below))
@@ -65,7 +64,7 @@ def from_the_element(tree: Expression, unique: str) -> Expression:
             case Property():
                 return node
             case Count() | Filtered():
-                if Property(unique) in nodes(node):
+                if element in nodes(node):
                     raise FilterError("inside the condition of a nested 'count', an element outside has no name")
                 return node
             case Lambda(variable=str(variable)):
@@ -73,19 +72,17 @@ def from_the_element(tree: Expression, unique: str) -> Expression:
         return cast("Segment", rebuilt(node, functools.partial(change, variables=variables)))
 
     def is_free(node: AnyNode, variables: frozenset[str]) -> bool:
-        return isinstance(node, TypeName) or (
-            isinstance(node, Property) and OPEN not in node.name and node.name not in variables
-        )
+        return isinstance(node, TypeName) or (isinstance(node, Property) and node.name not in variables)
 
     return cast("Expression", change(tree, frozenset()))
 
 
-def named(tree: Expression, unique: str, name: str) -> tuple[str, Expression]:
-    """The condition with its variable called `name`, or longer where that would hide what the condition refers to."""
+def named(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
+    """The condition with a variable in place of `element`, called `name`, or longer where that would hide another."""
     taken = {used for node in nodes(tree) for used in _names(node)}
 
     def change(node: AnyNode) -> AnyNode:
-        return Property(name) if node == Property(unique) else rebuilt(node, change)
+        return Property(name) if node == element else rebuilt(node, change)
 
     while name in taken:
         name += "_"

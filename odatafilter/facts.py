@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 from typing import Literal as OneOf
 
 import msgspec
@@ -16,6 +16,12 @@ LOGIC: Final = frozenset({"and", "or", "not"})
 OPERATORS: Final = COMPARISONS | ARITHMETIC | LOGIC | {"in", "has"}
 ALL_FUNCTIONS: Final = frozenset({*FUNCTIONS, "any", "all", "case", "$count"})
 _SHOWN: Final = 20  # properties that a repr shows
+
+
+class Documented:
+    """The base of every Schema: a class that says what an API documents."""
+
+    __facts__: "ClassVar[SchemaFacts]"
 
 
 class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):

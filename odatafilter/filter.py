@@ -4,26 +4,21 @@ What only some filters need is imported by the method that needs it: who reads a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from odatafilter import _emit, _parse
 from odatafilter._arguments import check
 from odatafilter._names import name_problem
+from odatafilter._open_elements import NONE, check_unfinished, open_elements
 from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
-from odatafilter.facts import SchemaFacts
+from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import DEFAULT, Limits, check_depth, measure
-from odatafilter.tree import And, Expression, Or, Property, nodes
+from odatafilter.tree import And, Expression, Or
 
 if TYPE_CHECKING:
     from odatafilter import _validate
-    from odatafilter.schema import Schema
-
-
-# In the name of the element of a lambda that is not made yet. A letter, so that texts made of handles can be read, and
-# one of which no name is made.
-OPEN: Final = "\N{MODIFIER LETTER RAISED EXCLAMATION MARK}"
 
 
 class Filter:
@@ -33,7 +28,7 @@ class Filter:
     for a tree that nests more than 150 levels deep.
     """
 
-    __slots__ = ("_depth", "_predicate", "_schema", "_tree")
+    __slots__ = ("_depth", "_open", "_predicate", "_schema", "_tree")
     _predicate: Callable[[object], bool | None] | None
 
     def __init__(self, tree: Expression, schema: SchemaFacts | None = None) -> None:
@@ -42,15 +37,22 @@ class Filter:
         self._tree = tree
         self._schema = schema
         self._depth: int | None = check_depth(measure(tree)[0])
+        self._open = open_elements(tree)
         self._predicate = None
 
     @classmethod
-    def _of(cls, tree: Expression, schema: SchemaFacts | None, depth: int | None = None) -> "Filter":
-        """The filter of a tree that is known to be safe; its depth is measured when it is needed."""
+    def _of(
+        cls, tree: Expression, schema: SchemaFacts | None, depth: int | None = None, elements: frozenset[str] = NONE
+    ) -> "Filter":
+        """The filter of a tree that is known to be safe; its depth is measured when it is needed.
+
+        `elements` are those of the unfinished lambdas that it stands in.
+        """
         made = cls.__new__(cls)
         made._tree = tree
         made._schema = schema
         made._depth = depth
+        made._open = elements
         made._predicate = None
         return made
 
@@ -78,6 +80,7 @@ class Filter:
         if self._predicate is None:
             from odatafilter import _evaluate
 
+            check_unfinished(self._open)
             self._predicate = _evaluate.predicate(self._tree, self._schema)
         return self._predicate(item) is True
 
@@ -109,7 +112,7 @@ class Filter:
 
         return tuple(dict.fromkeys(bind.parameters(self._tree)))
 
-    def rename(self, names: Mapping[str, str], *, schema: "type[Schema] | None" = None) -> "Filter":
+    def rename(self, names: Mapping[str, str], *, schema: type[Documented] | None = None) -> "Filter":
         """The filter with other names: `{"city": "address/town", "items/qty": "amount"}` gives `items/amount`.
 
         A key is a path from the item; its last name becomes the name or path it maps to. The result has the schema
@@ -144,6 +147,7 @@ class Filter:
         """
         from odatafilter._rewrite import simplify
 
+        check_unfinished(self._open)
         return Filter(simplify.simplified(self._tree, self._schema), self._schema)
 
     def to_json(self) -> str:
@@ -154,7 +158,7 @@ class Filter:
 
     @classmethod
     def from_json(
-        cls, json: str | bytes, *, schema: "type[Schema] | None" = None, limits: Limits | None = None
+        cls, json: str | bytes, *, schema: type[Documented] | None = None, limits: Limits | None = None
     ) -> "Filter":
         """The filter that `to_json` kept, judged by a schema as in `parse`; without limits it may be of any size.
 
@@ -164,7 +168,7 @@ class Filter:
 
         return parse(_storage.restored(json), schema=schema, limits=limits or _storage.ANY_SIZE)
 
-    def validate(self, schema: "type[Schema]") -> None:
+    def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
         _check(self._tree, documented(schema), str(self))
 
@@ -173,20 +177,21 @@ class Filter:
 
         What has the element of an unfinished lambda is judged with the lambda.
         """
-        if self._schema is not None and not is_open(self._tree):
+        if self._schema is not None and not self._open:
             _check(self._tree, self._schema, str(self))
         return self
 
     def _adopted(self, schema: SchemaFacts | None) -> None:
         """Raises FilterValidationError where this filter was made without a schema and `schema` does not allow it."""
-        if schema is not None and self._schema is None and not is_open(self._tree):
+        if schema is not None and self._schema is None and not self._open:
             _check(self._tree, schema, str(self))
 
     def __str__(self) -> str:
+        check_unfinished(self._open)
         return _emit.emit(self._tree)
 
     def __repr__(self) -> str:
-        return f"<Filter {self}>"
+        return f"<Filter {_emit.emit(self._tree)}>"
 
     def __eq__(self, other: object) -> bool:
         return self._tree == other._tree if isinstance(other, Filter) else NotImplemented
@@ -212,6 +217,7 @@ class Filter:
     def __invert__(self) -> "Filter":
         from odatafilter._rewrite import negate
 
+        check_unfinished(self._open)
         return Filter(negate.negated(self._tree, self._schema), self._schema)
 
     @property
@@ -263,6 +269,7 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
     schema: SchemaFacts | None = None
     operands: list[Expression] = []
     depth = 0
+    elements = NONE
     for one in several:
         if not isinstance(one, Filter):
             raise _no_filter(word, one)
@@ -270,13 +277,16 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
         flat = isinstance(one._tree, node)
         operands += one._tree.operands if isinstance(one._tree, node) else (one._tree,)
         depth = max(depth, one._levels + (not flat))
+        if one._open:
+            elements |= one._open
     if len(several) == 1:
         return several[0]
     for one in several:
         one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
-    return Filter._of(node(tuple(operands)), schema, check_depth(depth))
+    check_unfinished(elements)
+    return Filter._of(node(tuple(operands)), schema, check_depth(depth), elements)
 
 
 def _no_filter(word: str, other: object) -> FilterTypeError:
@@ -296,7 +306,7 @@ def _restore(text: str, schema: SchemaFacts | None) -> Filter:
     return Filter._of(_parse.restored(text), schema)
 
 
-def documented(schema: "type[Schema]") -> SchemaFacts:
+def documented(schema: type[Documented]) -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
@@ -310,17 +320,12 @@ def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
     _refuse(_validate.findings, tree, schema, text)
 
 
-def is_open(tree: Expression) -> bool:
-    """Whether it has the element of a lambda that is not made yet, so that only what becomes of it can be judged."""
-    return any(OPEN in node.name for node in nodes(tree) if isinstance(node, Property))
-
-
 def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
     """Raises FilterValidationError where `schema` does not allow an operand, FilterTypeError where it is no `kind`."""
     from odatafilter import _validate
 
-    if is_open(tree):
-        return
+    if open_elements(tree):
+        return  # what the lambda makes of it is judged
     text = _emit.emit(tree)
     _refuse(lambda tree, schema: _validate.operand_findings(tree, schema)[0], tree, schema, text)
     found = _validate.operand_findings(tree, schema)[1]
@@ -344,7 +349,7 @@ def _refuse(
     raise FilterValidationError(text, tuple(sorted(problems, key=lambda problem: problem.span)))
 
 
-def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | None = None) -> Filter:
+def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits | None = None) -> Filter:
     """The filter that `text` is: the ABNF's `commonExpr`, whole, without blanks around it.
 
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
@@ -354,6 +359,7 @@ def parse(text: str, *, schema: "type[Schema] | None" = None, limits: Limits | N
     if limits is not None:
         check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     tree = _parse.parse(text, limits or DEFAULT)
-    if facts is not None:
+    elements = open_elements(tree)
+    if facts is not None and not elements:
         _check(tree, facts, text)
-    return Filter._of(tree, facts)
+    return Filter._of(tree, facts, elements=elements)

@@ -25,13 +25,14 @@ from odatafilter._declared import DECLARED, Declaration, checked_name, checked_w
 from odatafilter._functions import arithmetic_result
 from odatafilter._kinds import NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
+from odatafilter._open_elements import NONE, check_unfinished, parameter_name
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter._to_literal import literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import OPEN, Filter, Param, check_operand, same_schema
+from odatafilter.filter import Filter, Param, check_operand, same_schema
 from odatafilter.limits import check_depth
 from odatafilter.tree import (
     Alias,
@@ -56,10 +57,8 @@ from odatafilter.tree import (
     Variable,
 )
 
-if TYPE_CHECKING:
-    from odatafilter.schema import _Many
-
 V = TypeVar("V")
+E_co = TypeVar("E_co", covariant=True)
 H = TypeVar("H", bound="Handle[Any]")
 # The classes of handles by kind: each enters itself when it is defined.
 HANDLES: "Final[dict[str, type[Handle[Any]]]]" = {}
@@ -76,6 +75,7 @@ class Handle(Generic[V]):
     _schema: SchemaFacts | None = None
     _expression: Expression | None = None
     _many: ClassVar[bool] = False  # whether it stands for a collection
+    _open: frozenset[str] = NONE  # the elements of unfinished lambdas in its expression
     _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
 
     def __init_subclass__(cls) -> None:
@@ -114,7 +114,7 @@ class Handle(Generic[V]):
         """`ne`: not equal."""
         return self._compared("ne", value)
 
-    def in_(self, values: "Iterable[V | None] | Param | _Many[Any, Handle[V]]") -> Filter:
+    def in_(self, values: "Iterable[V | None] | Param | ManyValued[Any, Handle[V]]") -> Filter:
         """`in`: equal to one of `values`, of which there must be one at least: or of a collection, or a parameter."""
         if isinstance(values, Param) or (isinstance(values, Handle) and values._many):
             self._allow("in")
@@ -160,7 +160,9 @@ class Handle(Generic[V]):
         if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
             raise FilterError(f"{a(kind._kind)} can be of many types; say which with type_name=")
         self._document("cast")
-        return of_kind(kind, Call("cast", (self._node, type_name_of(name))), self._schema, self._levels + 1)
+        return of_kind(
+            kind, Call("cast", (self._node, type_name_of(name))), self._schema, self._levels + 1, self._elements_of()
+        )
 
     def isof(self, type_name: str) -> Filter:
         """`isof`: whether it is of a type, such as "Edm.Int32" or "NS.Vip"."""
@@ -206,7 +208,7 @@ class Handle(Generic[V]):
     @property
     def _name(self) -> str:
         """What messages call it: written out for them alone, since it can be long."""
-        return self._facts.name or (_emit.emit(told(self._expression)) if self._expression is not None else "")
+        return self._facts.name or (_emit.emit(as_shown(self._expression)) if self._expression is not None else "")
 
     @property
     def _without_order(self) -> str:
@@ -215,7 +217,17 @@ class Handle(Generic[V]):
     def _filter(self, tree: Expression, *operands: "Operand", below: int = 1) -> Filter:
         """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
         levels = check_depth(max(self._above(operands), below + 1))
-        return Filter._of(tree, self._shared(operands, tree), levels)
+        return Filter._of(tree, self._shared(operands, tree), levels, self._elements_of(operands))
+
+    def _elements_of(self, operands: "tuple[Operand, ...]" = ()) -> frozenset[str]:
+        """The elements of lambdas in this and in `operands`. Raises FilterError where a lambda has returned."""
+        elements = self._open
+        for _, other in operands:
+            if other is not None and other._open:
+                elements |= other._open
+        if elements:
+            check_unfinished(elements)
+        return elements
 
     def _above(self, operands: "tuple[Operand, ...]") -> int:
         """The levels of a node right above this one and `operands`."""
@@ -249,6 +261,7 @@ class Handle(Generic[V]):
         made._levels = check_depth(self._above(operands))
         made._schema = self._shared(operands, expression)
         made._expression = expression
+        made._open = self._elements_of(operands)
         return made
 
     def _as(self, kind: type[H]) -> H:
@@ -258,6 +271,7 @@ class Handle(Generic[V]):
         made._schema = self._schema
         made._expression = self._node
         made._levels = self._levels
+        made._open = self._open
         return made
 
     def _literal(self, value: object) -> Literal:
@@ -273,7 +287,9 @@ class Handle(Generic[V]):
             facts = replace(facts, name=self._name)
         return tuple([literal_for(value, facts, any_case=any_case) for value in values])
 
-    def _under(self, root: tuple[Segment, ...], schema: SchemaFacts | None, levels: int = 2) -> Self:
+    def _under(
+        self, root: tuple[Segment, ...], schema: SchemaFacts | None, elements: frozenset[str], levels: int = 2
+    ) -> Self:
         """The same handle at the end of a path, the beginning of which has some `levels`."""
         made = copy.copy(self)
         node = self._node
@@ -283,6 +299,7 @@ class Handle(Generic[V]):
         made._expression = Path((*root, *below))
         made._levels = check_depth(max(levels, self._in_a_path))
         made._schema = schema
+        made._open = elements | self._open
         return made
 
     def _over(self, below: H) -> H:
@@ -295,7 +312,7 @@ class Handle(Generic[V]):
             found = documented[segment.name]
         if below._facts.kind not in {found.kind, "Untyped"}:
             raise FilterTypeError(f"'{below._name}' of '{self._name}' is {a(found.kind)}, not {a(below._facts.kind)}")
-        made = below._under(segments_of(self._node), self._schema, self._in_a_path)
+        made = below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
         made._facts = found
         return made
 
@@ -401,18 +418,20 @@ def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterErro
     return FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
 
 
-def told(node: Expression) -> Expression:
-    """`node` as messages show it."""
+def as_shown(node: Expression) -> Expression:
+    """`node` as messages show it: elements of unfinished lambdas are called like the parameters."""
 
     def change(node: AnyNode) -> AnyNode:
-        return Property(told_name(node.name)) if isinstance(node, Property) else rebuilt(node, change)
+        return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuilt(node, change)
 
     return cast("Expression", change(node))
 
 
-def told_name(name: str) -> str:
-    """A name as messages show it: the variable of a lambda without what makes it unique, see `_judged`."""
-    return name.partition(OPEN)[0]
+class ManyValued(Handle[V], Generic[V, E_co]):
+    """What has elements."""
+
+    _many = True
+    _element: Any
 
 
 class Ordered(Handle[V]):
@@ -457,16 +476,17 @@ def segments_of(node: Expression) -> tuple[Segment, ...]:
         return node.segments
     if isinstance(node, Property | Variable | Function | Annotation):
         return (node,)
-    raise FilterError(f"nothing can be below {_emit.emit(told(node)):.60}, which is no property")
+    raise FilterError(f"nothing can be below {_emit.emit(as_shown(node)):.60}, which is no property")
 
 
-def of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int) -> H:
+def of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int, elements: frozenset[str] = NONE) -> H:
     """A handle for a node, some `levels` deep, that is of the `kind` of another."""
     made = copy.copy(kind)
     made._facts = replace(kind._facts, name="", source="")
     made._expression = node
     made._schema = schema
     made._levels = check_depth(levels)
+    made._open = elements
     return made
 
 

@@ -4,12 +4,10 @@ import copy
 import datetime as dt
 import decimal
 import enum as enums
-import itertools
 import uuid
 from collections.abc import Callable, Iterable
 from typing import (
     Any,
-    ClassVar,
     Final,
     Generic,
     Self,
@@ -26,19 +24,20 @@ from msgspec.structs import replace
 from odatafilter._arguments import check
 from odatafilter._conditions import from_the_element, named, parameter
 from odatafilter._declared import Declaration, checked_name, checked_words, words
+from odatafilter._open_elements import check_unfinished, opened, parameter_name
 from odatafilter._shown import shown
 from odatafilter._to_literal import enumerated
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, SchemaFacts
-from odatafilter.filter import OPEN, Filter, Param, check_operand, documented, is_open, parse, same_schema
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
+from odatafilter.filter import Filter, Param, check_operand, documented, parse, same_schema
 from odatafilter.handle import (
     H,
     Handle,
+    ManyValued,
     Operand,
     Ordered,
     of_kind,
     segments_of,
-    told_name,
 )
 from odatafilter.limits import check_depth, measure
 from odatafilter.tree import (
@@ -49,8 +48,7 @@ from odatafilter.tree import (
     Lambda,
     Negation,
     Path,
-    Property,
-    Segment,
+    Variable,
 )
 
 V = TypeVar("V")
@@ -464,11 +462,8 @@ class Navigation(Handle[None]):
         return self._over(Field(name=other) if isinstance(other, str) else other)
 
 
-class _Many(Handle[V], Generic[V, E_co]):
+class _Many(ManyValued[V, E_co]):
     """What has elements."""
-
-    _many = True
-    _element: Any
 
     def any(self, condition: Callable[[E_co], Filter] | None = None) -> Filter:
         """`any`: whether `condition` holds for an element; without one, whether there is an element."""
@@ -483,12 +478,13 @@ class _Many(Handle[V], Generic[V, E_co]):
         self._document("$count")
         if condition is None:
             path = Path((*segments_of(self._node), Count()))
-            return of_kind(Int64(), path, self._schema, self._in_a_path)
-        unique, judged = self._judged("$count", condition)
-        tree = from_the_element(judged.tree, unique)
+            return of_kind(Int64(), path, self._schema, self._in_a_path, self._elements_of())
+        element, judged = self._judged("$count", parameter(condition), condition)
+        tree = from_the_element(judged.tree, element)
         path = Path((*segments_of(self._node), Count(tree)))
         schema = same_schema(self._schema, judged.schema)
-        made = of_kind(Int64(), path, schema, max(self._in_a_path, measure(tree)[0] + 2))
+        elements = self._elements_around(element, judged)
+        made = of_kind(Int64(), path, schema, max(self._in_a_path, measure(tree)[0] + 2), elements)
         if schema is not None:
             check_operand(path, schema, "Int64")
         return made
@@ -512,32 +508,40 @@ class _Many(Handle[V], Generic[V, E_co]):
     def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
-            return Filter._of(Path((*segments_of(self._node), Lambda(quantifier))), self._schema, self._in_a_path)
-        unique, judged = self._judged(quantifier, condition)
-        variable, tree = named(judged.tree, unique, unique.partition(OPEN)[0])
+            path = Path((*segments_of(self._node), Lambda(quantifier)))
+            return Filter._of(path, self._schema, self._in_a_path, self._elements_of())
+        name = parameter(condition)
+        element, judged = self._judged(quantifier, name, condition)
+        variable, tree = named(judged.tree, element, name)
         path = Path((*segments_of(self._node), Lambda(quantifier, variable, tree)))
         levels = check_depth(max(self._in_a_path, judged._levels + 2))
-        made = Filter._of(path, same_schema(self._schema, judged.schema), levels)
-        return made if is_open(path) else made._allowed()
+        elements = self._elements_around(element, judged)
+        return Filter._of(path, same_schema(self._schema, judged.schema), levels, elements)._allowed()
 
-    def _judged(self, word: str, condition: Callable[[Any], object]) -> tuple[str, Filter]:
-        """What `condition` says of an element, and what the element is called there."""
-        unique = f"{parameter(condition)}{OPEN}{next(_COUNTER)}"  # no other name is like it, whatever is referred to
-        judged = condition(self._variable(unique))
+    def _judged(self, word: str, name: str, condition: Callable[[Any], object]) -> tuple[Variable, Filter]:
+        """The element that `condition` is called with, and what it says of it."""
+        with opened(name) as element:
+            judged = condition(self._variable(element))
         if not isinstance(judged, Filter):
             raise FilterTypeError(f"the condition of '{word}' gave {shown(judged)}, not a filter")
-        return unique, judged
+        return element, judged
 
-    def _variable(self, name: str) -> Any:
+    def _elements_around(self, element: Variable, judged: Filter) -> frozenset[str]:
+        """The elements of the lambdas around that of `element`, which is finished, that its condition refers to."""
+        elements = (self._open | judged._open) - {element.name}
+        check_unfinished(elements)
+        return elements
+
+    def _variable(self, root: Variable) -> Any:
         """What the condition is given: the element, under its name in the lambda."""
-        root = Property(name)
         if isinstance(self._element, Handle):
             element = copy.copy(self._element)
-            element._facts = replace(element._facts, name=told_name(name))
+            element._facts = replace(element._facts, name=parameter_name(root))
             element._expression = root
             element._schema = self._schema
+            element._open = frozenset({root.name})
             return element
-        return _Element(self._element, (root,), self._schema)
+        return _Element(self._element, root, self._schema)
 
 
 class Collection(_Many[None, E_co]):
@@ -586,7 +590,7 @@ class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[A
         below = other if isinstance(other, Field) else Field(name=other)
         if self._facts.kind != "Untyped":
             return self._over(below)
-        return below._under(segments_of(self._node), self._schema, self._in_a_path)
+        return below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
 
     # What a Navigation documents of one is all that it can do.
 
@@ -629,19 +633,16 @@ def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = N
     read = parse(text)
     tree = read.tree
     facts = documented(schema) if schema is not None else None
-    made = of_kind(Field() if kind is None else kind, tree, facts, read._levels)
+    made = of_kind(Field() if kind is None else kind, tree, facts, read._levels, read._open)
     if facts is not None:
         check_operand(tree, facts, made._kind)
     return made
 
 
-_COUNTER = itertools.count()
-
-
 class _Element:
     """An element of a collection inside a lambda: its properties, under the name of the variable."""
 
-    def __init__(self, schema: Any, root: tuple[Segment, ...], outer: SchemaFacts | None) -> None:
+    def __init__(self, schema: Any, root: Variable, outer: SchemaFacts | None) -> None:
         self._place = schema, root, outer
 
     def __repr__(self) -> str:
@@ -652,10 +653,14 @@ class _Element:
             raise AttributeError(name)
         schema, root, outer = self._place
         handle = getattr(schema, name)
-        return handle._under(root, outer) if isinstance(handle, Handle) else handle
+        if not isinstance(handle, Handle):
+            return handle
+        elements = frozenset({root.name})
+        check_unfinished(elements)
+        return handle._under((root,), outer, elements)
 
 
-class Schema:
+class Schema(Documented):
     """The base of a class of documented properties, which is used as it is, never instantiated.
 
     Keywords of the class say what its API documents: `operators`, `functions`, `lists` ("()" or "[]"), `either_order`
@@ -665,7 +670,7 @@ class Schema:
     def __init__(self) -> None:
         raise FilterTypeError(f"{type(self).__name__} is used as it is, never instantiated")
 
-    __facts__: ClassVar[SchemaFacts] = SchemaFacts(name="Schema", properties={})
+    __facts__ = SchemaFacts(name="Schema", properties={})
 
     def __init_subclass__(
         cls,
