@@ -55,10 +55,10 @@ def kept(path: Path) -> int:
     return Cursor.parse(path.read_text()).items_done
 
 
-def test_a_checkpoint_is_written_when_the_next_item_is_asked_for(
+def test_a_checkpoint_may_be_written_when_the_next_item_is_asked_for(
     ground: Ground, client: httpx.Client, file: Path
 ) -> None:
-    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))
     for done in range(18):
         next(walk)
         assert kept(file) == done
@@ -69,11 +69,40 @@ def test_a_checkpoint_is_written_when_the_next_item_is_asked_for(
 def test_a_new_process_goes_on_from_the_item_that_was_not_done(
     ground: Ground, client: httpx.Client, file: Path
 ) -> None:
-    first = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    first = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))
     assert ids(next(first) for _ in range(5)) == ALL[:5]
-    second = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    second = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))
     assert ids(second) == ALL[4:]  # the fifth item was handed out, but nobody knows whether it was done
-    assert ids(paginate(client, ground.listing, checkpoint=FileCheckpoint(file))) == []
+    assert ids(paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))) == []
+
+
+def test_a_checkpoint_is_written_once_a_page(ground: Ground, client: httpx.Client, file: Path) -> None:
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    found = [(next(walk)["id"], kept(file)) for _ in range(8)]
+    assert found == [(0, 0), (1, 0), (2, 0), (3, 3), (4, 3), (5, 3), (6, 6), (7, 6)]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_checkpoint_at_the_end_says_so(ground: Ground, client: httpx.Client, file: Path, kind: str) -> None:
+    first = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert ids(first) == ALL
+    assert first.stats.stopped_by == "end"
+
+    async def main() -> Any:
+        async with httpx.AsyncClient(verify=TLS) as other:
+            walk = paginate(other, ground.listing, checkpoint=FileCheckpoint(file))
+            assert await walk.collect() == []
+            return walk.stats
+
+    ground.server.seen.clear()
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    assert walk.stats.stopped_by == "checkpoint"
+    stats = asyncio.run(main()) if kind == "async" else walk.stats
+    assert list(walk) == []
+    assert (stats.stopped_by, ground.targets) == ("checkpoint", [])
+    ended = paginate(client, ground.listing, start=first.cursor)
+    assert ended.collect() == []
+    assert ended.stats.stopped_by == "end"
 
 
 def test_a_checkpoint_may_be_written_less_often(ground: Ground, client: httpx.Client, file: Path) -> None:
@@ -350,12 +379,12 @@ def test_a_checkpoint_stays_where_the_file_begins(
     ground: Ground, client: httpx.Client, file: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "x"
-    ids(itertools.islice(paginate(client, ground.listing, checkpoint=FileCheckpoint(file)), 3))
+    ids(itertools.islice(paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1)), 3))
     ground.server.script = _up_to(4)
     with pytest.raises(StatusError):
-        paginate(client, ground.listing, checkpoint=FileCheckpoint(file)).to_ndjson(path)
+        paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1)).to_ndjson(path)
     ground.server.script = script
-    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+    walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))
     assert (walk.to_ndjson(path), lines(path)) == (16, ALL[2:])
     assert kept(file) == 2
     walk.ack()
@@ -543,7 +572,7 @@ def test_the_event_loop_is_free_while_a_checkpoint_is_written(
 
     async def main() -> None:
         async with httpx.AsyncClient(verify=TLS) as client:
-            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file))
+            walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(file, every=1))
             assert ids([item async for item in walk]) == ALL
 
     asyncio.run(main())

@@ -37,7 +37,8 @@ _TOO_MANY = 429
 class Stats(msgspec.Struct):
     """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
 
-    `slept` is in seconds; `stopped_by` is None while the walk may go on.
+    `slept` is in seconds; `stopped_by` is None while the walk may go on, and "checkpoint" where an earlier walk has
+    come to the end, so that this one has nothing to hand out.
     """
 
     pages: int = 0
@@ -45,7 +46,7 @@ class Stats(msgspec.Struct):
     skipped: int = 0
     retries: int = 0
     slept: float = 0.0
-    stopped_by: Literal["end", "max_items", "max_pages", "error"] | None = None
+    stopped_by: Literal["end", "max_items", "max_pages", "error", "checkpoint"] | None = None
 
 
 class Limited(msgspec.Struct, frozen=True):
@@ -165,7 +166,7 @@ class Fetch(Asker, Generic[T]):
         if seconds is None:
             return None
         if self._plan.rate:
-            self._plan.rate.pause(seconds)
+            self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more is an error, of this walk alone
         wait = seconds + retry.backoff(1)
         if seconds > retry.max_retry_after or monotonic() + wait > self._ends:
             until = monotonic() + seconds  # before `at` is taken: who comes back then is not sent away

@@ -1,18 +1,26 @@
 """Items written to a file, one a line, so that a killed process can go on and the file appears only when whole."""
 
 import os
-import sys
-from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Annotated, Any, BinaryIO, Self
 
 import msgspec
 
-from odatafilter.errors import CursorError, PagingValueError
-from odatafilter.paging.checkpoint import replace_file
-from odatafilter.paging.cursor import Cursor
+from odatafilter._shown import escape
+from odatafilter.errors import CursorError
+from odatafilter.paging._files import (
+    check_target,
+    check_writable,
+    open_locked,
+    path_of,
+    read_file,
+    replace_file,
+    sync_directory,
+)
+from odatafilter.paging.cursor import MAX_TEXT, Cursor
 from odatafilter.paging.page import Page
 
 _EVERY = 1000  # items between two checkpoints
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class _Mark(msgspec.Struct, frozen=True):
@@ -21,10 +29,10 @@ class _Mark(msgspec.Struct, frozen=True):
     `items` lines and `pages` pages are in it; with `whole` there is nothing to add.
     """
 
-    size: int
+    size: _Count
     cursor: str
-    items: int
-    pages: int
+    items: _Count
+    pages: _Count
     whole: bool
 
 
@@ -32,7 +40,7 @@ class NdjsonFile:
     """The file at `path` while it is made: `path.part` holds the lines so far, `path.cursor` where to go on."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = path_of(path)
         self._part = self.path.with_name(f"{self.path.name}.part")
         self._mark = self.path.with_name(f"{self.path.name}.cursor")
         self._file: BinaryIO | None = None
@@ -51,10 +59,12 @@ class NdjsonFile:
     def resumed(self, start: Cursor) -> Cursor:
         """The cursor to go on from: `start`, or where a process stood before.
 
-        Raises `CursorError` where that is lost, `PagingValueError` where another walk is writing the file.
+        Raises `CursorError` where that is lost, `PagingValueError` where no file can be made or another walk makes it.
         """
+        check_writable(self.path)
+        check_writable(self._mark)
         existed = self._part.exists()
-        self._file = _locked(self._part)
+        self._file = open_locked(self._part)
         mark = self._marked_before()
         if mark is None:
             self._file.truncate(0)
@@ -62,10 +72,10 @@ class NdjsonFile:
         cursor = Cursor.parse(mark.cursor)
         if cursor.binding != start.binding:
             raise CursorError(
-                f"{self._mark} belongs to another URL, filter, page size or params: remove it to begin anew"
+                f"{self._shown_mark} belongs to another URL, filter, page size or params: remove it to begin anew"
             )
         self.items, self.pages = mark.items, mark.pages
-        if mark.whole and not existed:  # killed between the last two steps
+        if mark.whole and not existed and self.path.exists():  # killed between the last two steps
             self._file.close()
             self._file = None
             self._part.unlink()
@@ -74,20 +84,26 @@ class NdjsonFile:
         self._marked = cursor.items_done
         return cursor
 
+    @property
+    def _shown_mark(self) -> str:
+        return escape(str(self._mark))
+
     def _marked_before(self) -> _Mark | None:
-        try:
-            return msgspec.json.decode(self._mark.read_bytes(), type=_Mark)
-        except FileNotFoundError:
+        if (found := read_file(self._mark, 2 * MAX_TEXT)) is None:
             return None
-        except msgspec.DecodeError:
-            raise CursorError(f"{self._mark} is no mark of a file in the making: remove it to begin anew") from None
+        try:
+            return msgspec.json.decode(found, type=_Mark)
+        except ValueError:
+            message = f"{self._shown_mark} is no mark of a file in the making: remove it to begin anew"
+            raise CursorError(message) from None
 
     def _cut_off(self, file: BinaryIO, size: int) -> None:
         """Removes what came after the mark was set."""
         found = os.fstat(file.fileno()).st_size
         if found < size:
             raise CursorError(
-                f"{self._part} has {found} bytes where {size} were written: remove {self._mark} to begin anew"
+                f"{escape(str(self._part))} has {found} bytes where {size} were written: "
+                f"remove {self._shown_mark} to begin anew"
             )
         file.truncate(size)
         file.seek(size)
@@ -116,45 +132,9 @@ class NdjsonFile:
         if self._file is not None:
             if os.name != "posix":  # elsewhere an open file has a name that cannot be changed
                 self._file.close()
+            check_target(self.path)
             self._part.replace(self.path)
-            _sync_directory(self.path.parent)
+            sync_directory(self.path.parent)
         self._mark.unlink(missing_ok=True)
         self.is_whole = True
         return self.items
-
-
-def _locked(path: Path) -> BinaryIO:
-    """The file at `path`, made if there is none, which no other walk writes (where the system can see to that)."""
-    while True:
-        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
-        try:
-            _lock(file, path)
-            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
-                return file
-        except BaseException:
-            file.close()
-            raise
-        file.close()  # another walk has just finished it
-
-
-def _lock(file: BinaryIO, path: Path) -> None:
-    if sys.platform == "win32":
-        return
-    import fcntl  # noqa: PLC0415  # it is not everywhere
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise PagingValueError(f"{path} is being written by another walk") from None
-    except OSError:  # as on some network file systems
-        return
-
-
-def _sync_directory(path: Path) -> None:
-    """Has the names in the directory `path` written to the disk, where the system can do that."""
-    if os.name == "posix":
-        directory = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)

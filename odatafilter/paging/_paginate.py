@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, cast, overload
 
+from odatafilter._shown import escape
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quoted
 from odatafilter.paging._ask import Access
@@ -132,6 +133,8 @@ def paginate(
         stats=Stats(),
     )
     cursor = _begun(start, checkpoint, first_url)
+    if checkpoint and cursor.ended:
+        plan.stats.stopped_by = "checkpoint"
     if hasattr(client, "aclose"):
         from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
 
@@ -143,10 +146,12 @@ def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_
     binding = digest(first_url.encode()).hex()
     if start is not None and checkpoint is not None:
         raise PagingValueError("start and checkpoint both say where to begin: give one of them")
-    start = checkpoint.load() if checkpoint else start
+    start = checkpoint.begin() if checkpoint else start
     if start is None:
         return Cursor(binding=binding)
     cursor = Cursor.parse(start) if isinstance(start, str) else start
     if cursor.binding != binding:
-        raise CursorError("the cursor belongs to another URL, filter, page size or params: start it with the same ones")
+        holder = f"{escape(str(checkpoint.path))}: " if checkpoint else ""
+        belongs = "the cursor belongs to another URL, filter, page size or params: start it with the same ones"
+        raise CursorError(holder + belongs)
     return cursor

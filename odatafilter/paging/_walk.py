@@ -6,7 +6,6 @@ Both drivers (`_sync`, `_async`) do no more than what the steps below say, so th
 import os
 from collections.abc import Callable, Generator
 from functools import partial
-from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -155,9 +154,10 @@ class AnyWalk(Generic[T]):
         """The number of items in the file at `path`, once it is whole."""
         self._check_not_gathered()
         unheard, self._unheard_file = self._unheard_file, None
-        if unheard is not None and unheard.path == Path(path) and unheard.path.exists():
+        file = NdjsonFile(path)
+        if unheard is not None and unheard.path == file.path and file.path.exists():
             return unheard.items
-        with NdjsonFile(path) as file:
+        with file:
             # `max_items` and `max_pages` bound the file as a whole.
             resumed: Cursor = yield Do(partial(file.resumed, self._start))
             self._rewind(_Mark(resumed, file.items, file.pages, 0))

@@ -1,38 +1,52 @@
 """A cursor on disk, so that a new process goes on where a killed one stood."""
 
 import os
-from pathlib import Path
 
-from odatafilter.errors import PagingValueError
-from odatafilter.paging.cursor import Cursor
+from odatafilter._shown import escape
+from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.paging._files import check_writable, path_of, read_file, replace_file
+from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
 
 class FileCheckpoint:
     """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
 
-    It is written when the consumer asks for more, as only then it is done with what it has: after `every` items (each
-    time waits for the disk, a millisecond or more) and at the end of each page; with `ack=True` by `walk.ack()` alone.
+    It is written when the consumer asks for more, as only then it is done with what it has: once a page and, with
+    `every=n`, after each `n` items too (each time waits for the disk, a millisecond or more); with `ack=True` by
+    `walk.ack()` alone. So each item is handed out at least once: after a crash, those since the last save come again, a
+    page of them at most (or `n`). What has to be there exactly once is written by `to_ndjson`, or is known by its id.
 
-    What `collect()` and `to_ndjson()` return is done when the walk is asked for more, or `walk.ack()` is called. At its
-    end there is nothing more, until `clear()` has the next walk begin at the first item.
+    What `collect()` returns is done when the walk is asked for more, or `walk.ack()` is called. At the end of the
+    listing the file stays: a further walk hands out nothing and its `stats.stopped_by` is "checkpoint", until `clear()`
+    has the next one begin at the first item. The file is private (mode 0600), as the next link may hold a secret.
+
+    Raises `PagingValueError` for a wrong `path` or `every`. A path that no file can be written to is refused by
+    `paginate`, before anything is sent.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, every: int = 1, ack: bool = False) -> None:
-        if type(every) is not int or every < 1:
+    def __init__(self, path: str | os.PathLike[str], *, every: int | None = None, ack: bool = False) -> None:
+        if every is not None and (type(every) is not int or every < 1):
             raise PagingValueError(f"every is {every!r}: a whole number from 1 is wanted")
-        self.path = Path(path)
+        self.path = path_of(path)
         self.every = every
         self.ack = ack
         self._saved: Cursor | None = None
 
     def load(self) -> Cursor | None:
         """The cursor in the file, or None if there is no file. Raises `CursorError` where it holds anything else."""
-        try:
-            text = self.path.read_text("utf-8", "replace")
-        except FileNotFoundError:
+        found = read_file(self.path, MAX_TEXT)
+        if found is None:
             return None
-        self._saved = Cursor.parse(text)
+        try:
+            self._saved = Cursor.parse(found.decode("utf-8", "replace"))
+        except CursorError as error:
+            raise CursorError(f"{escape(str(self.path))}: {error.message}") from None
         return self._saved
+
+    def begin(self) -> Cursor | None:
+        """The cursor to begin at, as `load` gives it. Raises `PagingValueError` where none could be saved."""
+        check_writable(self.path)
+        return self.load()
 
     def is_due(self, cursor: Cursor) -> bool:
         """Whether `cursor` is to be saved by now: what comes before it is done with."""
@@ -40,7 +54,7 @@ class FileCheckpoint:
         if self.ack or saved is None:
             return not self.ack
         moved = (saved.link, saved.ended) != (cursor.link, cursor.ended)
-        return moved or cursor.items_done - saved.items_done >= self.every
+        return moved or (self.every is not None and cursor.items_done - saved.items_done >= self.every)
 
     def save(self, cursor: Cursor) -> None:
         """Saves `cursor`; after a crash at any moment the file holds this cursor or the one before, whole."""
@@ -52,13 +66,3 @@ class FileCheckpoint:
         """Removes the file: the next walk begins at the first item."""
         self.path.unlink(missing_ok=True)
         self._saved = None
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Writes `content` to `path` whole or not at all: it is on the disk before it takes the place of the old one."""
-    new = path.with_name(f"{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)  # after a loss of power the old one may be back: items come again, none is lost

@@ -10,6 +10,9 @@ from odatafilter._shown import typed
 from odatafilter.errors import CursorError
 
 _VERSION = "1"
+_MAX_LINK = 128 << 10  # characters: more than a walk follows
+MAX_TEXT = 1 << 20  # bytes of a cursor's text: a character of its link takes six at most, and a third more in base64
+_LARGEST = 2**53  # of a number in JSON that every reader takes as it is
 
 
 class Cursor(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,15 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     items_done: int = 0
     ended: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises `CursorError` for what no walk comes to: a cursor from a disk may be anybody's."""
+        counts = self.page_number - 1, self.offset, self.items_done
+        if min(counts) < 0 or max(counts) > _LARGEST:
+            counted = f"page {self.page_number}, {self.offset} items into it, {self.items_done} items in all"
+            raise CursorError(f"no cursor: no walk stands at {counted}")
+        if self.link is not None and len(self.link) > _MAX_LINK:
+            raise CursorError(f"no cursor: its link is over {_MAX_LINK} characters")
+
     def __str__(self) -> str:
         body = urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
         return f"{_VERSION}.{body}.{digest(body.encode()).hex()[:8]}"
@@ -35,6 +47,8 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's."""
         if not hasattr(text, "encode"):
             raise CursorError(f"{typed(text)} is no cursor: give the text of str(cursor)")
+        if len(text) > MAX_TEXT:
+            raise CursorError(f"no cursor: the text of one has {MAX_TEXT >> 20} MiB at most")
         version, _, rest = text.strip().partition(".")
         if version != _VERSION and version.isascii() and version.isdigit():
             raise CursorError(f"a cursor of version {version}; this version of odatafilter reads version {_VERSION}")
@@ -43,7 +57,9 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
             raise CursorError("no cursor, or one that was cut or changed: give the whole text of str(cursor)")
         try:
             return msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=cls)
-        except ValueError:
+        except ValueError as error:
+            if isinstance(error.__cause__, CursorError):
+                raise error.__cause__ from None
             raise CursorError("no cursor, though its check digits fit: give the text of str(cursor)") from None
 
 

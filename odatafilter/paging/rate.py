@@ -3,19 +3,24 @@
 from threading import Lock
 from time import monotonic
 
+from odatafilter._shown import shown
+from odatafilter.errors import PagingValueError
+
 _SLOWEST = 1e-9  # a second
+_LONGEST = 10**9  # seconds, or 31 years: clocks and locks take no more
 
 
 class Rate:
     """At most `per_second` requests a second among all walks that share it; a server's 429 pauses them all.
 
-    A 429 without Retry-After pauses them as long as the walk that got it waits. `None` leaves the pace alone and only
-    shares the pauses. Safe to share among threads and tasks.
+    A pause is as long as the server asks for, but no longer than `max_retry_after` of the walk that was told to wait; a
+    429 without Retry-After pauses them as long as that walk waits. `None` leaves the pace alone and only shares the
+    pauses. Safe to share among threads and tasks. Raises `PagingValueError` for what is no pace.
     """
 
     def __init__(self, per_second: float | None = None) -> None:
         if per_second is not None and not _is_pace(per_second):
-            raise ValueError(f"Rate({per_second!r}): a number from {_SLOWEST} is wanted")
+            raise PagingValueError(f"Rate({shown(per_second)}): a number from {_SLOWEST} is wanted")
         self._gap = 1 / per_second if per_second else 0.0
         self._turn = 0.0
         self._resumed = 0.0
@@ -35,10 +40,16 @@ class Rate:
             return max(0.0, self._resumed - monotonic())
 
     def pause(self, seconds: float) -> None:
-        """Lets no request start for `seconds`."""
+        """Lets no request start for `seconds`. Raises `PagingValueError` for a time that no clock takes."""
+        if not _is_number(seconds) or not 0 <= seconds <= _LONGEST:
+            raise PagingValueError(f"a pause of {shown(seconds)}: a number of seconds from 0 to {_LONGEST} is wanted")
         with self._lock:
             self._resumed = max(self._resumed, monotonic() + seconds)
 
 
-def _is_pace(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= _SLOWEST
+def _is_pace(value: float) -> bool:
+    return _is_number(value) and value >= _SLOWEST
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
