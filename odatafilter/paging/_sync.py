@@ -233,15 +233,19 @@ class Walk(AnyWalk[T]):
         return next(self, None)
 
     def collect(self) -> list[T]:
-        """All items from here on. After an error, another call goes on and returns what came before it too."""
+        """All items from here on. After an error, another call goes on and returns what came before it too.
+
+        Other threads wait meanwhile.
+        """
         with self._lock:
             return self._run(self._steps_to_collection())
 
     def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
 
-        Until then they are in `path.part`, and `path.cursor` says where a new process goes on: with the same call.
-        `max_items` bounds the file. A checkpoint says where it begins, and is left there: the file has its own place.
+        Each is there exactly once, whatever was killed: until the file is whole, they are in `path.part`, and
+        `path.cursor` says where the same call of a new process goes on. `max_items` bounds the file; a checkpoint says
+        where it begins. Raises `PagingValueError`, before anything is sent, where no file can be written to `path`.
         """
         with self._lock:
             return self._run(self._steps_to_file(path))

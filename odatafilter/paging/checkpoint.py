@@ -9,22 +9,21 @@ from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
 
 class FileCheckpoint:
-    """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
+    """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`. It is private (0600).
 
-    It is written when the consumer asks for more, as only then it is done with what it has: once a page and, with
-    `every=n`, after each `n` items too (each time waits for the disk, a millisecond or more); with `ack=True` by
-    `walk.ack()` alone. So each item is handed out at least once: after a crash, those since the last save come again, a
-    page of them at most (or `n`). What has to be there exactly once is written by `to_ndjson`, or is known by its id.
-
-    What `collect()` returns is done when the walk is asked for more, or `walk.ack()` is called. At the end of the
-    listing the file stays: a further walk hands out nothing and its `stats.stopped_by` is "checkpoint", until `clear()`
-    has the next one begin at the first item. The file is private (mode 0600), as the next link may hold a secret.
-
-    Raises `PagingValueError` for a wrong `path` or `every`. A path that no file can be written to is refused by
-    `paginate`, before anything is sent.
+    It is written when the consumer asks for more, as only then it is done with what it has: each item is handed out at
+    least once, and after a crash those since the last save come again. What must be there exactly once, `to_ndjson`
+    writes. At the end of the listing it stays: a further walk hands out nothing, and its `stats.stopped_by` is
+    "checkpoint", until `clear()`.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int | None = None, ack: bool = False) -> None:
+        """Saves once a page and, with `every=n`, after `n` items too; with `ack=True`, only when `walk.ack()` is called.
+
+        Each time waits for the disk, a millisecond or more. What `collect()` returns is done when the walk is asked for
+        more. Raises `PagingValueError` for a wrong `path` or `every`; a path that no file can be written to is refused
+        by `paginate`, before anything is sent.
+        """
         if every is not None and (type(every) is not int or every < 1):
             raise PagingValueError(f"every is {every!r}: a whole number from 1 is wanted")
         self.path = path_of(path)
