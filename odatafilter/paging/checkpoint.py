@@ -9,16 +9,15 @@ from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
 
 class FileCheckpoint:
-    """A file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`. It is private (0600).
+    """A private file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
 
     It is written when the consumer asks for more, as only then it is done with what it has: each item is handed out at
-    least once, and after a crash those since the last save come again. What must be there exactly once, `to_ndjson`
-    writes. At the end of the listing it stays: a further walk hands out nothing, and its `stats.stopped_by` is
-    "checkpoint", until `clear()`.
+    least once, and after a crash those since the last save come again. `to_ndjson` writes each exactly once. At the end
+    the file stays: a further walk has nothing to hand out, and its `stats.stopped_by` is "checkpoint", until `clear()`.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int | None = None, ack: bool = False) -> None:
-        """Saves once a page and, with `every=n`, after `n` items too; with `ack=True`, only when `walk.ack()` is called.
+        """Saves once a page and, with `every=n`, after `n` items too; with `ack=True`, by `walk.ack()` alone.
 
         Each time waits for the disk, a millisecond or more. What `collect()` returns is done when the walk is asked for
         more. Raises `PagingValueError` for a wrong `path` or `every`; a path that no file can be written to is refused
