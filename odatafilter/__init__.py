@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         expression,
         field,
     )
+    from odatafilter.service import Function
     from odatafilter.split import split_in, split_range
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "FilterSyntaxError",
     "FilterTypeError",
     "FilterValidationError",
+    "Function",
     "Guid",
     "Int32",
     "Int64",
@@ -197,6 +199,7 @@ _HOMES = {
         "expression",
         "field",
     ),
+    "service": ("Function",),
     "split": (
         "split_in",
         "split_range",

@@ -17,10 +17,13 @@ from odatafilter._functions import (
     arity,
     called,
 )
-from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, PROPERTY_KINDS, UNORDERED
+from odatafilter._kinds import IN_QUOTES, KINDS, NUMBERS, PRIMITIVE_KINDS, PROPERTY_KINDS, UNORDERED
+from odatafilter._literals import reads_in_quotes
 from odatafilter._literals.durations import is_duration
 from odatafilter._literals.guids import is_guid
 from odatafilter._literals.strings import read_quoted
+from odatafilter._literals.times import is_timestamp
+from odatafilter._service_calls import service_parameters, service_signature
 from odatafilter._suggest import a, listed, listed_near, nearest
 from odatafilter._type_names import qualified, type_problem
 from odatafilter.facts import LOGIC, RELATIONS, PropertyFacts, SchemaFacts
@@ -203,6 +206,8 @@ class _Check:
                 return _UNKNOWN
             case Variable() | Annotation():
                 return self._start(node)
+            case Function(name=name) if self._is_of_service(name):
+                return self._service_call(node)
             case Function(name=name):
                 owner, _, method = name.rpartition(".")
                 meant = self._as_a_call(owner.replace(".", "/"), method, node)
@@ -332,6 +337,8 @@ class _Check:
         if facts.kind == "String" and facts.enum and literal.kind == "String":
             self._word(facts, literal, text)
             return True
+        if facts.kind == "DateTimeOffset" and facts.quoted:
+            return is_timestamp(text)
         return (facts.kind == "Guid" and is_guid(text)) or (facts.kind == "Duration" and is_duration(text))
 
     def _is_of_the_type(self, facts: PropertyFacts, literal: Literal) -> bool:
@@ -364,6 +371,10 @@ class _Check:
         if self._schema.plain and isinstance(collection, List) and not collection.items:
             self._add("the list is empty, and nothing is in it", collection, "list")
         if isinstance(collection, List | Array):
+            most = self._schema.max_in
+            if most is not None and len(collection.items) > most:
+                message = f"{self._schema.name} documents at most {most} values after 'in', not {len(collection.items)}"
+                self._add(message, collection, "list")
             if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
                 self.operand(collection)
             for item in _doubtful(one.facts, collection.items):
@@ -410,6 +421,8 @@ class _Check:
         self._function(node, function)
         values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
+        for value, one in zip(values, found, strict=True):
+            self._used_with(function, value, one)
         if function in TYPE_FUNCTIONS:
             self._type(node.arguments[-1])
             return _CONDITION if function == "isof" else _cast(node)
@@ -426,6 +439,34 @@ class _Check:
                 return Operand(_family(signature.result) if signature.result else found[0].kind, "this")
         takes = " or ".join(_shown(function, signature) for signature in FUNCTIONS[function].signatures)
         self._add(f"'{function}' takes {takes}, not ({', '.join(one.kind for one in found)})", node, "type")
+        return _UNKNOWN
+
+    def _used_with(self, function: str, node: Node, found: Operand) -> None:
+        """Judges whether a property may be used with a function that is documented."""
+        if found.facts and function not in found.facts.functions and function in self._schema.functions:
+            allowed = listed(sorted(found.facts.functions), "or")
+            self._add(f"{found.facts.called} is documented with {allowed}, not with '{function}'", node, "function")
+
+    def _is_of_service(self, name: str) -> bool:
+        return qualified(name, self._schema) in self._schema.service_functions
+
+    def _service_call(self, node: Function) -> Operand:
+        """The call of a function that the service documents (URL Conventions §5.1.1, ABNF functionExpr)."""
+        given = [(one.name, one.value) if isinstance(one, Named) else ("", one) for one in node.arguments]
+        found = [self.operand(value) for _, value in given]
+        overloads = self._schema.service_functions[qualified(node.name, self._schema)]
+        if not overloads:
+            return _UNKNOWN
+        names = [name for name, _ in given]
+        fitting = [(one, fits) for one in overloads if (fits := service_parameters(one, names)) is not None]
+        for facts, parameters in fitting:
+            if all(map(_fits_property, found, parameters)):
+                for (_, value), parameter in zip(given, parameters, strict=True):
+                    self._stands_beside(value, _operand_of(parameter))
+                return _operand_of(facts.result)
+        takes = listed([service_signature(facts) for facts in [one for one, _ in fitting] or overloads], "or")
+        said = ",".join(f"{name}={one.kind}" if name else one.kind for name, one in zip(names, found, strict=True))
+        self._add(f"'{node.name}' takes {takes:.200}, not ({said:.100})", node, "type" if fitting else "function")
         return _UNKNOWN
 
     def _as_a_call(self, owner: str, name: str, node: Function) -> str | None:
@@ -484,13 +525,15 @@ class _Check:
 
     def _path(self, node: Path) -> Operand:
         first, *rest = node.segments
-        if isinstance(first, Function):
+        if isinstance(first, Function) and self._is_of_service(first.name):
+            found = self._service_call(first)
+        elif isinstance(first, Function):
             # With a key it is built as a path at once: only the path has a place in the text.
             found = self._undocumented(f"function '{first.name}'", node if isinstance(rest[0], Key) else first)
         else:
             found = self._start(first)
         for number, segment in enumerate(rest, 1):
-            if isinstance(segment, Function) and found.known:
+            if isinstance(segment, Function) and found.known and not self._is_of_service(segment.name):
                 before = "/".join(map(_emit.emit, node.segments[:number]))
                 found = self._no_function(segment, segment.name, self._as_a_call(before, segment.name, segment))
             else:
@@ -522,12 +565,14 @@ class _Check:
                 return self._member(found, segment)
             case Lambda(quantifier=quantifier, variable=variable, condition=condition):
                 self._function(segment, quantifier)
+                self._used_with(quantifier, segment, found)
                 self._collection(found, segment, quantifier)
                 if variable is not None and condition is not None:
                     self._below(variable, _element(found), condition)
                 return _CONDITION
             case Count(filter=condition):
                 self._function(segment, "$count")
+                self._used_with("$count", segment, found)
                 self._collection(found, segment, "$count")
                 if condition is not None:
                     self._filtered(found, condition)
@@ -542,6 +587,8 @@ class _Check:
                 for argument in arguments:
                     self.operand(argument.value if isinstance(argument, Named) else argument)
                 return _element(found)
+            case Function(name=name) if self._is_of_service(name):
+                return self._service_call(segment)
             case Function(name=name):
                 return self._no_function(segment, name)
             case Annotation():
@@ -679,6 +726,22 @@ def _example(kind: str) -> str:
 
 def _kind(found: Operand) -> str:
     return "Decimal" if found.kind == "Number" else found.kind
+
+
+def _operand_of(facts: PropertyFacts) -> Operand:
+    """What a parameter of a function, or its result, is."""
+    if facts.kind == "Boolean":
+        return _CONDITION
+    return Operand(_family(facts.kind), "this", facts if facts.name else None, schema=facts.schema)
+
+
+def _fits_property(found: Operand, facts: PropertyFacts) -> bool:
+    """Whether a value can be that of a parameter."""
+    if not found.known or facts.kind in {"Untyped", "Complex"}:
+        return True
+    if found.literal is not None and found.literal.kind in {"String", "Enum"} and facts.kind in IN_QUOTES:
+        return found.kind == facts.kind or reads_in_quotes(facts.kind, read_quoted(found.literal.text))
+    return found.kind == _family(facts.kind)
 
 
 def _fits(found: Operand, parameter: Parameter) -> bool:

@@ -28,11 +28,11 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is documented of one property.
 
     `kind` is the Edm name of its type without the prefix, `Untyped` if that is not documented. `enum` are its words
-    where it has a closed list of them, `operators` those that may be used with it; `quoted` says whether its GUIDs are
-    emitted in quotes, `type_name` what is written before the words of an Enum. A Collection has an `element`; a Complex
-    (or navigation) property has a `schema`. `source` is where its value stands in an item, as names joined by dots;
-    `[]` after a name means any element of that list. `attribute` is the same in an object that is no mapping, where it
-    stands elsewhere there.
+    where it has a closed list of them, `operators` and `functions` those that may be used with it; `quoted` says
+    whether its GUIDs or timestamps are emitted in quotes, `type_name` what is written before the words of an Enum. A
+    Collection has an `element`; a Complex (or navigation) property has a `schema`. `source` is where its value stands
+    in an item, as names joined by dots; `[]` after a name means any element of that list. `attribute` is the same in an
+    object that is no mapping, where it stands elsewhere there.
     """
 
     name: str
@@ -40,6 +40,7 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     nullable: bool = True
     enum: tuple[str, ...] = ()
     operators: frozenset[str] = OPERATORS
+    functions: frozenset[str] = ALL_FUNCTIONS
     quoted: bool = False
     type_name: str = ""
     element: "PropertyFacts | None" = None
@@ -69,13 +70,29 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
         return f"<PropertyFacts {self.name or 'element'} {self._type}>"
 
 
+class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service documents of one overload of a function of its own (CSDL §12.3).
+
+    `parameters` have the names that are written before their values; those in `optional` may be left out. `result` is
+    of the kind of what it gives. The first parameter of a `bound` one is what stands before it in a path.
+    """
+
+    name: str
+    parameters: tuple[PropertyFacts, ...] = ()
+    optional: frozenset[str] = frozenset()
+    result: PropertyFacts = PropertyFacts(name="", kind="Untyped")
+    bound: bool = False
+
+
 class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is documented of one listing, or of one complex type: its properties by name, and its dialect.
 
     `operators` and `functions` are those that filters may use. `lists` are the brackets of a list after `in`. Where
     `either_order` has a function, its arguments may stand in either order. Where `case_sensitive` is false, texts that
     differ in case only are equal. Where it is `plain`, operands are properties and values only: no parameters, paths,
-    signs, arrays or objects.
+    signs, arrays or objects. `max_in` is the greatest number of values after `in`, where there is one.
+    `service_functions` are the overloads of each function of the service's own; one of which only the name is known has
+    none.
 
     `type_name` is the qualified name of its type, and `derived` are the types that derive from it by theirs, where they
     are known. An `open` type may have properties that are not documented. `deeper` are the properties that it has and
@@ -91,6 +108,8 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
     plain: bool = False
+    max_in: int | None = None
+    service_functions: "Mapping[str, tuple[FunctionFacts, ...]]" = {}
     type_name: str = ""
     derived: "Mapping[str, SchemaFacts]" = {}
     open: bool = False

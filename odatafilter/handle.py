@@ -31,7 +31,7 @@ from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter._to_literal import literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, same_schema
 from odatafilter.limits import check_depth
 from odatafilter.tree import (
@@ -91,6 +91,7 @@ class Handle(Generic[V]):
             kind=self._kind,
             nullable=declaration.get("nullable", True),
             operators=checked_words("operators", declaration.get("operators", OPERATORS), OPERATORS),
+            functions=checked_words("functions", declaration.get("functions", ALL_FUNCTIONS), ALL_FUNCTIONS),
             source=declaration.get("source", name),
         )
 
@@ -131,6 +132,12 @@ class Handle(Generic[V]):
 
     def _member_of(self, items: tuple[Literal, ...]) -> Filter:
         self._allow("in")
+        most = self._schema.max_in if self._schema else None
+        if self._schema and most is not None and len(items) > most:
+            raise FilterError(
+                f"{self._schema.name} documents at most {most} values after 'in', not {len(items)}; "
+                "any_of joins several such lists"
+            )
         brackets = self._schema.lists if self._schema else "()"
         if brackets == "()":
             return self._filter(In(self._node, List(items)))
@@ -306,8 +313,11 @@ class Handle(Generic[V]):
         """The handle `below` as a property of this one, if that is documented."""
         found = self._facts
         for segment in segments_of(below._node):
-            documented = found.schema.properties if found.schema and found.kind != "Collection" else {}
+            within = found.schema if found.kind != "Collection" else None
+            documented = within.properties if within else {}
             if not isinstance(segment, Property) or segment.name not in documented:
+                if within is not None and within.open:
+                    return below._under(segments_of(self._node), self._schema, self._in_a_path)
                 raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
             found = documented[segment.name]
         if below._facts.kind not in {found.kind, "Untyped"}:
@@ -317,11 +327,14 @@ class Handle(Generic[V]):
         return made
 
     def _called(self, kind: type[H], function: str, *operands: "Operand") -> H:
-        self._document(function)
+        for one in (self, *(other for _, other in operands if other is not None)):
+            one._document(function)
         return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _asked(self, function: str, operand: "Operand") -> Filter:
-        self._document(function)
+        for one in (self, operand[1]):
+            if one is not None:
+                one._document(function)
         return self._filter(Call(function, (self._node, operand[0])), operand)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
@@ -405,6 +418,8 @@ class Handle(Generic[V]):
             raise _not_with(operator, self._schema.name, self._schema.operators)
 
     def _document(self, function: str) -> None:
+        if function not in self._facts.functions:
+            raise _not_with(function, f"'{self._name}'", self._facts.functions)
         if self._schema and function not in self._schema.functions:
             documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
             raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")

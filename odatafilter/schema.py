@@ -5,6 +5,7 @@ import datetime as dt
 import decimal
 import enum as enums
 import uuid
+from collections import ChainMap
 from collections.abc import Callable, Iterable
 from typing import (
     Any,
@@ -23,9 +24,22 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._conditions import from_the_element, named, parameter
+<<<<<<< HEAD
 from odatafilter._declared import Declaration, checked_name, checked_words, words
 from odatafilter._open_elements import check_unfinished, opened, parameter_name
+=======
+from odatafilter._declared import (
+    Declaration,
+    DeclaredFunction,
+    checked_functions,
+    checked_name,
+    checked_words,
+    words,
+    words_of,
+)
+>>>>>>> ffe88d9 (A schema says what services document: functions of their own, functions by property, values after 'in', quoted timestamps)
 from odatafilter._shown import shown
+from odatafilter._suggest import listed_near, nearest
 from odatafilter._to_literal import enumerated
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
@@ -123,13 +137,15 @@ class _Text(Ordered[V]):
 
 
 class String(_Text[str]):
-    """Edm.String. `enum` are its words where the API documents a closed list of them."""
+    """Edm.String. `enum` are its words where the API documents a closed list of them: or an enumeration of Python's,
+    of which a member stands for its value if that is a text, else for its name.
+    """
 
     _kind = "String"
 
-    def __init__(self, *, enum: Iterable[str] = (), **declaration: Unpack[Declaration]) -> None:
+    def __init__(self, *, enum: Iterable[str] | type[enums.Enum] = (), **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, enum=words("enum", enum))
+        self._facts = replace(self._facts, enum=words("enum", words_of(enum) if isinstance(enum, type) else enum))
 
 
 class Guid(Ordered[uuid.UUID | str]):
@@ -175,17 +191,24 @@ class _Flags(Handle[V]):
 class Enum(_Flags[str | enums.Enum]):
     """An enumeration: `members` are its words, `type_name` the qualified name that stands before them, if it must.
 
-    A member of an enumeration of Python's stands for its value if that is a text, else for its name; flags for theirs.
+    `members` can be one enumeration of Python's, too. A member of an enumeration of Python's stands for its value if
+    that is a text, else for its name; flags for theirs.
     """
 
     _kind = "Enum"
 
-    def __init__(self, *members: str, type_name: str = "", **declaration: Unpack[Declaration]) -> None:
+    def __init__(
+        self, *members: str | type[enums.Enum], type_name: str = "", **declaration: Unpack[Declaration]
+    ) -> None:
         super().__init__(**declaration)
         check("type_name", type_name, str, "a qualified name")
         for part in type_name.split(".") if type_name else ():
             checked_name(part)
-        self._facts = replace(self._facts, enum=words("the enumeration", members), type_name=type_name)
+        self._facts = replace(
+            self._facts,
+            enum=words("the enumeration", words_of(*members)),
+            type_name=type_name,
+        )
 
 
 class _Number(Ordered[V], Generic[V, T]):
@@ -400,9 +423,17 @@ class TimeOfDay(_Clock[dt.time | str]):
 
 
 class DateTimeOffset(_Instant[dt.datetime | str], _Moved[dt.datetime | str, dt.datetime]):
-    """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second."""
+    """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second.
+
+    `quoted` says that the API wants its values in quotes; both spellings are read.
+    """
 
     _kind = "DateTimeOffset"
+
+    def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        check("quoted", quoted, bool, "True or False")
+        self._facts = replace(self._facts, quoted=quoted)
 
 
 class Duration(_Span[dt.timedelta | str]):
@@ -660,11 +691,46 @@ class _Element:
         return handle._under((root,), outer, elements)
 
 
+<<<<<<< HEAD
 class Schema(Documented):
+=======
+class SchemaType(type):
+    """The type of a Schema class, which has its properties by name, too."""
+
+    def __getitem__(cls, name: str) -> Field:
+        """The handle of the property `name`, for names that are known at run time only: of the kind that is documented.
+
+        Of an open type, the name may be any. Raises FilterError for a name that the schema does not have.
+        """
+        check("the name of a property", name, str, "a text")
+        facts = documented(cast("type[Schema]", cls))
+        for handle in _declared(cls).values():
+            if handle._facts.name == name:
+                return cast("Field", handle)
+        if facts.open:
+            made = Field(name=name)
+            made._schema = facts
+            return made
+        raise FilterError(missing_property(name, facts))
+
+
+def missing_property(name: str, facts: SchemaFacts) -> str:
+    """What is said of a property that the schema does not have."""
+    if name in facts.deeper:
+        return f"'{name}' of {facts.name} lies deeper than the schema, made with depth={facts.depth}"
+    meant = nearest(name, facts.properties)
+    hint = f"; did you mean '{meant}'?" if meant else f", only {listed_near(name, facts.properties)}"
+    return f"{facts.name} has no property {shown(name)}{hint}"
+
+
+class Schema(metaclass=SchemaType):
+>>>>>>> ffe88d9 (A schema says what services document: functions of their own, functions by property, values after 'in', quoted timestamps)
     """The base of a class of documented properties, which is used as it is, never instantiated.
 
-    Keywords of the class say what its API documents: `operators`, `functions`, `lists` ("()" or "[]"), `either_order`
-    (functions whose arguments may stand in either order), `case_sensitive` and `plain`; see SchemaFacts.
+    Keywords of the class say what its API documents: `operators`, `functions` (canonical ones, and the service's own as
+    `Function` or by their qualified names), `lists` ("()" or "[]"), `either_order` (functions whose arguments may stand
+    in either order), `case_sensitive`, `plain`, `max_in` (the greatest number of values after `in`, from 1) and `open`
+    (whether there may be properties that are not documented); see SchemaFacts. `S["name"]` is a property by its name.
     """
 
     def __init__(self) -> None:
@@ -676,17 +742,25 @@ class Schema(Documented):
         cls,
         *,
         operators: Iterable[str] | None = None,
-        functions: Iterable[str] | None = None,
+        functions: Iterable[str | DeclaredFunction] | None = None,
         lists: OneOf["()", "[]"] | None = None,
         either_order: Iterable[str] | None = None,
         case_sensitive: bool | None = None,
         plain: bool | None = None,
+        max_in: int | None = None,
+        open: bool | None = None,  # noqa: A002 - OData's word
     ) -> None:
         super().__init_subclass__()
         check("case_sensitive", case_sensitive, bool | None, "True or False")
         check("plain", plain, bool | None, "True or False")
+        check("open", open, bool | None, "True or False")
+        check("max_in", max_in, int | None, "a whole number from 1")
+        if isinstance(max_in, bool) or (max_in is not None and max_in < 1):
+            raise FilterError(f"max_in is {shown(max_in)}: a whole number from 1 is wanted")
         if lists not in {None, "()", "[]"}:
             raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
+        for attribute, value in vars(cls).items():
+            _check_no_kind(cls, attribute, value)
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
         attributes: dict[str, str] = {}
         for attribute, handle in handles.items():
@@ -694,13 +768,21 @@ class Schema(Documented):
             if name in attributes:
                 raise FilterError(f"{cls.__name__} has the property '{name}' twice: {attributes[name]} and {attribute}")
             attributes[name] = attribute
-        said: dict[str, Any] = {"lists": lists, "case_sensitive": case_sensitive, "plain": plain}
-        for keyword, given, known in (
-            ("operators", operators, OPERATORS),
-            ("functions", functions, ALL_FUNCTIONS),
-            ("either_order", either_order, ALL_FUNCTIONS),
-        ):
-            said[keyword] = None if given is None else checked_words(keyword, given, known)
+        said: dict[str, Any] = {
+            "lists": lists,
+            "case_sensitive": case_sensitive,
+            "plain": plain,
+            "max_in": max_in,
+            "open": open,
+            "operators": None if operators is None else checked_words("operators", operators, OPERATORS),
+            "either_order": None
+            if either_order is None
+            else checked_words("either_order", either_order, ALL_FUNCTIONS),
+        }
+        if functions is not None:
+            said["functions"], service = checked_functions(functions)
+            of_document = vars(cls)["__facts__"].service_functions if "__facts__" in vars(cls) else {}
+            said["service_functions"] = ChainMap(dict(service), of_document) if of_document else service
         cls.__facts__ = replace(
             cls.__facts__,
             name=cls.__name__,
@@ -710,6 +792,15 @@ class Schema(Documented):
         for name, handle in handles.items():
             handle._schema = cls.__facts__
             setattr(cls, name, handle)
+
+
+def _check_no_kind(cls: type, attribute: str, value: object) -> None:
+    """Raises FilterTypeError where a property is declared by a kind itself, without parentheses."""
+    if isinstance(value, type) and issubclass(value, Handle):
+        raise FilterTypeError(
+            f"{cls.__name__}.{attribute} is the class {value.__name__}; a property is declared as "
+            f"{attribute} = of.{value.__name__}()"
+        )
 
 
 def _declared(cls: type) -> dict[str, Handle[Any]]:

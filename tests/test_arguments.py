@@ -81,7 +81,7 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
     # declarations
     (lambda: ANY.String(nulable=False), TYPE, "String takes no 'nulable'; did you mean 'nullable'?"),
     (lambda: ANY.String(enums=()), TYPE, "String takes no 'enums'; did you mean 'enum'?"),
-    (lambda: ANY.Int32(words=()), TYPE, "Int32 takes no 'words', only name, nullable, operators and source"),
+    (lambda: ANY.Int32(words=()), TYPE, "Int32 takes no 'words', only name, nullable, operators, functions and source"),
     (lambda: ANY.Int32(nullable="x"), TYPE, "nullable is 'x': True or False is wanted"),
     (lambda: ANY.Int32(source=5), TYPE, "source is 5: a text such as 'inputs[].id' is wanted"),
     (lambda: ANY.Int32(operators=5), TYPE, "operators is 5: words are wanted"),
@@ -93,10 +93,10 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
     (lambda: declared({"lists": "<>"}), VALUE, "lists is '<>': '()' or '[]' is wanted"),
     (lambda: declared({"plain": 1}), TYPE, "plain is 1: True or False is wanted"),
     (lambda: declared({"case_sensitive": "no"}), TYPE, "case_sensitive is 'no': True or False is wanted"),
-    (lambda: declared({"functions": 5}), TYPE, "functions is 5: words are wanted"),
+    (lambda: declared({"functions": 5}), TYPE, "functions has 5: words and declared functions are wanted"),
     (lambda: declared({}, a=of.String(name="x"), b=of.Int32(name="x")), VALUE, "Made has the property 'x' twice: a and b"),
     # schemas that are made at run time
-    (lambda: keyed(foo=1), TYPE, "a schema takes no 'foo', only name, only, sources, operators, functions, lists, either_order, case_sensitive and plain"),
+    (lambda: keyed(foo=1), TYPE, "a schema takes no 'foo', only name, only, sources, operators, functions, lists, either_order, case_sensitive, plain, max_in and open"),
     (lambda: keyed(operator=()), TYPE, "a schema takes no 'operator'; did you mean 'operators'?"),
     (lambda: keyed(sources=5), TYPE, "sources is 5: a mapping of names to places such as 'inputs[].id' is wanted"),
     (lambda: keyed(sources={"b": 5}), TYPE, "a source is 5: a place such as 'inputs[].id' is wanted"),

@@ -18,13 +18,13 @@ from msgspec.structs import replace
 
 from odatafilter import schema as kinds
 from odatafilter._arguments import check
-from odatafilter._declared import checked_name, words
+from odatafilter._declared import DeclaredFunction, checked_name, words
 from odatafilter._shown import shown
 from odatafilter._suggest import listed, nearest, unknown_word
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES, Handle
-from odatafilter.schema import Schema
+from odatafilter.schema import Schema, SchemaType, missing_property
 
 S = TypeVar("S")
 
@@ -58,24 +58,20 @@ class Options(TypedDict, total=False):
     sources: Mapping[str, str]
     """More properties: by name, where their values stand, such as `{"inputId": "inputs[].id"}`."""
     operators: Iterable[str]
-    functions: Iterable[str]
+    functions: Iterable[str | DeclaredFunction]
     lists: OneOf["()", "[]"]
     either_order: Iterable[str]
     case_sensitive: bool
     plain: bool
+    max_in: int
+    open: bool
 
 
-class _Lookup(type):
+class _Lookup(SchemaType):
     """What a schema says where a type checker cannot: that it has no such property."""
 
     def __getattr__(cls, name: str) -> Any:
-        facts = cls.__dict__["__facts__"]
-        if name in facts.deeper:
-            raise AttributeError(
-                f"'{name}' of {cls.__name__} lies deeper than the schema, made with depth={facts.depth}"
-            )
-        meant = nearest(name, facts.properties)
-        raise AttributeError(f"{cls.__name__} has no property '{name}'{_meant(meant)}")
+        raise AttributeError(missing_property(name, cls.__dict__["__facts__"]))
 
 
 class DerivedSchema(Schema, metaclass=_Lookup):

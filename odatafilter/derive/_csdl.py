@@ -40,15 +40,28 @@ class Definition(msgspec.Struct, frozen=True):
     underlying: str
 
 
+class Overload(msgspec.Struct, frozen=True):
+    """One overload of a function (§12.3): the first parameter of a `bound` one is what it is called on."""
+
+    parameters: dict[str, Member]
+    optional: tuple[str, ...]
+    result: Member | None
+    bound: bool
+
+
 Type: TypeAlias = Structured | Enumeration | Definition
 
 
 class Model(msgspec.Struct):
-    """Types by qualified name, namespaces by alias, and the type of each entity set and singleton."""
+    """Types and functions by qualified name, namespaces by alias, the type of each entity set and singleton, and the
+    function of each function import.
+    """
 
     types: dict[str, Type] = {}
     aliases: dict[str, str] = {}
     sets: dict[str, str] = {}
+    functions: dict[str, list[Overload]] = {}
+    imports: dict[str, str] = {}
 
     def qualified(self, name: str) -> str:
         """A type's name with its namespace, where it is written with an alias for it."""
@@ -127,6 +140,10 @@ def _read_schema(model: Model, schema: ET.Element) -> None:
             for entry in _below(child, "EntitySet", "Singleton"):
                 type_attribute = "EntityType" if _local(entry) == "EntitySet" else "Type"
                 model.sets[_attribute(entry, "Name")] = _attribute(entry, type_attribute)
+            for entry in _below(child, "FunctionImport"):
+                model.imports[_attribute(entry, "Name")] = _attribute(entry, "Function")
+        elif _local(child) == "Function":
+            model.functions.setdefault(f"{namespace}.{_attribute(child, 'Name')}", []).append(_overload(child))
         elif found := _type(child):
             model.types[f"{namespace}.{_attribute(child, 'Name')}"] = found
 
@@ -148,6 +165,26 @@ def _type(element: ET.Element) -> Type | None:
             return None
 
 
+def _overload(element: ET.Element) -> Overload:
+    parameters = list(_below(element, "Parameter"))
+    results = list(_below(element, "ReturnType"))
+    return Overload(
+        {_attribute(parameter, "Name"): _member(parameter) for parameter in parameters},
+        tuple(_attribute(parameter, "Name") for parameter in parameters if _may_be_left_out(parameter)),
+        _member(results[0]) if results else None,
+        _is_true(element.get("IsBound", "false")),
+    )
+
+
+def _may_be_left_out(parameter: ET.Element) -> bool:
+    return any(_is_optional(annotation.get("Term", "")) for annotation in _below(parameter, "Annotation"))
+
+
+def _is_optional(term: str) -> bool:
+    """Whether it is the term OptionalParameter of the vocabulary Core, whatever the alias of its namespace."""
+    return term.rpartition(".")[2] == "OptionalParameter"
+
+
 def _is_true(text: str) -> bool:
     return text in {"true", "1"}
 
@@ -163,6 +200,24 @@ def _member(element: ET.Element) -> Member:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
+class _DeclaredMember(msgspec.Struct, rename=lambda name: f"${name}"):
+    """A parameter or a return type (§12.8, §12.9); without it, as the standard has it."""
+
+    Name: str = ""
+    Type: str = "Edm.String"
+    Collection: bool = False
+    Nullable: bool = False
+
+
+class _DeclaredFunction(msgspec.Struct, rename=lambda name: f"${name}"):
+    """An overload of an action or a function (§12.1, §12.3)."""
+
+    Kind: str = ""
+    IsBound: bool = False
+    Parameter: list[dict[str, Any]] = []
+    ReturnType: _DeclaredMember | None = None
+
+
 class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
     """What a member of a schema, a type or a container can say of itself; without it, as the standard has it."""
 
@@ -175,6 +230,7 @@ class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
     UnderlyingType: str = ""
     OpenType: bool = False
     Alias: str = ""
+    Function: str = ""
 
 
 def _from_json(document: Mapping[str, Any]) -> Model:
@@ -187,6 +243,9 @@ def _from_json(document: Mapping[str, Any]) -> Model:
         model.aliases[declared.Alias or namespace] = namespace
         for name, child in _named(schema):
             _read_child(model, f"{namespace}.{name}", child)
+        for name, overloads in schema.items():
+            if isinstance(overloads, list):
+                _read_overloads(model, f"{namespace}.{name}", overloads)
     return model
 
 
@@ -195,6 +254,7 @@ def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
     match declared.Kind:
         case "EntityContainer":
             model.sets |= {entry: _declared(entry, said).Type for entry, said in _named(child) if "$Type" in said}
+            model.imports |= {key: _declared(key, said).Function for key, said in _named(child) if "$Function" in said}
         case "EntityType" | "ComplexType":
             members = {key: _json_member(f"{name}/{key}", said) for key, said in _named(child)}
             model.types[name] = Structured(declared.BaseType, members, declared.OpenType)
@@ -203,6 +263,32 @@ def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
             model.types[name] = Enumeration(tuple(words))
         case "TypeDefinition":
             model.types[name] = Definition(declared.UnderlyingType)
+
+
+def _read_overloads(model: Model, name: str, overloads: list[Any]) -> None:
+    where = f"{name:.120} in the $metadata"
+    for overload in overloads:
+        declared = _assemble.read(overload, _DeclaredFunction, where)
+        if declared.Kind != "Function":
+            continue
+        parameters = [_assemble.read(said, _DeclaredMember, where) for said in declared.Parameter]
+        optional = (str(said.get("$Name", "")) for said in declared.Parameter if any(map(_annotates_optional, said)))
+        model.functions.setdefault(name, []).append(
+            Overload(
+                {parameter.Name: _parameter(parameter) for parameter in parameters},
+                tuple(optional),
+                None if declared.ReturnType is None else _parameter(declared.ReturnType),
+                declared.IsBound,
+            )
+        )
+
+
+def _annotates_optional(key: object) -> bool:
+    return _is_optional(str(key).partition("@")[2])
+
+
+def _parameter(declared: _DeclaredMember) -> Member:
+    return Member(declared.Type, declared.Collection, declared.Nullable)
 
 
 def _json_member(name: str, said: Mapping[str, Any]) -> Member:

@@ -20,9 +20,9 @@ from odatafilter.derive._assemble import (
     Root,
     primitive,
 )
-from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Structured
+from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Overload, Structured
 from odatafilter.errors import FilterError
-from odatafilter.facts import PropertyFacts, SchemaFacts
+from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES
 
 
@@ -74,7 +74,44 @@ class _Metadata:
         """A type together with what is known of the whole document."""
         root = self._root(name, self._nested.depth)
         aliases = {alias: namespace for alias, namespace in self._model.aliases.items() if alias != namespace}
-        return root._replace(facts=replace(root.facts, namespaces=aliases, types=frozenset(self._model.types)))
+        facts = replace(
+            root.facts,
+            namespaces=aliases,
+            types=frozenset(self._model.types),
+            service_functions=_Functions(self) if self._model.functions else {},
+        )
+        return root._replace(facts=facts)
+
+    def function_names(self) -> Iterator[str]:
+        """The qualified names of the functions of the document, and the names of its function imports."""
+        yield from self._model.functions
+        yield from (name for name in self._model.imports if self.overloads(name))
+
+    def overloads(self, name: str) -> list[Overload]:
+        """The overloads of a function, by its qualified name or that of a function import."""
+        found = self._model.functions.get(name)
+        if found is None and name in self._model.imports:
+            found = self._model.functions.get(self._model.qualified(self._model.imports[name]))
+        return found or []
+
+    def function(self, name: str, overload: Overload) -> FunctionFacts:
+        """What is documented of one overload."""
+        made = [(key, self._argument(key, member)) for key, member in overload.parameters.items()]
+        result = primitive("Untyped", nullable=True)
+        if overload.result is not None:
+            result = self._argument(name, overload.result)
+        return FunctionFacts(
+            name=name,
+            parameters=tuple(replace(one, name=key, source=key) for key, one in made),
+            optional=frozenset(overload.optional),
+            result=replace(result, name="", source=""),
+            bound=overload.bound,
+        )
+
+    def _argument(self, name: str, member: Member) -> PropertyFacts:
+        """A parameter, or what a function gives: Untyped where it is what no filter can compare."""
+        found = self._property(name, member, self._nested.depth)
+        return found if isinstance(found, PropertyFacts) else primitive("Untyped", nullable=True)
 
     def _root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]
@@ -161,6 +198,36 @@ class _Metadata:
                 return self.structure(type_name, depth - 1)
             case _:
                 assert_never(found)
+
+
+class _Functions(Mapping[str, tuple[FunctionFacts, ...]]):
+    """The functions of a document by their names, made when they are asked for, and pickled as the document."""
+
+    def __init__(self, metadata: _Metadata) -> None:
+        self._metadata = metadata
+        self._made: dict[str, tuple[FunctionFacts, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[FunctionFacts, ...]:
+        if name not in self._made:
+            found = self._metadata.overloads(name)
+            if not found:
+                raise KeyError(name)
+            self._made[name] = tuple(self._metadata.function(name, overload) for overload in found)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return self._metadata.function_names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __eq__(self, other: object) -> bool:
+        return self._metadata.same(other._metadata) if isinstance(other, _Functions) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Functions, (self._metadata,)
 
 
 class _Derived(Mapping[str, SchemaFacts]):
