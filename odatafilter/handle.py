@@ -317,7 +317,7 @@ class Handle(Generic[V]):
             documented = within.properties if within else {}
             if not isinstance(segment, Property) or segment.name not in documented:
                 if within is not None and within.open:
-                    return below._under(segments_of(self._node), self._schema, self._in_a_path)
+                    return below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
                 raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
             found = documented[segment.name]
         if below._facts.kind not in {found.kind, "Untyped"}:

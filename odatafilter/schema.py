@@ -24,10 +24,6 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._conditions import from_the_element, named, parameter
-<<<<<<< HEAD
-from odatafilter._declared import Declaration, checked_name, checked_words, words
-from odatafilter._open_elements import check_unfinished, opened, parameter_name
-=======
 from odatafilter._declared import (
     Declaration,
     DeclaredFunction,
@@ -37,7 +33,7 @@ from odatafilter._declared import (
     words,
     words_of,
 )
->>>>>>> ffe88d9 (A schema says what services document: functions of their own, functions by property, values after 'in', quoted timestamps)
+from odatafilter._open_elements import check_unfinished, opened, parameter_name
 from odatafilter._shown import shown
 from odatafilter._suggest import listed_near, nearest
 from odatafilter._to_literal import enumerated
@@ -691,9 +687,6 @@ class _Element:
         return handle._under((root,), outer, elements)
 
 
-<<<<<<< HEAD
-class Schema(Documented):
-=======
 class SchemaType(type):
     """The type of a Schema class, which has its properties by name, too."""
 
@@ -723,8 +716,7 @@ def missing_property(name: str, facts: SchemaFacts) -> str:
     return f"{facts.name} has no property {shown(name)}{hint}"
 
 
-class Schema(metaclass=SchemaType):
->>>>>>> ffe88d9 (A schema says what services document: functions of their own, functions by property, values after 'in', quoted timestamps)
+class Schema(Documented, metaclass=SchemaType):
     """The base of a class of documented properties, which is used as it is, never instantiated.
 
     Keywords of the class say what its API documents: `operators`, `functions` (canonical ones, and the service's own as

@@ -104,14 +104,16 @@ class Function(Generic[R]):
         node = FunctionNode(self._facts.name, tuple(Named(key, value) for key, value, _ in operands))
         schema: SchemaFacts | None = None
         levels = 1
+        elements: frozenset[str] = frozenset()
         for _, value, other in operands:
+            elements |= other._elements_of() if other is not None else frozenset()
             schema = same_schema(schema, other._schema if other is not None else None)
             levels = max(levels, (other._levels if other is not None else measure(value)[0]) + 2)
         if schema is not None:
             check_operand(node, schema, self._result._facts.kind)
         if isinstance(self._result, Boolean):
-            return cast("R", Filter._of(node, schema, check_depth(levels)))
-        return cast("R", of_kind(self._result, node, schema, levels))
+            return cast("R", Filter._of(node, schema, check_depth(levels), elements))
+        return cast("R", of_kind(self._result, node, schema, levels, elements))
 
     def __repr__(self) -> str:
         return f"<Function {self._facts.name}({', '.join(self._parameters)})>"

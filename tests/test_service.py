@@ -138,7 +138,7 @@ HOME = of.Function("NS.Home", {}, Place)
 ANY = of.Function("NS.Any", {"x": of.field("x")})
 
 
-class Person(of.Schema, functions=("contains", LAST_DAYS_OF, RANK, HOME, ANY, "Contoso.In"), max_in=3):
+class Person(of.Schema, functions=("contains", "any", LAST_DAYS_OF, RANK, HOME, ANY, "Contoso.In"), max_in=3):
     name = of.String(functions=("contains",))
     alias = of.String(functions=())
     born = of.DateTimeOffset(quoted=True)
@@ -158,6 +158,8 @@ class Person(of.Schema, functions=("contains", LAST_DAYS_OF, RANK, HOME, ANY, "C
         (lambda: RANK(of="x", by=Person.tags) > Person.age, "Rank(of='x',by=tags) gt age"),
         (lambda: HOME() / "town" == "Bonn", "NS.Home()/town eq 'Bonn'"),
         (lambda: HOME() / Place.town == "Bonn", "NS.Home()/town eq 'Bonn'"),
+        (lambda: Person.tags.any(lambda tag: LAST_DAYS_OF(tag, 1)), "tags/any(tag:NS.LastDays(p=tag,n=1))"),
+        (lambda: Person.tags.any(lambda tag: RANK(tag) > 1), "tags/any(tag:Rank(of=tag) gt 1)"),
         (lambda: ANY(dt.date(2024, 1, 1)).eq(True), "NS.Any(x=2024-01-01) eq true"),
     ],
 )
