@@ -1,5 +1,6 @@
 """Arguments that are wrong: refused at the call, with what was found and what would do, and with nothing sent."""
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -271,9 +272,9 @@ def test_a_pattern_of_an_origin_is_a_text(pattern: Any) -> None:
 
 @pytest.mark.parametrize("pace", ["5", True, [], 0, -1, float("nan")])
 def test_a_rate_is_a_number_over_0(pace: Any) -> None:
-    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
+    with pytest.raises(PagingValueError) as caught:
         Rate(pace)
-    assert str(caught.value) == f"Rate({pace!r}): a number from 1e-09 is wanted"
+    assert str(caught.value) == f"per_second is {pace!r}: a number from 1e-09 is wanted"
 
 
 @pytest.mark.parametrize("text", [5, None, b"1.x"])
@@ -307,3 +308,22 @@ def test_only_walks_of_one_kind_are_gathered() -> None:
             assert (
                 str(caught.value) == "what is gathered are several walks, all with a synchronous client or all without"
             )
+
+
+def test_the_options_of_a_walk_are_in_its_signature() -> None:
+    found = inspect.signature(paginate).parameters
+    assert list(found)[:4] == ["client", "listing", "item_type", "token"]
+    assert {name: found[name].default for name in ("filter", "prefetch", "on_bad_item", "max_items")} == {
+        "filter": None,
+        "prefetch": 0,
+        "on_bad_item": "raise",
+        "max_items": None,
+    }
+    assert all(each.kind is each.KEYWORD_ONLY for name, each in found.items() if name not in {"client", "listing"})
+
+
+def test_an_option_that_there_is_not_is_refused_as_python_does() -> None:
+    wrong: dict[str, Any] = {"max_item": 3}
+    with httpx.Client() as client, pytest.raises(TypeError) as caught:
+        paginate(client, Listing("http://a.test/"), **wrong)
+    assert str(caught.value) == "paginate() got an unexpected keyword argument 'max_item'"

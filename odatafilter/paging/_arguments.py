@@ -1,60 +1,18 @@
-"""What may be given to `paginate`, judged at the call: a wrong argument is told where it stands, not where it fails."""
+"""What `paginate` is given beside its options, judged at the call: a wrong argument is told where it stands."""
 
-from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
-from typing import Any, Final, TypeAlias
 
 from odatafilter._shown import shown, typed
 from odatafilter.errors import PagingValueError
-from odatafilter.paging.checkpoint import FileCheckpoint
-from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.listing import Listing
-from odatafilter.paging.origins import Origins
-from odatafilter.paging.rate import Rate
-from odatafilter.paging.retry import Retry
-
-_Rule: TypeAlias = tuple[Callable[[Any], bool], str]
 
 
-def _is_bound(value: object) -> bool:
-    return value is None or (type(value) is int and value >= 0)
-
-
-def _is_hook(value: object) -> bool:
-    """Whether a walk can call `value`: what an async function does would never be awaited."""
-    return value is None or (callable(value) and not iscoroutinefunction(value))
-
-
-_RULES: Final[Mapping[str, _Rule]] = {
-    "max_items": (_is_bound, "a whole number from 0 is wanted"),
-    "max_pages": (_is_bound, "a whole number from 0 is wanted"),
-    "prefetch": (
-        lambda value: isinstance(value, int) and value in {0, 1},
-        "0 or 1 is wanted, as each page names the next",
-    ),
-    "start": (lambda value: isinstance(value, Cursor | str | None), "a cursor or its text is wanted"),
-    "retry": (lambda value: isinstance(value, Retry), "a Retry is wanted"),
-    "origins": (
-        lambda value: isinstance(value, Origins),
-        "Origins.same(), Origins.allow(…) or Origins.strip() is wanted",
-    ),
-    "on_bad_item": (lambda value: isinstance(value, str) and value in {"raise", "skip"}, "'raise' or 'skip' is wanted"),
-    "rate": (lambda value: isinstance(value, Rate | None), "a Rate is wanted"),
-    "on_event": (_is_hook, "a plain function that takes an event is wanted"),
-    "checkpoint": (lambda value: isinstance(value, FileCheckpoint | None), "a FileCheckpoint is wanted"),
-}
-
-
-def check_arguments(client: object, listing: object, token: object, **others: object) -> None:
-    """Raises `PagingValueError` for an argument of `paginate` that no walk can start with."""
+def check_arguments(client: object, listing: object, token: object) -> None:
+    """Raises `PagingValueError` for a client, listing or token that no walk can start with."""
     _check_client(client)
     if not isinstance(listing, Listing):  # a URL can hold a key
         raise PagingValueError(f"listing is {typed(listing)}: a Listing is wanted, as in Listing('https://…')")
     _check_token(token, client)
-    for name, value in others.items():
-        fits, wanted = _RULES[name]
-        if not fits(value):
-            raise PagingValueError(f"{name} is {shown(value)}: {wanted}")
 
 
 def _check_client(client: object) -> None:

@@ -1,7 +1,7 @@
 """Where every walk begins."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, cast, overload
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from odatafilter._shown import escape
 from odatafilter.errors import CursorError, PagingValueError
@@ -10,43 +10,22 @@ from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan, Stats
 from odatafilter.paging._items import Items
+from odatafilter.paging._options import Options, checked_options, signature_with_options
 from odatafilter.paging._sync import Walk, Wire
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor, digest
-from odatafilter.paging.events import Event
 from odatafilter.paging.listing import Listing
-from odatafilter.paging.origins import Origins, origin_of
-from odatafilter.paging.rate import Rate
-from odatafilter.paging.retry import Retry
+from odatafilter.paging.origins import origin_of
 
 if TYPE_CHECKING:
-    from odatafilter.filter import Filter
     from odatafilter.paging._async import AsyncWalk
 
 T = TypeVar("T")
-_RETRY = Retry()
-_SAME = Origins.same()
-
-
-class _Options(TypedDict, total=False):
-    filter: "Filter | str | None"
-    params: Mapping[str, str | int] | None
-    top: int | None
-    max_items: int | None
-    max_pages: int | None
-    start: Cursor | str | None
-    retry: Retry
-    origins: Origins
-    prefetch: int
-    on_bad_item: Literal["raise", "skip"]
-    rate: Rate | None
-    on_event: Callable[[Event], object] | None
-    checkpoint: FileCheckpoint | None
 
 
 @overload
 def paginate(
-    client: Client, listing: Listing, *, token: Callable[[], str] | None = None, **options: Unpack[_Options]
+    client: Client, listing: Listing, *, token: Callable[[], str] | None = None, **options: Unpack[Options]
 ) -> Walk[dict[str, Any]]: ...
 @overload
 def paginate(
@@ -55,7 +34,7 @@ def paginate(
     *,
     item_type: type[T],
     token: Callable[[], str] | None = None,
-    **options: Unpack[_Options],
+    **options: Unpack[Options],
 ) -> Walk[T]: ...
 @overload
 def paginate(
@@ -63,7 +42,7 @@ def paginate(
     listing: Listing,
     *,
     token: Callable[[], str | Awaitable[str]] | None = None,
-    **options: Unpack[_Options],
+    **options: Unpack[Options],
 ) -> "AsyncWalk[dict[str, Any]]": ...
 @overload
 def paginate(
@@ -72,27 +51,15 @@ def paginate(
     *,
     item_type: type[T],
     token: Callable[[], str | Awaitable[str]] | None = None,
-    **options: Unpack[_Options],
+    **options: Unpack[Options],
 ) -> "AsyncWalk[T]": ...
 def paginate(
     client: Client | AsyncClient,
     listing: Listing,
     *,
-    filter: "Filter | str | None" = None,  # noqa: A002  # OData's own word
-    params: Mapping[str, str | int] | None = None,
-    top: int | None = None,
-    max_items: int | None = None,
-    max_pages: int | None = None,
-    start: Cursor | str | None = None,
-    retry: Retry = _RETRY,
-    origins: Origins = _SAME,
-    prefetch: int = 0,
     item_type: Any = dict[str, Any],
-    on_bad_item: Literal["raise", "skip"] = "raise",
     token: Any = None,
-    rate: Rate | None = None,
-    on_event: Callable[[Event], object] | None = None,
-    checkpoint: FileCheckpoint | None = None,
+    **options: Any,
 ) -> Any:
     """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
 
@@ -101,45 +68,35 @@ def paginate(
     before an item or page is asked for. Raises `FilterError` for a filter that the listing's schema forbids, and
     `PagingValueError` for any other argument that is wrong; the walk raises `PagingError`.
     """
-    check_arguments(
-        client,
-        listing,
-        token,
-        max_items=max_items,
-        max_pages=max_pages,
-        start=start,
-        retry=retry,
-        origins=origins,
-        prefetch=prefetch,
-        on_bad_item=on_bad_item,
-        rate=rate,
-        on_event=on_event,
-        checkpoint=checkpoint,
-    )
+    check_arguments(client, listing, token)
+    given = checked_options(options)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
-    first_url = listing.first_url(quoted(filter, listing), params, top)
+    first_url = listing.first_url(quoted(given["filter"], listing), given["params"], given["top"])
     plan = Plan(
         listing=listing,
         first_url=first_url,
-        access=Access("the next page", origin_of(listing.url), origins, listing.headers or {}, renewable),
-        items=Items(item_type, skip=on_bad_item == "skip"),
-        retry=retry,
-        max_items=max_items,
-        max_pages=max_pages,
-        prefetch=bool(prefetch),
-        rate=rate,
-        on_event=on_event,
-        checkpoint=checkpoint,
+        access=Access("the next page", origin_of(listing.url), given["origins"], listing.headers or {}, renewable),
+        items=Items(item_type, skip=given["on_bad_item"] == "skip"),
+        retry=given["retry"],
+        max_items=given["max_items"],
+        max_pages=given["max_pages"],
+        prefetch=bool(given["prefetch"]),
+        rate=given["rate"],
+        on_event=given["on_event"],
+        checkpoint=given["checkpoint"],
         stats=Stats(),
     )
-    cursor = _begun(start, checkpoint, first_url)
-    if checkpoint and cursor.ended:
+    cursor = _begun(given["start"], given["checkpoint"], first_url)
+    if given["checkpoint"] and cursor.ended:
         plan.stats.stopped_by = "checkpoint"
     if hasattr(client, "aclose"):
         from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
 
         return AsyncWalk(plan, cursor, AsyncWire(cast("AsyncClient", client), token))
     return Walk(plan, cursor, Wire(cast("Client", client), token))
+
+
+paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows
 
 
 def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_url: str) -> Cursor:

@@ -10,10 +10,11 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from odatafilter.errors import PagingError, PagingValueError
+from odatafilter.errors import PagingError
 from odatafilter.paging._fetch import Fetch, Plan, Stats
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import NOTHING, Nothing, Progress
+from odatafilter.paging._rules import check, whole_number
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
 
@@ -259,5 +260,4 @@ def misplaced_stop(error: BaseException) -> PagingError:
 
 def check_size(size: object) -> None:
     """Raises `PagingValueError` where `size` is no size of a batch."""
-    if type(size) is not int or size < 1:
-        raise PagingValueError(f"the size of a batch is {size!r}: a whole number from 1 is wanted")
+    check("the size of a batch", size, whole_number(1))

@@ -3,8 +3,9 @@
 import os
 
 from odatafilter._shown import escape
-from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.errors import CursorError
 from odatafilter.paging._files import check_writable, path_of, read_file, replace_file
+from odatafilter.paging._rules import check, whole_number
 from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
 
@@ -23,8 +24,7 @@ class FileCheckpoint:
         more. Raises `PagingValueError` for a wrong `path` or `every`; a path that no file can be written to is refused
         by `paginate`, before anything is sent.
         """
-        if every is not None and (type(every) is not int or every < 1):
-            raise PagingValueError(f"every is {every!r}: a whole number from 1 is wanted")
+        check("every", every, whole_number(1, or_none=True))
         self.path = path_of(path)
         self.every = every
         self.ack = ack

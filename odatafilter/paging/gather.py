@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, assert_never, ove
 from weakref import finalize
 
 from odatafilter.errors import PagingValueError
+from odatafilter.paging._rules import check, whole_number
 from odatafilter.paging._schedule import END, Fetch, Hire, Schedule, Step, Steps, TellChange, WaitForChange
 from odatafilter.paging._sync import Walk
 from odatafilter.paging._walk import AnyWalk, Do
@@ -39,8 +40,7 @@ def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = 
     bad arguments.
     """
     for name, number in (("concurrency", concurrency), ("ahead", ahead)):
-        if type(number) is not int or number < 1:
-            raise PagingValueError(f"{name} is {number!r}: a whole number from 1 is wanted")
+        check(name, number, whole_number(1))
     walks = _checked(walks)
     schedule: Schedule[Any] = Schedule(walks, concurrency, ordered=ordered, ahead=ahead)
     if not walks:

@@ -3,8 +3,7 @@
 from threading import Lock
 from time import monotonic
 
-from odatafilter._shown import shown
-from odatafilter.errors import PagingValueError
+from odatafilter.paging._rules import check, number
 
 _SLOWEST = 1e-9  # a second
 _LONGEST = 10**9  # seconds, or 31 years: clocks and locks take no more
@@ -19,8 +18,7 @@ class Rate:
     """
 
     def __init__(self, per_second: float | None = None) -> None:
-        if per_second is not None and not _is_pace(per_second):
-            raise PagingValueError(f"Rate({shown(per_second)}): a number from {_SLOWEST} is wanted")
+        check("per_second", per_second, number(_SLOWEST, or_none=True))
         self._gap = 1 / per_second if per_second else 0.0
         self._turn = 0.0
         self._resumed = 0.0
@@ -41,15 +39,6 @@ class Rate:
 
     def pause(self, seconds: float) -> None:
         """Lets no request start for `seconds`. Raises `PagingValueError` for a time that no clock takes."""
-        if not _is_number(seconds) or not 0 <= seconds <= _LONGEST:
-            raise PagingValueError(f"a pause of {shown(seconds)}: a number of seconds from 0 to {_LONGEST} is wanted")
+        check("seconds", seconds, number(0, _LONGEST))
         with self._lock:
             self._resumed = max(self._resumed, monotonic() + seconds)
-
-
-def _is_pace(value: float) -> bool:
-    return _is_number(value) and value >= _SLOWEST
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
