@@ -43,6 +43,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of the literals that stand for its values, or None where there are none."""
     ordered: bool = False
     """Whether `lt`, `le`, `gt` and `ge` compare its values (URL Conventions §5.1.1.1)."""
+    has_equality: bool = True
+    """Whether `eq`, `ne` and `in` compare its values with others than null (§5.1.1.1)."""
     rank: int = 0
     """Of a number: two numbers are calculated with in the kind of the higher rank (§5.1.1.18). 0 for all others."""
     bounds: tuple[int, int] | None = None
@@ -112,6 +114,7 @@ def _geo(name: str) -> Kind:
     return Kind(
         name=name,
         literal="Geography" if name == "Geography" else "Geometry",
+        has_equality=False,
         example=f"{name.lower()}'SRID={4326 if name == 'Geography' else 0};Point(142.1 64.1)'",
         accepts=(str,),
         wanted="a text such as 'SRID=4326;Point(1 2)'",
@@ -261,6 +264,7 @@ PRIMITIVE_KINDS: Final = frozenset(KINDS) - {"Collection", "Complex", "Untyped"}
 NUMBERS: Final = frozenset(name for name, row in KINDS.items() if row.is_number)
 INTEGERS: Final = frozenset(name for name, row in KINDS.items() if row.family == "Int")
 UNORDERED: Final = frozenset(name for name, row in KINDS.items() if not row.ordered)
+NULL_ONLY: Final = frozenset(name for name, row in KINDS.items() if not row.has_equality)
 # Kinds of which a text in quotes alone may be a literal, besides the text that it is.
 IN_QUOTES: Final = frozenset(name for name, row in KINDS.items() if row.in_quotes) - {"String"}
 

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import uuid
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from odatafilter._kinds import KINDS, Kind
@@ -14,7 +15,7 @@ from odatafilter._storage import ANY_SIZE
 from odatafilter._suggest import a, listed, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
-from odatafilter.tree import Literal, LiteralKind
+from odatafilter.tree import Array, Literal, LiteralKind
 
 NULL: Final = Literal("null", "null")
 
@@ -105,6 +106,13 @@ def literal_of(value: object) -> Literal:
 def string(value: str) -> Literal:
     """The literal for a text. Raises FilterError where no URL can carry it."""
     return Literal("String", strings.quote(value))
+
+
+def array_of(literals: Iterable[Literal]) -> Array:
+    """A collection of values: the strings in it stand in double quotes, as JSON has them (ABNF array)."""
+    return Array(
+        tuple(Literal("String", strings.in_json(one.text)) if one.kind == "String" else one for one in literals)
+    )
 
 
 def _read_again(given: Literal) -> Literal:

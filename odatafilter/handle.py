@@ -23,13 +23,13 @@ from odatafilter import _emit
 from odatafilter._arguments import check
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import arithmetic_result
-from odatafilter._kinds import NUMBERS, UNORDERED, are_comparable
+from odatafilter._kinds import NULL_ONLY, NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, unknown_word
-from odatafilter._to_literal import literal_for, literal_of
+from odatafilter._to_literal import array_of, literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, same_schema
@@ -331,17 +331,18 @@ class Handle(Generic[V]):
             one._document(function)
         return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
-    def _asked(self, function: str, operand: "Operand") -> Filter:
-        for one in (self, operand[1]):
-            if one is not None:
-                one._document(function)
-        return self._filter(Call(function, (self._node, operand[0])), operand)
+    def _asked(self, function: str, *operands: "Operand") -> Filter:
+        for one in (self, *(other for _, other in operands if other is not None)):
+            one._document(function)
+        return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
         if value is None and operator in RELATIONS:
             raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
         if operator in RELATIONS and self._facts.kind in UNORDERED:
             raise FilterTypeError(self._without_order)
+        if value is not None and self._facts.kind in NULL_ONLY:
+            raise FilterTypeError(f"'{self._name}' is {a(self._facts.kind)}, which is compared with null alone")
         right, other = self._operand(value)
         if not isinstance(value, Handle) and self._knows_only_in(operator):
             if not isinstance(right, Literal):
@@ -384,7 +385,7 @@ class Handle(Generic[V]):
             return values._node, values
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
-        return Array(self._literals(values)), None
+        return array_of(self._literals(values)), None
 
     def _calculated(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
         """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""

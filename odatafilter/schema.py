@@ -33,10 +33,10 @@ from odatafilter._declared import (
     words,
     words_of,
 )
-from odatafilter._open_elements import check_unfinished, opened, parameter_name
+from odatafilter._open_elements import NONE, check_unfinished, opened, parameter_name
 from odatafilter._shown import shown
 from odatafilter._suggest import listed_near, nearest
-from odatafilter._to_literal import enumerated
+from odatafilter._to_literal import enumerated, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, documented, parse, same_schema
@@ -52,6 +52,9 @@ from odatafilter.handle import (
 from odatafilter.limits import check_depth, measure
 from odatafilter.tree import (
     ArithmeticOperator,
+    Branch,
+    Call,
+    Case,
     Count,
     Expression,
     Has,
@@ -93,9 +96,13 @@ class _Text(Ordered[V]):
         """`endswith`: whether it ends with `text`."""
         return self._asked("endswith", self._part(text))
 
-    def matches_pattern(self, pattern: "V | _Text[V] | Param") -> Filter:
-        """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it."""
-        return self._asked("matchesPattern", self._part(pattern))
+    def matches_pattern(self, pattern: "V | _Text[V] | Param", flags: "V | _Text[V] | Param | None" = None) -> Filter:
+        """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it.
+
+        `flags` are those of ECMAScript, such as "i" (OData 4.02).
+        """
+        texts = (pattern,) if flags is None else (pattern, flags)
+        return self._asked("matchesPattern", *map(self._part, texts))
 
     def length(self) -> "Int32":
         """`length`: the number of characters."""
@@ -431,6 +438,21 @@ class DateTimeOffset(_Instant[dt.datetime | str], _Moved[dt.datetime | str, dt.d
         check("quoted", quoted, bool, "True or False")
         self._facts = replace(self._facts, quoted=quoted)
 
+    @classmethod
+    def now(cls) -> "DateTimeOffset":
+        """`now`: the time when the filter is evaluated."""
+        return of_kind(DateTimeOffset(), Call("now", ()), None, 1)
+
+    @classmethod
+    def mindatetime(cls) -> "DateTimeOffset":
+        """`mindatetime`: the earliest timestamp that the service has."""
+        return of_kind(DateTimeOffset(), Call("mindatetime", ()), None, 1)
+
+    @classmethod
+    def maxdatetime(cls) -> "DateTimeOffset":
+        """`maxdatetime`: the latest timestamp that the service has."""
+        return of_kind(DateTimeOffset(), Call("maxdatetime", ()), None, 1)
+
 
 class Duration(_Span[dt.timedelta | str]):
     """Edm.Duration: a timedelta, or its ISO 8601 text in days, hours, minutes and seconds."""
@@ -465,6 +487,47 @@ class Duration(_Span[dt.timedelta | str]):
     def div(self, value: "Factor") -> "Duration":
         """`div`: divided by a number."""
         return cast("Duration", self._calculated("div", value))
+
+    def divby(self, value: "Factor") -> "Duration":
+        """`divby`: divided by a number, the same as `div`."""
+        return cast("Duration", self._calculated("divby", value))
+
+
+# --- shapes ---------------------------------------------------------------------------------------------------------
+
+
+class _Shape(Handle[V]):
+    """What has a place on the earth or in the plane."""
+
+    def geo_distance(self, shape: "V | _Shape[V] | Param") -> Double:
+        """`geo.distance`: from one point to another, in the unit of their coordinate reference system."""
+        return self._called(Double, "geo.distance", self._operand(shape))
+
+    def geo_length(self) -> Double:
+        """`geo.length`: of a line, in the unit of its coordinate reference system."""
+        return self._called(Double, "geo.length")
+
+    def geo_intersects(self, shape: "V | _Shape[V] | Param") -> Filter:
+        """`geo.intersects`: whether a point lies inside a polygon or on its border."""
+        return self._asked("geo.intersects", self._operand(shape))
+
+
+class Geography(_Shape[str]):
+    """Edm.Geography and what is derived from it: shapes on the earth, as texts such as `SRID=4326;Point(16.4 48.2)`.
+
+    Compared with null alone; services evaluate the functions of shapes, `matches` cannot.
+    """
+
+    _kind = "Geography"
+
+
+class Geometry(_Shape[str]):
+    """Edm.Geometry and what is derived from it: shapes in the plane, as texts such as `SRID=0;Point(1 2)`.
+
+    Compared with null alone; services evaluate the functions of shapes, `matches` cannot.
+    """
+
+    _kind = "Geometry"
 
 
 # --- structure ------------------------------------------------------------------------------------------------------
@@ -606,8 +669,22 @@ class Collection(_Many[None, E_co]):
         """`length`: the number of elements."""
         return self._called(Int32, "length")
 
+    def concat(self, values: "Several[Any]") -> Self:
+        """`concat`: followed by `values`."""
+        return self._with_my_elements(self._called(type(self), "concat", self._elements(values)))
 
-class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[Any], _Many[Any, "Field"]):
+    def substring(self, start: "Whole", length: "Whole | None" = None) -> Self:
+        """`substring`: from the element `start`, counted from 0, at most `length` of them."""
+        counts = (start,) if length is None else (start, length)
+        return self._with_my_elements(self._called(type(self), "substring", *(_ARGUMENT._operand(n) for n in counts)))
+
+    def _with_my_elements(self, made: Self) -> Self:
+        made._element = self._element
+        made._facts = replace(made._facts, element=self._facts.element, schema=self._facts.schema)
+        return made
+
+
+class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Shape[Any], _Flags[Any], _Many[Any, "Field"]):
     """A property of which only the name is known: any value, spelt by its Python type, and every function."""
 
     _kind = "Untyped"
@@ -626,8 +703,8 @@ class Field(_Text[Any], _Fraction[Any, Any], _Instant[Any], _Span[Any], _Flags[A
         self._judge(made._node)
         return made
 
-    def _asked(self, function: str, operand: Operand) -> Filter:
-        made = super()._asked(function, operand)
+    def _asked(self, function: str, *operands: Operand) -> Filter:
+        made = super()._asked(function, *operands)
         self._judge(made.tree)
         return made
 
@@ -664,6 +741,46 @@ def expression(text: str, kind: Any = None, *, schema: "type[Schema] | None" = N
     if facts is not None:
         check_operand(tree, facts, made._kind)
     return made
+
+
+@overload
+def case(*branches: tuple[Filter | bool, object]) -> Field: ...
+@overload
+def case(*branches: tuple[Filter | bool, object], kind: H) -> H: ...
+def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
+    """`case`: the value of the first of `branches`, pairs of a condition and a value, of which the condition is true.
+
+    Null where none is; `True` can be a condition. The values are of `kind`, such as `of.String()`; without it they say
+    themselves what they are. Raises FilterError for no branches, FilterTypeError for what is no condition or no value.
+    """
+    check("kind", kind, Handle | None, "a kind such as of.Decimal()")
+    values = copy.copy(Field() if kind is None else kind)
+    values._facts = replace(values._facts, name="a value of case")
+    made: list[Branch] = []
+    conditions: list[Filter] = []
+    schema: SchemaFacts | None = None
+    levels, elements = 1, NONE
+    several: tuple[object, ...] = branches
+    for branch in several:
+        if not (isinstance(branch, tuple) and len(branch) == 2 and isinstance(branch[0], Filter | bool)):  # noqa: PLR2004
+            raise FilterTypeError(f"a branch of case is a pair of a filter and a value, not {shown(branch)}")
+        condition, (value, other) = branch[0], values._operand(branch[1])
+        if isinstance(condition, Filter):
+            conditions.append(condition)
+            schema = same_schema(schema, condition.schema)
+            levels, elements = max(levels, condition._levels), elements | condition._open
+        if other is not None:
+            schema = same_schema(schema, other._schema)
+            levels, elements = max(levels, other._levels), elements | other._open
+        made.append(Branch(condition.tree if isinstance(condition, Filter) else literal_of(condition), value))
+    if not made:
+        raise FilterError("case has no branches, so that it would always be null")
+    check_unfinished(elements)
+    for condition in conditions:
+        condition._adopted(schema)
+    values._schema = schema
+    values._document("case")
+    return of_kind(Field() if kind is None else kind, Case(tuple(made)), schema, levels + 2, elements)
 
 
 class _Element:

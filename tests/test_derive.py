@@ -456,7 +456,7 @@ def nested_dict(levels: int) -> dict[str, Any]:
             {"a": {"kind": "Collection", "element": "Text"}},
             (
                 "the declaration of an element of 'a' cannot be read: OData has no 'Text', only Binary, Boolean, Collection, "
-                "Complex, Date, DateTimeOffset, Decimal, Double, Duration, Enum, Guid, Int32, Int64, String, TimeOfDay "
+                "Complex, Date, DateTimeOffset, Decimal, Double, Duration, Enum, Geography, Geometry, Guid, Int32, Int64, String, TimeOfDay "
                 "and Untyped"
             ),
         ),
@@ -814,7 +814,7 @@ def test_navigation_that_leads_back_ends_at_the_depth() -> None:
     below = made.__facts__.properties["Orders"].schema.properties["Customer"].schema
     assert list(below.properties) == ["Name", "Size", "Rank", "Place"]
     kinds = [facts.kind for facts in below.properties.values()]
-    assert kinds == ["String", "Enum", "Int32", "Untyped"]
+    assert kinds == ["String", "Enum", "Int32", "Geography"]
 
 
 def test_an_enumeration_is_written_with_its_qualified_name() -> None:

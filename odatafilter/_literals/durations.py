@@ -74,6 +74,10 @@ def write_duration(value: dt.timedelta | str) -> str:
 
 def _iso_duration(value: dt.timedelta) -> str:
     sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
-    seconds = f"{value.seconds}.{value.microseconds:06}".rstrip("0").rstrip(".")
+    minutes, seconds = divmod(value.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+    parts = ((hours, f"{hours}H"), (minutes, f"{minutes}M"), (seconds or fraction, f"{seconds}{fraction}S"))
     days = f"{value.days}D" if value.days else ""
-    return f"{sign}P{days}T{seconds}S" if value.seconds or value.microseconds else f"{sign}P{value.days}D"
+    clock = "".join(text for count, text in parts if count)
+    return f"{sign}P{days}T{clock}" if clock else f"{sign}P{days or '0D'}"

@@ -33,6 +33,11 @@ def read_json(text: str) -> str:
         raise FilterError(f"{text:.60} holds half of a surrogate pair") from None
 
 
+def in_json(text: str) -> str:
+    """The same string literal in double quotes, as JSON has it: so it stands in an array (ABNF stringInUrl)."""
+    return msgspec.json.encode(read_quoted(text)).decode()
+
+
 def quote(value: str) -> str:
     """The literal for a text. Raises FilterError where no URL can carry it."""
     if found := find_unwritable(value):

@@ -6,7 +6,7 @@ from typing import cast
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
-from odatafilter._to_literal import literal_for, literal_of
+from odatafilter._to_literal import array_of, literal_for, literal_of
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import RELATIONS, SchemaFacts
@@ -51,7 +51,7 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if isinstance(values.get(name), list | tuple):
-                return Array(tuple(element(one, node) for one in _several(name, values[name])))
+                return array_of(element(one, node) for one in _several(name, values[name]))
             case Alias(name=name) if name in values:
                 return spelled(values[name], node)
             case _:
