@@ -17,10 +17,12 @@ if TYPE_CHECKING:
         FilterTypeError,
         FilterValidationError,
         LoopError,
+        OptionProblem,
         OriginError,
         PagingError,
         PagingValueError,
         Problem,
+        QueryOptionsError,
         RateLimited,
         RetriesExhausted,
         StatusError,
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from odatafilter.filter import Filter, all_of, any_of, param, parse
+    from odatafilter.keyset import Keyset
     from odatafilter.limits import Limits
+    from odatafilter.order import OrderBy
     from odatafilter.paging import (
         Cursor,
         Event,
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
         gather_pages,
         paginate,
     )
+    from odatafilter.query import QueryOptions
     from odatafilter.schema import (
         Binary,
         Boolean,
@@ -96,10 +101,13 @@ __all__ = [
     "Guid",
     "Int32",
     "Int64",
+    "Keyset",
     "Limits",
     "Listing",
     "LoopError",
     "Navigation",
+    "OptionProblem",
+    "OrderBy",
     "OriginError",
     "Origins",
     "Page",
@@ -107,6 +115,8 @@ __all__ = [
     "PagingError",
     "PagingValueError",
     "Problem",
+    "QueryOptions",
+    "QueryOptionsError",
     "Rate",
     "RateLimited",
     "RetriesExhausted",
@@ -153,10 +163,12 @@ _HOMES = {
         "FilterTypeError",
         "FilterValidationError",
         "LoopError",
+        "OptionProblem",
         "OriginError",
         "PagingError",
         "PagingValueError",
         "Problem",
+        "QueryOptionsError",
         "RateLimited",
         "RetriesExhausted",
         "StatusError",
@@ -170,7 +182,9 @@ _HOMES = {
         "param",
         "parse",
     ),
+    "keyset": ("Keyset",),
     "limits": ("Limits",),
+    "order": ("OrderBy",),
     "paging": (
         "Cursor",
         "Event",
@@ -185,6 +199,7 @@ _HOMES = {
         "gather_pages",
         "paginate",
     ),
+    "query": ("QueryOptions",),
     "schema": (
         "Binary",
         "Boolean",

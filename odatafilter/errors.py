@@ -4,6 +4,7 @@ FilterError (ValueError)        a filter that cannot be read, built or used
   FilterSyntaxError             the text is no filter expression, or is past a limit
   FilterValidationError         the schema does not allow it: all problems at once
   UnsupportedError              the engine that is to run it cannot: all that it cannot, before anything is run
+  QueryOptionsError             system query options of a request that are wrong: all problems of all of them at once
   FilterTypeError (TypeError)   a value or an operator that does not fit the property
 
 PagingError                     a listing that could not be walked on; its cursor says where it stands
@@ -21,6 +22,7 @@ WaitTimeout                     a job that was not over in time: its last status
 """
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
@@ -39,7 +41,7 @@ _MENDED = 10_000  # characters that the suggestions in an answer may have beside
 
 
 class ErrorDetail(TypedDict):
-    """One mistake of a filter, as an API reports it: `span` is the range of characters at fault.
+    """One mistake of a filter or a query option, as an API reports it: `span` is the range of characters at fault.
 
     `suggestion` is the whole text as it was perhaps meant where `code` is "syntax", else what would do in the place of
     `span`: there may be several mistakes.
@@ -53,7 +55,10 @@ class ErrorDetail(TypedDict):
 
 
 class ErrorBody(TypedDict):
-    """What an API answers to a filter that is wrong: ready for JSON. `code` is always "InvalidFilter"."""
+    """What an API answers to a filter or to query options that are wrong: ready for JSON.
+
+    `code` is "InvalidFilter" or "InvalidQueryOptions".
+    """
 
     code: str
     message: str
@@ -98,7 +103,8 @@ class FilterSyntaxError(FilterError):
 
     def to_dict(self) -> ErrorBody:
         """The error as the body of an answer: one detail of the code "syntax", with the mended text if there is one."""
-        return _body("the filter cannot be read", [_detail("syntax", self.message, self.span, self.suggestion)])
+        detail = _detail("syntax", self.message, self.span, self.suggestion)
+        return _body("InvalidFilter", "the filter cannot be read", [detail])
 
     def __str__(self) -> str:
         return f"{self.message}\n{draw(self.text, self.span)}"
@@ -133,25 +139,11 @@ class _ProblemsError(FilterError):
         A suggestion there stands for the text of its span alone. It is left out where all of them together would have
         10,000 characters more than the text.
         """
-        details = []
-        left = _MENDED + len(self.text)
-        for found in self.problems[:_LISTED]:
-            left -= len(found.suggestion or "")
-            suggestion = found.suggestion if left >= 0 else None
-            details.append(_detail(found.code, found.message, found.span, suggestion))
-        more = self._more
-        return _body(f"{self._WHOLE}{f': {len(details)} problems {more}' if more else ''}", details)
+        found = [("$filter", problem) for problem in self.problems]
+        return _body_of_problems("InvalidFilter", self._WHOLE, found, len(self.text))
 
     def __str__(self) -> str:
-        lines = [f"{problem.message}\n{draw(self.text, problem.span)}" for problem in self.problems[:_DRAWN]]
-        lines += [f"{problem.message}, at character {problem.span[0] + 1}" for problem in self.problems[_DRAWN:_LISTED]]
-        return "\n".join([*lines, self._more] if self._more else lines)
-
-    @property
-    def _more(self) -> str:
-        """How many problems are not listed, in words."""
-        more = len(self.problems) - _LISTED
-        return f"and {more} more problem{'s' * (more > 1)}" if more > 0 else ""
+        return _drawn_problems([(self.text, problem) for problem in self.problems])
 
 
 class FilterValidationError(_ProblemsError):
@@ -167,13 +159,78 @@ class UnsupportedError(_ProblemsError):
     _WHOLE = "the filter cannot be run here"
 
 
-def _body(message: str, details: list[ErrorDetail]) -> ErrorBody:
-    return {"code": "InvalidFilter", "message": message, "details": details}
+class OptionProblem(Problem, frozen=True, kw_only=True):
+    """One thing that is wrong with a system query option. `target` is the option ("$filter", "$orderby", "@p").
+
+    `span` is its place in the decoded value of the option. `suggestion` takes the place of the span, save where `code`
+    is "syntax": there it is the whole value as it was perhaps meant.
+    """
+
+    target: str
 
 
-def _detail(code: str, message: str, span: tuple[int, int], suggestion: str | None) -> ErrorDetail:
-    detail: ErrorDetail = {"code": code, "message": message, "target": "$filter", "span": list(span)}
+class QueryOptionsError(FilterError):
+    """System query options that are wrong, or that their schema does not allow.
+
+    `problems` are all problems of all options, each with its `target`; `texts` are the decoded values of the options
+    that have problems, by their target.
+    """
+
+    def __init__(self, texts: Mapping[str, str], problems: tuple[OptionProblem, ...]) -> None:
+        ValueError.__init__(self, texts, problems)
+        self.texts = texts
+        self.problems = problems
+
+    def to_dict(self) -> ErrorBody:
+        """The error as the body of an answer, as that of a FilterValidationError: each detail names its option."""
+        found = [(problem.target, problem) for problem in self.problems]
+        length = sum(map(len, self.texts.values()))
+        return _body_of_problems("InvalidQueryOptions", "the query options are not allowed", found, length)
+
+    def __str__(self) -> str:
+        return _drawn_problems([(self.texts[problem.target], problem) for problem in self.problems])
+
+
+def _body(code: str, message: str, details: list[ErrorDetail]) -> ErrorBody:
+    return {"code": code, "message": message, "details": details}
+
+
+def _detail(
+    code: str, message: str, span: tuple[int, int], suggestion: str | None, target: str = "$filter"
+) -> ErrorDetail:
+    detail: ErrorDetail = {"code": code, "message": message, "target": target, "span": list(span)}
     return detail if suggestion is None else {**detail, "suggestion": suggestion}
+
+
+def _body_of_problems(code: str, message: str, found: Sequence[tuple[str, Problem]], length: int) -> ErrorBody:
+    """The first 100 problems, each with its target; suggestions in the room that texts of that `length` leave them."""
+    details = []
+    left = _MENDED + length
+    for target, problem in found[:_LISTED]:
+        left -= len(problem.suggestion or "")
+        suggestion = problem.suggestion if left >= 0 else None
+        details.append(_detail(problem.code, problem.message, problem.span, suggestion, target))
+    more = _more_than_listed(len(found))
+    return _body(code, f"{message}{f': {len(details)} problems {more}' if more else ''}", details)
+
+
+def _drawn_problems(found: Sequence[tuple[str, Problem]]) -> str:
+    """The messages of the problems, each with the name of its option and its place; the first ones are drawn."""
+    lines = []
+    for index, (text, problem) in enumerate(found[:_LISTED]):
+        message = problem.message
+        if isinstance(problem, OptionProblem) and not message.startswith(problem.target):
+            message = f"{problem.target}: {message}"
+        place = f"\n{draw(text, problem.span)}" if index < _DRAWN else f", at character {problem.span[0] + 1}"
+        lines.append(message + place)
+    more = _more_than_listed(len(found))
+    return "\n".join([*lines, more] if more else lines)
+
+
+def _more_than_listed(count: int) -> str:
+    """How many of `count` problems are not listed, in words."""
+    more = count - _LISTED
+    return f"and {more} more problem{'s' * (more > 1)}" if more > 0 else ""
 
 
 def draw(text: str, span: tuple[int, int]) -> str:

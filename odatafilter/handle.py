@@ -34,6 +34,7 @@ from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, same_schema
 from odatafilter.limits import check_depth
+from odatafilter.order import OrderBy
 from odatafilter.tree import (
     Alias,
     Annotation,
@@ -187,10 +188,10 @@ class Handle(Generic[V]):
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
 
-        def _unordered(self, _: object) -> Filter:
+        def _unordered(self, *_: object) -> Filter:
             raise FilterTypeError(self._without_order)
 
-        lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = _unordered
+        lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = asc = desc = _unordered
 
         def _no_filter(self, *_: object) -> Filter:
             raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}")
@@ -472,6 +473,22 @@ class Ordered(Handle[V]):
     def between(self, low: V | Handle[V] | Param, high: V | Handle[V] | Param) -> Filter:
         """From `low` to `high`, both included."""
         return self.ge(low) & self.le(high)
+
+    def asc(self) -> OrderBy:
+        """The item of `$orderby` with the least first, null before all others."""
+        return OrderBy(self._path)
+
+    def desc(self) -> OrderBy:
+        """The item of `$orderby` with the greatest first, null after all others."""
+        return OrderBy(self._path, descending=True)
+
+    @property
+    def _path(self) -> str:
+        """The path of the property. Raises FilterError for what is none."""
+        segments = self._node.segments if isinstance(self._node, Path) else (self._node,)
+        if not all(isinstance(segment, Property) for segment in segments):
+            raise FilterError(f"items are sorted by properties, and '{self._name}' is none")
+        return str(self)
 
     def __lt__(self, value: V | Handle[V] | Param) -> Filter:
         return self._compared("lt", value)

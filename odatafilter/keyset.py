@@ -1,0 +1,322 @@
+"""Continuation tokens: where the next page of a sorted listing starts, said by the values of the last item before it.
+
+Unlike `$skip`, that loses and repeats nothing while items come and go, and costs the same at any depth.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from odatafilter._arguments import check
+from odatafilter._names import name_problem
+from odatafilter._shown import shown, typed
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.facts import PropertyFacts, SchemaFacts
+from odatafilter.filter import Filter, documented, parse
+from odatafilter.order import OrderBy, ordered_property
+from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, Literal, Or, Path, Property
+
+if TYPE_CHECKING:
+    from odatafilter.schema import Schema
+
+LONGEST_TOKEN: Final = 4096  # characters
+LONGEST_ORDER: Final = 32  # properties: each nests the comparison two levels deeper
+_SHORTEST_SECRET: Final = 16  # bytes
+_MAC: Final = 16  # bytes
+_PURPOSE: Final = b"odatafilter continuation token 1\n"
+_TOKEN: Final = re.compile("[A-Za-z0-9_-]+")
+_NULL: Final = Literal("null", "null")
+_NAN: Final = Literal("Number", "NaN")
+_FRACTIONS: Final = frozenset({"Double", "Single", "Untyped"})  # of which a value can be NaN
+
+
+class Bound(NamedTuple):
+    """One property of the order, and its value in the last item before the place that is meant.
+
+    `facts` is what is documented of the property, None where nothing is. `value` is a literal of its kind, or null.
+    """
+
+    order: OrderBy
+    facts: PropertyFacts | None
+    value: Literal
+
+    @property
+    def nullable(self) -> bool:
+        return self.facts is None or self.facts.nullable
+
+
+class Keyset:
+    """The continuation tokens of one listing. Raises FilterError for a key without an order, and for a short secret.
+
+    `key` are the properties that tell any two items apart and are never null: every order ends with them. `secret`
+    signs the tokens, with 16 bytes at least; of several the first signs and all are accepted. `parameter` is the name
+    under which a token comes back, `page_size` (from 1; None: all) what a page holds where no PageSize says it.
+    """
+
+    def __init__(
+        self,
+        schema: "type[Schema]",
+        *,
+        key: object,
+        secret: str | bytes | Sequence[str | bytes],
+        parameter: str = "continuationToken",
+        page_size: int | None = None,
+    ) -> None:
+        facts = documented(schema)
+        # Rows are sorted by code points whatever the dialect says of `eq`: the order must tell all texts apart.
+        self._schema = msgspec.structs.replace(facts, case_sensitive=True)
+        self._key = tuple(map(str, key)) if isinstance(key, list | tuple) else (str(key),)
+        if not self._key:
+            raise FilterError("key is empty: the property that tells items apart is wanted")
+        for path in self._key:
+            ordered_property(path, self._schema)
+        self._secrets = _secrets(secret)
+        check("parameter", parameter, str, "the name of a query parameter")
+        if name_problem(parameter.removeprefix("$")):
+            raise FilterError(f"parameter is {shown(parameter)}: a name such as continuationToken is wanted")
+        if page_size is not None and (type(page_size) is not int or page_size < 1):
+            raise FilterError(f"page_size is {shown(page_size)}: a whole number from 1, or None, is wanted")
+        self.parameter = parameter
+        self.page_size = page_size
+
+    def __repr__(self) -> str:
+        return f"<Keyset {self._schema.name} by {', '.join(self._key)}>"  # without the secret
+
+    @property
+    def schema(self) -> SchemaFacts:
+        """What is documented of the items."""
+        return self._schema
+
+    def order(self, orderby: Iterable[OrderBy]) -> tuple[OrderBy, ...]:
+        """The whole order of the items: `orderby`, each property once, and what it leaves out of the key.
+
+        Raises FilterError for more than 32 properties.
+        """
+        found: dict[str, OrderBy] = {}
+        for one in (*orderby, *map(OrderBy, self._key)):
+            found.setdefault(one.path, one)
+        if len(found) > LONGEST_ORDER:
+            raise FilterError(f"the order has {len(found)} properties with the key; pages can have {LONGEST_ORDER}")
+        return tuple(found.values())
+
+    def token(self, filter: Filter | None, orderby: Iterable[OrderBy], item: object) -> str:  # noqa: A002  # OData's word
+        """The token of the place right after `item` in the listing that `filter` and `orderby` ask for.
+
+        It holds the item's values of the order, readable for whoever gets it, and a signature over them, the filter and
+        the order. Raises FilterError where the item has a value that no token can hold, or no key.
+        """
+        order = self.order(orderby)
+        texts = [_text_of(value) for value in self._values(order, item)]
+        payload = msgspec.json.encode(texts)
+        signature = self._signature(self._secrets[0], filter, order, payload)
+        token = base64.urlsafe_b64encode(signature + payload).rstrip(b"=").decode("ascii")
+        if len(token) > LONGEST_TOKEN:
+            longest = max(order, key=lambda one: len(texts[order.index(one)] or ""))
+            raise FilterError(f"the value of '{longest.path}' is too long for a continuation token")
+        return token
+
+    def bounds(self, filter: Filter | None, orderby: Iterable[OrderBy], token: str) -> tuple[Bound, ...]:  # noqa: A002
+        """The place that `token` says: each property of the order with its value.
+
+        Raises FilterError for what is no token of this service for this filter and this order.
+        """
+        order = self.order(orderby)
+        payload = self._checked_payload(filter, order, token)
+        return tuple(
+            Bound(one, ordered_property(one.path, self._schema), value)
+            for one, value in zip(order, _read_values(payload, len(order)), strict=True)
+        )
+
+    def after(self, bounds: Sequence[Bound]) -> Filter:
+        """The filter for the items that stand after the place: for `matches`, and for every backend."""
+        return Filter._of(_after(bounds), self._schema)
+
+    def sort(self, items: Iterable[Any], orderby: Iterable[OrderBy]) -> list[Any]:
+        """The items in the order that `orderby` asks for, as a database would give them. Raises FilterError for a value
+        that is not of its kind.
+        """
+        found = list(items)
+        for one in reversed(self.order(orderby)):
+            read = _reader(one.path, self._schema)
+            ranks = [_rank(read(item)) for item in found]
+            try:
+                places = sorted(range(len(found)), key=ranks.__getitem__, reverse=one.descending)
+            except TypeError:
+                raise FilterTypeError(f"values of '{one.path:.128}' have no order beside each other") from None
+            found = [found[place] for place in places]
+        return found
+
+    def _values(self, order: tuple[OrderBy, ...], item: object) -> list[Literal]:
+        values = []
+        for one in order:
+            facts = ordered_property(one.path, self._schema)
+            value = _literal(_reader(one.path, self._schema)(item), facts, one.path)
+            if value is _NULL and one.path in self._key:
+                raise FilterError(f"the key '{one.path}' of an item is null: no token can say where it stands")
+            values.append(value)
+        return values
+
+    def _checked_payload(self, filter: Filter | None, order: tuple[OrderBy, ...], token: str) -> bytes:  # noqa: A002
+        if len(token) > LONGEST_TOKEN:
+            raise FilterError(f"the continuation token has {len(token)} characters; none has more than {LONGEST_TOKEN}")
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)) if _is_base64(token) else b""
+        signature, payload = raw[:_MAC], raw[_MAC:]
+        fits = [
+            hmac.compare_digest(signature, self._signature(secret, filter, order, payload)) for secret in self._secrets
+        ]
+        if not any(fits):
+            raise FilterError(
+                "the continuation token is none of this service for this filter and order; start again without it"
+            )
+        return payload
+
+    def _signature(self, secret: bytes, filter: Filter | None, order: tuple[OrderBy, ...], payload: bytes) -> bytes:  # noqa: A002
+        asked = msgspec.json.encode([self._schema.name, None if filter is None else str(filter), [*map(str, order)]])
+        text = _PURPOSE + hashlib.sha256(asked).digest() + payload
+        return hmac.digest(secret, text, "sha256")[:_MAC]
+
+
+def _secrets(given: str | bytes | Sequence[str | bytes]) -> tuple[bytes, ...]:
+    several = (given,) if isinstance(given, str | bytes) else given
+    if not isinstance(several, list | tuple) or not several or not all(isinstance(one, str | bytes) for one in several):
+        raise FilterTypeError(f"secret is {typed(given)}: bytes or a text is wanted, or several of them")
+    secrets = tuple(one.encode() if isinstance(one, str) else one for one in several)
+    if any(len(one) < _SHORTEST_SECRET for one in secrets):
+        raise FilterError(f"a secret has {_SHORTEST_SECRET} bytes at least, such as those of secrets.token_bytes(32)")
+    return secrets
+
+
+def _is_base64(token: str) -> bool:
+    return _TOKEN.fullmatch(token) is not None and len(token) % 4 != 1
+
+
+# --- values of an item ----------------------------------------------------------------------------------------------
+
+
+def _reader(path: str, schema: SchemaFacts) -> Callable[[Any], Any]:
+    """What reads the property at `path` of an item, as evaluation does."""
+    from odatafilter._evaluate import navigate  # noqa: PLC0415  # only services need it
+
+    reads = []
+    below: SchemaFacts | None = schema
+    for name in path.split("/"):
+        facts = below.properties.get(name) if below is not None else None
+        reads.append(navigate.reader(name, facts))
+        below = facts.schema if facts is not None else None
+
+    def read(item: Any) -> Any:
+        for one in reads:
+            item = None if item is None else one(item)
+        return item
+
+    return read
+
+
+def _literal(value: Any, facts: PropertyFacts | None, path: str) -> Literal:
+    """The literal of a value that was read from an item. Raises FilterTypeError for a value that is of another kind."""
+    from odatafilter._evaluate import values  # noqa: PLC0415  # as above
+
+    if value is None:
+        return _NULL
+    text = values.spelled(value)
+    if text is None:
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, which has no order")
+    if isinstance(value, str) and not isinstance(value, values.Guid):
+        text = "'" + text.replace("'", "''") + "'"
+    elif isinstance(value, values.Duration):
+        text = f"duration'{text}'"
+    elif isinstance(value, bytes):
+        text = f"binary'{text}'"
+    if facts is not None and facts.kind == "String" and not text.startswith("'"):
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, not a text")
+    try:
+        tree = parse(text).tree
+    except FilterError:
+        tree = None
+    if not isinstance(tree, Literal):
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, which no literal stands for")
+    return tree
+
+
+def _rank(value: Any) -> tuple[Any, ...]:
+    """What a value is sorted by: null is less than every other (OData Protocol §11.2.6.2), NaN greater."""
+    if value is None:
+        return (0,)
+    if isinstance(value, float) and value != value:  # noqa: PLR0124  # NaN
+        return (2,)
+    return (1, getattr(value, "picoseconds", value))
+
+
+def _text_of(value: Literal) -> str | None:
+    return None if value is _NULL else value.text
+
+
+def _read_values(payload: bytes, count: int) -> list[Literal]:
+    """The literals in the signed part of a token, judged once more: a secret can become known."""
+    try:
+        texts = msgspec.json.decode(payload, type=list[str | None])
+        read = [_NULL if text is None else parse(text).tree for text in texts]
+    except (msgspec.MsgspecError, FilterError):
+        read = []
+    values = [value for value in read if isinstance(value, Literal)]
+    if len(values) != count or len(read) != count:
+        raise FilterError("the continuation token holds no values of this order; start again without it")
+    return values
+
+
+# --- the comparison -------------------------------------------------------------------------------------------------
+
+
+def _after(bounds: Sequence[Bound]) -> Expression:
+    """What is true for the items after a place, in a form that lets a database use an index over the order."""
+    condition: Expression | None = None
+    for bound in reversed(bounds):
+        condition = _after_one(bound, condition)
+    return condition if condition is not None else Comparison(_NULL, "ne", _NULL)
+
+
+def _after_one(bound: Bound, rest: Expression | None) -> Expression | None:
+    """What is true where this property is after its value, or is equal to it and the `rest` is true.
+
+    None is a condition that is never true.
+    """
+    segments = tuple(map(Property, bound.order.path.split("/")))
+    node: Expression = segments[0] if len(segments) == 1 else Path(segments)
+    kind = bound.facts.kind if bound.facts is not None else "Untyped"
+    can_be_nan = kind in _FRACTIONS
+    nan, null = Comparison(node, "ne", node), Comparison(node, "eq", _NULL)
+    descending = bound.order.descending
+    if bound.value == _NULL:
+        return _both(null, rest) if descending else _either(Comparison(node, "ne", _NULL), _both(null, rest))
+    if bound.value == _NAN:
+        return _either(Comparison(node, "eq", node), _both(nan, rest)) if descending else _both(nan, rest)
+    strict, loose = _OPERATORS[descending]
+    past = Comparison(node, strict, bound.value)
+    condition: Expression | None = past
+    if rest is not None:
+        condition = _both(Comparison(node, loose, bound.value), _either(past, rest))
+    if descending and bound.nullable:
+        condition = _either(condition, null)
+    if not descending and can_be_nan:
+        condition = _either(condition, nan)
+    return condition
+
+
+_OPERATORS: Final[dict[bool, tuple[ComparisonOperator, ComparisonOperator]]] = {False: ("gt", "ge"), True: ("lt", "le")}
+
+
+def _both(one: Expression, other: Expression | None) -> Expression | None:
+    if other is None:
+        return None
+    return And((one, *(other.operands if isinstance(other, And) else (other,))))
+
+
+def _either(one: Expression | None, other: Expression | None) -> Expression | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return Or(tuple(part for each in (one, other) for part in (each.operands if isinstance(each, Or) else (each,))))
