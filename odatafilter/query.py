@@ -197,10 +197,10 @@ class _Part(NamedTuple):
 
 def _split_query(query: object) -> list[_Part]:
     """The parts of a query string, or of pairs that are decoded already. Raises FilterTypeError for anything else."""
-    if isinstance(query, bytes):
-        query = query.decode("latin-1")
-    if isinstance(query, str):
-        text = _BEYOND_ASCII.sub(lambda found: quote(found.group()), query.removeprefix("?").replace("\t", "%09"))
+    if isinstance(query, str | bytes):
+        encoding, text = ("latin-1", query.decode("latin-1")) if isinstance(query, bytes) else ("utf-8", query)
+        # Characters that no URL has are written as one would have them, so that the next link is one.
+        text = _BEYOND_ASCII.sub(lambda found: quote(found.group(), "", encoding, "replace"), text.removeprefix("?"))
         return [_split_part(part) for part in text.split("&") if part]
     if type(query) is dict:
         query = query.items()
