@@ -69,7 +69,8 @@ def test_all_options_are_read() -> None:
 
 
 def test_nothing_is_said_by_an_empty_query() -> None:
-    for empty in ("", "?", b"", [], {}, "&&"):
+    nothing: tuple[Any, ...] = ("", "?", b"", [], {}, "&&")
+    for empty in nothing:
         assert parse(empty) == of.QueryOptions()
 
 
