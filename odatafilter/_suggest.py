@@ -1,6 +1,7 @@
 """Words for messages: what was perhaps meant, and lists that read well."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from odatafilter._shown import shorten
 from odatafilter.errors import FilterTypeError
@@ -8,15 +9,77 @@ from odatafilter.errors import FilterTypeError
 _LISTED = 10  # words that a message lists,
 _LENGTH = 60  # how many characters each of them has,
 _ROOM = 160  # and all of them before the last one
+_SHORT = 4  # letters of a word that can hold one slip
+
+
+# What such a prefix stands in front of means the opposite: neither of the two is proposed for the other.
+_NEGATING: Final = ("isnot", "not", "non", "no", "n", "un", "in", "im", "ir", "il", "dis", "de", "anti", "never")
+_LONGEST = 100  # characters of a word that are compared
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The one of `words` that `word` was perhaps meant to be, or None."""
-    import difflib  # noqa: PLC0415 - only errors need it
+    """The one of `words` that `word` was perhaps meant to be: a slip or two away, or the only one it begins; else None.
 
-    folded = {candidate.casefold(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    It is never the opposite of `word`: `read` for `unread`, `contains` for `notcontains`.
+    """
+    given = word.casefold()[:_LONGEST]
+    best: list[tuple[int, int, str]] = []
+    begun: list[str] = []
+    for candidate in words:
+        folded = candidate.casefold()
+        most = _slips(max(len(given), len(folded)))
+        found = distance(given, folded, most)
+        if found <= most:
+            best.append((found, -_common(given, folded), candidate))
+        elif len(given) > _SHORT and folded.startswith(given):
+            begun.append(candidate)
+    best.sort()
+    if len(best) > 1 and best[0][:2] == best[1][:2]:
+        return None
+    meant = best[0][2] if best else begun[0] if len(begun) == 1 else None
+    return None if meant is None or _is_opposite(given, meant.casefold()) else meant
+
+
+def _slips(length: int) -> int:
+    """How many slips of the keyboard a word of that length may hold."""
+    return 0 if length == 1 else 1 if length <= _SHORT else 2 if length <= 2 * _SHORT else 3
+
+
+def _is_opposite(word: str, other: str) -> bool:
+    return _negates(word, other) or _negates(other, word)
+
+
+def _negates(word: str, other: str) -> bool:
+    return any(
+        word.startswith(prefix)
+        and not other.startswith(prefix)
+        and distance(word[len(prefix) :], other) < distance(word, other)
+        for prefix in _NEGATING
+    )
+
+
+def distance(one: str, other: str, most: int = _LONGEST) -> int:
+    """How many letters are lost, added, changed or swapped with the next between two words; past `most`, more."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    start = _common(one, other)
+    one, other = one[start:], other[start:]
+    end = _common(one[::-1], other[::-1])
+    one, other = one[: len(one) - end], other[: len(other) - end]
+    if not one or not other:
+        return max(len(one), len(other))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(one):
+        again, before, row = before, row, [index + 1]
+        for place, wanted in enumerate(other):
+            cost = min(before[place + 1] + 1, row[place] + 1, before[place] + (letter != wanted))
+            if index and place and letter == other[place - 1] and one[index - 1] == wanted:
+                cost = min(cost, again[place - 1] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
 
 
 def unknown_word(word: str, known: Iterable[str], whose: str) -> FilterTypeError:

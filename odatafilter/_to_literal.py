@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 
 from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS, enums, strings
-from odatafilter._parse import parse
+from odatafilter._parse import Failure, parse
 from odatafilter._shown import shown
 from odatafilter._storage import ANY_SIZE
-from odatafilter._suggest import a, listed, nearest
+from odatafilter._suggest import a, listed_near, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
 from odatafilter.tree import Array, Literal, LiteralKind
@@ -66,7 +66,7 @@ def enumerated(value: Any, facts: PropertyFacts) -> Literal:
 def _check_word(word: Any, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
-        hint = f"did you mean {meant!r}?" if meant else f"it has {listed(facts.enum)}"
+        hint = f"did you mean {meant!r}?" if meant else f"it has {listed_near(word, facts.enum)}"
         raise FilterError(f"{facts.called} has no word {shown(word)}; {hint}")
 
 
@@ -119,7 +119,7 @@ def _read_again(given: Literal) -> Literal:
     """A literal that is given as one. Raises FilterError where its text says something else."""
     try:
         read = parse(str.__str__(given.text), ANY_SIZE)
-    except FilterError:
+    except (FilterError, Failure):
         read = None
     if not isinstance(read, Literal) or read != given:
         raise FilterError(f"{shown(given.text)} is no literal of the kind {given.kind}")

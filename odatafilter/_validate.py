@@ -659,14 +659,14 @@ def _is_value(found: Operand) -> bool:
 
 def _as_kind(kind: str, literal: Literal) -> str | None:
     """How a literal of another kind was perhaps meant: with or without quotes, with a time, with an offset."""
-    from odatafilter._parse import lalr, nodes  # noqa: PLC0415 - only mistakes need it
+    from odatafilter._parse import Failure, lalr  # noqa: PLC0415 - only mistakes need it
 
     quoted = literal.kind == "String"
     text = read_quoted(literal.text) if quoted else literal.text
     for meant in (text, f"{text}T00:00:00Z", f"{text}Z", text.lower()) if kind != "String" else (f"'{text}'",):
         try:
             read = lalr.tree_of(meant)
-        except (lalr.Stuck, nodes.Refused):
+        except Failure:
             continue
         if isinstance(read, Literal) and read.kind == kind:
             return read.text

@@ -10,6 +10,7 @@ from odatafilter import _emit, _parse
 from odatafilter._arguments import check
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
+from odatafilter._read import read
 from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
@@ -358,7 +359,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     facts = None if schema is None else documented(schema)
     if limits is not None:
         check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
-    tree = _parse.parse(text, limits or DEFAULT)
+    tree = read(text, limits or DEFAULT)
     elements = open_elements(tree)
     if facts is not None and not elements:
         _check(tree, facts, text)

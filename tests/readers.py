@@ -7,7 +7,8 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
 
 from odatafilter._parse import fast, lalr, tables
-from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter._parse.failure import Failure, Refused
+from odatafilter._parse.nodes import Nodes
 from odatafilter.tree import Expression
 
 
@@ -36,7 +37,7 @@ def by_lark(text: str) -> Expression | None:
 def by_loop(text: str) -> Expression | None:
     try:
         return lalr.tree_of(text)
-    except (lalr.Stuck, Refused):
+    except Failure:
         return None
 
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import odatafilter as of
-from odatafilter._parse import habits, lalr, mistakes
+from odatafilter._diagnose import calls, habits, literals, mistakes, operands, operators
+from odatafilter._diagnose.finding import Finding
+from odatafilter._parse import lalr
 from odatafilter.errors import FilterSyntaxError, FilterValidationError, Problem, draw
 
 TABLE = tomllib.loads(Path(__file__).with_name("examples.toml").read_text("utf-8"))
@@ -42,22 +44,23 @@ def test_a_mistake_is_named_placed_and_mended(case: dict[str, str]) -> None:
 
 def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: set[habits.Habit] = set()
-    explained = mistakes._explained
+    explain = habits.explain
 
-    def spy(place: Any, habit: habits.Habit, *rest: Any) -> mistakes.Finding:
+    def spy(place: Any, habit: habits.Habit, *rest: Any) -> Finding:
         seen.add(habit)
-        return explained(place, habit, *rest)
+        return explain(place, habit, *rest)
 
-    monkeypatch.setattr(mistakes, "_explained", spy)
+    monkeypatch.setattr(habits, "explain", spy)
     for case in CASES:
         refused(case["text"])
-    assert not {*habits.LITERALS, *habits.UNQUOTED, *habits.AFTER, *habits.BEFORE} - seen
+    tables = (literals.LITERALS, literals.STRINGS, literals.UNQUOTED, operators.AFTER, operands.BEFORE)
+    assert [habit.pattern.pattern for table in tables for habit in table if habit not in seen] == []
 
 
-@pytest.mark.parametrize("function", sorted(habits.CALLS))
+@pytest.mark.parametrize("function", sorted(calls.CALLS))
 def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
-    template = habits.CALLS[function]
-    several = 1 + max(int(number) for number in re.findall(r"\{(\d)\}", template))
+    template = calls.CALLS[function]
+    several = 1 + max((int(number) for number in re.findall(r"\{(\d)\}", template)), default=-1)
     arguments = ["a", "'b'", "c"][:several]
     assert refused(f"{function}({','.join(arguments)})").suggestion == template.format(*arguments)
 
@@ -277,7 +280,7 @@ def test_in_every_state_of_the_parser_something_is_expected_in_the_words_of_odat
     machine = lalr._machine()
     for number, state in enumerate(machine.states):
         if number != machine.tables.accepting:
-            wanted = mistakes._wanted(frozenset(state) & machine.lookaheads)
+            wanted = mistakes.words_for(frozenset(state) & machine.lookaheads)
             assert wanted
             assert not re.search(r"[A-Z]{2}|_", wanted)
 

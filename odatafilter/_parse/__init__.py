@@ -1,17 +1,19 @@
-"""Text → syntax tree, within limits; the one place where the parser's troubles become errors."""
+"""Text → syntax tree, within limits. `odatafilter._diagnose` has the words for a text that is no filter."""
 
 from odatafilter import limits
 from odatafilter._literals.strings import find_unwritable
-from odatafilter._parse import fast, lalr, nodes
-from odatafilter._parse.diagnose import diagnosed
+from odatafilter._parse import fast, lalr
+from odatafilter._parse.failure import Failure, Refused, Stuck
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
 
+__all__ = ["Failure", "parse", "read_text", "restored", "traced"]
+
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
-    """The syntax tree of `text`. Raises FilterSyntaxError."""
+    """The syntax tree of `text`. Raises Failure, and FilterSyntaxError for a text that is past a limit."""
     if not isinstance(text, str):
         raise FilterTypeError(f"a filter is read from text, not from {shown(text)} ({type(text).__name__})")
     size = len(text)
@@ -37,17 +39,14 @@ def read_text(text: str) -> tuple[Expression | None, int]:
         return None, 0
     try:
         return fast.reader()(text)
-    except (fast.Left, nodes.Refused):
+    except (fast.Left, Refused):
         return None, 0
 
 
 def _read_slowly(text: str) -> Expression:
     if find_unwritable(text):
-        raise diagnosed(text)
-    try:
-        return lalr.tree_of(text)
-    except (lalr.Stuck, nodes.Refused):
-        raise diagnosed(text) from None
+        raise Stuck
+    return lalr.tree_of(text)
 
 
 def restored(text: str) -> Expression:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
-from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter._parse.failure import Refused, Stuck
+from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.tables import END, Rule, Tables, load
 from odatafilter.tree import Expression, Node
 
@@ -26,10 +27,6 @@ Span = tuple[int, int]
 # A plain tuple, since unpacking one is twice as fast as any other.
 _Wrap: TypeAlias = Callable[[Any], Any] | None
 _Action: TypeAlias = tuple[int, _Wrap, int, Callable[[Any], Any], str]
-
-
-class Stuck(Exception):
-    """No terminal stands where the parser is that it could accept; a Trace knows more."""
 
 
 class Trace:

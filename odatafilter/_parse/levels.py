@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from odatafilter._parse.nodes import Nodes, Refused
+from odatafilter._parse.failure import Refused
+from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.tables import Rule, Tables
 from odatafilter.tree import And, Arithmetic, Comparison, Expression, Has, In, Literal, Negation, Not, Or
 
@@ -85,7 +86,7 @@ def _chain(tables: Tables, origin: str) -> Iterable[list[Rule]]:
 
 def _has(left: Expression, _: str, right: Expression) -> Has:
     if not isinstance(right, Literal) or right.kind not in {"Enum", "String"}:
-        raise Refused("'has' takes members of an enumeration")
+        raise Refused("has takes members")
     return Nodes().has(left, right)
 
 

@@ -8,9 +8,9 @@ from typing import Literal as OneOf
 
 from odatafilter import _functions, _names
 from odatafilter._literals import literal_problem
-from odatafilter._literals.enums import are_members
+from odatafilter._literals.enums import are_members, is_numbered
 from odatafilter._literals.strings import read_quoted
-from odatafilter._suggest import nearest
+from odatafilter._parse.failure import Misplaced, Refused
 from odatafilter.tree import (
     Alias,
     And,
@@ -48,22 +48,9 @@ from odatafilter.tree import (
     Variable,
 )
 
-VALUES_ONLY: Final = "a list after 'in' holds values only"
-TYPE_WANTED: Final = "is a type, such as Edm.String"
+# A type of such a name can only be written in quotes, where the grammar reads a literal.
+_LITERAL_WORDS: Final = frozenset({"null", "true", "false", "INF", "NaN"})
 Argument: TypeAlias = Expression | TypeName | Named | Branch
-
-
-class Refused(Exception):
-    """The tree builder refuses what the grammar accepts: the `node` at fault, or None for the terminal just read."""
-
-    def __init__(self, message: str, node: Node | None = None) -> None:
-        super().__init__(message, node)
-        self.message = message
-        self.node = node
-
-
-class Misplaced(Refused):
-    """The node at fault is a segment of a path in which it cannot stand where it does."""
 
 
 class Nodes:
@@ -95,6 +82,12 @@ class Nodes:
         return Literal("Duration", f"duration{text[8:].upper()}")
 
     def enum(self, text: str) -> Literal:
+        if not text.isascii() or len(text) > _names.LONGEST:
+            name, members = text[:-1].split("'")
+            _check_name(name)
+            for member in members.split(","):
+                if not is_numbered(member):
+                    _check_name(member)
         return Literal("Enum", text)
 
     def geo(self, text: str) -> Literal:
@@ -145,8 +138,7 @@ class Nodes:
         return Annotation(name, qualifier or None)
 
     def type_name(self, text: str) -> TypeName:
-        if not text.startswith("Collection("):
-            _check_name(text)
+        _check_name(text[len("Collection(") : -1] if text.startswith("Collection(") else text)
         return TypeName(text)
 
     def name(self, text: str) -> str:
@@ -171,7 +163,7 @@ class Nodes:
         if lower in _functions.BY_LOWER_CASE:
             return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
         if lower in {"any", "all"}:
-            raise Refused(f"'{lower}' needs a path to a collection before it, such as Items/{lower}(i:i eq 1)")
+            raise Refused("a lambda operator needs a path", word=lower)
         return _defined(name, arguments, may_be_key="." not in name)  # the name of an entity set has no namespace
 
     def bound(self, name: str, arguments: tuple[Argument, ...]) -> Function | Lambda:
@@ -185,7 +177,7 @@ class Nodes:
         """A call that no path comes before, and a key of what it gives."""
         called = self.call(name, arguments)
         if not isinstance(called, Function):
-            raise Refused("no key can follow the result of a canonical function", called)
+            raise Refused("no key follows a canonical function", called)
         return Path((called, self._key(name, key)))
 
     def keyed_bound(
@@ -195,7 +187,7 @@ class Nodes:
 
     def _key(self, name: str, arguments: tuple[Argument, ...]) -> Key:
         if not arguments:
-            raise Refused(f"the key after '{name}' is empty")
+            raise Refused("an empty key", name=name)
         return Key(_defined(name, arguments).arguments)
 
     def path(self, *parts: Segment | tuple[Segment, ...] | Path) -> Path:
@@ -203,9 +195,10 @@ class Nodes:
         segments = tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,)))
         first = segments[0]
         if isinstance(first, Call | Case):
-            raise Refused("no path can go on from the result of a canonical function", first)
+            segments = (_cast_segment(first), *segments[1:])
+            first = segments[0]
         if isinstance(first, TypeName) and not isinstance(segments[1], Property | Function | Annotation):
-            raise Refused("a type at the start of a path must be followed by one of its properties", first)
+            raise Refused("a type at the start", first)
         for before, after in pairwise(segments):
             if type(before) is not Property:
                 _check_step(before, after)
@@ -220,7 +213,7 @@ class Nodes:
     def count(self, *options: tuple[str, Any]) -> Count:
         chosen = dict(options)
         if len(chosen) < len(options):
-            raise Refused("an option of '$count' stands there twice")
+            raise Refused("an option of $count twice")
         return Count(**chosen)
 
     def count_filter(self, condition: Expression) -> tuple[str, Expression]:
@@ -242,7 +235,7 @@ class Nodes:
 
     def has(self, operand: Expression, flags: Literal) -> Has:
         if flags.kind == "String" and not are_members(read_quoted(flags.text)):
-            raise Refused("'has' takes members of an enumeration, such as 'Red,Green'", flags)
+            raise Refused("has takes members", flags)
         return Has(operand, flags)
 
     def membership(self, operand: Expression, collection: List | Expression) -> In:
@@ -253,7 +246,7 @@ class Nodes:
             return items[0]
         for item in items:
             if not isinstance(item, Literal):
-                raise Refused(VALUES_ONLY, item)
+                raise Refused("a list holds values only", item)
         return List(cast("tuple[Literal, ...]", items))
 
     def inversion(self, operand: Expression) -> Not:
@@ -268,58 +261,78 @@ class Nodes:
 
 def _judged(kind: LiteralKind, text: str) -> Literal:
     if problem := literal_problem(kind, text):
-        raise Refused(problem)
+        raise Refused("the wording of a literal or a name", problem=problem)
     return Literal(kind, text)
 
 
 def _check_name(name: str) -> None:
     for part in name.split("."):
         if problem := _names.name_problem(part):
-            raise Refused(problem)
+            raise Refused("the wording of a literal or a name", problem=problem)
 
 
 def _canonical(function: str, arguments: tuple[Argument, ...]) -> Call:
     least, most = _functions.arity(function)
     if not least <= len(arguments) <= most:
-        takes = f"{least}" if least == most else f"{least} or {most}"
-        raise Refused(f"'{function}' takes {takes} argument{'s' * (most != 1)}, not {len(arguments)}")
+        raise Refused(
+            "a canonical function takes another number of arguments", function=function, found=str(len(arguments))
+        )
     if function in _functions.TYPE_FUNCTIONS:
         *first, last = arguments
-        if isinstance(last, Property):
-            last = TypeName(last.name)
+        last = _type_named(last)
         if not isinstance(last, TypeName):
-            raise Refused(f"the last argument of '{function}' {TYPE_WANTED}", last)
+            raise Refused("the last argument is a type", last, function=function)
         _check_values(function, first)
         return Call(function, (*cast("list[Expression]", first), last))
     _check_values(function, arguments)
     return Call(function, cast("tuple[Expression, ...]", arguments))
 
 
+def _type_named(argument: Argument) -> Argument:
+    """The type that the last argument of `cast` or `isof` names, in quotes or without."""
+    if isinstance(argument, Property):
+        return TypeName(argument.name)
+    if not isinstance(argument, Literal) or argument.kind != "String":
+        return argument
+    name = argument.text[1:-1]
+    inner = name[len("Collection(") : -1] if name.startswith("Collection(") and name.endswith(")") else name
+    if inner in _LITERAL_WORDS or any(_names.name_problem(part) for part in inner.split(".")):
+        return argument
+    return TypeName(name)
+
+
+def _cast_segment(first: Call | Case) -> TypeName:
+    """`cast(Shop.Order)/Total`: a cast of the item itself, before a path, is the cast segment of `Shop.Order/Total`."""
+    if isinstance(first, Call) and first.function == "cast" and len(first.arguments) == 1:
+        name = first.arguments[0]
+        if isinstance(name, TypeName) and "." in name.name and "(" not in name.name:
+            return name
+    raise Refused("no path follows a canonical function", first)
+
+
 def _check_values(function: str, arguments: Iterable[Argument]) -> None:
     for argument in arguments:
         if isinstance(argument, Named | Branch | TypeName):
-            raise Refused(f"'{function}' takes values here", argument)
+            raise Refused("a canonical function takes values", argument, function=function)
 
 
 def _check_step(before: Segment, after: Segment) -> None:
     """Refuses the segments that follow one another in no path, whatever the model is."""
     match before:
         case Lambda() | Count():
-            raise Misplaced("the path cannot go on after this", before)
+            raise Misplaced("the path ends here", before)
         case Variable(name="$root"):
             if not (isinstance(after, Property | Function) and "." not in after.name):
-                raise Misplaced(
-                    "after '$root/' stands the name of an entity set, a singleton or a function import", after
-                )
+                raise Misplaced("the start of an absolute path", after)
         case Variable(name="$it" | "$this") | Key() | Function(arguments=(Literal() | Alias(),)):
             if isinstance(after, Lambda | Count | Filtered):
-                raise Misplaced("this takes a collection, and a single instance stands before it", after)
+                raise Misplaced("a collection is wanted", after)
         case TypeName():
             if isinstance(after, TypeName):
                 raise Misplaced("a type follows a type", after)
         case Filtered():
             if isinstance(after, Property):
-                raise Misplaced("a collection has no properties; a key picks one of its items", after)
+                raise Misplaced("a collection has no properties", after)
 
 
 def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:
@@ -328,9 +341,7 @@ def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = T
         return Function(name, (cast("Literal | Alias", arguments[0]),))
     for argument in arguments:
         if not isinstance(argument, Named):
-            meant = nearest(name, _functions.FUNCTIONS)
-            hint = f"did you mean '{meant}'?" if meant else "a function of the service takes arguments as name=value"
-            raise Refused(f"unknown function '{name}'; {hint}", argument)
+            raise Refused("an unknown function", argument, name=name)
     return Function(name, cast("tuple[Named, ...]", arguments))
 
 
@@ -346,7 +357,7 @@ def _lambda(quantifier: OneOf["any", "all"], arguments: tuple[Argument, ...]) ->
             return Lambda(quantifier)
         case (Branch(condition=Property(name=variable), value=condition),):
             return Lambda(quantifier, variable, condition)
-    raise Refused(f"'{quantifier}' takes a variable and a condition, such as {quantifier}(i:i eq 1)")
+    raise Refused("a lambda operator takes a variable and a condition", word=quantifier)
 
 
 @functools.lru_cache(256)

@@ -132,7 +132,7 @@ def _names(text: str) -> Names:
     """The names of a path, as the grammar reads them, so that nothing is injected through one."""
     try:
         tree = _parse.parse(text)
-    except FilterSyntaxError:
+    except (FilterSyntaxError, _parse.Failure):
         raise _no_path(text) from None
     segments = tree.segments if isinstance(tree, Path) else (tree,)
     names = tuple(segment.name for segment in segments if isinstance(segment, Property))

@@ -3,7 +3,8 @@
 import functools
 from typing import cast
 
-from odatafilter import _emit, _parse
+from odatafilter import _emit
+from odatafilter._read import read
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._storage import ANY_SIZE
 from odatafilter.errors import FilterError, FilterSyntaxError
@@ -35,7 +36,7 @@ def check_text(tree: Expression) -> None:
     """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
     text = _emit.emit(tree)
     try:
-        again = _parse.parse(text, ANY_SIZE)
+        again = read(text, ANY_SIZE)
     except FilterSyntaxError as error:
         raise FilterError(f"the replacement cannot stand there: {error.message}") from None
     if again != tree:

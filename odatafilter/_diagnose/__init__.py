@@ -1,8 +1,14 @@
 """A text that is no filter → the error that says what was found, what would do, and how the text was perhaps meant.
 
-One mistake after the other is mended, until the text parses: only then is it proposed.
+The parser stops at the first mistake (`mistakes`). What people write there is recognised by where it stands: as a
+literal, as an operand, behind an operand, as a call, or in the text as a whole; a module for each. One mistake after
+the other is mended, until the text parses: only then is it proposed, and only if it still says what was written
+(`finding.is_faithful`): no literal, no name and no negation is lost on the way.
 """
 
+from odatafilter._diagnose import mistakes
+from odatafilter._diagnose.finding import is_faithful
+from odatafilter._diagnose.operands import has_placeholder
 from odatafilter.errors import FilterSyntaxError
 
 # Mended texts are read again: their lengths, and something for each of them, are bounded in all, to keep time linear.
@@ -11,20 +17,20 @@ _EACH = 1_000
 _SHOWN = 200  # characters of a proposal that a message shows
 
 
-def diagnosed(text: str) -> FilterSyntaxError:
+def diagnose(text: str) -> FilterSyntaxError:
     """The error for the first mistake of `text`, which the parser has not accepted."""
-    from odatafilter._parse import mistakes  # noqa: PLC0415 - its tables are needed only where there is a mistake
-
-    finding = first = mistakes.first(text)
+    finding = first = mistakes.first_mistake(text)
     if first is None:  # pragma: no cover - the same parser has just refused it
         raise AssertionError(text)
     mended: str | None = None
-    effort = _EFFORT
-    while finding is not None and (mended := finding.mended) is not None:
-        effort -= len(mended) + _EACH
-        if effort < 0:
+    now = text
+    effort = 0 if has_placeholder(text) else _EFFORT
+    while finding is not None:
+        mended = finding.mended
+        effort -= _EACH + (len(mended) if mended else 0)
+        if mended is None or effort < 0 or not is_faithful(now, finding):
             break
-        finding = mistakes.first(mended)
+        now, finding = mended, mistakes.first_mistake(mended)
     suggestion = mended if finding is None else None
     return FilterSyntaxError(_message(first.message, suggestion), text, first.span, suggestion)
 

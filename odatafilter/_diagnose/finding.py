@@ -1,0 +1,76 @@
+"""A mistake that was found in a text, and whether its mended text still says what was written."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from odatafilter._diagnose import negations
+
+Span: TypeAlias = tuple[int, int]
+
+# Strings, then whatever is written without a blank: names, numbers, dates, GUIDs. Signs between them are no tokens.
+_TOKEN = re.compile(r"'[^']*+(?:''[^']*+)*+'|[^\s()\[\]{},:;'\"=<>!&|+*%/]++(?:(?<=[nN])'[tT]\b)?")
+
+
+class Finding(NamedTuple):
+    """A mistake, and the text without it where that is known.
+
+    `span` is what is underlined. `repaired` is the stretch of the text that the mended text may say in other words; it
+    is the span where nothing else is given.
+    """
+
+    message: str
+    span: Span
+    mended: str | None = None
+    repaired: Span | None = None
+
+
+def is_faithful(text: str, finding: Finding) -> bool:
+    """Whether the mended text of `finding` has every literal and name of `text` outside what is repaired, and no
+    negation less.
+    """
+    mended = finding.mended
+    if mended is None or mended == text:
+        return False
+    start, end = _differing(text, mended)
+    added = len(mended) - len(text)
+    before, after = text[start:end], mended[start : end + added]
+    if negations.count(before) > negations.count(after):
+        return False
+    repaired = finding.repaired or finding.span
+    lost = Counter(_tokens(text, start, end, repaired)) - Counter(_tokens(mended, start, end + added))
+    return not lost
+
+
+def _differing(text: str, mended: str) -> Span:
+    """The stretch of `text` in which the two differ, from the beginning of a token to the end of one."""
+    shorter = min(len(text), len(mended))
+    start = _alike(text, mended, shorter)
+    end = len(text) - _alike(text[::-1], mended[::-1], shorter - start)
+    for found in _TOKEN.finditer(text):
+        if found.start() < start < found.end():
+            start = found.start()
+        if found.start() < end < found.end():
+            end = found.end()
+        if found.start() > end:
+            break
+    return start, end
+
+
+def _alike(one: str, other: str, most: int) -> int:
+    """How many characters, up to `most`, two texts begin with alike: found by halving, since texts can be long."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _tokens(text: str, start: int, end: int, left_out: Span = (-1, -1)) -> Iterator[str]:
+    for found in _TOKEN.finditer(text, start, end):
+        if found.end() <= left_out[0] or found.start() >= left_out[1]:
+            yield found.group().casefold() if found.group()[0] != "'" else found.group()

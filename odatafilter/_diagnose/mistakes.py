@@ -1,0 +1,140 @@
+"""The first mistake of a text that is no filter: where it stands, what was meant, and the text without it."""
+
+import re
+from typing import Final
+
+from odatafilter import limits
+from odatafilter._diagnose import brackets, calls, encoding, literals, operands, operators, quotes, refusals
+from odatafilter._diagnose.finding import Finding
+from odatafilter._diagnose.habits import match_habits
+from odatafilter._diagnose.patterns import ODD
+from odatafilter._diagnose.place import Place, place_at, word_at
+from odatafilter._diagnose.whole import find_in_whole
+from odatafilter._literals.strings import find_unwritable
+from odatafilter._parse import lalr
+from odatafilter._parse.failure import Refused, Stuck
+from odatafilter._suggest import listed
+from odatafilter.errors import FilterSyntaxError
+
+_ODD: Final = re.compile(ODD)
+_EXPECTATIONS: Final = (
+    ("_SLASH", "'/'"),
+    ("_OPEN", "'('"),
+    ("_COLON", "':'"),
+    ("_EQUALS", "'='"),
+    ("_COMMA", "','"),
+    ("_SEMICOLON", "';'"),
+    ("_CLOSE", "')'"),
+    ("_CLOSE_ARRAY", "']'"),
+    ("_CLOSE_OBJECT", "'}'"),
+    ("_FILTER_IS", "'$filter='"),
+    ("SEARCH", "'$search='"),
+    ("END", "the end"),
+)
+_GOES_ON: Final = frozenset({"'/'", "'('", "':'", "'='"})
+
+
+def first_mistake(text: str) -> Finding | None:
+    """The first mistake of `text`, or None: it is a filter, within the limits that hold where none are given."""
+    if found := find_unwritable(text):
+        return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
+    trace = lalr.Trace()
+    try:
+        tree = lalr.tree_of(text, trace)
+        limits.check_text(text, limits.DEFAULT)
+        limits.check_tree(text, tree, limits.DEFAULT)
+    except Refused as refused:
+        odd = _odd_place(text, *trace.place(refused))
+        return (odd and _recognise(odd)) or refusals.find_refused(text, trace, refused)
+    except Stuck:
+        place = place_at(text, trace.position, lalr.expected(text, trace.position))
+        odd = _odd_place(text, place.left, place.position)
+        return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _unexpected(place)
+    except FilterSyntaxError as error:
+        return Finding(error.message, error.span)
+    return None
+
+
+def _odd_place(text: str, start: int, end: int) -> Place | None:
+    """The place of the first character of a name that nobody means as a letter: the parser has gone too far."""
+    found = _ODD.search(text, start, end)
+    if not found or "'" in text[start : found.start()]:
+        return None
+    at = found.start()
+    return Place(text, at, at, start, frozenset({"EQUALITY" if at > start else "NAME"}))
+
+
+def _recognise(place: Place) -> Finding | None:
+    """What is known of the mistake at `place`: the first look that recognises something."""
+    looks = encoding.find_stray, operands.find_placeholder, encoding.find_entity, encoding.find_encoding, _find_literal
+    beside = _BEHIND if place.behind_operand else _INSTEAD
+    return next(filter(None, (look(place) for look in (*looks, *beside, _find_unquoted))), None)
+
+
+def _find_literal(place: Place) -> Finding | None:
+    for start in place.starts:
+        if found := literals.find_prefixed(place, start) or literals.find_enum(place, start):
+            return found
+    return match_habits(place, literals.LITERALS, place.starts)
+
+
+def _find_habit_behind(place: Place) -> Finding | None:
+    return match_habits(place, operators.AFTER, [place.here], place.left)
+
+
+def _find_habit_before(place: Place) -> Finding | None:
+    return match_habits(place, (*operands.BEFORE[:2], *literals.STRINGS, *operands.BEFORE[2:]), place.starts)
+
+
+def _find_unclosed(place: Place) -> Finding | None:
+    return quotes.find_unclosed(place.text, place.here) if place.rest.startswith("'") else None
+
+
+def _find_unquoted(place: Place) -> Finding | None:
+    return match_habits(place, literals.UNQUOTED, place.starts)
+
+
+_BEHIND: Final = (
+    literals.find_shape,
+    calls.find_method_of_call,
+    _find_habit_behind,
+    brackets.find_bracket,
+    operators.find_negation,
+    operators.find_operator_for_operand,
+    operators.find_glued,
+    operators.find_lone_operator,
+    quotes.find_quote,
+    operators.find_call_without_parentheses,
+    operators.find_missing_conjunction,
+    operators.find_missing_comma,
+)
+_INSTEAD: Final = (_find_habit_before, brackets.find_bracket, _find_unclosed, operands.find_path)
+
+
+# --- where nothing is recognised ------------------------------------------------------------------------------------
+
+
+def _unexpected(place: Place) -> Finding:
+    if found := operators.find_misspelt(place):
+        return found
+    wanted = words_for(place.expected)
+    if not place.rest:
+        return Finding(f"the filter ends where {wanted} is expected", (place.here, place.here))
+    span = word_at(place.text, place.here)
+    return Finding(f"found {place.text[slice(*span)]!r:.60} where {wanted} is expected", span)
+
+
+def words_for(expected: frozenset[str]) -> str:
+    """What would do, in the words of OData."""
+    wanted = [words for terminal, words in _EXPECTATIONS if terminal in expected]
+    if not expected.isdisjoint({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"}):
+        return listed(["an operator", *(words for words in wanted if words not in _GOES_ON)], "or")
+    if "NUMBER" in expected:
+        return "a property or a value"
+    if "NAME" in expected:
+        return "a property"
+    if "STRING" in expected:
+        return "a text of enumeration members such as 'Red,Green'"
+    if "JSON_STRING" in expected:
+        return listed(["a name in double quotes", *wanted], "or")
+    return listed(wanted, "or")

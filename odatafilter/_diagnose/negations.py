@@ -1,0 +1,77 @@
+"""Words that turn a meaning round: `not`, `ne`, and whatever a negating prefix stands in front of."""
+
+import re
+from typing import Final
+
+_CONTAINS: Final = ("contains", "contain", "containing", "includes", "include", "including")
+_STARTS: Final = ("startswith", "startwith", "startingwith", "startsin", "beginswith", "beginwith", "beginningwith")
+_ENDS: Final = ("endswith", "endwith", "endingwith")
+_MATCHES: Final = ("matches", "match", "matchespattern", "regex", "regexp", "regexmatch", "rlike")
+# What a word means without its negation, by the word without blanks, underscores and apostrophes.
+MEANINGS: Final[dict[str, str]] = {
+    **dict.fromkeys(("eq", "equal", "equals", "equalto", "equalsto", "same", "sameas", "thesameas"), "eq"),
+    **dict.fromkeys(("null", "nil", "none"), "null"),
+    **dict.fromkeys(("empty", "blank"), "empty"),
+    **dict.fromkeys(("in", "inlist", "oneof", "anyof", "among", "memberof", "within"), "in"),
+    **dict.fromkeys(("has", "have"), "has"),
+    **dict.fromkeys(_CONTAINS, "contains"),
+    **dict.fromkeys(_STARTS, "startswith"),
+    **dict.fromkeys(_ENDS, "endswith"),
+    **dict.fromkeys(_MATCHES, "matchesPattern"),
+    **dict.fromkeys(("like", "ilike"), "like"),
+    "between": "between",
+    **dict.fromkeys(("gt", "greater", "greaterthan", "morethan", "largerthan", "after"), "gt"),
+    **dict.fromkeys(("lt", "less", "lessthan", "smallerthan", "fewerthan", "before"), "lt"),
+    **dict.fromkeys(("ge", "gte", "greaterthanorequal", "greaterthanorequalto", "greaterorequal", "atleast"), "ge"),
+    **dict.fromkeys(("le", "lte", "lessthanorequal", "lessthanorequalto", "lessorequal", "atmost"), "le"),
+    "true": "true",
+    "false": "false",
+    "and": "and",
+    "or": "or",
+}
+_AUXILIARY: Final = "does|do|did|is|are|was|were|has|have|can|could|should|will|would"
+_PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|non|no|un|n|(?P<bang>!)")
+_BARE: Final = re.compile(r"(?:is|are|was|were)(?:not|nt)|aint")
+_BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
+_WORD: Final = re.compile(
+    r"'[^']*+(?:''[^']*+)*+'|!(?!=)|!==?|<>|=/=|~=|≠|\b(?:not|ne|neq|without|except|unless|never|neither|cannot)\b"
+    r"|\b(?:does|do|did|is|are|was|were|has|have|can|could|should|will|would)n['’]?t\b|[^\W\d_]\w*+",
+    re.IGNORECASE,
+)
+
+
+def negated(phrase: str) -> str | None:
+    """What a phrase negates, as one of the meanings; None where it negates nothing that is known.
+
+    `notin` gives `in`, `doesn't contain` gives `contains`, `isnt` gives `eq`.
+    """
+    word = _BETWEEN_LETTERS.sub("", phrase).casefold()
+    if word in MEANINGS or word in {"not", "ne"}:
+        return None
+    if _BARE.fullmatch(word):
+        return "eq"
+    for end in range(1, len(word)):
+        if word[end:] in MEANINGS and _PREFIX.fullmatch(word, 0, end):
+            return MEANINGS[word[end:]]
+    return None
+
+
+def count(text: str) -> int:
+    """How many negations `text` has outside strings."""
+    return sum(_is_negation(found.group()) for found in _WORD.finditer(text))
+
+
+def _is_negation(word: str) -> bool:
+    if word[0] == "'":
+        return False
+    if not word[0].isalpha():
+        return True
+    lower = word.casefold()
+    if lower in _PLAIN or lower.replace("’", "'").endswith(("n't",)):
+        return True
+    return lower.startswith(_STARTERS) and (negated(lower) is not None or lower in _GATES)
+
+
+_PLAIN: Final = frozenset({"not", "ne", "without", "except", "unless", "never", "neither", "cannot"})
+_STARTERS: Final = (*_AUXILIARY.split("|"), "n", "un", "aint", "xnor", "and", "or")
+_GATES: Final = frozenset({"nand", "nor", "xnor", "andnot", "ornot"})

@@ -1,0 +1,139 @@
+"""Where the parser can go no further, and what stands there."""
+
+import re
+from typing import Final, NamedTuple
+
+from odatafilter._diagnose.patterns import OPERAND, WORDS
+
+SEEN = 1000  # characters that patterns see ahead
+NEAR = 200  # and behind
+
+_WORD = re.compile(r"'[^']*+(?:''[^']*+)*+'?|[^\s(),'\"\[\]{}]++|.", re.DOTALL)
+_PIECE = re.compile(r"'[^']*+(?:''[^']*+)*+'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))++|[()]")
+_OPERAND = re.compile(OPERAND)
+_BRACKET = re.compile(r"'[^']*+'?|[(),]")
+_OPERATORS = frozenset({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"})
+_OPERANDS = frozenset({"NAME", "STRING", "JSON_STRING"})
+
+
+class Place(NamedTuple):
+    """Where the parser stands: it has read up to `position`, `here` is what follows behind blanks.
+
+    `left` is where the operand before begins, or `here` if an operand is `expected`.
+    """
+
+    text: str
+    position: int
+    here: int
+    left: int
+    expected: frozenset[str]
+
+    @property
+    def before(self) -> str:
+        return self.text[: self.here].rstrip(" \t")
+
+    @property
+    def rest(self) -> str:
+        return self.text[self.here :]
+
+    @property
+    def behind_operand(self) -> bool:
+        return not _OPERATORS.isdisjoint(self.expected)
+
+    @property
+    def operand(self) -> str:
+        return self.text[self.left : self.position]
+
+    @property
+    def starts(self) -> list[int]:
+        """Where the operand begins that is perhaps meant: the parser may have read a part of it."""
+        before = self.before
+        if self.text.startswith("=>", len(before) - 1):
+            return [len(before) - 1, self.left]
+        if not before.endswith("{"):
+            return [self.left]
+        braces = len(before.rstrip("{"))
+        return [braces - before[:braces].endswith(("@", "$", "#")), self.left, len(before) - 1]
+
+    @property
+    def context(self) -> str:
+        """The end of what stands before the operand."""
+        return self.text[max(0, self.left - NEAR) : self.left]
+
+
+def place_at(text: str, position: int, expected: frozenset[str]) -> Place:
+    """The place up to which the parser has read, where one of the terminals `expected` would do."""
+    here = position + len(text[position:]) - len(text[position:].lstrip(" \t"))
+    left = _operand_before(text, position) if _OPERANDS.isdisjoint(expected) else here
+    return Place(text, position, here, left, expected)
+
+
+def _operand_before(text: str, end: int) -> int:
+    """Where the operand that ends at `end` begins."""
+    opened: list[int] = []
+    begin = last = 0
+    for found in _PIECE.finditer(text, 0, end):
+        start = found.start()
+        if found.group() == ")":
+            begin = opened.pop() if opened else start
+        elif found.group() == "(":
+            opened.append(begin if last == start > 0 and text[start - 1] != "(" else start)
+        elif last < start or text[start - 1] != ")":
+            begin = start
+        last = found.end()
+    return begin
+
+
+_LOOSE: Final = re.compile(r"(?:^|[(,:!]|[ \t)](?:and|or)|(?<!\w)not)[ \t]*+$", re.IGNORECASE)
+
+
+def is_whole_operand(place: Place) -> bool:
+    """Whether a condition can be made of the operand before: nothing that binds tighter stands before it."""
+    return _LOOSE.search(place.context) is not None
+
+
+def word_at(text: str, start: int) -> tuple[int, int]:
+    """The range of the word, the string or the sign that begins at `start`."""
+    found = _WORD.match(text, start, start + SEEN)
+    return found.span() if found else (start, start)
+
+
+def operand_at(text: str, start: int) -> int | None:
+    """Where the operand that begins at `start` ends; None where there is none."""
+    found = _OPERAND.match(text, start, start + SEEN)
+    return found.end() if found else None
+
+
+def closing(text: str, start: int) -> int | None:
+    """Where the parenthesis that opens at `start` closes again; None where it does not."""
+    depth = 0
+    for found in _BRACKET.finditer(text, start):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.start()
+    return None
+
+
+def arguments(text: str, start: int, end: int) -> list[str]:
+    """The arguments between two parentheses, without the blanks around them; none where there is nothing."""
+    found: list[str] = []
+    depth, last = 0, start
+    for bracket in _BRACKET.finditer(text, start, end):
+        depth += {"(": 1, ")": -1}.get(bracket.group(), 0)
+        if bracket.group() == "," and not depth:
+            found.append(text[last : bracket.start()].strip(" \t"))
+            last = bracket.end()
+    found.append(text[last:end].strip(" \t"))
+    return found if any(found) or len(found) > 1 else []
+
+
+def spliced(text: str, start: int, end: int, meant: str) -> str:
+    """`text` with `meant` in the place of a range; blanks at its ends take the place of those beside it."""
+    before, after = text[:start], text[end:]
+    before = before.rstrip(" \t") if meant.startswith(" ") else before
+    after = after.lstrip(" \t") if meant.endswith(" ") else after
+    return before + meant + after
+
+
+INFIX_WORD = re.compile(rf"({WORDS})(?=[\W0-9]|$|(?:null|true|false)\b)", re.IGNORECASE)
+COMPARED_BEFORE = re.compile(r"[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++$", re.IGNORECASE)

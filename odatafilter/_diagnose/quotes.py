@@ -1,0 +1,56 @@
+"""Quotes that are missing, not doubled, or not the straight single ones."""
+
+import re
+from typing import Final
+
+from odatafilter._diagnose.finding import Finding
+from odatafilter._diagnose.patterns import QUOTES
+from odatafilter._diagnose.place import COMPARED_BEFORE, SEEN, Place
+
+_COMPARISON: Final = r"(?<![ \t])[ \t]++(?:and|or)[ \t]++[\w/]++[ \t]++(?:eq|ne|lt|le|gt|ge|in)"
+_SWALLOWED: Final = re.compile(rf"'(?P<value>[^']*?){_COMPARISON}[ \t]*+(?:\([ \t]*+)?'$", re.IGNORECASE)
+_UNCLOSED: Final = re.compile(rf"'(?:[^']|'')*?(?={_COMPARISON}[ \t]|(?<!\))\)*+$)", re.IGNORECASE)
+_MIXED: Final = re.compile(rf"'[^'\"`{QUOTES}]*+(?P<at>[\"`{QUOTES}])(?=[\s),]|$)")
+
+
+def find_quote(place: Place) -> Finding | None:
+    """One quote closes too early, or closes nothing."""
+    text, at, left = place.text, place.position, place.left
+    if place.here != at:
+        return None
+    if text[at - 1] != "'":
+        if not re.match(r"'(?!\w)", place.rest):
+            return None
+        if not COMPARED_BEFORE.search(place.context):
+            return Finding("this quote opens no string", (at, at + 1), text[:at] + place.rest[1:])
+        return Finding(
+            "a quote is missing before this text",
+            (left, at),
+            f"{text[:left]}'{place.operand}{place.rest}",
+            (left, at + 1),
+        )
+    if place.rest.startswith("'"):
+        return find_unclosed(text, left)
+    if text[at - 2 : at - 1] == "\\":
+        mended = f"{text[: at - 2]}''{place.rest}"
+        return Finding("a quote inside a string is written twice: ''", (at - 2, at), mended, (left, len(text)))
+    if found := _SWALLOWED.match(text, max(left, at - SEEN), at):
+        end = found.end("value")
+        return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}", (left, len(text)))
+    if not re.match(r"[\w-]", place.rest):
+        return None
+    mended = f"{text[:at]}'{place.rest}"
+    return Finding("a quote inside a string is written twice: ''", (at - 1, at), mended, (left, len(text)))
+
+
+def find_unclosed(text: str, start: int) -> Finding:
+    """A string that begins at `start` and does not end."""
+    if found := _MIXED.match(text, start, start + SEEN):
+        at = found.start("at")
+        mended = f"{text[:at]}'{text[at + 1 :]}"
+        return Finding(
+            f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended, (start, len(text))
+        )
+    found = _UNCLOSED.match(text, start, start + SEEN)
+    end = found.end() if found else len(text)
+    return Finding("the string is not closed", (start, len(text)), f"{text[:end]}'{text[end:]}")

@@ -1,0 +1,73 @@
+"""What the tree builder refuses though the grammar accepts it, in words."""
+
+from typing import Final
+
+from odatafilter._diagnose import calls, literals
+from odatafilter._diagnose.finding import Finding
+from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity, example_call
+from odatafilter._parse.failure import Misplaced, Reason, Refused
+from odatafilter._parse.lalr import Trace
+from odatafilter._suggest import nearest
+from odatafilter.tree import Property
+
+_SENTENCES: Final[dict[Reason, str]] = {
+    "the wording of a literal or a name": "{problem}",
+    "a canonical function takes another number of arguments": "'{function}' takes {takes}, not {found}",
+    "a canonical function takes values": "'{function}' takes values here",
+    "the last argument is a type": "the last argument of '{function}' is a type, such as Edm.String",
+    "a list holds values only": "a list after 'in' holds values only",
+    "has takes members": "'has' takes members of an enumeration, such as 'Red,Green'",
+    "a lambda operator needs a path": "'{word}' needs a path to a collection before it, such as Items/{word}(i:i eq 1)",
+    "a lambda operator takes a variable and a condition": (
+        "'{word}' takes a variable and a condition, such as {word}(i:i eq 1)"
+    ),
+    "an unknown function": "unknown function '{name}'; {hint}",
+    "no key follows a canonical function": "no key can follow the result of a canonical function",
+    "no path follows a canonical function": "no path can go on from the result of a canonical function",
+    "an empty key": "the key after '{name}' is empty",
+    "an option of $count twice": "an option of '$count' stands there twice",
+    "a type at the start": "a type at the start of a path must be followed by one of its properties",
+    "the path ends here": "the path cannot go on after this",
+    "the start of an absolute path": (
+        "after '$root/' stands the name of an entity set, a singleton or a function import"
+    ),
+    "a collection is wanted": "this takes a collection, and a single instance stands before it",
+    "a type follows a type": "a type follows a type",
+    "a collection has no properties": "a collection has no properties; a key picks one of its items",
+}
+
+
+def sentence_about(refused: Refused) -> str:
+    """Why the tree builder refuses it."""
+    facts = dict(refused.facts)
+    if "function" in facts:
+        least, most = arity(facts["function"])
+        facts["takes"] = f"{least if least == most else f'{least} or {most}'} argument{'s' * (most != 1)}"
+    if refused.reason == "an unknown function":
+        meant = nearest(facts["name"], FUNCTIONS)
+        facts["hint"] = (
+            f"did you mean '{meant}'?" if meant else "a function of the service takes arguments as name=value"
+        )
+    return _SENTENCES[refused.reason].format_map(facts)
+
+
+def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
+    """What the tree builder has refused, where, and what was perhaps meant."""
+    span, message = trace.place(refused), sentence_about(refused)
+    if isinstance(refused.node, Property) and refused.reason == "a list holds values only":
+        mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
+        return Finding(f"{message}: {refused.node.name!r} stands without quotes", span, mended)
+    if isinstance(refused, Misplaced):
+        return Finding(message, span)
+    start, end = trace.judged
+    if shape := literals.mended_shape(text[start:end]):
+        return Finding(message, span, text[:start] + shape + text[end:])
+    if found := calls.CALL.match(text, start, end):
+        if finding := calls.find_literal_call(text, start, end) or calls.find_call(text, found, end):
+            return finding
+        name = found.group()[:-1]
+        if refused.node is not None and calls.is_unknown(name):
+            return Finding(message, (start, start + len(name)))
+        if refused.node is None and (function := BY_LOWER_CASE.get(name.lower())):
+            return Finding(f"{message}, such as {example_call(function)}", span)
+    return Finding(message, span)

@@ -1,0 +1,52 @@
+"""What the parser raises for a text that is no filter: facts for `odatafilter._diagnose`, which has the words."""
+
+from typing import Literal, TypeAlias
+
+from odatafilter.tree import Node
+
+Reason: TypeAlias = Literal[
+    "the wording of a literal or a name",
+    "a canonical function takes another number of arguments",
+    "a canonical function takes values",
+    "the last argument is a type",
+    "a list holds values only",
+    "has takes members",
+    "a lambda operator needs a path",
+    "a lambda operator takes a variable and a condition",
+    "an unknown function",
+    "no key follows a canonical function",
+    "no path follows a canonical function",
+    "an empty key",
+    "an option of $count twice",
+    "a type at the start",
+    "the path ends here",
+    "the start of an absolute path",
+    "a collection is wanted",
+    "a type follows a type",
+    "a collection has no properties",
+]
+
+
+class Failure(Exception):
+    """The text is no filter expression."""
+
+
+class Stuck(Failure):
+    """No terminal stands where the parser is that it could accept; a Trace knows more."""
+
+
+class Refused(Failure):
+    """The tree builder refuses what the grammar accepts: the `node` at fault, or None for the terminal just read.
+
+    `facts` are what the sentence about the `reason` needs.
+    """
+
+    def __init__(self, reason: Reason, node: Node | None = None, **facts: str) -> None:
+        super().__init__(reason, node)
+        self.reason = reason
+        self.node = node
+        self.facts = facts
+
+
+class Misplaced(Refused):
+    """The node at fault is a segment of a path in which it cannot stand where it does."""
