@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
-from odatafilter._literals.strings import quote
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.place import NEAR, SEEN, Place, is_whole_operand, spliced
+from odatafilter._literals.strings import quote
 
 Instead: TypeAlias = str | Callable[[re.Match[str]], str | None] | None
 

@@ -6,9 +6,6 @@ import re
 import uuid
 from typing import Final
 
-from odatafilter._literals import literal_problem
-from odatafilter._literals.durations import is_duration
-from odatafilter._literals.numbers import write_number
 from odatafilter._diagnose import encoding
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import habit, quoted
@@ -28,6 +25,9 @@ from odatafilter._diagnose.patterns import (
     WORDS,
 )
 from odatafilter._diagnose.place import NEAR, SEEN, Place, closing, spliced
+from odatafilter._literals import literal_problem
+from odatafilter._literals.durations import is_duration
+from odatafilter._literals.numbers import write_number
 
 _ZONE: Final = r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 _NO_DATE: Final = (

@@ -37,7 +37,6 @@ from odatafilter.tree import (
     Member,
     Named,
     Negation,
-    Node,
     Not,
     Object,
     Or,
