@@ -14,14 +14,14 @@ from odatafilter.tree import Expression
 
 def _plain_lark() -> Lark:
     """Lark's own parser, with the same tree builder."""
-    methods = {name: _called(method) for name, method in vars(Nodes).items() if not name.startswith("_")}
+    nodes = Nodes()
+    methods = {name: _called(getattr(nodes, name)) for name in dir(nodes) if not name.startswith("_")}
     builder = type("Builder", (Transformer,), methods)
     return tables.plain_lark(tables.Grammar(), transformer=builder())
 
 
 def _called(method: Callable[..., Any]) -> Callable[[object, list[Any]], Any]:
-    builder = Nodes()
-    return lambda _, children: method(builder, *(str(x) if isinstance(x, Token) else x for x in children))
+    return lambda _, children: method(*(str(x) if isinstance(x, Token) else x for x in children))
 
 
 PLAIN = _plain_lark()

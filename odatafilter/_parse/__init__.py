@@ -21,7 +21,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     long = size > bounds.nodes or size > bounds.items or size > bounds.length
     if long:
         limits.check_text(text, bounds)
-    tree, levels = read_text(text)
+    tree, levels = read_at_once(text)
     if tree is not None and not long and levels <= bounds.depth:
         return tree
     # No level is shorter than a character either.
@@ -33,9 +33,9 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     return tree
 
 
-def read_text(text: str) -> tuple[Expression | None, int]:
+def read_at_once(text: str) -> tuple[Expression | None, int]:
     """The syntax tree of `text` and a bound of its levels, or None where only the LALR loop can read it, or nobody."""
-    if ("\0" in text or not text.isascii()) and find_unwritable(text):
+    if (not text.isascii() or "\0" in text) and find_unwritable(text):
         return None, 0
     try:
         return fast.reader()(text)
@@ -51,7 +51,7 @@ def _read_slowly(text: str) -> Expression:
 
 def restored(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
-    return read_text(text)[0] or lalr.tree_of(text)
+    return read_at_once(text)[0] or lalr.tree_of(text)
 
 
 def traced(text: str) -> tuple[Expression, lalr.Trace]:

@@ -6,22 +6,24 @@ in `test_laws.py`. Nothing is remembered from one text to the next.
 """
 
 import functools
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
 from odatafilter import _functions
+from odatafilter._names import LONGEST, is_plain_name
 from odatafilter._parse.levels import Operator, levels
 from odatafilter._parse.names import read_path
 from odatafilter._parse.nodes import Nodes
-from odatafilter._parse.patterns import BEFORE, CLOSES, COMMA, NAME, WORD, Match, Patterns
+from odatafilter._parse.patterns import BEFORE, CLOSES, COMMA, INVERTS, NAME, WORD, Match, Patterns
 from odatafilter._parse.tables import load
 from odatafilter.tree import Call, Expression, In, Lambda, List, Path, Property
 
 # What is open but no operator is on a level below all operators.
 _BOTTOM, _GROUP, _CALL, _LAMBDA = -4, -3, -2, -1
+# Characters of a text from which comparisons are read many at once, and of the parts in which they are.
+_LONG, _PART = 400, 8_192
 # Levels of a tree that are not counted while it is read: a comparison, a path in it, and its segments.
 _UNCOUNTED: Final = 3
 
@@ -55,8 +57,11 @@ class _Machine:
         self.patterns = patterns = Patterns(tables, operators)
         made = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
         self.makers: list[Callable[[str], Any]] = [_nodes.string] * patterns.minus
-        self.makers[WORD + 1 : patterns.lists] = self.makers[patterns.alone :] = made
-        self.words = patterns.words("_NOT")
+        self.makers[WORD + 1 : patterns.other] = self.makers[patterns.alone : patterns.minus] = made
+        self.words = patterns.words()
+        self.chains: dict[str, Callable[..., list[Any]]] = {}
+        # By their names in lower case: their names, and how many arguments they take.
+        self.functions = {low: (name, *_functions.arity(name)) for low, name in _functions.BY_LOWER_CASE.items()}
         self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
         self.joints: dict[str, _Joint] = {"": (None, 0, 0)}
         for word, operator in operators.infix.items():
@@ -64,10 +69,6 @@ class _Machine:
                 f" {word} ": (operator, 0, 0), f" {word} (": (operator, 0, 1),
                 f") {word} ": (operator, 1, 0), f") {word} (": (operator, 1, 1),
             }  # fmt: skip
-
-    @functools.cached_property
-    def inverts(self) -> Match:
-        return self.patterns.prefix("_NOT")
 
     @functools.cached_property
     def arguments(self) -> Match:
@@ -107,7 +108,7 @@ class _Machine:
             raise Left
         return operator, text.count(")"), text.count("(")
 
-    def list(self, kind: int, text: str, start: int, end: int) -> List:
+    def listed(self, kind: int, text: str, start: int, end: int) -> List:
         """The list in a part of `text`, of the literals that a group of patterns stands for."""
         if kind < len(self.lists):
             find, make = self.lists[kind]
@@ -115,39 +116,61 @@ class _Machine:
         makers = self.makers[WORD:]
         return List(tuple([makers[found.lastindex](found[0]) for found in self.literal.finditer(text, start, end)]))
 
+    def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
+        """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
+
+        They are found many at once, in parts of the text: a part ends where the operator follows, or inside a literal
+        that has the look of one, which is then not found.
+        """
+        between = f" {joint.word} "
+        if (find := self.chains.get(joint.word)) is None:
+            find = self.chains[joint.word] = self.patterns.chain(joint.word).findall
+        compared, make = self.operators.infix, _nodes.string
+        size = len(text)
+        while position < size:
+            end = text.rfind(between, position + 1, position + _PART) if size - position > _PART else size
+            for name, word, string, guid, number, rest in find(text, position, max(end, position)):
+                if rest:
+                    return end - len(rest)
+                if (left := names.get(name)) is None:
+                    left = names[name] = operand_of(name)
+                operator = compared.get(word) or compared.get(word.lower())
+                if name in self.words or operator is None or operator.repeats:
+                    raise Left
+                right = make(string) if string else _nodes.guid(guid) if guid else _nodes.number(number)
+                held.append(operator.make(left, operator.word, right))
+            if end < position:
+                break
+            position = end
+        return position
+
     def member_list(self, top: _Open, text: str, position: int) -> tuple[List, int]:
         """The list in parentheses after an `in` that is open."""
         found = self.members(text, position)
         if found is None or top.what is not self.operators.infix["in"]:
             raise Left
         kind = cast("int", found.lastindex)
-        return self.list(kind - 1, text, *found.span(kind)), found.end()
+        return self.listed(kind - 1, text, *found.span(kind)), found.end()
 
-    def word(self, stack: _Stack, text: str, word: str, start: int) -> tuple[Any, int]:
-        """What a word is: a literal, a name, or an operator, which is opened and for which None is returned."""
-        if found := self.inverts(text, start):
-            open_prefix(stack, self.inversion)
-            return None, found.end()
-        if found := self.literal.match(text, start):
-            return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
-        return Property(word), start + len(word)
+    def literal_at(self, text: str, position: int) -> tuple[Any, int]:
+        """The literal that a word is there, and where it ends."""
+        found = self.literal.match(text, position)
+        if found is None:
+            raise Left
+        return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
 
-    def call(self, stack: _Stack, text: str, opened: re.Match[str]) -> tuple[Any, int]:
+    def call(self, stack: _Stack, text: str, name: str, position: int) -> tuple[Any, int]:
         """A call with what mostly is in its parentheses; or None, and it is open."""
-        name, position = opened[NAME], opened.end()
-        lower = name.lower()
-        function = _functions.BY_LOWER_CASE.get(lower)
+        function = self.functions.get(name) or self.functions.get(name.lower())
         if function is None:
-            if name in self.words:
-                return self.word(stack, text, name, opened.start(NAME))
             return self.lambda_(stack, text, name, position)
-        if function in _functions.TYPE_FUNCTIONS:
-            return self.typed_call(function, text, position)
+        if function[0] in _functions.TYPE_FUNCTIONS:
+            return self.typed_call(function[0], text, position)
         if found := self.arguments(text, position):
             path, kind = found[1], cast("int", found.lastindex)
             if path not in self.words:
                 rest = (self.makers[WORD + kind - 1](found[kind]),) if kind > 1 else ()
-                return canonical_call(function, (operand(path), *rest)), found.end()
+                return canonical_call(function, (operand_of(path), *rest)), found.end()
         elif closed := self.close(text, position):
             return canonical_call(function, ()), closed.end()
         stack.append(_Open(_CALL, [], function))
@@ -159,7 +182,7 @@ class _Machine:
         if found is None or found[2] in self.words or found[1] in self.words:
             raise Left
         type_name = _nodes.type_name(found[2])
-        arguments = (type_name,) if found[1] is None else (operand(found[1]), type_name)
+        arguments = (type_name,) if found[1] is None else (operand_of(found[1]), type_name)
         return Call(function, arguments), found.end()
 
     def lambda_(self, stack: _Stack, text: str, name: str, position: int) -> tuple[Any, int]:
@@ -168,7 +191,7 @@ class _Machine:
         found = self.variable(text, position)
         if not head or quantifier.lower() not in {"any", "all"} or found is None or found[1] in self.words:
             raise Left
-        path = operand(head)
+        path = operand_of(head)
         segments = path.segments if type(path) is Path else (path,)
         if type(segments[-1]) is not Property:
             _nodes.path(*segments, Lambda("any"))  # judges whether one may stand there
@@ -180,19 +203,21 @@ class _Machine:
         return None, found.end()
 
 
-def operand(text: str) -> Any:
+def operand_of(text: str) -> Any:
     """The node of a path that is an operand."""
+    if is_plain_name(text):
+        return Property(text)
     node = read_path(text)
     if node is None:
         raise Left
     return node
 
 
-def canonical_call(function: str, arguments: tuple[Any, ...]) -> Call:
-    least, most = _functions.arity(function)
+def canonical_call(function: tuple[str, int, int], arguments: tuple[Any, ...]) -> Call:
+    name, least, most = function
     if not least <= len(arguments) <= most:
         raise Left
-    return Call(function, arguments)
+    return Call(name, arguments)
 
 
 def fold(stack: _Stack, x: Any, level: int) -> Any:
@@ -222,10 +247,13 @@ def operate(stack: _Stack, x: Any, operator: Operator) -> _Open:
     return opened
 
 
-def open_prefix(stack: _Stack, operator: Operator) -> None:
+def open_prefix(stack: _Stack, operator: Operator) -> _Open:
+    """Opens an operator in front of its operand."""
     if stack[-1].level > operator.level:
         raise Left
-    stack.append(_Open(operator.level, [], operator))
+    opened = _Open(operator.level, [], operator)
+    stack.append(opened)
+    return opened
 
 
 def close(stack: _Stack, x: Any, count: int) -> Any:
@@ -255,7 +283,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
     patterns, operators = machine.patterns, machine.operators
     first, step, end = patterns.first(), patterns.step(), patterns.end()
     joints, makers, words = machine.joints, machine.makers, machine.words
-    lists, call, minus = patterns.lists, patterns.call, patterns.minus
+    other, lists, call, minus = patterns.other, patterns.lists, patterns.call, patterns.minus
     member, unary = operators.infix["in"], machine.negation.level
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
 
@@ -265,6 +293,8 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
         stack = [top]
         weight = _UNCOUNTED
         position, size = 0, len(text)
+        plain = text.isascii()
+        chained = True
         match = first
         x: Any = None
         while True:
@@ -275,6 +305,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                     raise Left
                 if found[CLOSES]:
                     x = close(stack, x, found[CLOSES].count(")"))
+                    top = stack[-1]
                 if not found[COMMA]:
                     break
                 comma(stack, x)
@@ -291,6 +322,15 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                         top = stack[-1]
                     if operator.repeats and operator.level == top.level:
                         top.held.append(x)
+                        if chained and size - position > _LONG and not closes:
+                            start = found.start()
+                            end_ = machine.chain(text, start, operator, names, top.held)
+                            chained = end_ - start > _LONG
+                            if end_ > start:
+                                x, position, match = top.held.pop(), end_, step
+                                if position == size:
+                                    break
+                                continue
                     else:
                         top = operate(stack, x, operator)
                         weight += 1
@@ -306,44 +346,49 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                         stack.append(top)
                     weight += opens
             if name is None:
-                if kind == minus:
-                    open_prefix(stack, machine.negation)
+                if kind == INVERTS:
+                    top, match = open_prefix(stack, machine.inversion), first
                     weight += 1
-                    top, match = stack[-1], first
+                    continue
+                if kind == minus:
+                    top, match = open_prefix(stack, machine.negation), first
+                    weight += 1
                     continue
                 x = makers[kind](literal)
             elif kind == call:
                 weight += 2
-                x, position = machine.call(stack, text, found)
+                x, position = machine.call(stack, text, name, position)
                 if x is None:
                     top, match = stack[-1], first
                     continue
-            elif name in words:
-                weight += 1
-                x, position = machine.word(stack, text, name, found.start(NAME))
-                if x is None:
-                    top, match = stack[-1], first
-                    continue
+            elif (x := names.get(name)) is None and name in words:
+                x, position = machine.literal_at(text, found.start(NAME))
             else:
-                x = names.get(name)
                 if x is None:
-                    x = names[name] = operand(name)
+                    sure = plain and name.isidentifier() and len(name) <= LONGEST
+                    x = names[name] = Property(name) if sure else operand_of(name)
                 if kind > NAME:
                     operator = compared.get(word) or compared.get(word.lower())
                     if operator is None or operator.level <= top.level:
                         position = found.end(NAME)
-                    elif kind < lists:
+                    elif kind < other:
                         x = operator.make(x, operator.word, makers[kind](literal))
+                    elif kind == other:
+                        right = names.get(literal)
+                        if right is None:
+                            right = names[literal] = operand_of(literal)
+                        x = operator.make(x, operator.word, right)
                     elif operator is member:
-                        x = In(x, machine.list(kind - lists, text, *found.span(kind)))
+                        x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
                     else:
                         position = found.end(NAME)
             match = step
             if position == size:
                 break
-        x = fold(stack, x, 0)
-        if stack[-1] is not _bottom:
-            raise Left
+        if top is not _bottom:
+            x = fold(stack, x, 0)
+            if stack[-1] is not _bottom:
+                raise Left
         return x, weight
 
     return read

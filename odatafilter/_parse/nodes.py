@@ -1,7 +1,7 @@
 """The tree builder: what the productions of the grammar make of their parts."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
@@ -60,8 +60,11 @@ class Nodes:
 
     # --- literals
 
-    def null(self, text: str) -> Literal:
-        return Literal("null", text)
+    # These are spelt as they are written: a partial makes them without a frame of Python's.
+    null = staticmethod(functools.partial(Literal, "null"))
+    number = staticmethod(functools.partial(Literal, "Number"))
+    string = staticmethod(functools.partial(Literal, "String"))
+    time_of_day = staticmethod(functools.partial(Literal, "TimeOfDay"))
 
     def binary(self, text: str) -> Literal:
         return Literal("Binary", f"binary{text[6:]}")
@@ -96,15 +99,6 @@ class Nodes:
 
     def guid(self, text: str) -> Literal:
         return Literal("Guid", text.lower())
-
-    def number(self, text: str) -> Literal:
-        return Literal("Number", text)
-
-    def string(self, text: str) -> Literal:
-        return Literal("String", text)
-
-    def time_of_day(self, text: str) -> Literal:
-        return Literal("TimeOfDay", text)
 
     def array(self, *items: Expression) -> Array:
         return Array(items)
@@ -190,17 +184,20 @@ class Nodes:
         return Key(_defined(name, arguments).arguments)
 
     def path(self, *parts: Segment | tuple[Segment, ...] | Path) -> Path:
-        several = ((part.segments if isinstance(part, Path) else part) for part in parts)
-        segments = tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,)))
+        segments = cast("tuple[Segment, ...]", parts)
+        kinds = set(map(type, parts))
+        if tuple in kinds or Path in kinds:
+            several = ((part.segments if isinstance(part, Path) else part) for part in parts)
+            segments = tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,)))
         first = segments[0]
-        if isinstance(first, Call | Case):
-            segments = (_cast_segment(first), *segments[1:])
+        if type(first) in _CALLED:
+            segments = (_cast_segment(cast("Call | Case", first)), *segments[1:])
             first = segments[0]
-        if isinstance(first, TypeName) and not isinstance(segments[1], Property | Function | Annotation):
+        if type(first) is TypeName and not isinstance(segments[1], Property | Function | Annotation):
             raise Refused("a type at the start", first)
         for before, after in pairwise(segments):
-            if type(before) is not Property:
-                _check_step(before, after)
+            if (check := _STEPS.get(type(before))) is not None:
+                check(before, after)
         return Path(segments)
 
     def filtered(self, condition: Expression) -> Filtered:
@@ -258,6 +255,10 @@ class Nodes:
         return Or(operands)
 
 
+# What a path begins with only as a cast that is written as a call.
+_CALLED: Final = frozenset({Call, Case})
+
+
 def _judged(kind: LiteralKind, text: str) -> Literal:
     if problem := literal_problem(kind, text):
         raise Refused("the wording of a literal or a name", problem=problem)
@@ -265,6 +266,8 @@ def _judged(kind: LiteralKind, text: str) -> Literal:
 
 
 def _check_name(name: str) -> None:
+    if _names.is_plain_name(name):
+        return
     for part in name.split("."):
         if problem := _names.name_problem(part):
             raise Refused("the wording of a literal or a name", problem=problem)
@@ -315,23 +318,47 @@ def _check_values(function: str, arguments: Iterable[Argument]) -> None:
             raise Refused("a canonical function takes values", argument, function=function)
 
 
-def _check_step(before: Segment, after: Segment) -> None:
-    """Refuses the segments that follow one another in no path, whatever the model is."""
-    match before:
-        case Lambda() | Count():
-            raise Misplaced("the path ends here", before)
-        case Variable(name="$root"):
-            if not (isinstance(after, Property | Function) and "." not in after.name):
-                raise Misplaced("the start of an absolute path", after)
-        case Variable(name="$it" | "$this") | Key() | Function(arguments=(Literal() | Alias(),)):
-            if isinstance(after, Lambda | Count | Filtered):
-                raise Misplaced("a collection is wanted", after)
-        case TypeName():
-            if isinstance(after, TypeName):
-                raise Misplaced("a type follows a type", after)
-        case Filtered():
-            if isinstance(after, Property):
-                raise Misplaced("a collection has no properties", after)
+def _check_end(before: Segment, after: Segment) -> None:  # noqa: ARG001 - whatever comes after it
+    raise Misplaced("the path ends here", before)
+
+
+def _check_instance(before: Segment, after: Segment) -> None:  # noqa: ARG001 - whatever the instance is
+    if isinstance(after, Lambda | Count | Filtered):
+        raise Misplaced("a collection is wanted", after)
+
+
+def _check_variable(before: Variable, after: Segment) -> None:
+    if before.name != "$root":
+        _check_instance(before, after)
+    elif not (isinstance(after, Property | Function) and "." not in after.name):
+        raise Misplaced("the start of an absolute path", after)
+
+
+def _check_function(before: Function, after: Segment) -> None:
+    if len(before.arguments) == 1 and isinstance(before.arguments[0], Literal | Alias):  # a key
+        _check_instance(before, after)
+
+
+def _check_cast(before: TypeName, after: Segment) -> None:  # noqa: ARG001 - whatever the type is
+    if type(after) is TypeName:
+        raise Misplaced("a type follows a type", after)
+
+
+def _check_chosen(before: Filtered, after: Segment) -> None:  # noqa: ARG001 - whatever is chosen
+    if isinstance(after, Property):
+        raise Misplaced("a collection has no properties", after)
+
+
+# What refuses the segments that follow one another in no path, whatever the model is, by the kind of the first one.
+_STEPS: Final[dict[type[Segment], Callable[[Any, Segment], None]]] = {
+    Lambda: _check_end,
+    Count: _check_end,
+    Variable: _check_variable,
+    Key: _check_instance,
+    Function: _check_function,
+    TypeName: _check_cast,
+    Filtered: _check_chosen,
+}
 
 
 def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:

@@ -20,12 +20,15 @@ _BLANK: Final = r"[ \t]*+"
 
 # Literals are tried in this order, those met most first: no text is a literal of two kinds.
 _FIRST: Final = ("STRING", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY", "NUMBER")
-# Lists of one of these kinds are told apart, lists of the others are mixed ones.
+# These give nothing back as the grammar has them.
+_GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
+# Lists of one of these kinds are told apart, lists of the others are mixed ones. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
-# The groups of `first` and `step`: what stands before the operand, its name, the word after it. Then come one for each
-# kind of literal after the word, one for each list after it, `call`, one for each kind of literal alone, and `minus`.
-BEFORE, NAME, WORD = 1, 2, 3
+# The groups of `first` and `step`: what stands before the operand, a `not`, a name, the word after it. Then come one
+# for each kind of literal after the word, `other` for a path after it, one for each list after it, `call` for a
+# parenthesis after the name, one for each kind of literal alone, and `minus`.
+BEFORE, INVERTS, NAME, WORD = 1, 2, 3, 4
 CLOSES, COMMA = 1, 2  # the groups of `end`
 
 
@@ -33,15 +36,19 @@ class Patterns:
     """The regular expressions for the grammar that some tables are of; `literals` are the kinds in their order."""
 
     def __init__(self, tables: Tables, levels: Levels) -> None:
-        self._terminals = {name: _possessive(pattern) for name, pattern in tables.terminals}
+        self._terminals = {
+            name: pattern if name in _GIVE_NOTHING else f"(?>{pattern})" for name, pattern in tables.terminals
+        }
         self.methods = {rule.symbols[0]: str(rule.method) for rule in tables.rules if rule.origin == "literal"}
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
-        self.lists = WORD + len(self.literals) + 1
+        self.other = WORD + len(self.literals) + 1
+        self.lists = self.other + 1
         self.mixed = self.lists + len(_LISTED)
         self.call = self.mixed + 1
         self.alone = self.call + 1
         self.minus = self.alone + len(self.literals)
-        self._joints = "|".join(levels.joints)
+        # What must follow an operand, so that no operator takes it away from the one before it.
+        self._end = rf"(?={_BLANKS}(?ai:{'|'.join(levels.joints)})[ \t(]|{_BLANK}[),]|\Z)"
         self._each = "|".join(f"({self._terminals[kind]})" for kind in self.literals)
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
         self._qualified = rf"{name}(?:\.{name})*+"
@@ -52,16 +59,16 @@ class Patterns:
 
     def _operand(self) -> str:
         """A property path and what follows it, a literal, or a sign."""
-        # What must follow a literal, so that no operator takes it away from the one before it.
-        end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
-        compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}(?>{self._each}){end}|{_BLANK}{self._lists()})"
-        return rf"(?:({self._path})(?:{compared}|(\({_BLANK}))?+|(?>{self._each})|(-{_BLANK}))"
+        right = rf"(?>{self._each}|({self._path})){self._end}"
+        compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}{right}|{_BLANK}{self._lists()})"
+        path = rf"({self._path})(?:{compared}|(\({_BLANK}))?+"
+        return rf"(?:({self._terminals['_NOT']})|{path}|(?>{self._each})|(-{_BLANK}))"
 
     def _lists(self) -> str:
         """Literals in parentheses: a group for each of the lists."""
         several = (
             *(self._terminals[kind] for kind in _LISTED),
-            "|".join(self._terminals[kind] for kind in self.literals),
+            f"(?>{'|'.join(self._terminals[kind] for kind in self.literals)})",
         )
         lists = "|".join(rf"({_repeated(pattern)}){_BLANK}\)" for pattern in several)
         return rf"\({_BLANK}(?:{lists})"
@@ -87,6 +94,14 @@ class Patterns:
         """A list in parentheses after `in`: a group for each of the lists."""
         return re.compile(self._lists()).match
 
+    def chain(self, word: str) -> "re.Pattern[str]":
+        """An operator that repeats, and a comparison with a literal: a name, a word, a group for each of the kinds that
+        are told apart; or the rest.
+        """
+        literals = "|".join(f"({self._terminals[kind]})" for kind in _LISTED)
+        compared = rf"({self._path}){_BLANKS}([A-Za-z]++){_BLANKS}(?>{literals}){self._end}"
+        return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
+
     def arguments(self) -> Match:
         """What mostly is between the parentheses of a call: 1 a path, then the kinds of a literal."""
         return re.compile(rf"{_BLANK}({self._path}){_BLANK}(?:,{_BLANK}(?>{self._each}){_BLANK})?+\)").match
@@ -108,28 +123,19 @@ class Patterns:
         """The kinds of which lists are told apart, and their literals."""
         return [(kind, re.compile(self._terminals[kind])) for kind in _LISTED]
 
-    def prefix(self, terminal: str) -> Match:
-        """An operator in front of its operand."""
-        return re.compile(self._terminals[terminal]).match
-
-    def words(self, *prefixes: str) -> frozenset[str]:
-        """All spellings of the words that can be names, and are literals or the operators of `prefixes` elsewhere."""
+    def words(self) -> frozenset[str]:
+        """All spellings of the words that are literals, and would be names if they were none."""
         return frozenset(
             spelt
-            for name in (*self.literals, *prefixes)
-            for word in re.findall(r"[A-Za-z]{3,}", self._terminals[name])
+            for kind in self.literals
+            for word in re.findall(r"[A-Za-z]{3,}", self._terminals[kind])
             for spelt in _spellings(word)
-            if (found := re.match(self._terminals[name], f"{spelt} (")) and found[0].strip() == spelt
+            if re.fullmatch(self._terminals[kind], spelt)
         )
 
 
-def _possessive(pattern: str) -> str:
-    """The pattern of a terminal that gives nothing back."""
-    return f"{pattern}+" if re.fullmatch(r"\[[^\]]*\]\[(?:[^\\\]]|\\.)*\]\*", pattern) else f"(?>{pattern})"
-
-
 def _repeated(pattern: str) -> str:
-    return f"(?>{pattern})(?:{_BLANK},{_BLANK}(?>{pattern}))*+"
+    return f"{pattern}(?:{_BLANK},{_BLANK}{pattern})*+"
 
 
 def _spellings(word: str) -> Iterator[str]:
