@@ -1,0 +1,370 @@
+"""Continuation tokens: pages of any size give each item once and in order, with nulls and ties; a token is a stranger's."""
+
+import base64
+import datetime as dt
+import hashlib
+import itertools
+import math
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import odatafilter as of
+from odatafilter.keyset import LONGEST_TOKEN
+
+
+class Place(of.Schema):
+    city = of.String()
+
+
+class Row(of.Schema):
+    id = of.Int64(nullable=False)
+    name = of.String()
+    size = of.Int32(nullable=False)
+    ratio = of.Double()
+    price = of.Decimal()
+    at = of.DateTimeOffset()
+    day = of.Date()
+    long = of.Duration()
+    ref = of.Guid()
+    flag = of.Boolean()
+    place = of.Navigation(Place)
+    tags = of.Collection(of.String())
+
+
+SECRET = "a secret of sixteen bytes or more"
+KEYSET = of.Keyset(Row, key=Row.id, secret=SECRET, page_size=3)
+URL = "https://service.test/rows?ignored=yes"
+
+
+def parse(query: str, keyset: of.Keyset = KEYSET, **options: Any) -> of.QueryOptions:
+    allow = ("$filter", "$orderby", "$top", "$skip")
+    return of.QueryOptions.parse(query, **{"schema": Row, "allow": allow, "keyset": keyset, **options})
+
+
+def served(rows: list[Any], query: str, keyset: of.Keyset = KEYSET, **options: Any) -> of.query.ServedPage[Any]:
+    """What a service without a database answers."""
+    asked = parse(query, keyset, **options)
+    found = [row for row in rows if asked.filter is None or asked.filter.matches(row)]
+    rest = [row for row in asked.sort(found) if asked.after is None or asked.after.matches(row)]
+    if asked.after is None:
+        rest = rest[asked.skip or 0 :]
+    return asked.page(rest[: asked.limit], URL)
+
+
+def walk(rows: list[Any], query: str, keyset: of.Keyset = KEYSET, **options: Any) -> list[Any]:
+    items = []
+    for _ in range(len(rows) + 1):
+        page = served(rows, query, keyset, **options)
+        items += page.items
+        if page.next_link is None:
+            return items
+        start, _, query = page.next_link.partition("?")
+        assert start == "https://service.test/rows"
+    raise AssertionError("the walk does not end")
+
+
+# --- the law --------------------------------------------------------------------------------------------------------
+
+NULL = st.none()
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "name": st.sampled_from([None, "", "a", "A", "a'b", "ß", "\u00e9", "z" * 50, "null", "\U0001f600", "\uffff"]),
+    "size": st.integers(-2, 2),
+    "ratio": st.sampled_from([None, math.nan, math.inf, -math.inf, 0.0, -0.0, 0.1, 1e300]),
+    "price": st.sampled_from([None, Decimal("0.10"), Decimal("0.1"), Decimal(-3), Decimal("12345678901234567890.5")]),
+    "at": st.sampled_from(
+        [None, "2024-01-01T00:00:00Z", "2024-01-01T02:00:00+02:00", "2024-01-01T00:00:00.123456789Z"]
+    ),
+    "day": st.sampled_from([None, dt.date(2024, 2, 29), "2024-02-29", "-0044-03-15"]),
+    "long": st.sampled_from([None, "P1D", "PT24H", "-PT0.5S", dt.timedelta(days=1)]),
+    "ref": st.sampled_from([None, "DC720F05-e5f7-448b-ae06-765de46f0af1", "00000000-0000-0000-0000-000000000001"]),
+    "flag": st.sampled_from([None, True, False]),
+    "place": st.sampled_from([None, {}, {"city": None}, {"city": "Oslo"}, {"city": "Bath"}]),
+}
+rows_of_all_kinds = st.lists(st.fixed_dictionaries(VALUES), max_size=12).map(
+    lambda found: [{"id": 7 * index, **row} for index, row in enumerate(found)]
+)
+paths = st.sampled_from([*(name for name in VALUES if name != "place"), "place/city", "id"])
+orders = st.lists(st.builds(of.OrderBy, paths, st.booleans()), max_size=4)
+
+
+def comparable(value: Any) -> Any:
+    """The oracle's own reading of the values above."""
+    if isinstance(value, str) and value[4:5] == "-" and "T" in value:
+        moment, _, fraction = value.rstrip("Z").partition(".")
+        moment, _, offset = moment.partition("+")
+        whole = dt.datetime.fromisoformat(moment) - dt.timedelta(hours=int(offset[:2] or 0))
+        return (whole, fraction)
+    return {
+        "2024-02-29": 2,
+        dt.date(2024, 2, 29): 2,
+        "-0044-03-15": 1,
+        "P1D": 86400,
+        "PT24H": 86400,
+        dt.timedelta(days=1): 86400,
+        "-PT0.5S": -0.5,
+        "DC720F05-e5f7-448b-ae06-765de46f0af1": "dc",
+    }.get(value, value)
+
+
+def precedes(one: dict[str, Any], other: dict[str, Any], order: list[of.OrderBy]) -> bool:
+    """Whether `one` stands before `other`: null before all values, NaN after them, the key at last."""
+    for by in [*order, of.OrderBy("id")]:
+        values = []
+        for row in (one, other):
+            value: Any = row
+            for name in by.path.split("/"):
+                value = (value or {}).get(name)
+            is_nan = isinstance(value, float) and math.isnan(value)
+            values.append((0,) if value is None else (2,) if is_nan else (1, comparable(value)))
+        if values[0] != values[1]:
+            return (values[0] < values[1]) is not by.descending
+    return False
+
+
+@given(rows_of_all_kinds, orders, st.integers(1, 5))
+def test_pages_give_each_item_once_and_in_order(rows: list[dict[str, Any]], order: list[of.OrderBy], size: int) -> None:
+    keyset = of.Keyset(Row, key="id", secret=SECRET, page_size=size)
+    query = f"$orderby={','.join(map(str, order))}" if order else ""
+    found = walk(rows, query, keyset)
+    assert sorted(row["id"] for row in found) == [row["id"] for row in rows]
+    assert all(precedes(one, other, order) for one, other in itertools.pairwise(found))
+
+
+@given(rows_of_all_kinds, orders, st.data())
+def test_the_filter_of_a_token_is_what_stands_after_it(
+    rows: list[dict[str, Any]], order: list[of.OrderBy], data: st.DataObject
+) -> None:
+    if not rows:
+        return
+    last = data.draw(st.sampled_from(rows))
+    after = KEYSET.after(KEYSET.bounds(None, order, KEYSET.token(None, order, last)))
+    assert [row["id"] for row in rows if after.matches(row)] == [
+        row["id"] for row in rows if precedes(last, row, order)
+    ]
+
+
+# --- the service's side ---------------------------------------------------------------------------------------------
+
+ROWS = [{"id": number, "name": "abc"[number % 3], "size": number} for number in range(10)]
+
+
+def ids(rows: list[Any]) -> list[int]:
+    return [row["id"] for row in rows]
+
+
+def test_what_comes_and_goes_before_the_place_is_neither_lost_nor_repeated() -> None:
+    page = served(ROWS, "$orderby=size")
+    changed = [{"id": 99, "name": "a", "size": -1}, *ROWS[2:]]
+    assert page.next_link is not None
+    assert ids(served(changed, page.next_link.partition("?")[2]).items) == [3, 4, 5]
+
+
+def test_the_query_of_the_next_link_is_the_same_but_for_the_token() -> None:
+    link = served(ROWS, "$filter=name%20eq%20'a'&x=%7E+y&$orderby=size&$skip=1&x=%7E").next_link
+    assert link is None
+    link = served(ROWS, "$filter=name%20ne%20'a'&x=%7E+y&$orderby=size&$skip=1&z").next_link
+    assert link is not None
+    assert link.startswith(
+        "https://service.test/rows?$filter=name%20ne%20'a'&x=%7E+y&$orderby=size&z&continuationToken="
+    )
+    again = served(ROWS, link.partition("?")[2]).next_link
+    assert again is None or again.count("continuationToken") == 1
+
+
+def test_skip_counts_once() -> None:
+    assert ids(walk(ROWS, "$orderby=size&$skip=4")) == [4, 5, 6, 7, 8, 9]
+
+
+def test_top_bounds_the_whole_result_over_all_pages() -> None:
+    for top in range(12):
+        assert ids(walk(ROWS, f"$orderby=size&$top={top}")) == list(range(min(top, 10)))
+
+
+def test_top_is_the_size_of_each_page_where_the_service_says_so() -> None:
+    keyset = of.Keyset(Row, key="id", secret=SECRET)
+    size = of.PageSize(max=4, default=3)
+    assert ids(served(ROWS, "$top=2", keyset, page_size=size).items) == [0, 1]
+    assert ids(walk(ROWS, "$top=4", keyset, page_size=size)) == list(range(10))
+    link = served(ROWS, "$top=2", keyset, page_size=size).next_link
+    assert link is not None
+    assert "?$top=2&" in link
+
+
+def test_the_last_page_has_no_next_link_when_it_is_full() -> None:
+    assert served(ROWS[:3], "").next_link is None
+    assert served(ROWS[:4], "").next_link is not None
+    assert served([], "").items == []
+
+
+def test_objects_are_read_by_their_attributes() -> None:
+    class Record:
+        def __init__(self, number: int) -> None:
+            self.id = number
+            self.at = dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number // 2)
+
+    records = [Record(number) for number in range(7)]
+    assert [record.id for record in walk(records, "$orderby=at desc")] == [6, 4, 5, 2, 3, 0, 1]
+
+
+def test_a_key_can_be_of_several_properties() -> None:
+    keyset = of.Keyset(Row, key=["name", Row.id], secret=SECRET, page_size=2)
+    assert list(map(str, keyset.order([of.OrderBy("id", descending=True)]))) == ["id desc", "name"]
+    assert ids(walk(ROWS, "", keyset)) == [0, 3, 6, 9, 1, 4, 7, 2, 5, 8]
+
+
+def test_a_token_can_have_any_name() -> None:
+    keyset = of.Keyset(Row, key="id", secret=SECRET, page_size=4, parameter="$skiptoken")
+    assert ids(walk(ROWS, "$orderby=size", keyset)) == list(range(10))
+
+
+def test_the_condition_lets_an_index_be_used() -> None:
+    bounds = KEYSET.bounds(None, orderby := [of.OrderBy("size")], KEYSET.token(None, orderby, {"id": 5, "size": 3}))
+    assert str(KEYSET.after(bounds)) == "size ge 3 and (size gt 3 or id gt 5)"
+    assert [(one.order.path, one.value.text, one.nullable) for one in bounds] == [
+        ("size", "3", False),
+        ("id", "5", False),
+    ]
+
+
+# --- tokens are input -----------------------------------------------------------------------------------------------
+
+
+def token_of(query: str = "$orderby=size", keyset: of.Keyset = KEYSET) -> str:
+    link = served(ROWS, query, keyset).next_link
+    assert link is not None
+    return link.partition("continuationToken=")[2]
+
+
+def refused(query: str, keyset: of.Keyset = KEYSET) -> str:
+    with pytest.raises(of.QueryOptionsError) as caught:
+        parse(query, keyset)
+    (problem,) = caught.value.problems
+    assert (problem.target, problem.code) in {("continuationToken", "token"), ("continuationToken", "repeated")}
+    return problem.message
+
+
+NOT_OURS = "the continuation token is none of this service for this filter and order; start again without it"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["$orderby=size desc", "$orderby=name", "$filter=size gt 0&$orderby=size", "", "$orderby=size,name"],
+)
+def test_a_token_belongs_to_its_filter_and_order(query: str) -> None:
+    assert parse(f"$orderby=size asc&continuationToken={token_of()}").after is not None
+    assert refused(f"{query}&continuationToken={token_of()}") == NOT_OURS
+
+
+@given(st.integers(0), st.integers(0, 255))
+def test_no_byte_of_a_token_can_be_changed(place: int, byte: int) -> None:
+    token = token_of()
+    raw = bytearray(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    place %= len(raw)
+    if raw[place] == byte:
+        return
+    raw[place] = byte
+    assert refused(f"$orderby=size&continuationToken={base64.urlsafe_b64encode(raw).decode().rstrip('=')}") == NOT_OURS
+
+
+@given(st.one_of(st.text(max_size=80), st.from_regex("[A-Za-z0-9_-]{0,80}", fullmatch=True)))
+def test_any_text_is_refused(token: str) -> None:
+    with pytest.raises(of.QueryOptionsError):
+        of.QueryOptions.parse([("continuationToken", token)], schema=Row, keyset=KEYSET)
+
+
+def test_a_token_is_bounded_and_stands_once() -> None:
+    assert "4096" in refused(f"$orderby=size&continuationToken={'x' * (LONGEST_TOKEN + 1)}")
+    token = token_of()
+    assert "2 times" in refused(f"$orderby=size&continuationToken={token}&continuationToken={token}")
+
+
+def test_secrets_can_be_replaced() -> None:
+    old, new = "the old secret, long enough", b"the new secret, long enough"
+    before = of.Keyset(Row, key="id", secret=old, page_size=3)
+    during = of.Keyset(Row, key="id", secret=[new, old], page_size=3)
+    after = of.Keyset(Row, key="id", secret=new, page_size=3)
+    assert parse(f"$orderby=size&continuationToken={token_of(keyset=before)}", during).after is not None
+    assert parse(f"$orderby=size&continuationToken={token_of(keyset=during)}", after).after is not None
+    assert refused(f"$orderby=size&continuationToken={token_of(keyset=before)}", after) == NOT_OURS
+
+
+def test_who_knows_the_secret_still_cannot_say_more_than_literals() -> None:
+    for payload in (b"[]", b'["1"]', b'["1","size"]', b'["1",null,"2"]', b"{", b'["1 add 1","2"]', b"\xff", b'["1",2]'):
+        order = KEYSET.order([of.OrderBy("size")])
+        signature = KEYSET._signature(SECRET.encode(), None, order, payload)
+        token = base64.urlsafe_b64encode(signature + payload).decode().rstrip("=")
+        assert "no values of this order" in refused(f"$orderby=size&continuationToken={token}")
+
+
+def test_the_secret_is_in_no_text() -> None:
+    assert repr(KEYSET) == "<Keyset Row by id>"
+    assert hashlib.sha256(SECRET.encode()).hexdigest() not in repr(vars(parse("")))
+    with pytest.raises(of.FilterError) as caught:
+        of.Keyset(Row, key="id", secret="short hunter2")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"key": "nothing"},
+        {"key": "tags"},
+        {"key": []},
+        {"key": ""},
+        {"secret": b"short"},
+        {"secret": []},
+        {"secret": None},
+        {"parameter": "a b"},
+        {"parameter": 5},
+        {"page_size": 0},
+        {"page_size": True},
+        {"schema": None},
+    ],
+)
+def test_a_wrong_argument_is_refused(arguments: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"schema": Row, "key": "id", "secret": SECRET, **arguments}
+    with pytest.raises(of.FilterError):
+        of.Keyset(given.pop("schema"), **given)
+
+
+def test_what_no_token_can_hold_is_told_to_the_service() -> None:
+    for row, reason in (
+        ({"id": None, "size": 1}, "null"),
+        ({"id": 1, "name": "x" * 5000}, "too long"),
+        ({"id": 1, "name": "a\0b"}, "no literal"),
+        ({"id": 1, "name": 5}, "not a text"),
+        ({"id": 1, "name": ["x"]}, "no order"),
+    ):
+        with pytest.raises(of.FilterError, match=reason):
+            KEYSET.token(None, [of.OrderBy("name")], row)
+    with pytest.raises(of.FilterError, match="offset"):
+        KEYSET.token(None, [of.OrderBy("at")], {"id": 1, "at": dt.datetime(2024, 1, 1)})  # noqa: DTZ001
+    with pytest.raises(of.FilterTypeError, match="no order beside"):
+        parse("$orderby=name").sort([{"id": 1, "name": "x"}, {"id": 2, "name": 5}])
+
+
+def test_an_order_has_a_bounded_number_of_properties() -> None:
+    wide = type("Wide", (of.Schema,), {f"p{number}": of.Int32() for number in range(40)})
+    keyset = of.Keyset(wide, key="p0", secret=SECRET)
+    order = ",".join(f"p{number}" for number in range(40))
+    with pytest.raises(of.QueryOptionsError, match="40 properties"):
+        of.QueryOptions.parse(f"$orderby={order}", schema=wide, allow="$orderby", keyset=keyset)
+    order = order.replace(",p32", " ").partition(" ")[0]
+    asked = of.QueryOptions.parse(f"$orderby={order}", schema=wide, allow="$orderby", keyset=keyset)
+    row = {f"p{number}": 1 for number in range(40)}
+    after = keyset.after(keyset.bounds(None, asked.orderby, keyset.token(None, asked.orderby, row)))
+    assert not after.matches(row)
+    assert after.matches({**row, "p31": 2})
+    assert of.parse(str(after)) == after
+
+
+def test_next_links_need_a_keyset() -> None:
+    asked = of.QueryOptions.parse("", schema=Row)
+    with pytest.raises(of.FilterError, match="give keyset="):
+        asked.page([], URL)
+    with pytest.raises(of.FilterError, match="give keyset="):
+        asked.sort([])
