@@ -3,9 +3,10 @@
 import datetime as dt
 import decimal
 import enum
+import operator
 import uuid
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from typing import Any, Final, SupportsIndex, cast
 
 from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS, enums, strings
@@ -38,7 +39,9 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
         return enumerated(value, facts)
     row = KINDS[kind]
     if kind == "String" and isinstance(value, enum.Enum):
-        value = value.value
+        value = value.value if isinstance(value.value, str) or not facts.enum else value.name
+    if row.is_number:
+        value = whole_number(value)
     if not isinstance(value, row.accepts) or isinstance(value, row.rejects) or row.literal is None:
         raise _wrong_type(value, facts, row)
     if facts.enum:
@@ -72,7 +75,20 @@ def _check_word(word: Any, facts: PropertyFacts) -> None:
 
 def _wrong_type(value: object, facts: PropertyFacts, row: Kind) -> FilterTypeError:
     found = type(value).__name__
-    return FilterTypeError(f"{facts.called} is {a(facts.kind)} and takes {row.wanted}, not {shown(value)} ({found})")
+    hint = "; in_ takes several values" if isinstance(value, list | tuple | set | frozenset) else ""
+    return FilterTypeError(
+        f"{facts.called} is {a(facts.kind)} and takes {row.wanted}, not {shown(value)} ({found}){hint}"
+    )
+
+
+def whole_number(value: object) -> object:
+    """The int that a value of a foreign type of integers is, such as one of numpy's; any other value as it is."""
+    if isinstance(value, int | float | decimal.Decimal | enum.Enum) or not hasattr(type(value), "__index__"):
+        return value
+    try:
+        return operator.index(cast("SupportsIndex", value))
+    except Exception:  # noqa: BLE001 - a class of the caller's
+        return value
 
 
 # The literals of Python's types, in this order: a bool is an int, a datetime a date.
@@ -100,6 +116,8 @@ def literal_of(value: object) -> Literal:
     for types, kind in _BY_TYPE:
         if isinstance(value, types):
             return Literal(kind, WRITERS[kind](value))
+    if (number := whole_number(value)) is not value:
+        return literal_of(number)
     raise FilterTypeError(f"no literal can be made of {shown(value)} ({type(value).__name__})")
 
 

@@ -3,8 +3,8 @@
 What only some filters need is imported by the method that needs it: who reads a filter does not wait for the rest.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from odatafilter import _emit, _parse
 from odatafilter._arguments import check
@@ -20,6 +20,12 @@ from odatafilter.tree import And, Expression, Or
 
 if TYPE_CHECKING:
     from odatafilter import _validate
+
+
+D = TypeVar("D")
+_REQUIRED: Final = object()
+# What Python makes of `a > 1 & b == 2` is `a > (1 & b) == 2`.
+PARENTHESES: Final = "; comparisons stand in parentheses, (a > 1) & (b == 2), since & | ~ bind tighter than they do"
 
 
 class Filter:
@@ -201,16 +207,19 @@ class Filter:
         return hash(self._tree)
 
     def __bool__(self) -> NoReturn:
-        raise FilterTypeError("a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'")
+        raise FilterTypeError(
+            "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'; "
+            "1 < x < 5 is (x > 1) & (x < 5), or x.between(1, 5) with both ends, and 'x in values' is x.in_(values)"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (str(self), self._schema)  # as text: a tree would need a stack as deep as it is
 
     def __and__(self, other: "Filter") -> "Filter":
-        return _joined((self, other), And, "and")
+        return _joined((self, other), And, "and", hint=PARENTHESES)
 
     def __or__(self, other: "Filter") -> "Filter":
-        return _joined((self, other), Or, "or")
+        return _joined((self, other), Or, "or", hint=PARENTHESES)
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
         __rand__, __ror__ = __and__, __or__
@@ -251,38 +260,64 @@ def param(name: str) -> Param:
     return Param(name)
 
 
-def all_of(filters: Iterable[Filter]) -> Filter:
-    """The filters joined by `and`, as `&` joins them, at once however many they are. Raises FilterError for none."""
-    return _joined(filters, And, "and")
+@overload
+def all_of(*filters: Filter | Iterable[Filter | None] | None) -> Filter: ...
+@overload
+def all_of(*filters: Filter | Iterable[Filter | None] | None, default: D) -> Filter | D: ...
+def all_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _REQUIRED) -> Any:
+    """The filters joined by `and`, as `&` joins them, at once however many they are: given one by one, or in iterables.
+
+    None is left out; where no filter is left, the result is `default`. Raises FilterError for none without a default.
+    """
+    return _joined_or(filters, default, And, "and")
 
 
-def any_of(filters: Iterable[Filter]) -> Filter:
-    """The filters joined by `or`, as `|` joins them, at once however many they are. Raises FilterError for none."""
-    return _joined(filters, Or, "or")
+@overload
+def any_of(*filters: Filter | Iterable[Filter | None] | None) -> Filter: ...
+@overload
+def any_of(*filters: Filter | Iterable[Filter | None] | None, default: D) -> Filter | D: ...
+def any_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _REQUIRED) -> Any:
+    """The filters joined by `or`, as `|` joins them, at once however many they are: given one by one, or in iterables.
+
+    None is left out; where no filter is left, the result is `default`. Raises FilterError for none without a default.
+    """
+    return _joined_or(filters, default, Or, "or")
 
 
-def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) -> Filter:
-    if isinstance(filters, Filter) or not isinstance(filters, Iterable):
-        raise FilterTypeError(f"several filters are joined by '{word}', not {shown(filters)}")
-    several = tuple(filters)
-    if not several:
-        raise FilterError(f"there is no filter to be joined by '{word}'")
+def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | type[Or], word: str) -> object:
+    several: list[object] = []
+    for one in filters:
+        if isinstance(one, Iterable) and not isinstance(one, str | bytes):
+            several += (below for below in one if below is not None)
+        elif isinstance(one, Filter) or len(filters) > 1:
+            several += () if one is None else (one,)
+        elif one is not None:
+            raise FilterTypeError(f"several filters are joined by '{word}', not {shown(one)}")
+    if several:
+        return _joined(several, node, word)
+    if default is _REQUIRED:
+        raise FilterError(f"there is no filter to be joined by '{word}'; default= says what stands for none")
+    return default
+
+
+def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:
+    filters = [one for one in several if isinstance(one, Filter)]
+    if len(filters) < len(several):
+        raise _no_filter(word, next(one for one in several if not isinstance(one, Filter)), hint)
+    if len(filters) == 1:
+        return filters[0]
     schema: SchemaFacts | None = None
     operands: list[Expression] = []
     depth = 0
     elements = NONE
-    for one in several:
-        if not isinstance(one, Filter):
-            raise _no_filter(word, one)
+    for one in filters:
         schema = same_schema(schema, one._schema)
         flat = isinstance(one._tree, node)
         operands += one._tree.operands if isinstance(one._tree, node) else (one._tree,)
         depth = max(depth, one._levels + (not flat))
         if one._open:
             elements |= one._open
-    if len(several) == 1:
-        return several[0]
-    for one in several:
+    for one in filters:
         one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
@@ -290,10 +325,10 @@ def _joined(filters: Iterable[Filter], node: type[And] | type[Or], word: str) ->
     return Filter._of(node(tuple(operands)), schema, check_depth(depth), elements)
 
 
-def _no_filter(word: str, other: object) -> FilterTypeError:
+def _no_filter(word: str, other: object, hint: str) -> FilterTypeError:
     instead = getattr(other, "_instead", None)  # a property says how a filter is made of it
-    hint = f"; {instead}" if isinstance(instead, str) else ""
-    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}{hint}")
+    said = f"; {instead}" if isinstance(instead, str) else ""
+    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}{said}{hint}")
 
 
 def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFacts | None:

@@ -32,7 +32,7 @@ from odatafilter._suggest import a, listed, unknown_word
 from odatafilter._to_literal import array_of, literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, Param, check_operand, same_schema
+from odatafilter.filter import PARENTHESES, Filter, Param, check_operand, same_schema
 from odatafilter.limits import check_depth
 from odatafilter.order import OrderBy
 from odatafilter.tree import (
@@ -194,9 +194,13 @@ class Handle(Generic[V]):
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = asc = desc = _unordered
 
         def _no_filter(self, *_: object) -> Filter:
-            raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}")
+            raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}{PARENTHESES}")
 
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
+
+        def __contains__(self, _: object) -> bool:
+            found = "any(lambda element: element == …)" if self._many else "contains(…)"
+            raise FilterTypeError(f"Python's 'in' looks into nothing here; write {self._name}.{found}")
 
     @property
     def _instead(self) -> str:

@@ -12,6 +12,7 @@ from typing import (
     Final,
     Generic,
     Self,
+    SupportsIndex,
     TypeAlias,
     TypeVar,
     Unpack,
@@ -139,7 +140,7 @@ class _Text(Ordered[V]):
         return whole._operand(text)
 
 
-class String(_Text[str]):
+class String(_Text[str | enums.Enum]):
     """Edm.String. `enum` are its words where the API documents a closed list of them: or an enumeration of Python's,
     of which a member stands for its value if that is a text, else for its name.
     """
@@ -273,7 +274,7 @@ class _Number(Ordered[V], Generic[V, T]):
         return cast("Self", self._calculated(operator, value, turned=True))
 
 
-class _Integer(_Number[int, T]):
+class _Integer(_Number[SupportsIndex, T]):
     """A whole number."""
 
     @overload
@@ -795,10 +796,16 @@ class _Element:
     def __getattr__(self, name: str) -> Any:
         if name == "_place" or name.startswith("__"):  # a copy that is being made has no place yet
             raise AttributeError(name)
-        schema, root, outer = self._place
-        handle = getattr(schema, name)
-        if not isinstance(handle, Handle):
-            return handle
+        handle = getattr(self._place[0], name)
+        return self._below(handle) if isinstance(handle, Handle) else handle
+
+    def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
+        """The property `other` of the element: a handle of its schema, or a name."""
+        check("a property", other, str | Handle, "its name or its handle")
+        return self._below(self._place[0][other if isinstance(other, str) else other._facts.name])
+
+    def _below(self, handle: Handle[Any]) -> Handle[Any]:
+        _, root, outer = self._place
         elements = frozenset({root.name})
         check_unfinished(elements)
         return handle._under((root,), outer, elements)
@@ -814,9 +821,12 @@ class SchemaType(type):
         """
         check("the name of a property", name, str, "a text")
         facts = documented(cast("type[Schema]", cls))
-        for handle in _declared(cls).values():
+        handles = _declared(cls)
+        for handle in handles.values():
             if handle._facts.name == name:
                 return cast("Field", handle)
+        if name in handles:
+            raise FilterError(f"{facts.name} has no property '{name}': that attribute is '{handles[name]._name}'")
         if facts.open:
             made = Field(name=name)
             made._schema = facts

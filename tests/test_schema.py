@@ -71,6 +71,11 @@ class Wide(of.Schema):
     made = of.DateTimeOffset()
 
 
+NO_TRUTH = (
+    "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'; "
+    "1 < x < 5 is (x > 1) & (x < 5), or x.between(1, 5) with both ends, and 'x in values' is x.in_(values)"
+)
+
 BUILT: list[tuple[of.Filter, str]] = [
     (Job.id == uuid.UUID(KEY), f"id eq {KEY}"),
     (Job.id == KEY.upper(), f"id eq {KEY}"),
@@ -211,13 +216,30 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: bool(Job.name == "a"),
         of.FilterTypeError,
-        "a filter has no truth value; combine filters with & | ~ instead of 'and', 'or', 'not'",
+        NO_TRUTH,
     ),
     (lambda: of.any_of([]), of.FilterError, "there is no filter to be joined by 'or'"),
     (lambda: of.all_of([Job.ready]),  # type: ignore[list-item]
       of.FilterTypeError, "a filter is joined by 'and' with a filter, not with <Boolean ready>; write Job.ready == True"),
-    (lambda: of.all_of(Job.count == 1),  # type: ignore[arg-type]
-      of.FilterTypeError, "several filters are joined by 'and', not <Filter count eq 1>"),
+    (lambda: of.all_of(Job.count),  # type: ignore[call-overload]
+      of.FilterTypeError, "several filters are joined by 'and', not <Int32 count>"),
+    (lambda: of.all_of(5, Job.count == 1),  # type: ignore[call-overload]
+      of.FilterTypeError, "a filter is joined by 'and' with a filter, not with 5"),
+    (lambda: of.all_of(None, []), of.FilterError, "there is no filter to be joined by 'and'; default= says what stands for none"),
+    (lambda: Job.count > 1 & Job.count == 2,  # type: ignore[operator]
+      of.FilterTypeError, "'count' is no filter; compare it with something; comparisons stand in parentheses, (a > 1) & (b == 2), since & | ~ bind tighter than they do"),
+    (lambda: (Job.count > 1) & Job.count == 2,  # type: ignore[operator]
+      of.FilterTypeError, "a filter is joined by 'and' with a filter, not with <Int32 count>; compare it with something; comparisons stand in parentheses, (a > 1) & (b == 2), since & | ~ bind tighter than they do"),
+    (lambda: 1 < Job.count < 5,
+      of.FilterTypeError, NO_TRUTH),
+    (lambda: Job.name in ["a", "b"], of.FilterTypeError, NO_TRUTH),
+    (lambda: "a" in Job.name,  # type: ignore[operator]
+      of.FilterTypeError, "Python's 'in' looks into nothing here; write name.contains(…)"),
+    (lambda: Job.count == [1, 2],
+      of.FilterTypeError, "'count' is an Int32 and takes an int, not [1, 2] (list); in_ takes several values"),
+    (lambda: Job["cuont"], of.FilterError, "Job has no property 'cuont'; did you mean 'count'?"),
+    (lambda: Job[1],  # type: ignore[index]
+      of.FilterTypeError, "the name of a property is 1: a text is wanted"),
     (lambda: of.any_of([Job.count == 1, Place.city == "x"]),
       of.FilterError, "a filter of Job cannot be combined with one of Place"),
     (lambda: not Job.ready, of.FilterTypeError, "'ready' has no truth value; write Job.ready == True"),

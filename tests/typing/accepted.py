@@ -186,3 +186,64 @@ def errors_say_where(syntax: of.FilterSyntaxError, validation: of.FilterValidati
     assert_type(syntax.line, int)
     assert_type(syntax.suggestion, str | None)
     assert_type(validation.problems, tuple[of.Problem, ...])
+
+
+class Words(enum.Enum):
+    yes = 1
+    no = 2
+
+
+class Said(of.Schema, open=True, functions=("contains", of.Function("NS.F", {"p": of.String()})), max_in=15):
+    word = of.String(enum=Words, functions=("contains",))
+    other = of.Enum(Words, type_name="NS.Words")
+    at = of.DateTimeOffset(quoted=True)
+
+
+IS_NEAR = of.Function("NS.IsNear", {"place": of.String(), "km": of.Double()}, of.Boolean(), optional=("km",))
+RANK = of.Function("NS.Rank", {"of": Part}, of.Int32())
+HOME = of.Function("NS.Home", {}, Part)
+ANYTHING = of.Function("NS.Anything", {"x": of.field("x")})
+TAGS = of.Function("NS.Tags", {}, of.Collection(of.String()))
+
+
+def functions_of_a_service_give_what_they_return() -> None:
+    assert_type(IS_NEAR, of.Function[of.Filter])
+    assert_type(IS_NEAR("Oslo", km=2.5), of.Filter)
+    assert_type(IS_NEAR(Thing.title) & (Thing.small > 1), of.Filter)
+    assert_type(RANK(Thing.main) + 1, of.Int32)
+    assert_type(RANK(of.param("p")).in_([1, 2]), of.Filter)
+    assert_type(HOME() / Part.name, of.String)
+    assert_type(ANYTHING(1), Field)
+    assert_type(TAGS().any(lambda tag: tag.contains("x")), of.Filter)
+
+
+def properties_are_found_by_name(name: str) -> None:
+    assert_type(Thing[name], Field)
+    assert_type(Thing[name] == 1, of.Filter)
+    assert_type(Said["anything"].in_([1, "x"]), of.Filter)
+    assert_type(of.schema_from_dict({"a": "String"})["a"].contains("x"), of.Filter)
+
+
+def members_stand_for_their_words() -> None:
+    assert_type(Said.word == Words.yes, of.Filter)
+    assert_type(Said.word.in_([Words.yes, "no", None]), of.Filter)
+    assert_type(Said.other != Words.no, of.Filter)
+
+
+class Foreign:
+    def __index__(self) -> int:
+        return 1
+
+
+def integers_of_other_libraries_are_integers(number: Foreign) -> None:
+    assert_type(Thing.small == number, of.Filter)
+    assert_type(Thing.large.in_([number, 2]), of.Filter)
+    assert_type(Thing.small + number, of.Int32)
+
+
+def filters_are_joined_where_there_are_some(one: of.Filter, other: of.Filter | None) -> None:
+    assert_type(of.all_of(one, other), of.Filter)
+    assert_type(of.any_of([one, other], one), of.Filter)
+    assert_type(of.all_of(one, default=None), of.Filter | None)
+    assert_type(of.any_of([], default=one), of.Filter)
+    assert_type(of.any_of(Thing.small == n for n in range(3)), of.Filter)

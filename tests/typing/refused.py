@@ -150,3 +150,29 @@ def arguments_of_parse() -> None:
     of.parse("title eq 'm'", Thing)  # type: ignore[call-arg]
     of.parse("title eq 'm'", schema=Thing())  # type: ignore[arg-type]
     of.parse("title eq 'm'", limits=100)  # type: ignore[arg-type]
+
+
+class Declared(of.Schema):
+    name = of.String(functions=5)  # type: ignore[arg-type]
+    at = of.DateTimeOffset(quoted="yes")  # type: ignore[arg-type]
+    day = of.Date(quoted=True)  # type: ignore[call-arg]
+
+
+def functions_of_a_service() -> None:
+    of.Function("NS.F", {"p": str}, of.Boolean())  # type: ignore[dict-item]
+    of.Function("NS.F", {}, of.Boolean)  # type: ignore[arg-type]
+    of.Function("NS.F", {}, of.Int32())() & (Thing.small == 1)  # type: ignore[operator]
+    of.Function("NS.F", {}, of.Int32())().eq("1")  # type: ignore[arg-type]
+    of.Function(5)  # type: ignore[call-overload]
+
+
+def properties_by_name() -> None:
+    Thing[1]  # type: ignore[index]
+    Thing["title"] & (Thing.small == 1)  # type: ignore[operator]
+
+
+def joined(one: of.Filter) -> None:
+    of.all_of(one, True)  # type: ignore[call-overload]
+    of.any_of([1])  # type: ignore[list-item]
+    of.all_of(Thing.open)  # type: ignore[call-overload]
+    of.all_of(one, default=None) & one  # type: ignore[operator]
