@@ -100,6 +100,15 @@ def ordered_property(path: str, schema: SchemaFacts | None) -> PropertyFacts | N
     return at.facts if at is not None else None
 
 
+def has_order(path: str, schema: SchemaFacts) -> bool:
+    """Whether items can be sorted by the property at `path`."""
+    try:
+        ordered_property(path, schema)
+    except FilterError:
+        return False
+    return True
+
+
 class _Place(NamedTuple):
     """Where a path leads: what is documented of the property there, and whether the path goes through a collection."""
 
