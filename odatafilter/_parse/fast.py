@@ -24,6 +24,10 @@ from odatafilter.tree import Call, Expression, In, Lambda, List, Path, Property
 _BOTTOM, _GROUP, _CALL, _LAMBDA = -4, -3, -2, -1
 # Characters of a text from which comparisons are read many at once, and of the parts in which they are.
 _LONG, _PART = 400, 8_192
+# Nodes of names, and of literals, that are remembered while one text is read.
+_MOST: Final = 1_000
+# Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
+_SHORT: Final = 4
 # Levels of a tree that are not counted while it is read: a comparison, a path in it, and its segments.
 _UNCOUNTED: Final = 3
 
@@ -125,9 +129,11 @@ class _Machine:
         between = f" {joint.word} "
         if (find := self.chains.get(joint.word)) is None:
             find = self.chains[joint.word] = self.patterns.chain(joint.word).findall
-        compared, make = self.operators.infix, _nodes.string
+        compared, make = self.operators.infix, (_nodes.number, _nodes.string)
         size = len(text)
         while position < size:
+            if len(names) > _MOST:
+                names.clear()
             end = text.rfind(between, position + 1, position + _PART) if size - position > _PART else size
             for name, word, string, guid, number, rest in find(text, position, max(end, position)):
                 if rest:
@@ -137,7 +143,11 @@ class _Machine:
                 operator = compared.get(word) or compared.get(word.lower())
                 if name in self.words or operator is None or operator.repeats:
                     raise Left
-                right = make(string) if string else _nodes.guid(guid) if guid else _nodes.number(number)
+                literal = string or guid or number
+                if (right := names.get(literal)) is None:
+                    right = _nodes.guid(guid) if guid else make[literal[0] == "'"](literal)
+                    if len(literal) <= _SHORT:
+                        names[literal] = right
                 held.append(operator.make(left, operator.word, right))
             if end < position:
                 break
@@ -365,6 +375,8 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                 x, position = machine.literal_at(text, found.start(NAME))
             else:
                 if x is None:
+                    if size > _PART and len(names) > _MOST:
+                        names.clear()
                     sure = plain and name.isidentifier() and len(name) <= LONGEST
                     x = names[name] = Property(name) if sure else operand_of(name)
                 if kind > NAME:
@@ -374,9 +386,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                     elif kind < other:
                         x = operator.make(x, operator.word, makers[kind](literal))
                     elif kind == other:
-                        right = names.get(literal)
-                        if right is None:
-                            right = names[literal] = operand_of(literal)
+                        right = names.get(literal) or operand_of(literal)
                         x = operator.make(x, operator.word, right)
                     elif operator is member:
                         x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
