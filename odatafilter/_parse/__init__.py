@@ -9,7 +9,7 @@ from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
 
-__all__ = ["Failure", "parse", "read_text", "restored", "traced"]
+__all__ = ["Failure", "parse", "restored", "traced"]
 
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
@@ -21,9 +21,15 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     long = size > bounds.nodes or size > bounds.items or size > bounds.length
     if long:
         limits.check_text(text, bounds)
-    tree, levels = read_at_once(text)
-    if tree is not None and not long and levels <= bounds.depth:
-        return tree
+    tree: Expression | None = None
+    levels = 0
+    if (text.isascii() and "\0" not in text) or not find_unwritable(text):
+        try:
+            tree, levels = fast.reader()(text)
+            if levels <= bounds.depth and not long:
+                return tree
+        except (fast.Left, Refused):
+            pass
     # No level is shorter than a character either.
     if not long and (long := size > bounds.depth):
         limits.check_text(text, bounds)
@@ -31,16 +37,6 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     if long:
         limits.check_tree(text, tree, bounds)
     return tree
-
-
-def read_at_once(text: str) -> tuple[Expression | None, int]:
-    """The syntax tree of `text` and a bound of its levels, or None where only the LALR loop can read it, or nobody."""
-    if (not text.isascii() or "\0" in text) and find_unwritable(text):
-        return None, 0
-    try:
-        return fast.reader()(text)
-    except (fast.Left, Refused):
-        return None, 0
 
 
 def _read_slowly(text: str) -> Expression:
@@ -51,7 +47,10 @@ def _read_slowly(text: str) -> Expression:
 
 def restored(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
-    return read_at_once(text)[0] or lalr.tree_of(text)
+    try:
+        return fast.reader()(text)[0]
+    except (fast.Left, Refused):
+        return lalr.tree_of(text)
 
 
 def traced(text: str) -> tuple[Expression, lalr.Trace]:

@@ -204,7 +204,7 @@ class _Machine:
         path = operand_of(head)
         segments = path.segments if type(path) is Path else (path,)
         if type(segments[-1]) is not Property:
-            _nodes.path(*segments, Lambda("any"))  # judges whether one may stand there
+            _nodes.path_of((*segments, Lambda("any")))  # judges whether one may stand there
         if found[1] is None:
             if quantifier.lower() == "all":
                 raise Left

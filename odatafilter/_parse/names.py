@@ -9,6 +9,10 @@ from odatafilter.tree import Count, Path, Property, TypeName, Variable
 _nodes: Final = Nodes()
 
 
+# Segments that are always the same.
+_FIXED: Final = {name: Variable(name) for name in ("$it", "$this", "$root")} | {"$count": Count()}
+
+
 def read_path(text: str) -> Any:
     """The node of a path that the pattern of paths has matched, or None where no operand is spelt so.
 
@@ -18,11 +22,21 @@ def read_path(text: str) -> Any:
     if len(names) == 1:
         node = _start(text)
         return None if type(node) is TypeName or text == "$root" else node
-    if len(text) <= LONGEST and text.isascii() and not ("." in text or "@" in text or "$" in text):
+    if len(text) > LONGEST or not text.isascii():
+        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:])))
+    # The pattern leaves nothing to judge in a name.
+    if not ("." in text or "@" in text or "$" in text):
         return Path(tuple(map(Property, names)))
-    return _nodes.path(
-        _start(names[0]), *[Property(name) if is_plain_name(name) else _segment(name) for name in names[1:]]
-    )
+    first = _start(names[0]) if names[0][0] == "@" else None
+    segments = [Property(name) if name.isidentifier() else _known_segment(name) for name in names]
+    if first is not None:
+        segments[0] = first
+    return _nodes.path_of(tuple(segments))
+
+
+def _known_segment(text: str) -> Any:
+    """A segment of ASCII that is no property."""
+    return _FIXED.get(text) or (TypeName(text) if text[0] not in "@$" else _segment(text))
 
 
 def _start(text: str) -> Any:
@@ -35,7 +49,7 @@ def _segment(text: str) -> Any:
     if is_plain_name(text):
         return Property(text)
     if text[0] == "$":
-        return Count()
+        return _FIXED.get(text) or Variable(text)
     if text[0] == "@":
         return _nodes.annotation(text)
     return _nodes.type_name(text) if "." in text else _nodes.property(text)

@@ -184,17 +184,18 @@ class Nodes:
         return Key(_defined(name, arguments).arguments)
 
     def path(self, *parts: Segment | tuple[Segment, ...] | Path) -> Path:
-        segments = cast("tuple[Segment, ...]", parts)
-        kinds = set(map(type, parts))
-        if tuple in kinds or Path in kinds:
-            several = ((part.segments if isinstance(part, Path) else part) for part in parts)
-            segments = tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,)))
+        several = ((part.segments if isinstance(part, Path) else part) for part in parts)
+        return self.path_of(tuple(one for part in several for one in (part if isinstance(part, tuple) else (part,))))
+
+    def path_of(self, segments: tuple[Any, ...]) -> Path:
+        """The path of two or more segments."""
         first = segments[0]
-        if type(first) in _CALLED:
-            segments = (_cast_segment(cast("Call | Case", first)), *segments[1:])
-            first = segments[0]
-        if type(first) is TypeName and not isinstance(segments[1], Property | Function | Annotation):
-            raise Refused("a type at the start", first)
+        kind = type(first)
+        if kind is Call or kind is Case:
+            segments = (_cast_segment(first), *segments[1:])
+            kind = TypeName
+        if kind is TypeName and not isinstance(segments[1], Property | Function | Annotation):
+            raise Refused("a type at the start", segments[0])
         for before, after in pairwise(segments):
             if (check := _STEPS.get(type(before))) is not None:
                 check(before, after)
@@ -253,10 +254,6 @@ class Nodes:
 
     def disjunction(self, *operands: Expression) -> Or:
         return Or(operands)
-
-
-# What a path begins with only as a cast that is written as a call.
-_CALLED: Final = frozenset({Call, Case})
 
 
 def _judged(kind: LiteralKind, text: str) -> Literal:
