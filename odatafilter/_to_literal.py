@@ -91,6 +91,15 @@ def whole_number(value: object) -> object:
         return value
 
 
+def respelt(literal: Literal, facts: PropertyFacts) -> Literal:
+    """A GUID or a timestamp with or without quotes, as the property's API wants it."""
+    text = strings.read_quoted(literal.text) if literal.kind == "String" else literal.text
+    if facts.quoted:
+        return Literal("String", f"'{text}'")
+    kind: LiteralKind = "Guid" if facts.kind == "Guid" else "DateTimeOffset"
+    return Literal(kind, WRITERS[kind](text))
+
+
 # The literals of Python's types, in this order: a bool is an int, a datetime a date.
 _BY_TYPE: Final[tuple[tuple[type | tuple[type, ...], LiteralKind], ...]] = (
     (bool, "Boolean"),

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from odatafilter import _emit, _parse
 from odatafilter._arguments import check
+from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
 from odatafilter._read import read
 from odatafilter._shown import shown
 from odatafilter._suggest import a
-from odatafilter.errors import FilterError, FilterTypeError, FilterValidationError, Problem
+from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
-
-if TYPE_CHECKING:
-    from odatafilter import _validate
 
 
 D = TypeVar("D")
@@ -353,7 +351,8 @@ def documented(schema: type[Documented]) -> SchemaFacts:
 def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
     from odatafilter import _validate
 
-    _refuse(_validate.findings, tree, schema, text)
+    if found := _validate.findings(tree, schema):
+        raise _validate.error_of(found, tree, text, lambda read: _validate.findings(read, schema))
 
 
 def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
@@ -363,26 +362,11 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
     if open_elements(tree):
         return  # what the lambda makes of it is judged
     text = _emit.emit(tree)
-    _refuse(lambda tree, schema: _validate.operand_findings(tree, schema)[0], tree, schema, text)
-    found = _validate.operand_findings(tree, schema)[1]
-    if found.known and kind != "Untyped" and found.kind != _validate._family(kind):
-        raise FilterTypeError(f"{text:.60} is {a(found.kind)}, not {a(kind)}")
-
-
-def _refuse(
-    findings: "Callable[[Expression, SchemaFacts], list[_validate.Finding]]",
-    tree: Expression,
-    schema: SchemaFacts,
-    text: str,
-) -> None:
-    """Raises FilterValidationError with the findings, if there are any."""
-    if not findings(tree, schema):
-        return
-    tree, trace = _parse.traced(text)  # only a filter with problems pays for the places of its nodes
-    problems = [
-        Problem(found.message, trace[found.node], found.code, found.suggestion) for found in findings(tree, schema)
-    ]
-    raise FilterValidationError(text, tuple(sorted(problems, key=lambda problem: problem.span)))
+    found, operand = _validate.operand_findings(tree, schema)
+    if found:
+        raise _validate.error_of(found, tree, text, lambda read: _validate.operand_findings(read, schema)[0])
+    if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
+        raise FilterTypeError(f"{text:.60} is {a(operand.kind)}, not {a(kind)}")
 
 
 def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits | None = None) -> Filter:
@@ -397,5 +381,11 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     tree = read(text, limits or DEFAULT)
     elements = open_elements(tree)
     if facts is not None and not elements:
-        _check(tree, facts, text)
+        from odatafilter import _validate
+
+        walk = _validate.judge(tree, facts)
+        if walk.findings:
+            raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
+        if walk.respelt:
+            tree = _validate.with_literals(tree, walk.respelt)
     return Filter._of(tree, facts, elements=elements)

@@ -182,7 +182,7 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
     (lambda: ANY.name.lower().cast(of.Collection(of.String()), "Collection(Edm.String)").any(), of.FilterError, "nothing can be below cast(tolower(name),Collection(Edm.String)), which is no property"),
     # expressions are judged by what they are combined with
     (lambda: of.expression("n", 5), of.FilterTypeError, "kind is 5: a kind such as of.Decimal() is wanted"),  # type: ignore[call-overload]
-    (lambda: of.expression("n", of.String(), schema=Order), of.FilterTypeError, "n is a Number, not a String"),
+    (lambda: of.expression("n", of.String(), schema=Order), of.FilterTypeError, "n is an Int32, not a String"),
     (lambda: Order.n > of.expression("name", of.Int32()), of.FilterTypeError, "name is a String, not an Int32"),
     (lambda: of.expression("large add", of.Int32()), of.FilterSyntaxError, "the filter ends where a property or a value is expected\n    large add\n             ^"),
     (lambda: of.expression("larg", schema=Order), of.FilterValidationError, "unknown property 'larg'; did you mean 'large'?\n    larg\n    ^^^^"),

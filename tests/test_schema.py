@@ -559,14 +559,14 @@ def test_a_value_is_spelt_as_what_it_stands_beside(text: str, value: Any, bound:
             "length(name) eq @p",
             "x",
             of.FilterValidationError,
-            "this is a Number; it cannot be compared with the String 'x'; a Number is written like 42\n"
+            "this is an Int32; it cannot be compared with the String 'x'; an Int32 is written like 42\n"
             "    length(name) eq 'x'\n                    ^^^",
         ),
         (
             "year(made) eq @p",
             "2024",
             of.FilterValidationError,
-            "this is a Number; it cannot be compared with the String '2024'; did you mean 2024?\n"
+            "this is an Int32; it cannot be compared with the String '2024'; did you mean 2024?\n"
             "    year(made) eq '2024'\n                  ^^^^^^",
         ),
         (
@@ -579,7 +579,7 @@ def test_a_value_is_spelt_as_what_it_stands_beside(text: str, value: Any, bound:
             "lines/$count eq @p",
             "x",
             of.FilterValidationError,
-            "this is a Number; it cannot be compared with the String 'x'; a Number is written like 42\n"
+            "this is an Int64; it cannot be compared with the String 'x'; an Int64 is written like 42\n"
             "    lines/$count eq 'x'\n                    ^^^",
         ),
         (

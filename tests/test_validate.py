@@ -6,6 +6,7 @@ import pytest
 
 import odatafilter as of
 from odatafilter import _validate
+from odatafilter._validate import meaning
 
 KEY = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 
@@ -126,7 +127,7 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
         "type",
         "2024-06-24T13:00:00Z",
     ),
-    ("Price in (1,'a')", "'Price' is a Decimal; it cannot be compared with the String 'a'; a Number is written like 42", "'a'", "type", None),
+    ("Price in (1,'a')", "'Price' is a Decimal; it cannot be compared with the String 'a'; a Decimal is written like 2.5", "'a'", "type", None),
     ("Hue gt null", "'Hue' is an Enum, which has no order for 'gt'", "Hue gt null", "operator", None),
     ("Only ne 'a'", "'Only' is documented with eq or in, not with 'ne'", "Only ne 'a'", "operator", None),
     ("Price", "'Price' is a Decimal, which is neither true nor false; compare it with something", "Price", "type", None),
@@ -138,7 +139,7 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Name add 1 eq 2", "'add' is not between 'Name', a String and the Number 1", "Name add 1", "type", None),
     ("-Name eq 'x'", "'Name' is a String, which has no negative", "Name", "type", None),
     ("Name has 'Red'", "'Name' is a String, not an enumeration", "Name", "type", None),
-    ("length(Price) gt 1", "'length' takes length(String) or length(Collection), not (Number)", "length(Price)", "type", None),
+    ("length(Price) gt 1", "'length' takes length(String) or length(Collection), not (Decimal)", "length(Price)", "type", None),
     ("Items/Qty gt 1", "'Items' is a Collection; it has no property 'Qty'; use any or all", "Qty", "type", None),
     ("Items/any(i:i/Qt gt 1)", "unknown property 'Qt'; did you mean 'Qty'?", "Qt", "unknown-property", "Qty"),
     ("Items/any(i:Qty gt 1)", "unknown property 'Qty'; Order has Id, Name, State, Price, Made, Due, Took, Hue, Address, Items, Tags, Ready and Only", "Qty", "unknown-property", None),
@@ -161,8 +162,8 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Items/any(i:i/Name/trim() eq 'x')", "'trim' is a function and stands before its arguments: trim(i/Name)", "trim()", "function", None),
     ("Name/contains(x='a')", "Order documents no function 'contains'", "contains(x='a')", "function", None),
     ("Address/Far() eq 1", "Order documents no function 'Far'", "Far()", "function", None),
-    ("cast(Name,Edm.Int32) eq 'x'", "'cast(Name,Edm.Int32)' is an Int32; it cannot be compared with the String 'x'; a Number is written like 42", "'x'", "type", None),
-    ("cast(Name,Edm.Byte) eq 'x'", "'cast(Name,Edm.Byte)' is an Int32; it cannot be compared with the String 'x'; a Number is written like 42", "'x'", "type", None),
+    ("cast(Name,Edm.Int32) eq 'x'", "'cast(Name,Edm.Int32)' is an Int32; it cannot be compared with the String 'x'; an Int32 is written like 42", "'x'", "type", None),
+    ("cast(Name,Edm.Byte) eq 'x'", "'cast(Name,Edm.Byte)' is an Int32; it cannot be compared with the String 'x'; an Int32 is written like 42", "'x'", "type", None),
     ("cast(Name,Edm.Binary) gt null", "'cast(Name,Edm.Binary)' is a Binary, which has no order for 'gt'", "cast(Name,Edm.Binary) gt null", "operator", None),
     ("length(cast(Name,Edm.Date)) eq 1", "'length' takes length(String) or length(Collection), not (Date)", "length(cast(Name,Edm.Date))", "type", None),
     ("NS.Sub/Nam eq 'x'", "unknown property 'Nam'; did you mean 'Name'?", "Nam", "unknown-property", "Name"),
@@ -279,7 +280,7 @@ def test_what_was_meant_is_looked_for_a_hundred_times_at_most(monkeypatch: pytes
         looked_for.append(word)
         return words[0]
 
-    monkeypatch.setattr(_validate, "nearest", nearest)
+    monkeypatch.setattr(meaning, "nearest", nearest)
     text = " and ".join(f"State eq 'x{n}' and State eq 'x{n}'" for n in range(300))
     found = _validate.findings(of.parse(text).tree, Order.__facts__)
     assert looked_for == [f"x{n}" for n in range(100)]
@@ -331,3 +332,108 @@ def test_a_nested_filter_needs_a_function_that_looks_at_a_collection() -> None:
 
     with pytest.raises(of.FilterValidationError, match=r"^Plain documents no '\$filter'"):
         of.parse("places/$filter(city eq 'O') eq null", schema=Plain)
+
+
+class Kinds(of.Schema):
+    Id = of.Guid()
+    Key = of.Guid(quoted=True)
+    At = of.DateTimeOffset()
+    Stamp = of.DateTimeOffset(quoted=True)
+    Took = of.Duration()
+    Day = of.Date()
+    Name = of.String()
+    Price = of.Decimal()
+    N = of.Int32()
+    Ok = of.Boolean()
+    Place = of.Geography()
+    Keys = of.Collection(of.Guid())
+    Times = of.Collection(of.Duration())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Took gt 'P1D'",
+        "'P1D' lt Took",
+        "-Took lt 'P1D'",
+        "Took add Took ge '-PT5S'",
+        "Took in ('P1D','PT1S')",
+        "Took add 'P1D' gt Took",
+        "'P1D' add Took gt Took",
+        "Took sub 'pt1h' gt Took",
+        "At sub 'P7D' gt 2024-01-01T00:00:00Z",
+        "'P7D' add At gt At",
+        "Day add 'P7D' gt Day",
+        "'PT1H' mul 2 gt Took",
+        "2 mul 'PT1H' gt Took",
+        "'PT1H' div N gt Took",
+        "totalseconds('PT1S') eq 1",
+        "Times/any(t:t gt 'PT1S')",
+        "case(Ok:Took,not Ok:Took) gt 'PT1S'",
+        "At sub At gt 'PT1S'",
+        "cast(Name,Edm.Duration) gt 'PT1S'",
+    ],
+)
+def test_a_duration_without_its_prefix_is_one_where_nothing_else_can_stand(text: str) -> None:
+    of.parse(text, schema=Kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "Took gt 'soon'",
+            "'Took' is a Duration; it cannot be compared with the String 'soon'; a Duration is written like duration'P1DT2H'",
+        ),
+        ("At sub 'soon' gt At", "'sub' is not between 'At', a DateTimeOffset and the String 'soon'"),
+        ("Name add 'P1D' eq Name", "'add' is not between 'Name', a String and the String 'P1D'"),
+        ("'P1D' add 'P1D' eq Took", "'add' is not between the String 'P1D' and the String 'P1D'"),
+        ("totalseconds('soon') eq 1", "'totalseconds' takes totalseconds(Duration), not (String)"),
+        (
+            "substring(Name,Price) eq 'x'",
+            "'substring' takes substring(String, Int32, Int32) or substring(Collection, Int32, Int32), not (String, Decimal)",
+        ),
+        (
+            "substring(Name,1.5) eq 'x'",
+            "'substring' takes substring(String, Int32, Int32) or substring(Collection, Int32, Int32), not (String, Number)",
+        ),
+        ("Place eq geography'SRID=4326;Point(1 2)'", "'Place' is a Geography, which is compared with null alone"),
+        ("Place ne Place", "'Place' is a Geography, which is compared with null alone"),
+        ("geo.length(Name) gt 1", "'geo.length' takes geo.length(Geography or Geometry), not (String)"),
+    ],
+)
+def test_what_does_not_fit_is_said(text: str, message: str) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Kinds)
+    assert [problem.message for problem in caught.value.problems] == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        (f"Id eq '{KEY}'", f"Id eq {KEY}"),
+        (f"'{KEY.upper()}' eq Id", f"{KEY} eq Id"),
+        (f"Key eq {KEY}", f"Key eq '{KEY}'"),
+        (f"{KEY} lt Key and Ok", f"'{KEY}' lt Key and Ok"),
+        (f"Id in ('{KEY}',{KEY},null)", f"Id in ({KEY},{KEY},null)"),
+        (f"not (Key in ({KEY},'{KEY}'))", f"not Key in ('{KEY}','{KEY}')"),
+        (f"Keys/any(k:k eq '{KEY}')", f"Keys/any(k:k eq {KEY})"),
+        (f"Keys/$count($filter=$this eq '{KEY}') gt 1", f"Keys/$count($filter=$this eq {KEY}) gt 1"),
+        ("Stamp eq 2024-01-01T00:00:00Z", "Stamp eq '2024-01-01T00:00:00Z'"),
+        (f"Name eq '{KEY}'", f"Name eq '{KEY}'"),
+        (f"Id eq {KEY} and Key eq '{KEY}'", f"Id eq {KEY} and Key eq '{KEY}'"),
+    ],
+)
+def test_a_filter_that_was_read_with_a_schema_is_spelt_as_its_properties_declare(text: str, canonical: str) -> None:
+    made = of.parse(text, schema=Kinds)
+    assert str(made) == canonical
+    assert of.parse(canonical, schema=Kinds) == made
+    assert of.parse(text) == of.Filter(of.parse(text).tree)
+    assert str(of.parse(f"Id eq '{KEY}'")) == f"Id eq '{KEY}'"
+
+
+def test_a_node_that_was_built_once_and_stands_at_two_places_is_told_at_both() -> None:
+    once = of.field("Nme").length()
+    with pytest.raises(of.FilterValidationError) as caught:
+        ((once == 1) & (once > 2)).validate(Kinds)
+    assert [problem.span for problem in caught.value.problems] == [(7, 10), (28, 31)]

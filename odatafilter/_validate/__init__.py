@@ -1,0 +1,61 @@
+"""Syntax tree + schema → everything that the schema does not allow, with what each operand is worked out.
+
+Rules stand in three rooms: `documented`, `fitting` and `meaning`; `walk` asks them on its way through the tree.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._validate.finding import Finding
+from odatafilter._validate.operands import Operand
+from odatafilter._validate.places import problems_of
+from odatafilter._validate.walk import Walk
+from odatafilter.errors import FilterValidationError
+from odatafilter.facts import PropertyFacts, SchemaFacts
+from odatafilter.tree import AnyNode, Expression, Literal
+
+
+def judge(tree: Expression, schema: SchemaFacts) -> Walk:
+    """The walk over `tree`, which as a whole must be true or false (OData Protocol §11.2.6.1)."""
+    walk = Walk(schema)
+    walk.condition(tree)
+    return walk
+
+
+def findings(tree: Expression, schema: SchemaFacts) -> list[Finding]:
+    """Every problem of `tree`, which as a whole must be true or false."""
+    return judge(tree, schema).findings
+
+
+def operand_findings(node: Expression, schema: SchemaFacts) -> tuple[list[Finding], Operand]:
+    """Every problem of an expression that need not be true or false, and what it is."""
+    walk = Walk(schema)
+    found = walk.operand(node)
+    return walk.findings, found
+
+
+def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
+    """What is documented of the property that `node` names, or None where it names none."""
+    return Walk(schema).operand(node).facts
+
+
+def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, PropertyFacts]:
+    """What the value of each parameter alias must be, by what it stands beside, by the identity of the alias."""
+    return judge(tree, schema).expected
+
+
+def with_literals(tree: Expression, literals: Mapping[int, Literal]) -> Expression:
+    """`tree` with other literals in the places of those whose identities `literals` has."""
+
+    def change(node: AnyNode) -> AnyNode:
+        return literals.get(id(node)) or rebuilt(node, change)
+
+    return cast("Expression", change(tree))
+
+
+def error_of(
+    found: Sequence[Finding], tree: Expression, text: str, judge_again: Callable[[Expression], Sequence[Finding]]
+) -> FilterValidationError:
+    """The error for the problems of `tree`, that of `text`, which is judged again where a node stands at two places."""
+    return FilterValidationError(text, problems_of(found, tree, text, judge_again))

@@ -1,0 +1,135 @@
+"""Is it documented: operators, functions, properties and types, and the form of lists and operands."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from odatafilter import _emit
+from odatafilter._suggest import listed
+from odatafilter._type_names import qualified, type_problem
+from odatafilter._validate.finding import Finding
+from odatafilter._validate.meaning import Meaning
+from odatafilter._validate.operands import UNKNOWN, Operand
+from odatafilter.facts import LOGIC, SchemaFacts
+from odatafilter.tree import (
+    Alias,
+    Annotation,
+    Array,
+    Expression,
+    In,
+    List,
+    Negation,
+    Node,
+    Object,
+    Path,
+    Property,
+    TypeName,
+    Variable,
+)
+
+# What a dialect of properties and values alone does not have.
+_ELABORATE: Final = (Alias, Annotation, Array, Negation, Object, Path, Variable)
+
+
+def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding | None:
+    """An operator that the API does not document (Protocol §11.2.6.1: services may support a part of the language)."""
+    if operator in schema.operators:
+        return None
+    message = f"{schema.name} does not document the operator '{operator}', only {listed(sorted(schema.operators))}"
+    return Finding(message, node, "operator")
+
+
+def operator_use_problem(node: Node, operator: str, found: Operand, schema: SchemaFacts) -> Finding | None:
+    """An operator that the API documents, but not with this property."""
+    facts = found.facts
+    if facts is None or operator in facts.operators or operator not in schema.operators:
+        return None
+    allowed = listed(sorted(facts.operators - LOGIC), "or")
+    return Finding(f"{facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
+
+
+def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding | None:
+    """A canonical function that the API does not document."""
+    if function in schema.functions:
+        return None
+    known = listed(sorted(schema.functions)) if schema.functions else "no functions"
+    return Finding(f"{schema.name} does not document '{function}', but {known}", node, "function")
+
+
+def function_use_problem(function: str, node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:
+    """A function that the API documents, but not with this property."""
+    facts = found.facts
+    if facts is None or function in facts.functions or function not in schema.functions:
+        return None
+    allowed = listed(sorted(facts.functions), "or")
+    return Finding(f"{facts.called} is documented with {allowed}, not with '{function}'", node, "function")
+
+
+def is_of_service(name: str, schema: SchemaFacts) -> bool:
+    """Whether the API documents a function of its own by that name."""
+    return qualified(name, schema) in schema.service_functions
+
+
+def undocumented(what: str, node: Node, schema: SchemaFacts, code: str = "function") -> Finding:
+    return Finding(f"{schema.name} documents no {what}", node, code)
+
+
+def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:
+    """A path from `$root` or a parameter: the API documents its items alone (URL Conventions §5.1.1.14.5, §5.3)."""
+    return Finding(f"{schema.name} documents nothing below '{text}'", node, "unknown-property")
+
+
+def property_problem(node: Property, variables: Iterable[str], schema: SchemaFacts, meaning: Meaning) -> Finding | None:
+    """A name that is no property of the type (§5.1.1.15). An open type may have any (CSDL, attribute OpenType)."""
+    if node.name in schema.deeper:
+        depth = f"this schema was made with depth={schema.depth}; a greater depth= reaches it"
+        return Finding(f"'{node.name}' of {schema.name} lies too deep: {depth}", node, "unknown-property")
+    if schema.open:
+        return None
+    hint, meant = meaning.unknown_property(node.name, tuple(variables), schema)
+    return Finding(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
+
+
+def type_name_problem(node: Node, schema: SchemaFacts) -> Finding | None:
+    """A type that the service does not have, as far as its types are known (CSDL §15.2)."""
+    if not isinstance(node, TypeName) or (found := type_problem(node.name, schema)) is None:
+        return None
+    return Finding(found[0], node, "type", found[1])
+
+
+def whole_problem(node: Node, schema: SchemaFacts) -> Finding:
+    """A complex value as a whole: it is compared with all that an item has, documented or not."""
+    return Finding(f"{schema.name} documents properties; compare them one by one, not as a whole", node, "type")
+
+
+# --- the form of lists and operands ---------------------------------------------------------------------------------
+
+
+def elaborate_problem(node: Expression, schema: SchemaFacts) -> Finding | None:
+    """What a dialect of properties and values alone does not have."""
+    if not (schema.plain and isinstance(node, _ELABORATE)):
+        return None
+    message = f"{schema.name} documents properties and values only, not {_emit.emit(node):.60}"
+    return Finding(message, node, "operand")
+
+
+def constant_problem(node: Node, one: Operand, other: Operand, schema: SchemaFacts) -> Finding | None:
+    """A comparison without a property, in such a dialect."""
+    if not schema.plain or one.facts or other.facts or UNKNOWN in (one, other):
+        return None
+    message = f"{schema.name} compares properties with values; there is no property here"
+    return Finding(message, node, "operand")
+
+
+def list_problems(node: In, schema: SchemaFacts) -> Iterator[Finding]:
+    """A list after `in` (§5.1.1.1.11) in other brackets, with more values or with fewer than the API documents."""
+    collection = node.collection
+    if isinstance(collection, List) and schema.lists == "[]":
+        meant = _emit.emit(Array(collection.items))
+        message = f"{schema.name} documents lists in square brackets; did you mean: {meant:.160}"
+        yield Finding(message, collection, "list", meant)
+    if schema.plain and isinstance(collection, List) and not collection.items:
+        yield Finding("the list is empty, and nothing is in it", collection, "list")
+    most = schema.max_in
+    if isinstance(collection, List | Array) and most is not None and len(collection.items) > most:
+        message = f"{schema.name} documents at most {most} values after 'in', not {len(collection.items)}"
+        yield Finding(message, collection, "list")

@@ -1,0 +1,236 @@
+"""Does it fit: whether operands are of kinds that operators and functions take (URL Conventions §5.1.1)."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from odatafilter import _to_literal
+from odatafilter._functions import (
+    COUNT,
+    DURATION,
+    FUNCTIONS,
+    Parameter,
+    Signature,
+    accepts,
+    arithmetic_result,
+    called,
+    has_sign,
+)
+from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_comparable
+from odatafilter._literals.guids import is_guid
+from odatafilter._literals.strings import read_quoted
+from odatafilter._literals.times import is_timestamp
+from odatafilter._suggest import a, listed, listed_near
+from odatafilter._type_names import qualified
+from odatafilter._validate.finding import Finding
+from odatafilter._validate.meaning import Meaning, literal_of_kind
+from odatafilter._validate.operands import Operand, reads_as
+from odatafilter.facts import RELATIONS, FunctionFacts, PropertyFacts, SchemaFacts
+from odatafilter.tree import Expression, Literal, Node
+
+# The kinds of literals that stand for values of a kind, and null.
+_LITERALS: Final = {name: frozenset({row.literal, "null"}) for name, row in KINDS.items()}
+
+
+def condition_problem(found: Operand, node: Node) -> Finding | None:
+    """What stands where something must be true or false (Protocol §11.2.6.1; §5.1.1.1.7 to .9)."""
+    if not found.is_no_condition:
+        return None
+    return Finding(f"{found.described}, which is neither true nor false; compare it with something", node, "type")
+
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+
+def order_problem(node: Node, operator: str, found: Operand) -> Finding | None:
+    """A value that has no order (§5.1.1.1: Binary, Stream and geo types; enumerations only the service orders)."""
+    if operator not in RELATIONS or found.kind not in UNORDERED:
+        return None
+    return Finding(f"{found.described}, which has no order for '{operator}'", node, "operator")
+
+
+def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | None:
+    """Two values of kinds that are not compared with each other (§5.1.1.1, §5.1.1.18); `other` is at `node`."""
+    if not (one.is_known and other.is_known):
+        return None
+    if are_comparable(one.kind, other.kind):
+        if one.kind not in NULL_ONLY:
+            return None
+        return Finding(f"{one.described}, which is compared with null alone", node, "type")
+    if reads_as(other, one.kind) or reads_as(one, other.kind):
+        return None
+    meant = literal_of_kind(KINDS[one.kind].literal or "", other.literal) if other.literal else None
+    hint = ""
+    if other.literal:
+        example = KINDS[one.kind].example
+        hint = f"; did you mean {meant}?" if meant else f"; {a(one.kind)} is written like {example}" if example else ""
+    return Finding(f"{one.described}; it cannot be compared with {other.named}{hint}", node, "type", meant)
+
+
+def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
+    """Whether a literal is certainly a value of the property, spelt as it declares."""
+    if facts.enum or facts.type_name:
+        return facts.kind == "String" and literal.text[1:-1] in facts.enum
+    if facts.quoted:
+        return literal.kind == "null" or is_value_in_quotes(facts, literal)
+    return literal.kind in _LITERALS[facts.kind]
+
+
+def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expression]) -> Sequence[Expression]:
+    """Those of `items` that are not certainly values of the property: looked at in one go, since lists can be long."""
+    if facts is None:
+        return items
+    if facts.enum or facts.type_name:
+        words = {f"'{word}'" for word in facts.enum} if facts.kind == "String" else set()
+        return [item for item in items if not isinstance(item, Literal) or item.text not in words]
+    if facts.quoted:
+        return [item for item in items if not isinstance(item, Literal) or not fits_for_certain(facts, item)]
+    kinds = _LITERALS[facts.kind]
+    return [item for item in items if not isinstance(item, Literal) or item.kind not in kinds]
+
+
+def is_value_in_quotes(facts: PropertyFacts, literal: Literal) -> bool:
+    """Whether a text reads as a value of a property that is written in quotes, a GUID or a timestamp."""
+    if literal.kind != "String":
+        return False
+    return (facts.kind == "Guid" and is_guid(read_quoted(literal.text))) or (
+        facts.kind == "DateTimeOffset" and facts.quoted and is_timestamp(read_quoted(literal.text))
+    )
+
+
+def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, meaning: Meaning) -> Iterator[Finding]:
+    """Words of an enumeration that it does not have, or the name of another before them (§5.1.1.14.1, CSDL §15.2)."""
+    name, _, words = literal.text.partition("'")
+    if facts.kind == "Enum" and name and facts.type_name and qualified(name, schema) != facts.type_name:
+        meant = f"{facts.type_name}'{words}"
+        message = f"{facts.called} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
+        yield Finding(message, literal, "type", meant)
+        return
+    text = read_quoted(literal.text)
+    for word in text.split(",") if facts.kind == "Enum" else (text,):
+        if finding := _word_problem(facts, literal, word, schema, meaning):
+            yield finding
+
+
+def _word_problem(
+    facts: PropertyFacts, literal: Literal, word: str, schema: SchemaFacts, meaning: Meaning
+) -> Finding | None:
+    if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
+        return None
+    if not schema.case_sensitive and word.casefold() in _folded(facts.enum):
+        return None
+    meant = meaning.nearest(word, facts.enum)
+    hint = f"did you mean '{meant}'?" if meant else f"it has {listed_near(word, facts.enum)}"
+    suggestion = _to_literal.string(meant).text if meant else None
+    return Finding(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
+
+
+@functools.lru_cache(64)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
+
+
+def collection_problem(found: Operand, node: Node) -> Finding | None:
+    """What stands after `in` and is neither a list nor a collection (§5.1.1.1.11)."""
+    if not found.is_known or found.kind == "Collection" or found.is_many:
+        return None
+    return Finding(f"{found.described}, not a collection; a list is written in parentheses", node, "type")
+
+
+def flags_problem(found: Operand, node: Node) -> Finding | None:
+    """What stands before `has` and is no enumeration (§5.1.1.1.10)."""
+    if found.kind == "Enum" or not found.is_known:
+        return None
+    return Finding(f"{found.described}, not an enumeration", node, "type")
+
+
+# --- arithmetic -----------------------------------------------------------------------------------------------------
+
+
+def arithmetic_kind(one: Operand, operator: str, other: Operand) -> str | None:
+    """The kind of `one operator other`, or None where there is none (§5.1.1.2).
+
+    A text in quotes is a duration where nothing else can stand.
+    """
+    left = "Duration" if reads_as(one, "Duration") and other.kind != "String" else one.kind
+    right = "Duration" if reads_as(other, "Duration") and one.kind != "String" else other.kind
+    return arithmetic_result(left, operator, right)
+
+
+def arithmetic_problem(node: Node, operator: str, one: Operand, other: Operand) -> Finding:
+    return Finding(f"'{operator}' is not between {one.named} and {other.named}", node, "type")
+
+
+def sign_problem(found: Operand, node: Node) -> Finding | None:
+    """What has no negative (§5.1.1.2.3)."""
+    if not found.is_known or has_sign(found.kind):
+        return None
+    return Finding(f"{found.described}, which has no negative", node, "type")
+
+
+# --- functions and paths --------------------------------------------------------------------------------------------
+
+
+def fitting_signature(function: str, found: Sequence[Operand]) -> Signature | None:
+    """The way in which a canonical function takes these arguments (§5.1.1.5 to .11), or None."""
+    for signature in FUNCTIONS[function].signatures:
+        if all(map(_fits, signature.parameters, found)):
+            return signature
+    return None
+
+
+def _fits(parameter: Parameter, found: Operand) -> bool:
+    if accepts(parameter, found.kind if found.is_known else None):
+        return True
+    return parameter == DURATION and reads_as(found, "Duration")
+
+
+def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Finding:
+    takes = " or ".join(
+        f"{function}({', '.join(map(called, signature.parameters))})" for signature in FUNCTIONS[function].signatures
+    )
+    given = ", ".join(one.shown_kind for one in found)
+    return Finding(f"'{function}' takes {takes}, not ({given})", node, "type")
+
+
+def kind_of_parameter(parameter: Parameter) -> str | None:
+    """The kind that a value must be of in the place of a parameter, where there is but one."""
+    return "Int32" if parameter == COUNT else parameter[0] if len(parameter) == 1 else None
+
+
+def fits_parameter(found: Operand, facts: PropertyFacts) -> bool:
+    """Whether a value can be that of a parameter of a function of the service."""
+    if not found.is_known or facts.kind in {"Untyped", "Complex"}:
+        return True
+    if found.literal is not None and found.literal.kind in {"String", "Enum"} and facts.kind in IN_QUOTES:
+        return found.kind == facts.kind or reads_as(found, facts.kind)
+    return are_comparable(found.kind, facts.kind)
+
+
+def fitting_overload(
+    overloads: Sequence[tuple[FunctionFacts, tuple[PropertyFacts, ...]]], found: Sequence[Operand]
+) -> tuple[FunctionFacts, tuple[PropertyFacts, ...]] | None:
+    """The first of several functions of the service of one name whose parameters take these arguments."""
+    for facts, parameters in overloads:
+        if all(map(fits_parameter, found, parameters)):
+            return facts, parameters
+    return None
+
+
+def overload_problem(node: Node, name: str, takes: Sequence[str], given: str, code: str) -> Finding:
+    return Finding(f"'{name}' takes {listed(takes, 'or'):.200}, not ({given:.100})", node, code)
+
+
+def member_problem(found: Operand, node: Node, name: str) -> Finding | None:
+    """A property of what has none (§5.1.1.15)."""
+    if not found.is_known:
+        return None
+    meant = "; use any or all" if found.kind == "Collection" else ""
+    return Finding(f"{found.described}; it has no property '{name}'{meant}", node, "type")
+
+
+def elements_problem(found: Operand, node: Node, word: str) -> Finding | None:
+    """`any`, `all`, `$count` or `$filter` of what has no elements (§5.1.1.13, §4.8, §4.12)."""
+    if not found.is_known or found.kind == "Collection":
+        return None
+    return Finding(f"{found.described}; '{word}' needs a collection", node, "type")

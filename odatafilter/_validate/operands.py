@@ -1,0 +1,104 @@
+"""What an expression is: its kind and what is documented of it, and what messages call it."""
+
+from typing import Final, NamedTuple
+
+from odatafilter import _emit
+from odatafilter._kinds import IN_QUOTES, KINDS, PRIMITIVE_KINDS, kind_of_literal
+from odatafilter._literals import reads_in_quotes
+from odatafilter._literals.strings import read_quoted
+from odatafilter._suggest import a
+from odatafilter.facts import PropertyFacts, SchemaFacts
+from odatafilter.tree import Call, Literal, TypeName
+
+UNKNOWN_KIND: Final = "Untyped"
+
+
+class Operand(NamedTuple):
+    """What an expression is. `kind` is an Edm kind, `Untyped` where it is not known, `null` of null itself."""
+
+    kind: str
+    text: str = "this"
+    facts: PropertyFacts | None = None
+    literal: Literal | None = None
+    schema: SchemaFacts | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.kind not in {UNKNOWN_KIND, "null"}
+
+    @property
+    def is_many(self) -> bool:
+        """Whether it is a property that stands for several values, of which any may hold."""
+        return self.facts is not None and self.facts.many
+
+    @property
+    def is_no_condition(self) -> bool:
+        """Whether it is certainly neither true nor false."""
+        return self.is_known and self.kind != "Boolean"
+
+    @property
+    def shown_kind(self) -> str:
+        """What messages call its kind: a number that is written says nothing of its width."""
+        return self.literal.kind if self.literal is not None else self.kind
+
+    @property
+    def described(self) -> str:
+        """The beginning of a sentence that says what it is."""
+        if self.facts is not None:
+            return f"{self.facts.called} is {a(self.facts.kind)}"
+        if self.literal is not None:
+            return f"{self.text:.60} is {a(self.shown_kind)}"
+        return self.text if self.text != "this" else f"this is {a(self.kind)}"
+
+    @property
+    def named(self) -> str:
+        """What the middle of a sentence calls it."""
+        if self.facts is not None:
+            return f"{self.facts.called}, {a(self.facts.kind)}"
+        if self.literal is not None:
+            return f"the {self.shown_kind} {self.text:.60}"
+        return "a condition" if self is CONDITION else a(self.kind)
+
+
+UNKNOWN: Final = Operand(UNKNOWN_KIND)
+CONDITION: Final = Operand("Boolean", "this is a condition")
+# What `cast` makes values of; smaller numbers are compared like larger ones.
+_CAST_KINDS: Final = {
+    f"Edm.{kind}": KINDS[kind].property_kind for kind in PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
+}
+
+
+def of_literal(node: Literal) -> Operand:
+    return Operand(kind_of_literal(node.kind, node.text) or "null", node.text, literal=node)
+
+
+def of_value(facts: PropertyFacts) -> Operand:
+    """A value that is documented as that of a parameter, or as the result of a function."""
+    if facts.kind == "Boolean":
+        return CONDITION
+    return Operand(facts.kind, "this", facts if facts.name else None, schema=facts.schema)
+
+
+def of_cast(node: Call) -> Operand:
+    """What `cast` gives: a value of a primitive type, or what only the service knows (URL Conventions §5.1.1.10.1)."""
+    last = node.arguments[-1]
+    kind = _CAST_KINDS.get(last.name) if isinstance(last, TypeName) else None
+    if kind is None:
+        return UNKNOWN
+    return Operand(kind, "this", PropertyFacts(name=_emit.emit(node), kind=kind))
+
+
+def of_element(found: Operand) -> Operand:
+    """An element of a collection."""
+    if found.facts is not None and found.facts.element is not None:
+        return Operand(found.facts.element.kind, "an element", found.facts.element)
+    if found.schema is not None:
+        return Operand("Complex", "an element", schema=found.schema)
+    return found if found.is_many else found._replace(kind=UNKNOWN_KIND)
+
+
+def reads_as(found: Operand, kind: str) -> bool:
+    """Whether it is a text that is a literal of `kind` without its prefix (§5.1.1.14.1, ABNF durationLiteral)."""
+    if found.literal is None or found.literal.kind != "String" or kind not in IN_QUOTES:
+        return False
+    return reads_in_quotes(kind, read_quoted(found.literal.text))

@@ -1,0 +1,43 @@
+"""Where the problems of a filter stand in its text."""
+
+from collections.abc import Callable, Sequence
+
+from odatafilter._parse import traced
+from odatafilter._validate.finding import Finding
+from odatafilter.errors import Problem
+from odatafilter.tree import AnyNode, Expression, children
+
+
+def problems_of(
+    findings: Sequence[Finding], tree: Expression, text: str, judge: Callable[[Expression], Sequence[Finding]]
+) -> tuple[Problem, ...]:
+    """The findings of `tree`, which is that of `text`, with their places, in the order of the text.
+
+    Only a filter with problems pays for the places of its nodes. Where a node of the tree stands at several places,
+    as nodes of built filters may, the tree of the text is judged instead.
+    """
+    read, trace = traced(text)
+    places = _counterparts({id(finding.node) for finding in findings}, tree, read)
+    if places is None:
+        findings = judge(read)
+        spans = {id(finding.node): trace[finding.node] for finding in findings}
+    else:
+        spans = {identity: trace[node] for identity, node in places.items()}
+    problems = [
+        Problem(finding.message, spans[id(finding.node)], finding.code, finding.suggestion) for finding in findings
+    ]
+    return tuple(sorted(problems, key=lambda problem: problem.span))
+
+
+def _counterparts(wanted: set[int], tree: Expression, same: Expression) -> dict[int, AnyNode] | None:
+    """The nodes of `same` that stand where those of `tree` do, by the identities of these; None if one stands twice."""
+    found: dict[int, AnyNode] = {}
+    pending: list[tuple[AnyNode, AnyNode]] = [(tree, same)]
+    while pending:
+        one, other = pending.pop()
+        if id(one) in wanted:
+            if id(one) in found:
+                return None
+            found[id(one)] = other
+        pending += zip(children(one), children(other), strict=True)
+    return found

@@ -1,0 +1,465 @@
+"""One walk over a tree: what each expression is, with the problems that the rules of the three rooms find on the way.
+
+The walk knows the nodes, the rules know the language: `documented` says whether an API has it, `fitting` whether the
+kinds agree, `meaning` what was perhaps meant. What a name is where it stands, `Scope` says.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from odatafilter import _emit
+from odatafilter._functions import TYPE_FUNCTIONS
+from odatafilter._kinds import NULL_ONLY, NUMBERS, PROPERTY_KINDS, UNORDERED
+from odatafilter._plan.scope import Parameter, Root, Scope
+from odatafilter._service_calls import service_parameters, service_signature
+from odatafilter._to_literal import respelt
+from odatafilter._type_names import qualified
+from odatafilter._validate import documented, fitting, meaning
+from odatafilter._validate.finding import Finding
+from odatafilter._validate.meaning import Meaning
+from odatafilter._validate.operands import (
+    CONDITION,
+    UNKNOWN,
+    Operand,
+    of_cast,
+    of_element,
+    of_literal,
+    of_value,
+)
+from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.tree import (
+    Alias,
+    And,
+    Annotation,
+    Arithmetic,
+    Array,
+    Call,
+    Case,
+    Comparison,
+    Count,
+    Expression,
+    Filtered,
+    Function,
+    Has,
+    In,
+    Key,
+    Lambda,
+    List,
+    Literal,
+    Named,
+    Negation,
+    Node,
+    Not,
+    Object,
+    Or,
+    Path,
+    Property,
+    Segment,
+    TypeName,
+    Variable,
+)
+
+# Operators and kinds beside which there can be nothing but a duration.
+_MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
+
+
+class Walk:
+    """Judges a tree by a schema: whatever the tree reads from an item is looked at, wherever it stands.
+
+    `findings` are the problems. `expected` says by the identity of a parameter alias what its value must be, as far as
+    that is known by what it stands beside. `respelt` has, by the identity of a literal that is written otherwise than
+    its property declares, the literal that its API wants.
+    """
+
+    def __init__(self, schema: SchemaFacts) -> None:
+        self.findings: list[Finding] = []
+        self.expected: dict[int, PropertyFacts] = {}
+        self.respelt: dict[int, Literal] = {}
+        self._schema = schema
+        self._scope = Scope.of_item(Operand("Complex", "'$it' is an item", schema=schema))
+        self._meaning = Meaning()
+
+    def condition(self, node: Expression) -> None:
+        """`node` must be true or false."""
+        found = self.operand(node)
+        if found.is_no_condition:
+            self._add(fitting.condition_problem(found, node))
+
+    def operand(self, node: Expression) -> Operand:
+        """What `node` is; its problems are added."""
+        schema = self._schema
+        if schema.plain and (problem := documented.elaborate_problem(node, schema)):
+            self._add(problem)
+            return UNKNOWN
+        match node:
+            case Comparison(left=left, operator=operator, right=right):
+                return self._comparison(node, left, operator, right)
+            case Property() | Variable() | Annotation():
+                return self._start((node,))
+            case Literal():
+                return of_literal(node)
+            case And(operands=operands) | Or(operands=operands):
+                self._add(documented.operator_problem(node, "and" if isinstance(node, And) else "or", schema))
+                for operand in operands:
+                    self.condition(operand)
+                return CONDITION
+            case In():
+                self._add(documented.operator_problem(node, "in", schema))
+                self._membership(node)
+                return CONDITION
+            case Not(operand=operand):
+                self._add(documented.operator_problem(node, "not", schema))
+                self.condition(operand)
+                return CONDITION
+            case Has(operand=operand, flags=flags):
+                return self._has(node, operand, flags)
+            case Path():
+                return self._path(node)
+            case Call(function=function, arguments=arguments):
+                return self._call(node, function, arguments)
+            case Case(branches=branches):
+                self._add(documented.function_problem(node, "case", schema))
+                for branch in branches:
+                    self.condition(branch.condition)
+                values = list(map(self.operand, [branch.value for branch in branches]))
+                return values[0]
+            case Arithmetic(left=left, operator=operator, right=right):
+                return self._arithmetic(node, left, operator, right)
+            case Negation(operand=operand):
+                found = self.operand(operand)
+                if problem := fitting.sign_problem(found, operand):
+                    self._add(problem)
+                    return UNKNOWN
+                return Operand(found.kind)
+            case Array(items=items):
+                for item in items:
+                    self.operand(item)
+                return Operand("Collection", "this is a collection")
+            case Object():
+                self._add(documented.whole_problem(node, schema))
+                return UNKNOWN
+            case Function(name=name) if documented.is_of_service(name, schema):
+                return self._service_call(node)
+            case Function(name=name):
+                owner, _, method = name.rpartition(".")
+                meant = meaning.call_of_method(owner.replace(".", "/"), method, node, schema)
+                return self._no_function(node, method if meant else name, meant, meant)
+            case Alias():
+                return UNKNOWN
+            case _:
+                assert_never(node)
+
+    # --- operators
+
+    def _comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
+        if self._is_fine_at_once(left, operator, right):
+            return CONDITION
+        if isinstance(left, Not):
+            if self.operand(left.operand).is_no_condition:
+                meant = meaning.negated_comparison(node, left.operand)
+                message = f"'not' binds tighter than '{operator}'; did you mean: {meant}"
+                self._add(Finding(message, node, "precedence", meant))
+                return CONDITION
+            self._add(documented.operator_problem(left, "not", self._schema))
+        self._add(documented.operator_problem(node, operator, self._schema))
+        one = CONDITION if isinstance(left, Not) else self.operand(left)
+        other = self._right_of(left, right)
+        if isinstance(left, Comparison) and {left.operator, operator} <= RELATIONS and other.is_no_condition:
+            meant_range = meaning.two_comparisons(node, left)
+            hint = f"; did you mean: {meant_range}" if meant_range else ""
+            self._add(Finding(f"a range is written as two comparisons{hint}", node, "precedence", meant_range))
+            return CONDITION
+        self._add(documented.constant_problem(node, one, other, self._schema))
+        self._judge_use(node, operator, one, other)
+        self._compare(left, one, right, other)
+        return CONDITION
+
+    def _is_fine_at_once(self, left: Expression, operator: str, right: Expression) -> bool:
+        """Whether this is what most comparisons are, without any problem: said at once, without making operands."""
+        if not isinstance(left, Property) or not isinstance(right, Literal) or left.name in self._scope.variables:
+            return False
+        here = self._scope.here.schema
+        facts = here.properties.get(left.name) if here is not None else None
+        return (
+            facts is not None
+            and operator in self._schema.operators
+            and operator in facts.operators
+            and not (operator in RELATIONS and facts.kind in UNORDERED)
+            and (facts.kind not in NULL_ONLY)
+            and fitting.fits_for_certain(facts, right)
+        )
+
+    def _right_of(self, left: Expression, node: Expression) -> Operand:
+        """What the right side is: a name there that is not documented is perhaps a text without its quotes."""
+        here = self._scope.here.schema
+        if not isinstance(node, Property) or self._scope.is_variable(node.name) or here is None:
+            return self.operand(node)
+        if here.open or node.name in here.properties or node.name in here.deeper:
+            return self.operand(node)
+        facts = here.properties.get(left.name) if isinstance(left, Property) else None
+        if facts is None or not meaning.may_be_text(node, facts):
+            return self.operand(node)
+        hint, suggestion = self._meaning.text_without_quotes(node.name, facts)
+        self._add(Finding(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion))
+        return UNKNOWN
+
+    def _judge_use(self, node: Node, operator: str, *operands: Operand) -> None:
+        """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
+        for found in operands:
+            problem = fitting.order_problem(node, operator, found) or documented.operator_use_problem(
+                node, operator, found, self._schema
+            )
+            if problem:
+                self._add(problem)
+                return
+
+    def _compare(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
+        self._expect(left, other)
+        self._expect(right, one)
+        if one.literal and other.facts:
+            left, one, right, other = right, other, left, one
+        if not (one.is_known and other.is_known):
+            return
+        facts, literal = one.facts, other.literal
+        if facts and literal and literal.kind in {"String", "Enum"}:
+            if facts.kind == "Enum" or (facts.kind == "String" and facts.enum and literal.kind == "String"):
+                self._add_all(fitting.word_problems(facts, literal, self._schema, self._meaning))
+                return
+            if fitting.is_value_in_quotes(facts, literal):
+                if not facts.quoted:
+                    self.respelt[id(literal)] = respelt(literal, facts)
+                return
+        if facts and literal and facts.quoted and literal.kind == facts.kind:
+            self.respelt[id(literal)] = respelt(literal, facts)
+        self._add(fitting.comparison_problem(one, right, other))
+
+    def _expect(self, node: Expression, found: Operand) -> None:
+        """Notes what the value of a parameter must be, if it stands beside something of a kind that says so.
+
+        Beside a number that is calculated it can be any number (URL Conventions §5.1.1.18).
+        """
+        if not isinstance(node, Alias) or found.literal:
+            return
+        if found.facts:
+            self.expected[id(node)] = found.facts
+        elif found.is_known and found.kind not in NUMBERS:
+            self._expect_kind(node, found.kind)
+
+    def _expect_kind(self, node: Expression, kind: str) -> None:
+        if isinstance(node, Alias) and kind in PROPERTY_KINDS:
+            self.expected[id(node)] = PropertyFacts(name=f"@{node.name}", kind=kind)
+
+    def _membership(self, node: In) -> None:
+        collection = node.collection
+        one = self.operand(node.operand)
+        self._judge_use(node, "in", one)
+        self._add_all(documented.list_problems(node, self._schema))
+        if isinstance(collection, List | Array):
+            if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
+                self.operand(collection)
+            for item in fitting.needing_a_closer_look(one.facts, collection.items):
+                self._compare(node.operand, one, item, self.operand(item))
+            return
+        other = self.operand(collection)
+        if problem := fitting.collection_problem(other, collection):
+            self._add(problem)
+        else:
+            self._compare(node.operand, one, collection, of_element(other))
+
+    def _has(self, node: Has, operand: Expression, flags: Literal) -> Operand:
+        self._add(documented.operator_problem(node, "has", self._schema))
+        found = self.operand(operand)
+        if found.facts and found.kind == "Enum":
+            self._add_all(fitting.word_problems(found.facts, flags, self._schema, self._meaning))
+        self._add(fitting.flags_problem(found, operand))
+        return CONDITION
+
+    def _arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
+        self._add(documented.operator_problem(node, operator, self._schema))
+        one, other = self.operand(left), self.operand(right)
+        if (operator, one.kind) in _MOVED_BY_DURATIONS:
+            self._expect_kind(right, "Duration")
+        if operator == "add" and ("add", other.kind) in _MOVED_BY_DURATIONS:
+            self._expect_kind(left, "Duration")
+        if not (one.is_known and other.is_known):
+            return UNKNOWN
+        kind = fitting.arithmetic_kind(one, operator, other)
+        if kind is None:
+            self._add(fitting.arithmetic_problem(node, operator, one, other))
+            return UNKNOWN
+        return Operand(kind)
+
+    # --- functions
+
+    def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
+        schema = self._schema
+        self._add(documented.function_problem(node, function, schema))
+        values = [argument for argument in arguments if not isinstance(argument, TypeName)]
+        found = list(map(self.operand, values))
+        for value, one in zip(values, found, strict=True):
+            self._add(documented.function_use_problem(function, value, one, schema))
+        if function in TYPE_FUNCTIONS:
+            self._add(documented.type_name_problem(node.arguments[-1], schema))
+            return CONDITION if function == "isof" else of_cast(node)
+        if function in schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
+            found.reverse()
+            values.reverse()
+        signature = fitting.fitting_signature(function, found)
+        if signature is None:
+            self._add(fitting.signature_problem(node, function, found))
+            return UNKNOWN
+        for value, parameter in zip(values, signature.parameters, strict=False):
+            if kind := fitting.kind_of_parameter(parameter):
+                self._expect_kind(value, kind)
+        if signature.result == "Boolean":
+            return CONDITION
+        return Operand(signature.result or found[0].kind)
+
+    def _service_call(self, node: Function) -> Operand:
+        """The call of a function that the service documents (URL Conventions §5.1.1, ABNF functionExpr)."""
+        given = [(one.name, one.value) if isinstance(one, Named) else ("", one) for one in node.arguments]
+        found = [self.operand(value) for _, value in given]
+        overloads = self._schema.service_functions[qualified(node.name, self._schema)]
+        if not overloads:
+            return UNKNOWN
+        names = [name for name, _ in given]
+        callable_so = [(one, fits) for one in overloads if (fits := service_parameters(one, names)) is not None]
+        if overload := fitting.fitting_overload(callable_so, found):
+            facts, parameters = overload
+            for (_, value), parameter in zip(given, parameters, strict=True):
+                self._expect(value, of_value(parameter))
+            return of_value(facts.result)
+        takes = [service_signature(facts) for facts in [one for one, _ in callable_so] or overloads]
+        kinds = zip(names, found, strict=True)
+        said = ",".join(f"{name}={one.shown_kind}" if name else one.shown_kind for name, one in kinds)
+        self._add(fitting.overload_problem(node, node.name, takes, said, "type" if callable_so else "function"))
+        return UNKNOWN
+
+    def _no_function(self, node: Node, name: str, meant: str | None = None, suggestion: str | None = None) -> Operand:
+        if meant is None:
+            self._add(documented.undocumented(f"function '{name}'", node, self._schema))
+        else:
+            message = f"'{name}' is a function and stands before its arguments: {meant:.60}"
+            self._add(Finding(message, node, "function", suggestion))
+        return UNKNOWN
+
+    # --- paths
+
+    def _path(self, node: Path) -> Operand:
+        first, *rest = node.segments
+        schema = self._schema
+        if isinstance(first, Function):
+            if documented.is_of_service(first.name, schema):
+                found = self._service_call(first)
+            else:
+                # With a key it is built as a path at once: only the path has a place in the text.
+                place = node if isinstance(rest[0], Key) else first
+                self._add(documented.undocumented(f"function '{first.name}'", place, schema))
+                found = UNKNOWN
+        else:
+            found = self._start(node.segments[:1])
+        for number, segment in enumerate(rest, 1):
+            if isinstance(segment, Function) and found.is_known and not documented.is_of_service(segment.name, schema):
+                before = "/".join(map(_emit.emit, node.segments[:number]))
+                meant = meaning.call_of_method(before, segment.name, segment, schema)
+                found = self._no_function(segment, segment.name, meant)
+            else:
+                found = self._step(found, segment)
+        return found
+
+    def _start(self, segments: tuple[Segment, ...]) -> Operand:
+        """What a path is after its first segment."""
+        start = self._scope.start(segments)
+        if isinstance(start.at, Root | Parameter):
+            self._add(documented.nothing_below(segments[0], _emit.emit(segments[0]), self._schema))
+            return UNKNOWN
+        if not start.rest:
+            return start.at
+        if isinstance(segments[0], Annotation):
+            return self._step(UNKNOWN, segments[0])
+        return self._step(start.at, segments[0])
+
+    def _step(self, found: Operand, segment: Segment) -> Operand:
+        """What a segment makes of what the path is so far."""
+        schema = self._schema
+        match segment:
+            case Property():
+                return self._member(found, segment)
+            case Lambda(quantifier=quantifier, variable=variable, condition=condition):
+                self._judge_elements(found, segment, quantifier)
+                if variable is not None and condition is not None:
+                    self._inside(self._scope.inside_lambda(variable, of_element(found)), condition)
+                return CONDITION
+            case Count(filter=condition):
+                self._judge_elements(found, segment, "$count")
+                if condition is not None:
+                    self._inside(self._scope.inside_filter(of_element(found)), condition)
+                return Operand("Int64")
+            case Filtered(condition=condition):
+                if schema.functions.isdisjoint({"any", "all", "$count"}):
+                    self._add(documented.undocumented("'$filter'", segment, schema))
+                self._add(fitting.elements_problem(found, segment, "$filter"))
+                self._inside(self._scope.inside_filter(of_element(found)), condition)
+                return found
+            case Key(arguments=arguments):
+                for argument in arguments:
+                    self.operand(argument.value if isinstance(argument, Named) else argument)
+                return of_element(found)
+            case Function(name=name) if documented.is_of_service(name, schema):
+                return self._service_call(segment)
+            case Function(name=name):
+                return self._no_function(segment, name)
+            case Annotation():
+                self._add(documented.undocumented(f"annotation '{_emit.emit(segment)}'", segment, schema))
+                return UNKNOWN
+            case TypeName():
+                return self._as_type(found, segment)
+            case Variable() | Alias():
+                return UNKNOWN
+            case _:
+                assert_never(segment)
+
+    def _as_type(self, found: Operand, segment: TypeName) -> Operand:
+        """What a type cast segment makes of what the path is so far (URL Conventions §4.11)."""
+        schema = found.schema
+        name = qualified(segment.name, self._schema)
+        problem = documented.type_name_problem(segment, self._schema)
+        if schema is None or not schema.type_name:
+            self._add(problem)
+            return found  # a type that derives from another has what is documented of that one, and no more
+        if name == schema.type_name:
+            return found
+        if (below := schema.derived.get(name)) is not None:
+            return found._replace(schema=below)
+        message = f"'{segment.name}' does not derive from {schema.type_name}"
+        self._add(problem or Finding(message, segment, "type"))
+        return UNKNOWN
+
+    def _member(self, found: Operand, segment: Property) -> Operand:
+        schema = found.schema
+        if schema is None or found.kind == "Collection":
+            self._add(fitting.member_problem(found, segment, segment.name))
+            return UNKNOWN
+        facts = schema.properties.get(segment.name)
+        if facts is not None:
+            return Operand(facts.kind, f"'{segment.name}'", facts, schema=facts.schema)
+        self._add(documented.property_problem(segment, self._scope.variables, schema, self._meaning))
+        return UNKNOWN
+
+    def _judge_elements(self, found: Operand, segment: Segment, word: str) -> None:
+        self._add(documented.function_problem(segment, word, self._schema))
+        self._add(documented.function_use_problem(word, segment, found, self._schema))
+        self._add(fitting.elements_problem(found, segment, word))
+
+    def _inside(self, scope: Scope[Operand], condition: Expression) -> None:
+        """Judges a condition in a scope of its own."""
+        outside, self._scope = self._scope, scope
+        self.condition(condition)
+        self._scope = outside
+
+    def _add(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.findings.append(finding)
+
+    def _add_all(self, findings: Iterable[Finding]) -> None:
+        self.findings += findings
