@@ -19,7 +19,6 @@ from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
 
-
 D = TypeVar("D")
 _REQUIRED: Final = object()
 # What Python makes of `a > 1 & b == 2` is `a > (1 & b) == 2`.

@@ -97,7 +97,10 @@ LAST_DAYS = "Crm.Model.LastDays(Property=String,Days=Int32) or Crm.Model.LastDay
         ("C.LastDays(Property=Nmae,Days=1)", ["unknown property 'Nmae'; did you mean 'Name'?"]),
         ("C.LastDays(Property='x',Days=1) gt 1", ["this is a condition; it cannot be compared with the Number 1"]),
         ("C.Boss(Level=1)/Maul eq 'x'", ["unknown property 'Maul'; did you mean 'Mail'?"]),
-        ("C.Rank(Grade='Good') eq 'x'", ["this is an Int32; it cannot be compared with the String 'x'"]),
+        (
+            "C.Rank(Grade='Good') eq 'x'",
+            ["this is an Int32; it cannot be compared with the String 'x'; an Int32 is written like 42"],
+        ),
     ],
 )
 def test_other_functions_and_arguments_are_refused(text: str, messages: list[str]) -> None:
