@@ -20,7 +20,7 @@ from odatafilter.errors import FilterError
 from odatafilter.filter import Filter, parse
 from odatafilter.itwin import REALITY_CONVERSION_JOBS, RealityConversionJob
 from odatafilter.paging import paginate
-from odatafilter.paging._fetch import Stats
+from odatafilter.paging._stats import Stats
 from odatafilter.paging.events import Event, Waiting
 
 _MISTAKES = "createdDate gt 2024-06-24T13:00:00Z and state eq 'succes'"

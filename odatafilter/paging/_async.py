@@ -154,12 +154,14 @@ class AsyncWalk(AnyWalk[T]):
         return self
 
     async def __anext__(self) -> T:
-        # Nobody else can come in between where nothing is awaited.
-        if not (self._turns.is_taken() or self._has_duties()):
-            item = self._progress.item()
-            if not isinstance(item, Nothing):
-                return item
-        return await self._locked(self._steps_to_item())
+        for item in self._open:
+            return item
+        async with self._turns.lock():
+            found = await self._run(self._steps_to_item())
+            if isinstance(found, Nothing):
+                raise StopAsyncIteration
+            self._open_hand()
+            return found
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
@@ -205,6 +207,7 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _run(self, steps: Steps[R]) -> R:
         """What `steps` come to."""
+        self._close_hand()
         go: Callable[[], Step] = partial(next, steps)
         try:
             while True:
@@ -259,10 +262,6 @@ class Turns:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-
-    def is_taken(self) -> bool:
-        """Whether a task is in a call."""
-        return self._lock.locked()
 
     def lock(self) -> asyncio.Lock:
         """What lets one task at a time be in a call. Raises `PagingError` if one of another running loop is."""

@@ -44,7 +44,7 @@ class AsyncResponse(Protocol):
 class Client(Protocol):
     """What `httpx.Client` and `httpx2.Client` can do."""
 
-    def build_request(self, method: str, url: str, /, *, headers: Any = ...) -> Any: ...
+    def build_request(self, method: str, url: Any, /, *, headers: Any = ...) -> Any: ...
     def send(
         self, request: Any, /, *, stream: bool = ..., auth: Any = ..., follow_redirects: bool = ...
     ) -> Response: ...
@@ -53,7 +53,7 @@ class Client(Protocol):
 class AsyncClient(Protocol):
     """What `httpx.AsyncClient` and `httpx2.AsyncClient` can do."""
 
-    def build_request(self, method: str, url: str, /, *, headers: Any = ...) -> Any: ...
+    def build_request(self, method: str, url: Any, /, *, headers: Any = ...) -> Any: ...
     async def send(
         self, request: Any, /, *, stream: bool = ..., auth: Any = ..., follow_redirects: bool = ...
     ) -> AsyncResponse: ...
@@ -109,9 +109,11 @@ def counting_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None
 
 def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:
     """The request for `send`, and the options with which the client is to send it."""
-    request = client.build_request("GET", send.url, headers=dict(send.headers))
+    base = getattr(client, "base_url", None)
+    url = send.url if base is None or isinstance(base, str) else type(base)(send.url)  # it is taken apart only once
+    request = client.build_request("GET", url, headers=dict(send.headers))
     # The client's `params=` and `base_url` would replace the query of the link: it is put back as it was given.
-    request.url = type(request.url)(send.url)
+    request.url = type(request.url)(url)
     left = max(send.ends - monotonic(), 0.001)
     timeout = request.extensions.get("timeout", {})
     request.extensions["timeout"] = {

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
-from typing import Any, Generic, Literal, NoReturn, TypeVar, assert_never
+from typing import Any, Generic, NoReturn, TypeVar, assert_never
 
 import msgspec
 
@@ -21,6 +21,7 @@ from odatafilter.paging._envelope import NoPageError, excerpt, opened
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging._stats import Stats
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
@@ -32,21 +33,6 @@ from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_w
 T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
 _TOO_MANY = 429
-
-
-class Stats(msgspec.Struct):
-    """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
-
-    `slept` is in seconds; `stopped_by` is None while the walk may go on, and "checkpoint" where an earlier walk has
-    come to the end, so that this one has nothing to hand out.
-    """
-
-    pages: int = 0
-    items: int = 0
-    skipped: int = 0
-    retries: int = 0
-    slept: float = 0.0
-    stopped_by: Literal["end", "max_items", "max_pages", "error", "checkpoint"] | None = None
 
 
 class Limited(msgspec.Struct, frozen=True):

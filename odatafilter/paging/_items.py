@@ -1,6 +1,6 @@
 """Items made from their JSON: dict, msgspec Struct, dataclass, TypedDict, or any model with `model_validate_json`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, cast
 
 import msgspec
@@ -12,6 +12,7 @@ from odatafilter.paging._envelope import Envelope, excerpt, is_utf8
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
+_AT_ONCE = 1 << 20  # bytes of items that are decoded together
 
 
 class Items(Generic[T]):
@@ -19,6 +20,7 @@ class Items(Generic[T]):
 
     def __init__(self, item_type: type[T], *, skip: bool) -> None:
         self._decode = _decoder(item_type)
+        self._decode_array = None if skip else _array_decoder(item_type)
         self.skip = skip
 
     def decoder(self, envelope: Envelope) -> Callable[[Raw], T]:
@@ -27,6 +29,18 @@ class Items(Generic[T]):
         Bytes that are no UTF-8 are no JSON (RFC 8259 §8.1), also where they stand in a part that the type leaves out.
         """
         return self._decode if envelope.is_utf8 else self._decode_checked
+
+    def decode_all(self, envelope: Envelope, raws: Sequence[Raw]) -> list[T] | None:
+        """The items of `raws`, decoded at once; None where each is to be decoded by itself.
+
+        That is where one cannot be decoded, where they would take much memory together, and where the type is a model.
+        """
+        if self._decode_array is None or not envelope.is_utf8 or sum(map(len, raws)) > _AT_ONCE:
+            return None
+        try:
+            return self._decode_array(b"[" + b",".join(raws) + b"]")
+        except Exception:  # noqa: BLE001  # a type may raise anything: it is raised at the turn of its item
+            return None
 
     def _decode_checked(self, raw: Raw) -> T:
         str(raw, "utf-8")
@@ -37,6 +51,15 @@ class Items(Generic[T]):
         reason = str(error) if is_utf8(raw) else "it is no UTF-8"
         message = f"item {at.offset} of the page cannot be decoded: {reason}: {excerpt(bytes(raw))}"
         return BadItemError(message, at, url, bytes(raw))
+
+
+def _array_decoder(item_type: type[T]) -> Callable[[bytes], list[T]] | None:
+    if hasattr(item_type, "model_validate_json"):
+        return None
+    try:
+        return msgspec.json.Decoder(list[item_type]).decode  # type: ignore[valid-type]  # it is a value here
+    except (TypeError, ValueError, NameError):
+        return None
 
 
 def _decoder(item_type: type[T]) -> Callable[[Raw], T]:

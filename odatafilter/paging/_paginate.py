@@ -8,9 +8,10 @@ from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quoted
 from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
-from odatafilter.paging._fetch import Plan, Stats
+from odatafilter.paging._fetch import Plan
 from odatafilter.paging._items import Items
 from odatafilter.paging._options import Options, checked_options, signature_with_options
+from odatafilter.paging._stats import Stats
 from odatafilter.paging._sync import Walk, Wire
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor, digest

@@ -1,6 +1,7 @@
 """Where a walk stands: the page in hand, the place in it, and the links that were followed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, Generic, NoReturn, TypeVar
 
 from msgspec import Raw
@@ -8,6 +9,7 @@ from msgspec import Raw
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._links import BadLink
+from odatafilter.paging._stats import Hand
 from odatafilter.paging.cursor import Cursor, digest
 from odatafilter.paging.events import Skipping
 from odatafilter.paging.page import Answered, Page
@@ -33,9 +35,12 @@ class Progress(Generic[T]):
         self._at = start
         self._page: Answered | None = None
         self._decode: Callable[[Raw], T]  # makes the items of the page in hand
-        self._index = 0
+        self._hand: Hand[T] = Hand()
+        plan.stats.count_from(self._hand)
+        self._counted = 0  # items of the page in hand that are gone, without those that were taken from the hand
         self._stop = 0
         self._untouched = False
+        self._is_new = False
         self._followed: set[bytes] = set()
         self._contents: set[bytes] = set()
         self._current: bytes | None = None
@@ -46,6 +51,23 @@ class Progress(Generic[T]):
     def cursor(self) -> Cursor:
         """The place before the next item."""
         return self._page.standing(self._index) if self._page else self._at
+
+    @property
+    def left(self) -> Iterator[T]:
+        """The items of the page in hand that are decoded already: whoever takes one from here has it for its own."""
+        return self._hand.left
+
+    @property
+    def _index(self) -> int:
+        """The place in the page in hand of the next item."""
+        return self._counted + self._hand.handed_out()
+
+    def _count_handed_out(self) -> None:
+        """Has what is left in hand be decoded anew, if it is still wanted."""
+        count = self._hand.put_down()
+        self._counted += count
+        self.plan.stats.items += count
+        self._untouched = self._untouched and not count
 
     def in_hand(self) -> bool:
         """Whether the page in hand has an item left."""
@@ -59,14 +81,44 @@ class Progress(Generic[T]):
 
     def item(self) -> T | Nothing:
         """The next item of the page in hand. Raises `BadItemError` where it cannot be decoded."""
-        while self._page is not None and self._index < self._stop:
-            raw = self._page.envelope.items[self._index]
+        for item in self._hand.left:
+            return item
+        if self._take_up_page():
+            return self.item()
+        return self._next_alone()
+
+    def items(self, limit: int | None = None) -> list[T]:
+        """The next items of the page in hand, at most `limit`, or a part of them; none where another page is needed.
+
+        Raises `BadItemError` where the first of them cannot be decoded.
+        """
+        if found := list(islice(self._hand.left, limit)):
+            return found
+        if self._take_up_page():
+            return self.items(limit)
+        return [] if isinstance(item := self._next_alone(), Nothing) else [item]
+
+    def _take_up_page(self) -> bool:
+        """Whether items of the page in hand were decoded now, all at once. It is tried once a page."""
+        page, self._is_new = self._page if self._is_new else None, False
+        if page is None or self._counted >= self._stop:
+            return False
+        items = self.plan.items.decode_all(page.envelope, page.envelope.items[self._counted : self._stop])
+        if items is not None:
+            self._hand.take_up(items)
+        return items is not None
+
+    def _next_alone(self) -> T | Nothing:
+        """The next item of the page in hand, decoded by itself."""
+        self._count_handed_out()
+        while self._page is not None and self._counted < self._stop:
+            raw = self._page.envelope.items[self._counted]
             try:
                 item = self._decode(raw)
             except (ValueError, RecursionError) as error:
                 self._bad(self._page, raw, error)
                 continue
-            self._index += 1
+            self._counted += 1
             self._untouched = False
             self.plan.stats.items += 1
             return item
@@ -79,26 +131,27 @@ class Progress(Generic[T]):
             self.plan.stats.stopped_by = "error"
             raise refused from error
         self.plan.stats.skipped += 1
-        self.plan.tell(Skipping(page.at.page_number, self._index, refused.message, refused.raw))
-        self._index += 1
+        self.plan.tell(Skipping(page.at.page_number, self._counted, refused.message, refused.raw))
+        self._counted += 1
         self._stop = min(self._stop + 1, len(page.envelope.items))
 
     def rest_of_page(self) -> Page[T] | None:
         """The page in hand from its next item on, or None where nothing of it is left to hand out."""
+        self._count_handed_out()
         if self._page is None or not (self._untouched or self.in_hand()):
             return None
-        start, good = self._index, self._good() if self.plan.items.skip else None
+        start, good = self._counted, self._good() if self.plan.items.skip else None
         if good is None:
             self.plan.stats.items += self._stop - start
-            self._index = self._stop
+            self._counted = self._stop
         self._untouched = False
-        return Page(self._page, start, self._index, self.plan.items, good)
+        return Page(self._page, start, self._counted, self.plan.items, good)
 
     def _good(self) -> list[tuple[T, Raw]]:
         """The items of the page in hand that can be decoded: only then is known how many there are."""
         good = []
         while self._page is not None and not isinstance(item := self.item(), Nothing):
-            good.append((item, self._page.envelope.items[self._index - 1]))
+            good.append((item, self._page.envelope.items[self._counted - 1]))
         return good
 
     def stopped(self) -> bool:
@@ -119,8 +172,9 @@ class Progress(Generic[T]):
 
         Raises `BadPageError`, `OriginError` or `LoopError` for such a link.
         """
+        self._count_handed_out()
         if (page := self._page) is not None:
-            self._at, self._page = page.standing(self._index), None
+            self._at, self._page = page.standing(self._counted), None
             if isinstance(link := page.envelope.link, BadLink):
                 way = "no way to the next page: " if link.kind == "broken" else ""
                 self._fail(_ERRORS[link.kind], way + link.reason, link.link)
@@ -146,7 +200,8 @@ class Progress(Generic[T]):
         if isinstance(link := page.envelope.link, str) and _digest(link) in self._followed:
             page = page.stuck(BadLink("the next link leads to a page that was there before", link, "loop"))
         left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
-        self._page, self._index, self._stop, self._untouched = page, self._at.offset, min(count, left), True
+        self._page, self._counted, self._stop = page, self._at.offset, min(count, left)
+        self._untouched = self._is_new = True
         self._decode = self.plan.items.decoder(page.envelope)
         self.plan.stats.pages += 1
 

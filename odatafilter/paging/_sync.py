@@ -214,10 +214,12 @@ class Walk(AnyWalk[T]):
         return self
 
     def __next__(self) -> T:
+        for item in self._open:
+            return item
         with self._lock:
-            if not self._has_duties() and not isinstance(item := self._progress.item(), Nothing):
-                return item
-            return self._found(self._steps_to_item())
+            found = self._found(self._steps_to_item())
+            self._open_hand()
+            return found
 
     def pages(self) -> Iterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
@@ -265,6 +267,7 @@ class Walk(AnyWalk[T]):
 
     def _run(self, steps: Steps[R]) -> R:
         """What `steps` come to."""
+        self._close_hand()
         go: Callable[[], Step] = partial(next, steps)
         try:
             while True:

@@ -4,17 +4,18 @@ Both drivers (`_sync`, `_async`) do no more than what the steps below say, so th
 """
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from odatafilter.errors import PagingError
-from odatafilter.paging._fetch import Fetch, Plan, Stats
+from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import NOTHING, Nothing, Progress
 from odatafilter.paging._rules import check, whole_number
+from odatafilter.paging._stats import Stats
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
 
@@ -64,6 +65,7 @@ class AnyWalk(Generic[T]):
         self._collected_from = _Mark(start, 0, 0, 0)
         self._gathered_to: Cursor | None = None  # where the consumer stands, while a gathering goes ahead
         self._deferred: PagingError | None = None
+        self._open: Iterator[T] = iter(())  # what is handed out without any steps
         self._unheard_file: NdjsonFile | None = None  # finished by a call that was cancelled
 
     @property
@@ -87,9 +89,15 @@ class AnyWalk(Generic[T]):
 
     # --- what is handed out
 
-    def _has_duties(self) -> bool:
-        """Whether more than the next item of the page in hand is to be seen to before an item is handed out."""
-        return bool(self._plan.checkpoint or self._collected or self._gathered_to or self._deferred)
+    def _open_hand(self) -> None:
+        """Has the items of the page in hand that are left be handed out without any steps, where nothing is between."""
+        checkpoint = self._plan.checkpoint
+        if checkpoint is None or not checkpoint.is_due_within_page:
+            self._open = self._progress.left
+
+    def _close_hand(self) -> None:
+        """Has every item be asked for by steps: whoever takes several, or looks where the walk stands, is alone."""
+        self._open = iter(())
 
     def _steps_to_item(self) -> Steps[T | Nothing]:
         """The next item; Nothing at the end."""
@@ -118,8 +126,8 @@ class AnyWalk(Generic[T]):
         batch: list[T] = []
         try:
             while len(batch) < size:
-                if not isinstance(item := self._progress.item(), Nothing):
-                    batch.append(item)
+                if items := self._progress.items(size - len(batch)):
+                    batch += items
                 elif not (yield from self._turn_page()):
                     break
         except PagingError as error:
@@ -139,8 +147,8 @@ class AnyWalk(Generic[T]):
             self._collected_from = self._mark()
         try:
             while True:
-                if not isinstance(item := self._progress.item(), Nothing):
-                    self._collected.append(item)
+                if items := self._progress.items():
+                    self._collected += items
                 elif not (yield from self._turn_page()):
                     break
         except PagingError as error:
@@ -225,12 +233,14 @@ class AnyWalk(Generic[T]):
 
     def _rewind(self, mark: _Mark) -> None:
         """Puts the walk back to where it stood: what came since was not handed out after all."""
+        self._close_hand()
         self._progress = Progress(self._plan, mark.cursor)
         stats = self._plan.stats
         stats.items, stats.pages, stats.skipped = mark.items, mark.pages, mark.skipped
 
     def _lend(self) -> None:
         """Notes where the consumer stands, from which a gathering goes ahead."""
+        self._close_hand()
         if self._gathered_to is None:
             self._gathered_to = self._progress.cursor
 

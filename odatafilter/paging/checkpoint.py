@@ -46,6 +46,11 @@ class FileCheckpoint:
         check_writable(self.path)
         return self.load()
 
+    @property
+    def is_due_within_page(self) -> bool:
+        """Whether it may have to be saved before the end of a page."""
+        return self.every is not None and not self.ack
+
     def is_due(self, cursor: Cursor) -> bool:
         """Whether `cursor` is to be saved by now: what comes before it is done with."""
         saved = self._saved

@@ -65,7 +65,10 @@ class Page(Generic[T]):
     @cached_property
     def items(self) -> list[T]:
         """The items, decoded when first asked for. Raises `BadItemError` where one cannot be."""
-        return [item for item, _ in (self._decoded() if self._good is None else self._good)]
+        if self._good is not None:
+            return [item for item, _ in self._good]
+        found = self._items.decode_all(self._answered.envelope, self._raw_items)
+        return [item for item, _ in self._decoded()] if found is None else found
 
     def lines(self) -> Iterator[bytes]:
         """The items as the server wrote them, one a line. Raises `BadItemError` where one cannot be decoded."""

@@ -1,0 +1,67 @@
+"""What a walk has done so far, and the items of its page in hand that are decoded already."""
+
+from collections.abc import Iterator
+from operator import length_hint
+from typing import Any, Generic, Literal, TypeVar
+
+T = TypeVar("T")
+
+
+class Hand(Generic[T]):
+    """The decoded items of the page in hand that are left, and how many there were.
+
+    A list's own iterator hands out each once, whoever asks, and knows how many are left: nothing is counted meanwhile.
+    """
+
+    __slots__ = ("_count", "left")
+
+    def __init__(self) -> None:
+        self.left: Iterator[T] = iter(())
+        self._count = 0
+
+    def take_up(self, items: list[T]) -> None:
+        """Has `items` in hand."""
+        self.left = iter(items)
+        self._count = len(items)
+
+    def put_down(self) -> int:
+        """Has nothing in hand any more; how many are gone."""
+        count, self.left, self._count = self.handed_out(), iter(()), 0
+        return count
+
+    def handed_out(self) -> int:
+        """How many of them are gone."""
+        return self._count - length_hint(self.left)
+
+
+class Stats:
+    """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
+
+    `slept` is in seconds; `stopped_by` is None while the walk may go on, and "checkpoint" where an earlier walk has
+    come to the end, so that this one has nothing to hand out.
+    """
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.skipped = 0
+        self.retries = 0
+        self.slept = 0.0
+        self.stopped_by: Literal["end", "max_items", "max_pages", "error", "checkpoint"] | None = None
+        self._items_before = 0
+        self._hand: Hand[Any] = Hand()
+
+    @property
+    def items(self) -> int:
+        return self._items_before + self._hand.handed_out()
+
+    @items.setter
+    def items(self, count: int) -> None:
+        self._items_before = count - self._hand.handed_out()
+
+    def count_from(self, hand: Hand[Any]) -> None:
+        """Has what `hand` gives away count, beside what was handed out before."""
+        self._items_before, self._hand = self.items - hand.handed_out(), hand
+
+    def __repr__(self) -> str:
+        names = ("pages", "items", "skipped", "retries", "slept", "stopped_by")
+        return f"Stats({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
