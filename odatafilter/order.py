@@ -87,7 +87,7 @@ def read_select(text: str, schema: SchemaFacts | None) -> tuple[list[str], list[
 
 
 def ordered_property(path: str, schema: SchemaFacts | None) -> PropertyFacts | None:
-    """What is documented of the property at `path`, None where nothing is.
+    """What is documented of the property at `path`, None where nothing is; it can be null where a part of it can.
 
     Raises FilterError where it is not there, or has no order.
     """
@@ -97,7 +97,9 @@ def ordered_property(path: str, schema: SchemaFacts | None) -> PropertyFacts | N
         raise FilterError(reader.problems[0].message)
     if at is not None and (reason := at.why_without_order()):
         raise FilterTypeError(f"'{path:.128}' is {reason}")
-    return at.facts if at is not None else None
+    if at is None or at.facts is None or not at.nullable:
+        return at.facts if at is not None else None
+    return msgspec.structs.replace(at.facts, nullable=True)
 
 
 def has_order(path: str, schema: SchemaFacts) -> bool:
@@ -110,10 +112,13 @@ def has_order(path: str, schema: SchemaFacts) -> bool:
 
 
 class _Place(NamedTuple):
-    """Where a path leads: what is documented of the property there, and whether the path goes through a collection."""
+    """Where a path leads: what is documented of the property there, whether the path goes through a collection, and
+    whether it goes through what can be null.
+    """
 
     facts: PropertyFacts | None
     several: bool
+    nullable: bool
 
     def why_without_order(self) -> str | None:
         if self.several or (self.facts is not None and self.facts.many):
@@ -152,7 +157,7 @@ class _Reader:
         """Where `path`, which starts at `start`, leads; None where it leads nowhere, which is a problem then."""
         schema = self._schema
         facts: PropertyFacts | None = None
-        several = False
+        several = nullable = False
         done = 0
         for name in path.split("/"):
             span = (start + done, start + done + len(name))
@@ -164,6 +169,7 @@ class _Reader:
                     self.add(f"'{path[: done - 1]:.128}' is {a(facts.kind)}; it has no property '{name}'", span, "type")
                     return None
                 several = several or facts.kind == "Collection" or facts.many
+                nullable = nullable or facts.nullable
             if schema is not None:
                 facts = schema.properties.get(name)
                 if facts is None and not schema.open:
@@ -171,7 +177,7 @@ class _Reader:
                     return None
                 schema = _schema_below(facts)
             done += len(name) + 1
-        return _Place(facts, several)
+        return _Place(facts, several, nullable)
 
     def _no_name(self, path: str, name: str, problem: str) -> str:
         if any(mark in path for mark in "()'=*$@"):

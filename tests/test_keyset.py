@@ -18,6 +18,7 @@ from odatafilter.keyset import LONGEST_TOKEN
 
 class Place(of.Schema):
     city = of.String()
+    code = of.Int32(nullable=False)
 
 
 class Row(of.Schema):
@@ -82,12 +83,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "long": st.sampled_from([None, "P1D", "PT24H", "-PT0.5S", dt.timedelta(days=1)]),
     "ref": st.sampled_from([None, "DC720F05-e5f7-448b-ae06-765de46f0af1", "00000000-0000-0000-0000-000000000001"]),
     "flag": st.sampled_from([None, True, False]),
-    "place": st.sampled_from([None, {}, {"city": None}, {"city": "Oslo"}, {"city": "Bath"}]),
+    "place": st.sampled_from([None, {"code": 1}, {"city": "Oslo", "code": 1}, {"city": "Bath", "code": 2}]),
 }
 rows_of_all_kinds = st.lists(st.fixed_dictionaries(VALUES), max_size=12).map(
     lambda found: [{"id": 7 * index, **row} for index, row in enumerate(found)]
 )
-paths = st.sampled_from([*(name for name in VALUES if name != "place"), "place/city", "id"])
+paths = st.sampled_from([*(name for name in VALUES if name != "place"), "place/city", "place/code", "id"])
 orders = st.lists(st.builds(of.OrderBy, paths, st.booleans()), max_size=4)
 
 
