@@ -71,6 +71,8 @@ class FilterError(ValueError):
     The message has at most 400 characters, and none that acts on a terminal or a log: these are escaped.
     """
 
+    names_property = False  # whether an error of evaluation says already which property it is about
+
     def __init__(self, message: str = "", *rest: Any) -> None:
         super().__init__(shorten(message), *rest)
 

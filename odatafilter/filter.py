@@ -3,7 +3,7 @@
 What only some filters need is imported by the method that needs it: who reads a filter does not wait for the rest.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from odatafilter import _emit, _parse
@@ -19,7 +19,11 @@ from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
 
+if TYPE_CHECKING:
+    from odatafilter._evaluate.evaluation import Evaluation
+
 D = TypeVar("D")
+Item = TypeVar("Item")
 _REQUIRED: Final = object()
 # What Python makes of `a > 1 & b == 2` is `a > (1 & b) == 2`.
 PARENTHESES: Final = "; comparisons stand in parentheses, (a > 1) & (b == 2), since & | ~ bind tighter than they do"
@@ -32,8 +36,8 @@ class Filter:
     for a tree that nests more than 150 levels deep.
     """
 
-    __slots__ = ("_depth", "_open", "_predicate", "_schema", "_tree")
-    _predicate: Callable[[object], bool | None] | None
+    __slots__ = ("_depth", "_evaluation", "_open", "_schema", "_tree")
+    _evaluation: "Evaluation | None"
 
     def __init__(self, tree: Expression, schema: SchemaFacts | None = None) -> None:
         if not isinstance(tree, Expression):
@@ -42,7 +46,7 @@ class Filter:
         self._schema = schema
         self._depth: int | None = check_depth(measure(tree)[0])
         self._open = open_elements(tree)
-        self._predicate = None
+        self._evaluation = None
 
     @classmethod
     def _of(
@@ -57,7 +61,7 @@ class Filter:
         made._schema = schema
         made._depth = depth
         made._open = elements
-        made._predicate = None
+        made._evaluation = None
         return made
 
     @property
@@ -75,18 +79,36 @@ class Filter:
         """The canonical text, percent-encoded for the query of a URL (RFC 3986; a plus sign becomes %2B)."""
         return _emit.quoted(str(self))
 
-    def matches(self, item: object) -> bool:
+    def matches(self, item: object, limits: Limits | None = None) -> bool:
         """Whether the filter is true for `item`, a mapping or an object; false and null are not (§5.1.2).
 
         Of an object, attributes that begin with `_` are read only where the schema documents them, and code never is.
-        Raises FilterTypeError where the item's value cannot be compared with what the filter compares it with.
+        A parameter without a value is null. Raises FilterTypeError where the item's value cannot be compared with what
+        the filter compares it with, and FilterError past the `visits` of `limits`; both name the property.
         """
-        if self._predicate is None:
-            from odatafilter import _evaluate
+        evaluation = self._evaluation or self._evaluated()
+        return evaluation.matches(item) if limits is None else evaluation.checked(item, _visits(limits))
 
-            check_unfinished(self._open)
-            self._predicate = _evaluate.predicate(self._tree, self._schema)
-        return self._predicate(item) is True
+    def compile(self, item_type: type | None = None, limits: Limits | None = None) -> Callable[[object], bool]:
+        """A function of an item that says the same as `matches`, errors included, and takes less time for each item.
+
+        `item_type` is the class of the items where it is known, a msgspec Struct or a dataclass: their fields are read
+        as attributes. Raises FilterTypeError for another class, FilterError for what only a service can evaluate.
+        """
+        evaluation = self._evaluation or self._evaluated()
+        return evaluation.compiled(item_type, DEFAULT.visits if limits is None else _visits(limits))
+
+    def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
+        """The items for which the filter is true, as `matches` says it, each when it is asked for."""
+        check("items", items, Iterable, "an iterable of items")
+        return filter(self.compile(limits=limits), items)
+
+    def _evaluated(self) -> "Evaluation":
+        from odatafilter._evaluate.evaluation import Evaluation
+
+        check_unfinished(self._open)
+        self._evaluation = evaluation = Evaluation(self._tree, self._schema)
+        return evaluation
 
     def bind(self, /, **values: object) -> "Filter":
         """The filter with parameters replaced by values, spelt as what they stand beside wants them.
@@ -232,6 +254,11 @@ class Filter:
         if self._depth is None:
             self._depth = measure(self._tree)[0]
         return self._depth
+
+
+def _visits(limits: Limits) -> int:
+    check("limits", limits, Limits, "a Limits such as Limits(visits=10_000)")
+    return limits.visits
 
 
 class Param:

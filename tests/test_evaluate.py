@@ -28,7 +28,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter import _evaluate, limits, tree
+from odatafilter import limits, tree
 
 ITEM: Mapping[str, Any] = {
     "CompanyName": "Alfreds Futterkiste",
@@ -62,7 +62,14 @@ def filter_of(text: str, schema: type[of.Schema] | None = None) -> of.Filter:
 
 
 def value(text: str, item: object = ITEM) -> bool | None:
-    return _evaluate.predicate(filter_of(text).tree, None)(item)
+    return truth(filter_of(text).tree, item)
+
+
+def truth(node: tree.Expression, item: object) -> bool | None:
+    """True, false or null: a filter alone says only whether it is true."""
+    if of.Filter(node).matches(item):
+        return True
+    return False if of.Filter(tree.Not(node)).matches(item) else None
 
 
 def refusal(text: str, item: object = ITEM) -> str:
@@ -357,15 +364,16 @@ def test_a_pattern_that_ecmascript_does_not_have_is_refused(pattern: str) -> Non
 def test_a_pattern_and_what_it_is_looked_for_in_have_bounds() -> None:
     assert value(f"matchesPattern(a,'{'a' * 1000}')", {"a": "a" * 100_000}) is True
     assert refusal(f"matchesPattern(a,'{'a' * 1001}')", {"a": "a"}) == (
-        "a pattern of 1001 characters is too long to be evaluated here: 1000 are allowed"
+        "property 'a': a pattern of 1001 characters is too long to be evaluated here: 1000 are allowed"
     )
     assert refusal("matchesPattern(a,'a')", {"a": "a" * 100_001}) == (
-        "a text to match with a pattern of 100001 characters is too long to be evaluated here: 100000 are allowed"
+        "property 'a': a text to match with a pattern of 100001 characters is too long to be evaluated here: 100000 are allowed"
     )
 
 
 def test_an_unknown_flag_of_a_pattern_is_named() -> None:
-    assert refusal("matchesPattern(City,'a','x')") == "matchesPattern has no flag 'x'; it has 'i', 'm', 's' and 'u'"
+    message = "matchesPattern has no flag 'x'; it has 'i', 'm', 's' and 'u'"
+    assert refusal("matchesPattern(City,'a','x')") == f"property 'City': {message}"
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------
@@ -394,7 +402,7 @@ def test_an_unknown_flag_of_a_pattern_is_named() -> None:
 )
 def test_what_only_a_service_can_evaluate_is_named_before_the_first_item(text: str, message: str) -> None:
     with pytest.raises(of.FilterError, match=re.escape(message)):
-        _evaluate.predicate(filter_of(f"false and {text}").tree, None)
+        filter_of(f"false and {text}").compile()
 
 
 @pytest.mark.parametrize(
@@ -434,7 +442,59 @@ def test_what_only_a_service_can_evaluate_is_named_before_the_first_item(text: s
     ],
 )
 def test_what_makes_no_sense_is_said(text: str, message: str) -> None:
-    assert refusal(text) == message
+    assert refusal(text).rpartition(": ")[2] == message
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("City gt 5", "property 'City': 'Berlin' and 5 have no order"),
+        ("Orders/any(o:o/ShipTo gt 5)", "property 'o/ShipTo': a complex value and 5 have no order"),
+        ("Address/City gt Rating", "properties 'Address/City' and 'Rating': 'Berlin' and 5 have no order"),
+        ("year(Address/City) eq 1", "property 'Address/City': year takes Date or DateTimeOffset, not 'Berlin'"),
+        ("City/any()", "property 'City': 'Berlin' is no collection"),
+        ("Rating or City has 'x'", "property 'Rating': 5 is neither true nor false"),
+        ("Tags/any(t:t gt 1)", "'new' and 1 have no order"),
+        ("5 div 0 eq 1", "5 div 0 is a division by zero"),
+    ],
+)
+def test_an_error_names_the_property_as_the_filter_writes_it(text: str, named: str) -> None:
+    assert refusal(text) == named
+
+
+class Declared(of.Schema):
+    ok = of.Boolean()
+    other = of.Boolean()
+    at = of.DateTimeOffset()
+
+
+@pytest.mark.parametrize(
+    "text", ["ok", "ok eq true", "ok ne true", "ok in (true,null)", "not (ok eq false)", "ok lt true"]
+)
+@pytest.mark.parametrize("given", [1, 0, 1.0, Decimal(1)])
+def test_a_number_is_no_truth_value_wherever_it_stands(text: str, given: Any) -> None:
+    for schema in (None, Declared):
+        with pytest.raises(of.FilterTypeError, match=r"'ok'.* is neither true nor false"):
+            filter_of(text, schema).matches({"ok": given})
+    with pytest.raises(of.FilterTypeError, match="'ok': 'true' is neither true nor false"):
+        filter_of(text, Declared).matches({"ok": "true"})
+
+
+def test_a_property_of_a_declared_kind_is_named_where_its_value_is_none() -> None:
+    with pytest.raises(of.FilterTypeError, match="property 'at': 'x' is no timestamp with an offset"):
+        filter_of("at eq null", Declared).matches({"at": "x"})
+
+
+def test_an_unbound_parameter_is_null_and_so_is_what_is_below_it() -> None:
+    item = {"@p": {"a": 1}, "p": 1, "a": 1}
+    assert value("@p/a eq 1", item) is False
+    assert value("@p/a eq null", item) is True
+    assert value("a eq @p", item) is False
+    assert value("@p eq null", item) is True
+    assert value("@p/a/any()", item) is False
+    assert value("@p/$count eq 0", item) is True
+    assert value("a in @p", item) is False
+    assert value("@p", item) is None
 
 
 def test_a_division_by_zero_that_is_not_reached_is_none() -> None:
@@ -751,7 +811,7 @@ few_integers = st.one_of(st.none(), st.integers(-3, 3))
 
 @given(conditions, st.fixed_dictionaries({"a": few_integers, "b": few_integers}))
 def test_expressions_mean_what_their_parts_mean(meant: Meant, item: dict[str, int | None]) -> None:
-    assert _evaluate.predicate(meant.node, None)(item) is meant.means(item)
+    assert truth(meant.node, item) is meant.means(item)
 
 
 # --- traps ----------------------------------------------------------------------------------------------------------
@@ -794,7 +854,7 @@ def test_traps(text: str, expected: bool) -> None:
 
 def test_data_that_is_no_number_is_no_number() -> None:
     huge = 10**5000
-    assert refusal("a and true", {"a": huge}).startswith("1000000000")
+    assert refusal("a and true", {"a": huge}).startswith("property 'a': 1000000000")
     assert refusal("a gt 'x'", {"a": huge}).endswith("'x' have no order")
     assert "needs more than 1000 digits" in refusal("a add 1.5 eq 1", {"a": huge})
     assert "needs more than 1000 digits" in refusal("1e999999999 add 1 eq 1")
@@ -1130,7 +1190,7 @@ def test_long_paths_and_deep_items_need_no_stack() -> None:
         "a/a eq 'x' or cast(a/a,Edm.String) eq [null]",
     ):
         assert filter_of(text).matches(item)
-    assert refusal("a gt b", item) == "a complex value and a complex value have no order"
+    assert refusal("a gt b", item) == "properties 'a' and 'b': a complex value and a complex value have no order"
 
 
 # --- no other exception ---------------------------------------------------------------------------------------------

@@ -67,22 +67,27 @@ def test_a_bracket_that_is_not_closed_is_refused_in_linear_time() -> None:
 )
 def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, text: str, found: bool) -> None:
     search = patterns.pattern(pattern, "")
-    assert search.finds(text) is found
-    assert seconds(lambda: search.finds(text)) < 2
+    assert search.finds(text, VISITS) is found
+    assert seconds(lambda: search.finds(text, VISITS)) < 2
 
 
 @pytest.mark.parametrize(
     ("pattern", "text", "message"),
     [
         ("(?=(a+)+$)", "a" * 40 + "b", "beside a lookaround or a reference to a group"),
-        (r"(a*)*\1b", "a" * 40, "than the limit 'visits' of 1000000 allows"),
-        ("(a|b)*a(a|b){18}$", "".join(random.Random(1).choices("ab", k=90_000)) + "c", "limit 'visits'"),
+        (r"(a*)*\1b", "a" * 40, "than the 1000000 that the limit 'visits' leaves"),
         ("((a{1,100}){1,100}){1,10}", "b" * 1000, "it has more than 20000 states"),
     ],
 )
 def test_a_pattern_that_could_take_too_long_is_refused(pattern: str, text: str, message: str) -> None:
     with pytest.raises(of.FilterError, match=re.escape(message)):
-        patterns.pattern(pattern, "").finds(text)
+        patterns.pattern(pattern, "").finds(text, VISITS)
+
+
+def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
+    text = "".join(random.Random(1).choices("ab", k=90_000)) + "c"
+    with pytest.raises(of.FilterError, match=f"the limit 'visits' of {VISITS} allows"):
+        of.parse("matchesPattern(t,'(a|b)*a(a|b){18}$')").matches({"t": text})
 
 
 atoms = st.sampled_from(
@@ -138,18 +143,20 @@ def same_lists(one: list[Any], other: list[Any]) -> bool:
 @given(collections, collections)
 def test_elements_are_found_as_pairs_of_them_are_equal(whole: list[Any], part: list[Any]) -> None:
     windows = [whole[at : at + len(part)] for at in range(len(whole) - len(part) + 1)]
-    assert sequences.find(whole, part) == next((n for n, one in enumerate(windows) if same_lists(one, part)), -1)
+    assert sequences.find(whole, part, VISITS) == next(
+        (n for n, one in enumerate(windows) if same_lists(one, part)), -1
+    )
     assert sequences.starts_with(whole, part) is (bool(windows) and same_lists(windows[0], part))
     assert sequences.ends_with(whole, part) is (bool(windows) and same_lists(windows[-1], part))
     rest = list(whole)
     for one in part:
         index = next((n for n, other in enumerate(rest) if same(other, one)), None)
         if index is None:
-            assert not sequences.has_subset(whole, part)
+            assert not sequences.has_subset(whole, part, VISITS)
             break
         del rest[index]
     else:
-        assert sequences.has_subset(whole, part)
+        assert sequences.has_subset(whole, part, VISITS)
     position = 0
     for one in part:
         position = next((n + 1 for n in range(position, len(whole)) if same(whole[n], one)), len(whole) + 1)
@@ -192,9 +199,83 @@ def test_collections_are_looked_for_in_linear_time(text: str, value: Callable[[i
 def test_elements_whose_equality_is_none_of_numbers_are_compared_as_often_as_the_limit_has_it() -> None:
     numbers = [2**53, 2**53 + 1, *(float(n) for n in range(2_000))]
     assert of.parse("hassubset(a,b)").matches({"a": numbers, "b": [float(2**53)]})
-    message = f"the filter compares more elements than the limit 'visits' of {VISITS} allows"
+    message = f"the filter takes more visits to elements for an item than the limit 'visits' of {VISITS} allows"
     with pytest.raises(of.FilterError, match=re.escape(message)):
         of.parse("hassubset(a,b)").matches({"a": numbers, "b": numbers[::-1]})
+
+
+# --- elements around elements ---------------------------------------------------------------------------------------
+
+
+class Inputs(of.Schema):
+    number = of.Int32(source="inputs[].id")
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("number" + " add number" * 5 + " eq 5000", {"inputs": [{"id": n} for n in range(12)]}),
+        (
+            "tags/$count($filter=$it/tags/$count($filter=$it/tags/$count($filter=$this eq 'zz') gt 0) gt 0) gt 0",
+            {"tags": [str(n) for n in range(200)]},
+        ),
+        ("tags/any(a:tags/any(b:tags/any(c:c eq 'zz')))", {"tags": [str(n) for n in range(200)]}),
+        ("tags/$filter($it/tags/$filter($it/tags/$filter($this eq 'z')/any())/any())/any()", {"tags": ["a"] * 200}),
+        (" or ".join(["tags/any(a:a eq 'zz')"] * 400), {"tags": [str(n) for n in range(1_000)]}),
+        ("tags/any(a:tags eq a and a eq 'zz')", {"tags": [str(n) for n in range(2_000)]}),
+        ("tags/any(a:contains(tags,['q']))", {"tags": [str(n) for n in range(2_000)]}),
+        ("duration'PT1S'" + " mul 1e9999" * 90 + " gt duration'PT1S'", {}),
+    ],
+)
+def test_what_multiplies_ends_with_the_budget(text: str, item: dict[str, Any]) -> None:
+    f = of.Filter(of.parse(text).tree, Inputs.__facts__ if text.startswith("number") else None)
+    few = of.Limits(visits=20_000)
+    for call in (lambda item: f.matches(item, few), f.compile(limits=few)):
+        with pytest.raises(of.FilterError, match="'visits' of 20000 allows"):
+            call(item)
+
+
+def test_the_limit_holds_by_default() -> None:
+    message = f"the filter takes more visits to elements for an item than the limit 'visits' of {VISITS} allows"
+    with pytest.raises(of.FilterError, match=re.escape(message)):
+        of.parse("tags/any(a:tags/any(b:b eq 'zz'))").matches({"tags": ["a"] * 1_001})
+
+
+def test_elements_are_dearer_where_the_condition_is_long() -> None:
+    long = " or ".join(f"a eq '{n}'" for n in range(1_000))
+    f, item = of.parse(f"tags/any(a:{long})"), {"tags": ["a"] * 100}
+    assert not f.matches(item)
+    for call in (lambda item: f.matches(item, of.Limits(visits=10_000)), f.compile(limits=of.Limits(visits=10_000))):
+        with pytest.raises(of.FilterError, match="'visits' of 10000 allows"):
+            call(item)
+
+
+def test_several_values_are_answered_within_the_budget() -> None:
+    f = of.parse("number add number add number eq 27", schema=Inputs)
+    assert f.matches({"inputs": [{"id": n} for n in range(10)]})
+    assert not of.parse("number add number eq 5000", schema=Inputs).matches({"inputs": [{"id": n} for n in range(10)]})
+    assert of.parse("number add number ne 5000", schema=Inputs).matches({"inputs": [{"id": 1}]})
+    assert of.parse("not (number gt 1)", schema=Inputs).matches({"inputs": []})
+
+
+@pytest.mark.parametrize(
+    ("text", "visits"), [("a/any(x:x eq 3)", 3), ("a/$count($filter=$this eq 3) gt 0", 5), ("a/$count gt 4", 1)]
+)
+def test_visits_are_counted(text: str, visits: int) -> None:
+    f, item = of.parse(text), {"a": [1, 2, 3, 4, 5]}
+    assert f.matches(item, of.Limits(visits=visits))
+    if visits > 1:
+        with pytest.raises(of.FilterError, match="'visits'"):
+            f.matches(item, of.Limits(visits=visits - 1))
+
+
+def test_conditions_as_values_are_asked_once() -> None:
+    node = "a"
+    for _ in range(24):
+        node = f"cast({node} or b,Edm.Boolean)"
+    f = of.parse(f"{node} eq true")
+    assert not f.matches({})
+    assert seconds(lambda: f.matches({})) < 0.05
 
 
 # --- items that hold themselves -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 2. Canonical text is a fixed point: `str(parse(str(parse(t)))) == str(parse(t))`.
 3. Any text either parses or raises a FilterSyntaxError whose span lies inside the text.
 4. What a schema's builder makes validates against that schema.
-5. `matches` agrees with an oracle that the strategy builds beside the filter.
+5. `matches`, `compile` and `matching` agree with an oracle that the strategy builds beside the filter.
 6. The fast reader, the LALR loop and plain Lark accept the same texts and build the same trees.
 8. Errors pickle, and print the same afterwards.
 9. What validates against a schema reads nothing from an item that the schema does not document.
@@ -83,10 +83,12 @@ def test_law_2_and_3_a_text_is_read_or_refused_at_a_place_inside_it(text: str) -
 
 
 @given(filters, items)
-def test_law_5_matches_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]) -> None:
+def test_law_5_evaluation_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]) -> None:
     expected = meant.oracle(item) is True
     assert meant.filter.matches(wire(item)) is expected
     assert of.parse(str(meant.filter), schema=Thing).matches(wire(item)) is expected
+    assert meant.filter.compile()(wire(item)) is expected
+    assert list(meant.filter.matching([wire(item)])) == [wire(item)] * expected
 
 
 # Nearly all that is ever read is read by the fast reader, so it gets more examples than the profile has.

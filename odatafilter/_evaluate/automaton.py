@@ -9,6 +9,7 @@ import math
 import re
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
+from odatafilter._evaluate.budget import BudgetError
 from odatafilter.errors import FilterError
 
 START: Final = r"\A"
@@ -152,7 +153,7 @@ class Automaton:
         self._has_boundaries = any(state.between for state in self._states)
 
     def finds(self, text: str, visits: int) -> bool:
-        """Whether the pattern stands anywhere in `text`. Raises FilterError where that takes too many steps."""
+        """Whether the pattern stands anywhere in `text`. Raises BudgetError after `visits` steps."""
         left = visits
         known: dict[tuple[frozenset[int], str, str], frozenset[int] | None] = {}
         current: frozenset[int] = frozenset()
@@ -163,7 +164,7 @@ class Automaton:
                 reached = self._reached({*current, self._start}, before, character)
                 left -= len(reached)
                 if left < 0:
-                    raise FilterError(f"the pattern takes more steps than the limit 'visits' of {visits} allows")
+                    raise BudgetError
                 known[key] = None if _FOUND in reached else self._after(reached, character)
             after = known[key]
             if after is None:

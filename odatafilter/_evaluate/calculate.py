@@ -173,9 +173,9 @@ def _divisor(operator: str, one: Duration, other: Any) -> Exact:
 # --- strings and collections (§5.1.1.5, .6) -------------------------------------------------------------------------
 
 
-def _index_of(whole: Any, part: Any) -> int:
+def _index_of(whole: Any, part: Any, visits: int) -> int:
     """Where `part` first stands in `whole`, or -1."""
-    return whole.find(part) if isinstance(whole, str) else sequences.find(whole, part)
+    return whole.find(part) if isinstance(whole, str) else sequences.find(whole, part, visits)
 
 
 def _starts_with(whole: Any, part: Any) -> bool:
@@ -195,7 +195,7 @@ def _substring(whole: Any, start: int, length: int | None = None) -> Any:
 
 
 # What has the property White_Space in Unicode.
-_WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+WHITE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 
@@ -204,14 +204,14 @@ _LONGEST_PATTERN: Final = 1_000
 _LONGEST_SEARCHED: Final = 100_000
 
 
-def _matches_pattern(text: str, expression: str, flags: str = "") -> bool:
+def _matches_pattern(text: str, expression: str, flags: str = "", *, visits: int) -> bool:
     for length, most, what in (
         (len(expression), _LONGEST_PATTERN, "a pattern"),
         (len(text), _LONGEST_SEARCHED, "a text to match with a pattern"),
     ):
         if length > most:
             raise FilterError(f"{what} of {length} characters is too long to be evaluated here: {most} are allowed")
-    return pattern(expression, flags).finds(text)
+    return pattern(expression, flags).finds(text, visits)
 
 
 # --- dates and times (§5.1.1.8), each in the offset that it is written with ------------------------------------------
@@ -256,10 +256,17 @@ def _whole(rounding: str) -> Callable[[Any], Any]:
 _FIRST: Final = instant("0001-01-01T00:00:00Z")
 _LAST: Final = instant("9999-12-31T23:59:59.999999999999Z")
 
+OPERATORS: Final = frozenset(_NUMBERS)
+# What can take long for few values, so that it is told how many visits it may take.
+BOUNDED: Final = frozenset({"contains", "hassubset", "indexof", "matchesPattern"})
+# What values alone do not do for.
+NOT_EVALUATED: Final = dict.fromkeys(
+    ("geo.distance", "geo.intersects", "geo.length"), "it depends on a coordinate reference system"
+)
 # `now`, `cast` and `isof` take more than values: who evaluates has them.
 _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "concat": lambda one, other: one + other,
-    "contains": lambda whole, part: _index_of(whole, part) >= 0,
+    "contains": lambda whole, part, visits: _index_of(whole, part, visits) >= 0,
     "endswith": _ends_with,
     "indexof": _index_of,
     "length": len,
@@ -270,7 +277,7 @@ _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "matchesPattern": _matches_pattern,
     "tolower": str.lower,
     "toupper": str.upper,
-    "trim": lambda text: text.strip(_WHITE_SPACE),
+    "trim": lambda text: text.strip(WHITE_SPACE),
     "date": lambda value: Date(_days(value)),
     "day": _on_calendar(2),
     "fractionalseconds": lambda value: _seconds(_on_clock(3)(value)),
@@ -327,13 +334,11 @@ _ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
 }
 
 
-def function(name: str) -> Callable[..., Any] | None:
-    """The canonical function `name` of values that are not null, or None where values do not do."""
-    if name not in _IMPLEMENTATIONS:
-        return None
+def function(name: str) -> Callable[..., Any]:
+    """The canonical function `name` of values that are not null; one of BOUNDED takes `visits`, too."""
     implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name].signatures
 
-    def called(*arguments: Any) -> Any:
+    def called(*arguments: Any, **bounds: int) -> Any:
         collections = len(signatures) > 1 and type(arguments[0]) is list
         parameters = signatures[collections].parameters[: len(arguments)]
         try:
@@ -342,7 +347,7 @@ def function(name: str) -> Callable[..., Any] | None:
             given = ", ".join(map(shown, arguments))
             takes = " and ".join(map(_functions.called, parameters))
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
-        return implementation(*read)
+        return implementation(*read, **bounds)
 
     return called
 

@@ -24,7 +24,7 @@ from odatafilter.tree import ComparisonOperator
 
 Holds: TypeAlias = Callable[[Any, Any], bool]
 
-_PYTHON: Final[dict[ComparisonOperator, Holds]] = {
+PYTHON: Final[dict[ComparisonOperator, Holds]] = {
     "eq": operators.eq,
     "ne": operators.ne,
     "lt": operators.lt,
@@ -34,19 +34,19 @@ _PYTHON: Final[dict[ComparisonOperator, Holds]] = {
 }
 _NUMBERS: Final = frozenset({int, float, decimal.Decimal})
 # Two values of one of these classes are compared as Python compares them.
-_DIRECT: Final = frozenset({str, int, bool, Guid, Date, TimeOfDay, Duration, decimal.Decimal})
+DIRECT: Final = frozenset({str, int, bool, Guid, Date, TimeOfDay, Duration, decimal.Decimal})
 _SEVERAL: Final = frozenset({list, tuple})
 
 
 def comparer(operator: ComparisonOperator) -> Holds:
     """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
-    python, single = _PYTHON[operator], _single(operator)
+    python, single = PYTHON[operator], _single(operator)
     wanted = operator != "ne"
     one_holds = single if wanted else equal
 
     def holds(one: Any, other: Any) -> bool:
         kind, beside = type(one), type(other)
-        if kind is beside and kind in _DIRECT:
+        if kind is beside and kind in DIRECT:
             return python(one, other)
         if kind is tuple or beside is tuple or ((kind is list) is not (beside is list) and not _any_null(one, other)):
             return any(one_holds(a, b) for a in _any_of(one) for b in _any_of(other)) is wanted
@@ -75,7 +75,7 @@ def member(value: Any, members: Any) -> bool:
 
 
 def _single(operator: ComparisonOperator) -> Holds:
-    python = _PYTHON[operator]
+    python = PYTHON[operator]
     both_null = operator in {"eq", "le", "ge"}
     different = operator == "ne"
     ordered = operator not in {"eq", "ne"}
@@ -102,7 +102,7 @@ def _single(operator: ComparisonOperator) -> Holds:
 
 
 def _have_order(one: type, other: type) -> bool:
-    return (one in _DIRECT or one is float) and (one is other or (one in _NUMBERS and other in _NUMBERS))
+    return (one in DIRECT or one is float) and (one is other or (one in _NUMBERS and other in _NUMBERS))
 
 
 def _met(one: Any, other: Any) -> tuple[Any, Any]:

@@ -25,7 +25,6 @@ from odatafilter._evaluate.automaton import (
     steps,
 )
 from odatafilter.errors import FilterError
-from odatafilter.limits import DEFAULT
 
 _LONGEST_SEARCHED: Final = 100_000
 _LINE_END: Final = r"\n\r\u2028\u2029"
@@ -68,7 +67,7 @@ class SearchPattern:
         self._tree = tree
         self._safe_lengths: dict[int, int] = {}
 
-    def finds(self, text: str, visits: int = DEFAULT.visits) -> bool:
+    def finds(self, text: str, visits: int) -> bool:
         """Whether it stands in `text`, by Python's `re` where that takes at most so many steps, else by an automaton.
 
         Raises FilterError where neither does.
@@ -78,8 +77,8 @@ class SearchPattern:
         if self._automaton is None:
             raise FilterError(
                 f"the pattern {self._text[:60]!r} can take more steps on a text of {len(text)} characters than the "
-                f"limit 'visits' of {visits} allows: it repeats what can be read in several ways, beside a lookaround "
-                "or a reference to a group"
+                f"{visits} that the limit 'visits' leaves: it repeats what can be read in several ways, beside a "
+                "lookaround or a reference to a group"
             )
         return self._automaton.finds(text, visits)
 

@@ -10,10 +10,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from odatafilter._evaluate.budget import BudgetError
 from odatafilter._evaluate.compare import equal, has_members
 from odatafilter._evaluate.values import Date, Duration, Guid, Instant, TimeOfDay, plain, to_float
-from odatafilter.errors import FilterError
-from odatafilter.limits import DEFAULT
 
 Equal: TypeAlias = Callable[[Any, Any], bool]
 
@@ -21,9 +20,9 @@ Equal: TypeAlias = Callable[[Any, Any], bool]
 _ALONE: Final = frozenset({Guid, Date, TimeOfDay, Duration, Instant, bytes})
 
 
-def find(whole: list[Any], part: list[Any]) -> int:
+def find(whole: list[Any], part: list[Any], visits: int) -> int:
     """Where `part` first stands in `whole`, from 0; -1 where it does not."""
-    whole, part, same = _comparable(whole, part)
+    whole, part, same = _comparable(whole, part, visits)
     return _first(whole, part, same)
 
 
@@ -37,12 +36,12 @@ def ends_with(whole: list[Any], part: list[Any]) -> bool:
     return len(part) <= len(whole) and _are_equal(whole[len(whole) - len(part) :], part)
 
 
-def has_subset(whole: list[Any], part: list[Any]) -> bool:
+def has_subset(whole: list[Any], part: list[Any], visits: int) -> bool:
     """Whether each of `part` stands in `whole`, as often as it stands in `part`."""
     numbers = number_elements(whole, part)
     if numbers is not None:
         return Counter(numbers[1]) <= Counter(numbers[0])
-    rest, same = list(whole), _counted_equality()
+    rest, same = list(whole), _counted_equality(visits)
     for one in part:
         index = next((index for index, other in enumerate(rest) if same(other, one)), None)
         if index is None:
@@ -61,19 +60,20 @@ def _are_equal(one: list[Any], other: list[Any]) -> bool:
     return all(equal(plain(a), plain(b)) for a, b in zip(one, other, strict=True))
 
 
-def _comparable(whole: list[Any], part: list[Any]) -> tuple[list[Any], list[Any], Equal]:
+def _comparable(whole: list[Any], part: list[Any], visits: int) -> tuple[list[Any], list[Any], Equal]:
     numbers = number_elements(whole, part)
-    return (whole, part, _counted_equality()) if numbers is None else (numbers[0], numbers[1], int.__eq__)
+    return (whole, part, _counted_equality(visits)) if numbers is None else (numbers[0], numbers[1], int.__eq__)
 
 
-def _counted_equality() -> Equal:
-    left = DEFAULT.visits
+def _counted_equality(visits: int) -> Equal:
+    """Equality of elements. Raises BudgetError at the pair after `visits` of them."""
+    left = visits
 
     def same(one: Any, other: Any) -> bool:
         nonlocal left
         left -= 1
         if left < 0:
-            raise FilterError(f"the filter compares more elements than the limit 'visits' of {DEFAULT.visits} allows")
+            raise BudgetError
         return equal(plain(one), plain(other))
 
     return same

@@ -234,6 +234,14 @@ def _members(words: list[str]) -> Enumerated:
     return Enumerated(frozenset(names), number)
 
 
+def _boolean(value: Any) -> Any:
+    """A truth value. Raises FilterTypeError for anything else: databases hand out numbers for them."""
+    found = _single(value)
+    if found is not None and type(found) is not bool:
+        raise FilterTypeError(f"{shown(found)} is neither true nor false")
+    return found
+
+
 def _integer(value: Any) -> Any:
     match value:
         case float() if value.is_integer():
@@ -329,6 +337,7 @@ BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
     **SPELT,
+    "Boolean": _boolean,
     "Byte": _integer,
     "Decimal": _decimal,
     "Double": _double,

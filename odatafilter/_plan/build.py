@@ -1,6 +1,5 @@
 """Syntax tree + what is documented → plan."""
 
-from collections.abc import Callable
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -99,51 +98,30 @@ class _Builder:
                 return _negated(node, self.condition(operand, scope))
             case tree.Literal(kind="Boolean", text=text):
                 return _always(node, text.lower() == "true")
-            case tree.Comparison(left=left, operator="ne", right=right):
-                return _negated(node, self._for_each(lambda: self._comparison(node, left, "eq", right, scope)))
-            case tree.Comparison(left=left, operator=operator, right=right):
-                return self._for_each(lambda: self._comparison(node, left, operator, right, scope))
-            case tree.In(operand=operand, collection=tree.List(items=items)):
-                return self._for_each(lambda: self._one_of(node, operand, items, scope))
-            case tree.In(operand=operand, collection=tree.Array(items=items)) if _are_literals(items):
-                return self._for_each(lambda: self._one_of(node, operand, items, scope))
-            case tree.In(operand=operand, collection=collection) if not isinstance(collection, tree.List):
-                return self._for_each(lambda: self._contained(node, operand, collection, scope))
-            case _:
-                return self._for_each(lambda: _truth(self.value(node, scope)))
-
-    def _for_each(self, make: Callable[[], Condition]) -> Condition:
-        """A condition that is true where it is for any of the values that properties in it stand for."""
+        # What follows may have properties of several values, each of which gets a loop around it.
         outside, self._several = self._several, []
-        condition = make()
-        for loop, collection in reversed(self._several):
-            condition = AnyOf(
-                node=condition.node,
-                kind=BOOLEAN,
-                nullable=False,
-                collection=collection,
-                condition=condition,
-                loop=loop,
-            )
+        match node:
+            case tree.Comparison(left=left, operator=operator, right=right):
+                one, other = self._aligned(self.value(left, scope), self.value(right, scope))
+                made = _test(node, "eq" if operator == "ne" else operator, one, other)
+            case tree.In(operand=operand, collection=tree.List(items=items)):
+                made = self._one_of(node, self.value(operand, scope), items, scope)
+            case tree.In(operand=operand, collection=tree.Array(items=items)) if _are_literals(items):
+                made = self._one_of(node, self.value(operand, scope), items, scope)
+            case tree.In(operand=operand, collection=collection) if not isinstance(collection, tree.List):
+                made = self._contained(node, self.value(operand, scope), self._collection(collection, scope))
+            case _:
+                made = _truth(self.value(node, scope))
+        for loop, several in reversed(self._several):
+            made = AnyOf(node=node, kind=BOOLEAN, nullable=False, collection=several, condition=made, loop=loop)
         self._several = outside
-        return condition
-
-    def _comparison(
-        self,
-        node: tree.Comparison,
-        left: tree.Expression,
-        operator: tree.ComparisonOperator,
-        right: tree.Expression,
-        scope: Scope[Element],
-    ) -> Condition:
-        one, other = self._aligned(self.value(left, scope), self.value(right, scope))
-        return _test(node, operator, one, other)
+        return _negated(node, made) if isinstance(node, tree.Comparison) and node.operator == "ne" else made
 
     def _one_of(
-        self, node: tree.In, operand: tree.Expression, items: tuple[tree.Expression, ...], scope: Scope[Element]
+        self, node: tree.In, operand: Value, items: tuple[tree.Expression, ...], scope: Scope[Element]
     ) -> Condition:
         """`in` with values: null among them is one like others."""
-        one, *values = self._aligned(self.value(operand, scope), *(self.value(item, scope) for item in items))
+        one, *values = self._aligned(operand, *(self.value(item, scope) for item in items))
         consts = tuple(value for value in values if isinstance(value, Const) and not value.is_null)
         made: list[Condition] = []
         if consts:
@@ -157,19 +135,12 @@ class _Builder:
             return _always(node, False)
         return Or(node=node, kind=BOOLEAN, nullable=False, operands=tuple(made))
 
-    def _contained(
-        self, node: tree.In, operand: tree.Expression, collection: tree.Expression, scope: Scope[Element]
-    ) -> Condition:
-        several = self._collection(collection, scope)
-        element = self._element(collection, several)
-        one, other = self._aligned(self.value(operand, scope), element)
+    def _contained(self, node: tree.In, operand: Value, collection: Value) -> Condition:
+        element = self._element(node.collection, collection)
+        one, other = self._aligned(operand, element)
+        condition = _test(node, "eq", one, other)
         return AnyOf(
-            node=node,
-            kind=BOOLEAN,
-            nullable=False,
-            collection=several,
-            condition=_test(node, "eq", one, other),
-            loop=element.loop,
+            node=node, kind=BOOLEAN, nullable=False, collection=collection, condition=condition, loop=element.loop
         )
 
     def _aligned(self, *forms: Value) -> list[Value]:

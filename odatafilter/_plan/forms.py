@@ -105,13 +105,20 @@ class Get(Form, frozen=True, kw_only=True):
     @property
     def path(self) -> tuple[str, ...]:
         """The names from the Element on, which `start` gives."""
-        above = self.of.path if isinstance(self.of, Get) else ()
-        return (*above, self.name)
+        names = []
+        form: Value = self
+        while isinstance(form, Get):
+            names.append(form.name)
+            form = form.of
+        return tuple(reversed(names))
 
     @property
     def start(self) -> "Value":
         """What the path starts from: an Element, or a collection that is no property."""
-        return self.of.start if isinstance(self.of, Get) else self.of
+        form: Value = self
+        while isinstance(form, Get):
+            form = form.of
+        return form
 
 
 class Annotated(Form, frozen=True, kw_only=True):

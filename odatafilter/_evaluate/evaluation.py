@@ -1,0 +1,58 @@
+"""One filter as a predicate: the checked one from the start, and the compiled one where it is asked often."""
+
+import dataclasses
+from collections.abc import Callable
+
+import msgspec
+
+from odatafilter._evaluate.predicate import predicate
+from odatafilter._evaluate.source import compile_plan
+from odatafilter._plan.build import build
+from odatafilter._shown import shown
+from odatafilter.errors import FilterTypeError
+from odatafilter.facts import SchemaFacts
+from odatafilter.limits import DEFAULT
+from odatafilter.tree import Expression
+
+_OFTEN = 50  # items after which compiling has paid off
+
+
+class Evaluation:
+    """What evaluates a filter. `checked` takes an item and its visits and reads every value with care; `matches` takes
+    an item. Raises FilterError for what only a service can evaluate.
+    """
+
+    __slots__ = ("_asked", "_compiled", "_plan", "checked", "matches")
+
+    def __init__(self, tree: Expression, schema: SchemaFacts | None) -> None:
+        self._plan = build(tree, schema)
+        self._asked = 0
+        self._compiled: dict[tuple[type | None, int], Callable[[object], bool]] = {}
+        self.checked: Callable[[object, int], bool] = predicate(self._plan)
+        self.matches: Callable[[object], bool] = self._count
+
+    def _count(self, item: object) -> bool:
+        """Says it by the checked predicate, until that has been asked often."""
+        self._asked += 1
+        if self._asked > _OFTEN:
+            self.matches = self.compiled(None, DEFAULT.visits)
+        return self.checked(item, DEFAULT.visits)
+
+    def compiled(self, item_type: type | None, visits: int) -> Callable[[object], bool]:
+        """The compiled predicate for items of a class, dicts where there is none."""
+        key = (item_type, visits)
+        if key not in self._compiled:
+            self._compiled[key] = compile_plan(self._plan, self.checked, visits, _fields(item_type))
+        return self._compiled[key]
+
+
+def _fields(item_type: type | None) -> tuple[type, frozenset[str]] | None:
+    """A class of items and the names of its fields. Raises FilterTypeError for what is none."""
+    if item_type is None:
+        return None
+    given: object = item_type
+    if isinstance(given, type) and issubclass(given, msgspec.Struct):
+        return given, frozenset(given.__struct_fields__)
+    if isinstance(given, type) and dataclasses.is_dataclass(given):
+        return given, frozenset(field.name for field in dataclasses.fields(given))
+    raise FilterTypeError(f"item_type is {shown(item_type)}: a msgspec Struct or a dataclass is wanted")

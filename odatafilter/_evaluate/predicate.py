@@ -1,0 +1,580 @@
+"""Plan → Python predicate: functions that call each other, which read and check every value.
+
+A condition is asked whether it is true or whether it is false, never for a third value: what is null is neither. Each
+form becomes a function once, so that nothing but the item is looked at again for each item. These functions take a
+frame: a list of the item, the visits that are left, the time, and the elements that loops have come to.
+
+Where the standard leaves it open: a collection of no declared kind that is compared with a single value holds if any of
+its elements does, all of them are ordered, and a path through one gives the collection of what it gives for each.
+"""
+
+import functools
+import time
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, NoReturn, TypeAlias, assert_never
+
+from odatafilter._emit import emit
+from odatafilter._evaluate import calculate, values
+from odatafilter._evaluate.budget import BudgetError, visits_of_element
+from odatafilter._evaluate.compare import DIRECT, PYTHON, comparer, member
+from odatafilter._evaluate.navigate import annotation, elements, reader
+from odatafilter._evaluate.values import Guid, Instant, plain, shown
+from odatafilter._plan.forms import (
+    BOOLEAN,
+    And,
+    Annotated,
+    AnyOf,
+    Apply,
+    Array,
+    As,
+    Bool,
+    Case,
+    Cast,
+    Condition,
+    Const,
+    CountOf,
+    Element,
+    Get,
+    IsNull,
+    IsOf,
+    Not,
+    NotTrue,
+    Object,
+    OneOf,
+    Or,
+    Plan,
+    ServiceOnly,
+    Test,
+    Truth,
+    Value,
+    Where,
+    below,
+)
+from odatafilter._suggest import listed
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.tree import Path, Property, Variable
+
+Frame: TypeAlias = list[Any]
+Read: TypeAlias = Callable[[Frame], Any]
+Question: TypeAlias = Callable[[Frame], bool]
+
+_ITEM: Final = 0
+_VISITS: Final = 1
+_NOW: Final = 2
+_BEFORE_LOOPS: Final = 2  # the element of the first loop stands behind these
+
+_EPOCH: Final = values.instant("1970-01-01T00:00:00Z").picoseconds
+# Classes of which equal values, and no others, are found in a set.
+_HASHED: Final = frozenset({str, int, Guid})
+_NUMBERS: Final = frozenset({int, float, Decimal})
+_BITS_A_VISIT: Final = 64
+
+
+def predicate(plan: Plan) -> Callable[[object, int], bool]:
+    """A function of an item, and of the visits that it may take, that says whether the condition of `plan` is true.
+
+    Raises FilterError for what only a service can evaluate.
+    """
+    holds = _Reader(set()).when_true(plan.condition)
+    room = [None] * plan.loops
+
+    def matches(item: object, visits: int) -> bool:
+        try:
+            return holds([item, visits, None, *room])
+        except BudgetError:
+            message = f"the filter takes more visits to elements for an item than the limit 'visits' of {visits} allows"
+            raise FilterError(message) from None
+
+    return matches
+
+
+def question_of(condition: Condition, *, wanted: bool) -> Question:
+    """A function of a frame that says whether a part of a plan, which no loop is around, is true, or false."""
+    return _Reader(set()).when_true(condition) if wanted else _Reader(set()).when_false(condition)
+
+
+class _Reader:
+    """What makes functions of forms. `around` are the loops around the form that is looked at."""
+
+    def __init__(self, around: set[int]) -> None:
+        self._around = around
+
+    # --- conditions
+
+    def when_true(self, condition: Condition) -> Question:
+        """Whether a condition is true."""
+        match condition:
+            case Test():
+                return self._test(condition)
+            case IsNull(operand=operand):
+                read = self.value(operand)
+                return lambda frame: read(frame) is None
+            case OneOf():
+                return self._one_of(condition)
+            case AnyOf(collection=collection, condition=inner, loop=loop):
+                return self._any_of(collection, inner, loop)
+            case NotTrue(operand=operand):
+                return _opposite(self.when_true(operand))
+            case Truth(operand=operand):
+                return self._truth(condition, self.value(operand), True)
+            case And(operands=operands):
+                return _all([self.when_true(operand) for operand in operands])
+            case Or(operands=operands):
+                return _any([self.when_true(operand) for operand in operands])
+            case Not(operand=operand):
+                return self.when_false(operand)
+            case Bool(value=value):
+                return lambda _: value
+            case _:
+                assert_never(condition)
+
+    def when_false(self, condition: Condition) -> Question:
+        """Whether a condition is false, which of a null one is not so."""
+        match condition:
+            case Truth(operand=operand):
+                return self._truth(condition, self.value(operand), False)
+            case And(operands=operands):
+                return _any([self.when_false(operand) for operand in operands])
+            case Or(operands=operands):
+                return _all([self.when_false(operand) for operand in operands])
+            case Not(operand=operand):
+                return self.when_true(operand)
+            case _:
+                return _opposite(self.when_true(condition))
+
+    def _test(self, test: Test) -> Question:
+        read, other, holds = self._compared(test.left, test), self._compared(test.right, test), comparer(test.op)
+        python = PYTHON[test.op]
+
+        def asked(frame: Frame) -> bool:
+            one, two = read(frame), other(frame)
+            if type(one) is type(two) and type(one) in DIRECT:
+                return bool(python(one, two))
+            if type(one) is list or type(two) is list:
+                _spend(frame, sum(len(side) for side in (one, two) if type(side) is list))
+            try:
+                return holds(one, two)
+            except FilterError as error:
+                _raise_named(error, test)
+
+        return asked
+
+    def _compared(self, operand: Value, test: Test) -> Read:
+        """An operand; a number beside a Boolean is no truth value, as it is none by itself."""
+        read = self.value(operand)
+        if operand.kind == BOOLEAN or BOOLEAN not in {test.left.kind, test.right.kind}:
+            return read
+
+        def checked(frame: Frame) -> Any:
+            value = read(frame)
+            if type(value) in _NUMBERS:
+                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), test)
+            return value
+
+        return checked
+
+    def _one_of(self, condition: OneOf) -> Question:
+        read = self.value(condition.operand)
+        members = [constant_of(one) for one in condition.values]
+        known = frozenset(map(type, members))
+        words: frozenset[Any] = frozenset(members) if known <= _HASHED else frozenset()
+        quick = known if known <= _HASHED else frozenset[type]()
+        truths = any(type(one) is bool for one in members)
+
+        def asked(frame: Frame) -> bool:
+            value = read(frame)
+            if type(value) in quick:
+                return value in words
+            if value is None:
+                return False
+            if truths and type(value) in _NUMBERS:
+                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), condition)
+            if type(value) is list:
+                _spend(frame, len(value) * len(members))
+            try:
+                return member(value, members)
+            except FilterError as error:
+                _raise_named(error, condition)
+
+        return asked
+
+    def _truth(self, condition: Truth, read: Read, wanted: bool) -> Question:
+        def asked(frame: Frame) -> bool:
+            value = read(frame)
+            if value is not None and type(value) is not bool:
+                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), condition)
+            return value is wanted
+
+        return asked
+
+    def _any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
+        several, at = self._elements(collection), loop + _BEFORE_LOOPS
+        if isinstance(condition, Bool):
+            return (lambda frame: len(several(frame)) > 0) if condition.value else (lambda _: False)
+        holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
+
+        def asked(frame: Frame) -> bool:
+            for element in several(frame):
+                _spend(frame, visits)
+                frame[at] = element
+                if holds(frame):
+                    return True
+            return False
+
+        return asked
+
+    # --- values
+
+    def value(self, form: Value) -> Read:
+        """What reads the value of a form."""
+        match form:
+            case Const():
+                constant = constant_of(form)
+                return lambda _: constant
+            case Element(loop=loop):
+                at = loop + _BEFORE_LOOPS if loop else _ITEM
+                return self._counted(lambda frame: plain(frame[at]))
+            case Get() | Annotated():
+                return self._property(form)
+            case ServiceOnly(what=what, why=why):
+                raise _unknown(what, why)
+            case Array(items=items):
+                reads = [self.value(item) for item in items]
+                return lambda frame: [read(frame) for read in reads]
+            case Object(members=members):
+                named = [(name, self.value(value)) for name, value in members]
+                return lambda frame: {name: read(frame) for name, read in named}
+            case Apply():
+                return self._applied(form)
+            case As(operand=operand, kind=kind):
+                return self._converted(form, operand, kind)
+            case Cast(operand=operand, to_kind=kind):
+                return _called(functools.partial(_flipped, calculate.cast, kind), [self.value(operand)], form)
+            case IsOf(operand=operand, of_kind=kind):
+                return _called(functools.partial(_flipped, calculate.is_of, kind), [self.value(operand)], form)
+            case Case(branches=branches):
+                return _case([(self.when_true(condition), self.value(value)) for condition, value in branches])
+            case Where(collection=collection, condition=condition, loop=loop):
+                return self._where(collection, condition, loop)
+            case CountOf(collection=collection, condition=Bool(value=True)):
+                several = self._elements(collection)
+                return lambda frame: len(several(frame))
+            case CountOf(collection=collection, condition=condition, loop=loop):
+                chosen = self._where(collection, condition, loop)
+                return lambda frame: len(chosen(frame))
+            case _:
+                return self._truth_value(form)
+
+    def _truth_value(self, condition: Condition) -> Read:
+        """A condition as a value, by Kleene's logic: each part is looked at once."""
+        if not condition.nullable:
+            return self.when_true(condition)
+        match condition:
+            case Truth(operand=operand):
+                return self.value(operand)
+            case And(operands=operands):
+                return _kleene([self._truth_value(operand) for operand in operands], False)
+            case Or(operands=operands):
+                return _kleene([self._truth_value(operand) for operand in operands], True)
+            case Not(operand=operand):
+                read = self._truth_value(operand)
+                return lambda frame: None if (value := read(frame)) is None else not value
+            case _:
+                return self.when_true(condition)
+
+    def _property(self, form: Get | Annotated) -> Read:
+        """A property, or an annotation, at the end of a path, which is walked without a stack."""
+        steps: list[tuple[Callable[[Any], Any], Get | Annotated]] = []
+        of: Value = form
+        while isinstance(of, Get | Annotated):
+            read = reader(of.name, of.facts) if isinstance(of, Get) else annotation(of.term, of.name)
+            steps.insert(0, (read, of))
+            of = of.of
+        at = None if not isinstance(of, Element) else of.loop + _BEFORE_LOOPS if of.loop else _ITEM
+        if len(steps) == 1 and at is not None:
+            only = steps[0][0]
+
+            def read_one(frame: Frame) -> Any:
+                try:
+                    return only(frame[at])
+                except FilterError as error:
+                    _raise_named(error, form)
+
+            return self._counted(read_one)
+        start = (lambda frame: frame[at]) if at is not None else self.value(of)
+
+        def read_path(frame: Frame) -> Any:
+            value = start(frame)
+            for step, one in steps:
+                try:
+                    value = step(value)
+                except FilterError as error:
+                    _raise_named(error, one)
+            return value
+
+        return self._counted(read_path)
+
+    def _counted(self, read: Read) -> Read:
+        """A value that is read; inside a loop the elements of a collection are visited each time."""
+        if not self._around:
+            return read
+
+        def counted(frame: Frame) -> Any:
+            value = read(frame)
+            if type(value) is list or type(value) is tuple:
+                _spend(frame, len(value))
+            return value
+
+        return counted
+
+    def _elements(self, collection: Value) -> Callable[[Frame], Any]:
+        read = self.value(collection)
+
+        def several(frame: Frame) -> Any:
+            value = read(frame)
+            if type(value) is list:
+                return value
+            try:
+                return elements(value)
+            except FilterError as error:
+                _raise_named(error, collection)
+
+        return several
+
+    def _where(self, collection: Value, condition: Condition, loop: int) -> Read:
+        several, at = self._elements(collection), loop + _BEFORE_LOOPS
+        holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
+
+        def chosen(frame: Frame) -> list[Any]:
+            found = []
+            for element in several(frame):
+                _spend(frame, visits)
+                frame[at] = element
+                if holds(frame):
+                    found.append(element)
+            return found
+
+        return chosen
+
+    def _converted(self, form: Value, operand: Value, kind: str) -> Read:
+        convert = values.each(values.SPELT[kind])
+        read = self.value(operand)
+        if isinstance(operand, Const):
+            constant = convert(constant_of(operand))
+            return lambda _: constant
+
+        def converted(frame: Frame) -> Any:
+            value = read(frame)
+            try:
+                return convert(value)
+            except FilterError as error:
+                _raise_named(error, form)
+
+        return converted
+
+    def _applied(self, form: Apply) -> Read:
+        name, operands = form.function, form.operands
+        if name == "now":
+            return _now
+        if name == "casefold":
+            read = self.value(operands[0])
+            return lambda frame: _folded(read(frame))
+        if name == "has":
+            return _called(_has(operands[1]), [self.value(operands[0])], form)
+        reads = [self.value(operand) for operand in operands]
+        if name == "negate":
+            return _called(calculate.negated, reads, form)
+        if name in calculate.OPERATORS:
+            return _sized(_called(functools.partial(calculate.calculated, name), reads, form))
+        if name in calculate.NOT_EVALUATED:
+            raise _unknown(name, calculate.NOT_EVALUATED[name])
+        return _called(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
+
+
+# --- functions of a frame -------------------------------------------------------------------------------------------
+
+
+def _all(questions: list[Question]) -> Question:
+    if len(questions) == 2:  # noqa: PLR2004 - most have two
+        first, second = questions
+        return lambda frame: first(frame) and second(frame)
+
+    def asked(frame: Frame) -> bool:
+        for question in questions:  # noqa: SIM110 - a generator takes twice as long
+            if not question(frame):
+                return False
+        return True
+
+    return asked
+
+
+def _any(questions: list[Question]) -> Question:
+    if len(questions) == 2:  # noqa: PLR2004 - most have two
+        first, second = questions
+        return lambda frame: first(frame) or second(frame)
+
+    def asked(frame: Frame) -> bool:
+        for question in questions:  # noqa: SIM110 - a generator takes twice as long
+            if question(frame):
+                return True
+        return False
+
+    return asked
+
+
+def _kleene(reads: list[Read], decides: bool) -> Read:
+    """`or` where true decides, `and` where false does; null where nothing decides and one value is null."""
+
+    def read_all(frame: Frame) -> Any:
+        result: bool | None = not decides
+        for read in reads:
+            value = read(frame)
+            if value is decides:
+                return decides
+            if value is None:
+                result = None
+            elif type(value) is not bool:
+                raise FilterTypeError(f"{shown(value)} is neither true nor false")
+        return result
+
+    return read_all
+
+
+def _opposite(question: Question) -> Question:
+    return lambda frame: not question(frame)
+
+
+def _called(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
+    """A function of values: null if one of them is (§5.1.1.4)."""
+
+    def call(frame: Frame) -> Any:
+        found = []
+        for read in reads:
+            value = read(frame)
+            if value is None:
+                return None
+            found.append(value)
+        try:
+            return function(*found, visits=frame[_VISITS]) if bounded else function(*found)
+        except FilterError as error:
+            _raise_named(error, form)
+
+    return call
+
+
+def _flipped(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
+    return function(value, kind)
+
+
+def _sized(read: Read) -> Read:
+    """The result of arithmetic: long numbers are visits, too, one for each word of the machine."""
+
+    def sized(frame: Frame) -> Any:
+        value = read(frame)
+        number = value.picoseconds if isinstance(value, values.Duration | Instant) else value
+        if isinstance(number, int | Fraction):
+            bits = number.numerator.bit_length() + number.denominator.bit_length()
+            if bits > _BITS_A_VISIT * 2:
+                _spend(frame, bits // _BITS_A_VISIT)
+        return value
+
+    return sized
+
+
+def _now(frame: Frame) -> Instant:
+    """One time for all that is asked of an item."""
+    if frame[_NOW] is None:
+        frame[_NOW] = Instant(_EPOCH + time.time_ns() * 1000)
+    found: Instant = frame[_NOW]
+    return found
+
+
+def _case(branches: list[tuple[Question, Read]]) -> Read:
+    def read(frame: Frame) -> Any:
+        for condition, value in branches:
+            if condition(frame):
+                return value(frame)
+        return None
+
+    return read
+
+
+def _folded(value: Any) -> Any:
+    """A text as it is compared where its case does not matter."""
+    if type(value) is list:
+        return [one.casefold() if type(one) is str else one for one in value]
+    return value.casefold() if type(value) is str else value
+
+
+def constant_of(form: Const) -> Any:
+    """What a literal means, as a value of its kind."""
+    literal = form.literal
+    if literal.kind in {"Geography", "Geometry"}:
+        raise _unknown(f"{literal.text:.60}", "it depends on a coordinate reference system")
+    value = values.literal(literal.kind, literal.text)
+    if literal.kind == "String" and form.kind in values.SPELT:
+        return values.SPELT[form.kind](value)
+    return value
+
+
+def _has(flags: Value) -> Callable[[Any], bool]:
+    """Whether members of an enumeration are set (§5.1.1.1.10)."""
+    wanted = values.enumerated(constant_of(flags) if isinstance(flags, Const) else None)
+
+    def has(value: Any) -> bool:
+        found = values.enumerated(value)
+        missing, bits = wanted.names - found.names, wanted.number & ~found.number
+        if (missing and found.number) or (bits and found.names):
+            raise FilterTypeError(f"only the service knows whether {shown(found)} has {shown(wanted)}")
+        return not missing and not bits
+
+    return has
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def _unknown(what: str, why: str) -> FilterError:
+    return FilterError(f"{what} cannot be evaluated here: {why}")
+
+
+def _spend(frame: Frame, visits: int) -> None:
+    """Takes visits away. Raises BudgetError where there are none left."""
+    frame[_VISITS] -= visits
+    if frame[_VISITS] < 0:
+        raise BudgetError
+
+
+def _name(form: Get | Annotated) -> str:
+    """A property as the filter writes it."""
+    node = form.node
+    if isinstance(node, Property) or (
+        isinstance(node, Path) and all(isinstance(one, Property | Variable) for one in node.segments)
+    ):
+        return emit(node)
+    return "/".join(form.path) if isinstance(form, Get) else form.name
+
+
+def _names(form: Value) -> Iterable[str]:
+    """The properties of which the value of a form is made."""
+    if isinstance(form, Get | Annotated):
+        yield _name(form)
+    else:
+        for each in below(form):
+            yield from _names(each)
+
+
+def _raise_named(error: FilterError, form: Value) -> NoReturn:
+    """Raises an error of evaluation with the names of the properties that it is about."""
+    _raise_of(error, list(dict.fromkeys(_names(form))))
+
+
+def _raise_of(error: FilterError, names: list[str]) -> NoReturn:
+    if error.names_property or not names:
+        raise error
+    word = "property" if len(names) == 1 else "properties"
+    named = type(error)(f"{word} {listed([repr(name) for name in names])}: {error}")
+    named.names_property = True
+    raise named from None

@@ -1,0 +1,615 @@
+"""Plan → Python source of a predicate of one item, for what most filters are made of.
+
+The source reads each property once and looks at the class of its value. What it is not made for (another class, a text
+that is no timestamp in the usual form, a collection of more elements than may be visited) is a doubt: the whole item
+goes to the checked predicate, which answers or says what is wrong. So both give the same answers and errors.
+
+A form that no source is made for is a call of its checked function, where that takes no visits; else there is no source
+for the whole filter. The source holds names of this module's choice only. Texts, names of properties and all other
+values are passed beside it, and attributes get their names after it is compiled: nothing of a filter is read as Python.
+"""
+
+import datetime as dt
+import operator
+import sys
+import types
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, NoReturn
+
+from odatafilter._evaluate import calculate, values
+from odatafilter._evaluate.budget import BudgetError, visits_of_element
+from odatafilter._evaluate.predicate import constant_of, question_of
+from odatafilter._evaluate.values import Enumerated, Guid, Instant
+from odatafilter._kinds import KINDS
+from odatafilter._plan.forms import (
+    And,
+    AnyOf,
+    Apply,
+    As,
+    Bool,
+    Condition,
+    Const,
+    CountOf,
+    Element,
+    Get,
+    IsNull,
+    Not,
+    NotTrue,
+    OneOf,
+    Or,
+    Plan,
+    Relation,
+    Test,
+    Truth,
+    Value,
+    Where,
+    below,
+)
+from odatafilter.facts import PropertyFacts
+
+Predicate = Callable[[object], bool]
+
+_MOST_FORMS: Final = 600  # a longer source takes longer to compile than it saves
+_SIGNS: Final[dict[Relation, str]] = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_FLIPPED: Final[dict[Relation, Relation]] = {"eq": "eq", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+_TEXTS: Final = {"tolower": "lower()", "toupper": "upper()", "trim": "strip(white)", "casefold": "casefold()"}
+_SEARCHES: Final = {
+    "contains": "{part} in {whole}",
+    "startswith": "{whole}.startswith({part})",
+    "endswith": "{whole}.endswith({part})",
+}
+_EXACT_AS_FLOAT: Final = 2**53
+_PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
+_TICK: Final = 10**6  # picoseconds of a microsecond
+# Values of these classes are not null, whatever they hold.
+_DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
+_FIELDS: Final = frozenset({str, int, float, bool, list, dict, tuple, uuid.UUID, dt.datetime, dt.date, Decimal})
+# Kinds of which every text, or every value, can be read.
+_READ_AS_IT_IS: Final = frozenset({"Untyped", "String", "Guid", "Complex", "Collection"})
+_MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
+
+
+class DoubtError(Exception):
+    """A value that the source is not made for."""
+
+
+class _NoSourceError(Exception):
+    """A form that no source is made for."""
+
+
+def compile_plan(
+    plan: Plan, checked: Callable[[object, int], bool], visits: int, item_type: tuple[type, frozenset[str]] | None
+) -> Predicate:
+    """A predicate that equals `checked` with so many visits, for items of a class with these fields, or for dicts."""
+
+    def check(item: object) -> bool:
+        return checked(item, visits)
+
+    try:
+        writer = _Writer(plan, visits, item_type)
+        expression = writer.when_true(plan.condition, frozenset()).code
+    except (_NoSourceError, RecursionError, ValueError):  # ValueError: a text that is no GUID
+        return check
+    lines = [
+        *writer.functions,
+        "def matches(item):",
+        "    if type(item) is expected:",
+        "        try:",
+        f"            return {expression}",
+        "        except doubts:",
+        "            pass",
+        "    return check(item)",
+    ]
+    names = {**writer.names, **_GIVEN, "check": check, "expected": item_type[0] if item_type else dict}
+    try:
+        code = compile("\n".join(lines), "<filter>", "exec")
+    except (SyntaxError, RecursionError, MemoryError):  # more parentheses than Python's parser takes
+        return check
+    exec(_with_attributes(code, writer.attributes), names)  # noqa: S102 - holds nothing but names of this module
+    matches: Predicate = names["matches"]
+    return matches
+
+
+def _with_attributes(code: types.CodeType, attributes: dict[str, str]) -> types.CodeType:
+    """`code` with the names of attributes in the place of those that stand for them."""
+    constants = tuple(
+        _with_attributes(one, attributes) if isinstance(one, types.CodeType) else one for one in code.co_consts
+    )
+    return code.replace(co_names=tuple(attributes.get(name, name) for name in code.co_names), co_consts=constants)
+
+
+# --- what the source calls ------------------------------------------------------------------------------------------
+
+
+def _doubt() -> NoReturn:
+    raise DoubtError
+
+
+def _full_text(text: str) -> str:
+    """A timestamp in UTC with all twelve digits of a second, so that texts are ordered as instants."""
+    if text[4:17:3] != "--T::" or text[-1] not in "Zz" or text[19:20] != "." or not 22 <= len(text) <= 33:  # noqa: PLR2004
+        raise DoubtError
+    digits = text[20:-1]
+    if not (digits.isascii() and digits.isdigit()) or text[11:13] == "24":
+        raise DoubtError
+    dt.datetime.fromisoformat(text[:19])
+    return text[:-1].ljust(32, "0")
+
+
+_GIVEN: Final[dict[str, Any]] = {
+    "doubt": _doubt,
+    "doubts": (DoubtError, BudgetError, ValueError, OverflowError, AttributeError, RecursionError),
+    "iso": dt.datetime.fromisoformat,
+    "full": _full_text,
+    "utc": "--T::Z",
+    "midnight": "24",
+    "white": calculate.WHITE_SPACE,
+    "data": _DATA,
+    "fields": _FIELDS,
+    "UUID": uuid.UUID,
+    "datetime": dt.datetime,
+    "timezone": dt.timezone,
+}
+
+
+# --- the source -----------------------------------------------------------------------------------------------------
+
+
+class _Code(NamedTuple):
+    """An expression that is True or False, and what is known after it: the variables that are set, `v0`, and what they
+    are found to be, `v0 str`.
+    """
+
+    code: str
+    if_true: frozenset[str]
+    if_false: frozenset[str]
+
+
+class _Read(NamedTuple):
+    """A value: `guard` is False where it is null and a doubt where it is none of this sort; then `code` has it."""
+
+    guard: str
+    code: str
+    known: frozenset[str]
+    seen: frozenset[str]  # what is known where the guard is False
+
+    def asked(self, code: str) -> _Code:
+        """A condition that is True where the guard is and `code` is."""
+        return _Code(f"({self.guard} and {code})" if self.guard else f"({code})", self.known, self.seen)
+
+
+class _Writer:
+    def __init__(self, plan: Plan, visits: int, item_type: tuple[type, frozenset[str]] | None) -> None:
+        self.names: dict[str, Any] = {}
+        self.attributes: dict[str, str] = {}
+        self.functions: list[str] = []
+        self._fields = item_type[1] if item_type else None
+        self._variables: dict[tuple[int, str], str] = {}
+        self._loop = 0  # the loop that is written
+        every, loops = _measured(plan.condition)
+        if every > _MOST_FORMS:
+            raise _NoSourceError
+        self._room = visits // max(loops, 1)
+        self._rooms = plan.loops
+
+    # --- conditions
+
+    def when_true(self, form: Condition, known: frozenset[str]) -> _Code:
+        match form:
+            case And(operands=operands):
+                return self._joined("and", [self.when_true for _ in operands], operands, known)
+            case Or(operands=operands):
+                return self._joined("or", [self.when_true for _ in operands], operands, known)
+            case Not(operand=operand):
+                return self.when_false(operand, known)
+            case NotTrue(operand=operand):
+                return _negated(self.when_true(operand, known))
+            case Bool(value=value):
+                return _Code(str(value), known, known)
+            case _:
+                return self._leaf(form, known, wanted=True)
+
+    def when_false(self, form: Condition, known: frozenset[str]) -> _Code:
+        match form:
+            case And(operands=operands):
+                return self._joined("or", [self.when_false for _ in operands], operands, known)
+            case Or(operands=operands):
+                return self._joined("and", [self.when_false for _ in operands], operands, known)
+            case Not(operand=operand):
+                return self.when_true(operand, known)
+            case Truth():
+                return self._leaf(form, known, wanted=False)
+            case _:
+                return _negated(self.when_true(form, known))
+
+    def _joined(
+        self,
+        word: str,
+        asks: list[Callable[[Condition, frozenset[str]], _Code]],
+        operands: tuple[Condition, ...],
+        known: frozenset[str],
+    ) -> _Code:
+        """Conditions one after the other: what is known after one is known in the next."""
+        codes: list[str] = []
+        early: frozenset[str] | None = None
+        for ask, operand in zip(asks, operands, strict=True):
+            code, if_true, if_false = ask(operand, known)
+            codes.append(code)
+            known, ended = (if_true, if_false) if word == "and" else (if_false, if_true)
+            early = ended if early is None else early & ended
+        joined = f"({f' {word} '.join(codes)})"
+        ended = early or frozenset()
+        return _Code(joined, known, ended) if word == "and" else _Code(joined, ended, known)
+
+    def _leaf(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
+        variables = dict(self._variables)
+        try:
+            return self._plain(form, known, wanted=wanted)
+        except _NoSourceError:
+            self._variables = variables
+        if self._loop or _spends(form):
+            raise _NoSourceError
+        name = self._name("s", self._call(form, wanted=wanted))
+        return _Code(f"{name}(item)", known, known)
+
+    def _call(self, form: Condition, *, wanted: bool) -> Predicate:
+        """The checked function of one condition, which has no loop."""
+        asked = question_of(form, wanted=wanted)
+        room = [None] * self._rooms
+        return lambda item: asked([item, 0, None, *room])
+
+    def _plain(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
+        match form:
+            case Test(op=op, left=left, right=Const() as right):
+                return self._compared(op, left, right, known)
+            case Test(op=op, left=Const() as left, right=right):
+                return self._compared(_FLIPPED[op], right, left, known)
+            case OneOf(operand=operand, values=several):
+                return self._one_of(operand, several, known)
+            case IsNull(operand=operand):
+                return self._is_null(operand, known)
+            case AnyOf():
+                return self._any_of(form, known)
+            case Truth(operand=operand):
+                read, code = self._truth(operand, known)
+                return read.asked(code if wanted else f"not {code}")
+            case _:
+                raise _NoSourceError
+
+    def _truth(self, operand: Value, known: frozenset[str]) -> tuple[_Read, str]:
+        match operand:
+            case Apply(function=function, operands=(whole, Const() as part)) if function in _SEARCHES:
+                text = constant_of(part)
+                if type(text) is not str:
+                    raise _NoSourceError
+                read = self._text(whole, known)
+                return read, f"({_SEARCHES[function].format(part=self._name('k', text), whole=read.code)})"
+            case Get(kind="Boolean" | "Untyped"):
+                read = self._value(operand, "bool", known)
+                return read, read.code
+            case _:
+                raise _NoSourceError
+
+    def _compared(self, op: Relation, operand: Value, const: Const, known: frozenset[str]) -> _Code:
+        value = constant_of(const)
+        match value:
+            case Guid():
+                return self._guid(operand, _SIGNS[op], value, known)
+            case str():
+                read = self._text(operand, known)
+                return read.asked(f"{read.code} {_SIGNS[op]} {self._name('k', value)}")
+            case bool() if op == "eq" and operand.kind in {"Boolean", "Untyped"}:
+                read = self._value(operand, "bool", known)
+                return read.asked(f"{read.code} is {value}")
+            case int() | Decimal() if type(value) is not bool:
+                return self._number(op, operand, value, known)
+            case Instant() if isinstance(value.picoseconds, int):
+                return self._instant(op, operand, value.picoseconds, known)
+            case Enumerated() if op == "eq":
+                return self._members(operand, (value,), known)
+            case _:
+                raise _NoSourceError
+
+    def _one_of(self, operand: Value, several: tuple[Const, ...], known: frozenset[str]) -> _Code:
+        members = [constant_of(one) for one in several]
+        kinds = set(map(type, members))
+        if kinds == {str}:
+            read = self._text(operand, known)
+            return read.asked(f"{read.code} in {self._name('k', frozenset(members))}")
+        if kinds == {Guid}:
+            return self._guid(operand, "in", frozenset(members), known)
+        if kinds == {int} and all(map(_is_exact, members)) and _family(operand) in {"Int", "Untyped"}:
+            read = self._value(operand, "number", known)
+            return read.asked(f"{read.code} in {self._name('k', frozenset(members))}")
+        if kinds == {Enumerated}:
+            return self._members(operand, tuple(members), known)
+        raise _NoSourceError
+
+    def _guid(self, operand: Value, sign: str, value: Guid | frozenset[Guid], known: frozenset[str]) -> _Code:
+        """A GUID: the texts of items in lower case, or the number of a UUID of a class, which has the same order."""
+        several = value if isinstance(value, frozenset) else frozenset({value})
+        texts: Any = frozenset(map(str, several)) if isinstance(value, frozenset) else str(value)
+        seen = known
+        numbers = ""
+        if self._is_of_class(operand):
+            first, name = self._get_below(operand, known)
+            of_all = [uuid.UUID(str(one)).int for one in several]
+            number = self._name("k", frozenset(of_all) if isinstance(value, frozenset) else of_all[0])
+            numbers = f"{name}.int {sign} {number} if type({first}) is UUID else "
+            seen = known | {name}
+        read = self._value(operand, "str", seen)
+        code = read.asked(f"{read.code}.lower() {sign} {self._name('k', texts)}")
+        if not numbers:
+            return code
+        return _Code(f"({numbers}{code.code})", seen, seen)
+
+    def _members(self, operand: Value, members: tuple[Enumerated, ...], known: frozenset[str]) -> _Code:
+        """Members of an enumeration, one name each: another name is another member, any other text is a doubt."""
+        words = [next(iter(one.names)) for one in members if len(one.names) == 1 and not one.number]
+        if len(words) < len(members):
+            raise _NoSourceError
+        read = self._value(operand, "str", known)
+        name = self._name("k", frozenset(words))
+        return read.asked(f"({read.code} in {name} or not {read.code}.isidentifier() and doubt())")
+
+    def _is_null(self, operand: Value, known: frozenset[str]) -> _Code:
+        if not isinstance(operand, Get) or operand.kind not in {"Untyped", "String", "Guid", "Complex"}:
+            raise _NoSourceError
+        first, name = self._get(operand, known)
+        classes = "fields" if self._is_of_class(operand) else "data"
+        code = f"({first} is None or type({name}) not in {classes} and doubt())"
+        return _Code(code, known | {name}, known | {name})
+
+    def _number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
+        kind, sign = _family(operand), _SIGNS[op]
+        if not _is_exact(value):
+            raise _NoSourceError
+        if isinstance(operand, Apply):
+            if operand.function != "length" or operand.operands[0].kind != "String":
+                raise _NoSourceError
+            text = self._text(operand.operands[0], known)
+            return text.asked(f"len({text.code}) {sign} {self._name('k', value)}")
+        read = self._value(operand, "number", known)
+        if kind == "Double":
+            return read.asked(f"float({read.code}) {sign} {self._name('k', float(value))}")
+        if kind == "Decimal" or (kind in {"Int", "Untyped"} and isinstance(value, Decimal)):
+            return read.asked(self._beside_decimal(op, read.code, kind, value))
+        if kind in {"Int", "Untyped"}:
+            return read.asked(f"{read.code} {sign} {self._name('k', value)}")
+        raise _NoSourceError
+
+    def _beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
+        """A number beside a Decimal. A double of an item is the Decimal that its digits say where one is declared, else
+        both are doubles: either way its order is that of doubles, but for the one that is next to `value`.
+        """
+        exact = f"{name} {_SIGNS[op]} {self._name('k', value)}"
+        if kind == "Int":
+            return f"({exact} if type({name}) is int else doubt())"  # a whole double is an Int
+        double = float(value)
+        beside = self._name("k", double)
+        next_to = Decimal(repr(double)) if kind == "Decimal" else value
+        strictly = {"eq": "False", "lt": f"{name} < {beside}", "le": f"{name} < {beside}"}
+        of_double = strictly.get(op, f"{name} > {beside}")
+        if _PYTHON[op](next_to, value):
+            of_double = f"({of_double} or {name} == {beside})"
+        return f"({exact} if type({name}) is int else {of_double})"
+
+    def _instant(self, op: Relation, operand: Value, exact: int, known: frozenset[str]) -> _Code:
+        """A timestamp. A text in UTC with whole seconds is compared as a text once it is known to be one."""
+        of_class = ""
+        seen = known
+        if self._is_of_class(operand):
+            first, name = self._get_below(operand, known)
+            is_one = f"type({first}) is datetime and type({name}.tzinfo) is timezone"
+            of_class = f"{self._moment(op, name, exact)} if {is_one} else "
+            seen = known | {name}
+        read = self._value(operand, "str", seen)
+        full = _text_of(exact)
+        full = full if "." in full else f"{full}."
+        other = f"full({read.code}) {_SIGNS[op]} {self._name('k', full.ljust(32, '0'))}"
+        whole, rest = divmod(exact, values.SECOND)
+        usual = "False"
+        if op != "eq" or not rest:
+            # A text with whole seconds is before `value` where it is before the next whole second.
+            near = whole + (rest > 0 and op in {"lt", "ge"})
+            usual = f"{read.code} {_SIGNS[op]} {self._name('k', _text_of(near * values.SECOND) + 'Z')}"
+        form = f"u{read.code}"
+        if form in known:
+            is_usual = form
+        else:
+            late = f" and {read.code}[11:13] != midnight" if _MAKES_TWENTY_FOUR else ""
+            is_usual = f"({form} := {read.code}[4::3] == utc{late} and iso({read.code}))"
+        code = read.asked(f"({usual} if {is_usual} else {other})")
+        if of_class:
+            return _Code(f"({of_class}{code.code})", seen, seen)
+        return code._replace(if_true=code.if_true | {form})
+
+    def _moment(self, op: Relation, name: str, exact: int) -> str:
+        """A timestamp of a class, which is a datetime."""
+        ticks, rest = divmod(exact, _TICK)
+        near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))
+        if near is None:
+            raise _NoSourceError
+        return "False" if op == "eq" and rest else f"{name} {_SIGNS[op]} {self._name('k', near)}"
+
+    def _any_of(self, form: AnyOf, known: frozenset[str]) -> _Code:
+        """A loop is a function of the collection and the item; in it there is no other loop."""
+        of = form.collection
+        if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
+            raise _NoSourceError
+        facts = of.facts.element if of.facts and of.facts.element else of.facts
+        if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
+            raise _NoSourceError
+        first, name = self._get(of, known)
+        outside = self._variables
+        self._loop, self._variables = form.loop, {}
+        try:
+            condition = self.when_true(form.condition, frozenset({f"e{form.loop}"})).code
+        finally:
+            self._loop, self._variables = 0, outside
+        function = f"any{form.loop}"
+        self.functions += [
+            f"def {function}(several, item):",
+            f"    for e{form.loop} in several:",
+            f"        if {condition}:",
+            "            return True",
+            "    return False",
+        ]
+        room = self._name("k", self._room)
+        is_list = f"type({first}) is list and len({name}) <= {room}"
+        code = f"({function}({name}, item) if {is_list} else {name} is not None and doubt())"
+        return _Code(code, known | {name}, known | {name})
+
+    # --- values
+
+    def _text(self, form: Value, known: frozenset[str]) -> _Read:
+        match form:
+            case Apply(function=function, operands=(operand,)) if function in _TEXTS:
+                read = self._text(operand, known)
+                return read._replace(code=f"{read.code}.{_TEXTS[function]}")
+            case _ if form.kind in {"String", "Untyped"}:
+                return self._value(form, "str", known)
+            case _:
+                raise _NoSourceError
+
+    def _is_of_class(self, form: Value) -> bool:
+        """Whether a value is an attribute of an item of a known class."""
+        while isinstance(form, As):
+            form = form.operand
+        return self._fields is not None and isinstance(form, Get) and isinstance(form.of, Element) and not form.of.loop
+
+    def _get_below(self, form: Value, known: frozenset[str]) -> tuple[str, str]:
+        while isinstance(form, As):
+            form = form.operand
+        if not isinstance(form, Get):
+            raise _NoSourceError
+        return self._get(form, known)
+
+    def _value(self, form: Value, sort: str, known: frozenset[str]) -> _Read:
+        """A property, or the element of the loop, as a value of some class."""
+        if isinstance(form, As) and form.operand.kind not in {"String", "Untyped"}:
+            raise _NoSourceError
+        while isinstance(form, As):
+            form = form.operand
+        if isinstance(form, Element) and form.loop == self._loop and self._loop:
+            first = name = f"e{form.loop}"
+        elif isinstance(form, Get):
+            first, name = self._get(form, known)
+        else:
+            raise _NoSourceError
+        found = f"{name} {sort}"
+        seen = known | {name}
+        if found in known:
+            return _Read("", name, known, seen)
+        is_one = {
+            "str": f"type({first}) is str",
+            "bool": f"type({first}) is bool",
+            "number": f"type({first}) is int or type({name}) is float",
+        }[sort]
+        guard = f"({is_one} or {name} is not None and doubt())"
+        return _Read(guard, name, seen | {found}, seen)
+
+    def _get(self, form: Get, known: frozenset[str]) -> tuple[str, str]:
+        """What gives a property where it stands, and the variable that holds it from then on."""
+        of = form.of
+        if not isinstance(of, Element) or form.many or of.loop not in {0, self._loop}:
+            raise _NoSourceError
+        of_class = self._fields is not None and of.loop == 0
+        source = _source(form.name, form.facts, of_object=of_class)
+        key = (of.loop, source)
+        name = self._variables.get(key)
+        if name is None:
+            name = f"v{len(self.names)}_{len(self._variables)}"
+            self._variables[key] = name
+            self.names[name] = None  # so that no other has it
+        if name in known:
+            return name, name
+        if of.loop:
+            e = f"e{of.loop}"
+            read = f"({e}.get({self._name('n', source)}) if type({e}) is dict else doubt())"
+        elif self._fields is None:
+            read = f"item.get({self._name('n', source)})"
+        elif source in self._fields:
+            placeholder = f"a{len(self.attributes)}"
+            self.attributes[placeholder] = source
+            read = f"item.{placeholder}"
+        else:
+            raise _NoSourceError
+        return f"({name} := {read})", name
+
+    def _name(self, prefix: str, value: Any) -> str:
+        name = f"{prefix}{len(self.names)}"
+        self.names[name] = value
+        return name
+
+
+def _source(name: str, facts: PropertyFacts | None, *, of_object: bool) -> str:
+    """The key, or the attribute, that holds a property."""
+    if facts is None:
+        if of_object and name.startswith("_"):
+            raise _NoSourceError
+        return name
+    source = (facts.attribute if of_object else "") or facts.source or name
+    if "." in source or "[]" in source:
+        raise _NoSourceError
+    return source
+
+
+def _measured(form: Value) -> tuple[int, int]:
+    """How many forms there are in one, and the visits that an element of each of its loops counts. Needs no stack."""
+    every = loops = 0
+    pending = [form]
+    while pending:
+        one = pending.pop()
+        every += 1
+        if isinstance(one, AnyOf | Where | CountOf):
+            loops += visits_of_element(one.condition)
+        if isinstance(one, Apply) and one.function == "now":
+            return _MOST_FORMS + 1, loops  # one time for all that is asked of an item: parts cannot have it each
+        pending += below(one)
+    return every, loops
+
+
+def _spends(form: Value) -> bool:
+    """Whether the checked function of a form may take visits."""
+    pending = [form]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, AnyOf | Where | CountOf):
+            return True
+        if isinstance(one, Apply) and (one.function in calculate.BOUNDED or one.function in calculate.OPERATORS):
+            return True
+        pending += below(one)
+    return False
+
+
+def _negated(code: _Code) -> _Code:
+    return _Code(f"(not {code.code})", code.if_false, code.if_true)
+
+
+def _family(form: Value) -> str:
+    return KINDS[form.kind].family if form.kind in KINDS else ""
+
+
+def _is_exact(value: int | Decimal) -> bool:
+    """Whether a number is compared with doubles as Python does it."""
+    return -_EXACT_AS_FLOAT <= value <= _EXACT_AS_FLOAT
+
+
+def _text_of(picoseconds: int) -> str:
+    """The text of an instant in UTC, without the Z."""
+    text = values.spelled(Instant(picoseconds)) or ""
+    if len(text) < 20 or text[4] != "-" or text[0] == "-":  # noqa: PLR2004 - a year of more or fewer than four digits
+        raise _NoSourceError
+    return text[:-1]
+
+
+def _datetime_of(ticks: int) -> dt.datetime | None:
+    first = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+    start = int(values.instant(first).picoseconds) // _TICK
+    try:
+        return first + dt.timedelta(microseconds=ticks - start)
+    except OverflowError:
+        return None
