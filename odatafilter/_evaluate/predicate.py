@@ -145,7 +145,9 @@ class _Reader:
                 return _opposite(self.when_true(condition))
 
     def _test(self, test: Test) -> Question:
-        read, other, holds = self._compared(test.left, test), self._compared(test.right, test), comparer(test.op)
+        read, other, holds = self.value(test.left), self.value(test.right), comparer(test.op)
+        if BOOLEAN in {test.left.kind, test.right.kind}:
+            read, other = _without_numbers(read, test), _without_numbers(other, test)
         python = PYTHON[test.op]
 
         def asked(frame: Frame) -> bool:
@@ -160,20 +162,6 @@ class _Reader:
                 _raise_named(error, test)
 
         return asked
-
-    def _compared(self, operand: Value, test: Test) -> Read:
-        """An operand; a number beside a Boolean is no truth value, as it is none by itself."""
-        read = self.value(operand)
-        if operand.kind == BOOLEAN or BOOLEAN not in {test.left.kind, test.right.kind}:
-            return read
-
-        def checked(frame: Frame) -> Any:
-            value = read(frame)
-            if type(value) in _NUMBERS:
-                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), test)
-            return value
-
-        return checked
 
     def _one_of(self, condition: OneOf) -> Question:
         read = self.value(condition.operand)
@@ -210,7 +198,7 @@ class _Reader:
         return asked
 
     def _any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
-        several, at = self._elements(collection), loop + _BEFORE_LOOPS
+        several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         if isinstance(condition, Bool):
             return (lambda frame: len(several(frame)) > 0) if condition.value else (lambda _: False)
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
@@ -259,13 +247,15 @@ class _Reader:
             case Where(collection=collection, condition=condition, loop=loop):
                 return self._where(collection, condition, loop)
             case CountOf(collection=collection, condition=Bool(value=True)):
-                several = self._elements(collection)
+                several = _elements_of(self.value(collection), collection)
                 return lambda frame: len(several(frame))
             case CountOf(collection=collection, condition=condition, loop=loop):
                 chosen = self._where(collection, condition, loop)
                 return lambda frame: len(chosen(frame))
-            case _:
+            case And() | Or() | Not() | Truth():
                 return self._truth_value(form)
+            case _:
+                return self.when_true(form)
 
     def _truth_value(self, condition: Condition) -> Read:
         """A condition as a value, by Kleene's logic: each part is looked at once."""
@@ -329,22 +319,8 @@ class _Reader:
 
         return counted
 
-    def _elements(self, collection: Value) -> Callable[[Frame], Any]:
-        read = self.value(collection)
-
-        def several(frame: Frame) -> Any:
-            value = read(frame)
-            if type(value) is list:
-                return value
-            try:
-                return elements(value)
-            except FilterError as error:
-                _raise_named(error, collection)
-
-        return several
-
     def _where(self, collection: Value, condition: Condition, loop: int) -> Read:
-        several, at = self._elements(collection), loop + _BEFORE_LOOPS
+        several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
 
         def chosen(frame: Frame) -> list[Any]:
@@ -396,6 +372,18 @@ class _Reader:
 # --- functions of a frame -------------------------------------------------------------------------------------------
 
 
+def _without_numbers(read: Read, test: Test) -> Read:
+    """An operand beside a Boolean: a number there is no truth value, as it is none by itself."""
+
+    def checked(frame: Frame) -> Any:
+        value = read(frame)
+        if type(value) in _NUMBERS:
+            _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), test)
+        return value
+
+    return checked
+
+
 def _all(questions: list[Question]) -> Question:
     if len(questions) == 2:  # noqa: PLR2004 - most have two
         first, second = questions
@@ -422,6 +410,19 @@ def _any(questions: list[Question]) -> Question:
         return False
 
     return asked
+
+
+def _elements_of(read: Read, collection: Value) -> Callable[[Frame], Any]:
+    def several(frame: Frame) -> Any:
+        value = read(frame)
+        if type(value) is list:
+            return value
+        try:
+            return elements(value)
+        except FilterError as error:
+            _raise_named(error, collection)
+
+    return several
 
 
 def _kleene(reads: list[Read], decides: bool) -> Read:
