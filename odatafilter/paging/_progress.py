@@ -1,6 +1,7 @@
 """Where a walk stands: the page in hand, the place in it, and the links that were followed."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final, Generic, NoReturn, TypeVar
 
@@ -9,6 +10,7 @@ from msgspec import Raw
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._links import BadLink
+from odatafilter.paging._loops import Places
 from odatafilter.paging._stats import Hand
 from odatafilter.paging.cursor import Cursor, digest
 from odatafilter.paging.events import Skipping
@@ -41,8 +43,8 @@ class Progress(Generic[T]):
         self._stop = 0
         self._untouched = False
         self._is_new = False
-        self._followed: set[bytes] = set()
-        self._contents: set[bytes] = set()
+        self._followed = Places()
+        self._contents = Places()
         self._current: bytes | None = None
         self._empty = 0
         self._repeats = 0
@@ -212,7 +214,9 @@ class Progress(Generic[T]):
         if not self.plan.listing.repeats:
             self._compare(page.envelope.digest, count)
         self._current = self._link()
-        self._followed |= {self._current, _digest(page.url)}  # which differ after a redirect
+        self._followed.add(self._current)
+        if page.url != (self._at.link or self.plan.first_url):  # after a redirect
+            self._followed.add(_digest(page.url))
 
     def _compare(self, content: bytes, count: int) -> None:
         self._repeats = self._repeats + 1 if count and content in self._contents else 0
@@ -228,5 +232,6 @@ class Progress(Generic[T]):
         raise kind(message, self._at, url or self._at.link or self.plan.first_url)
 
 
+@lru_cache(maxsize=4)  # a link is looked at when it comes and when it is followed
 def _digest(link: str) -> bytes:
     return digest(link.encode("utf-8", "surrogatepass"))
