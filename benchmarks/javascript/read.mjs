@@ -4,11 +4,16 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const require = createRequire(import.meta.url);
-// Parsers that take a bare GUID for the name of a property, such as odata-parser and @balena/odata-parser, read
-// another filter than the one that was meant; they are left out.
+// odata-parser takes a bare GUID for the name of a property, and so reads another filter than the one that was meant:
+// such filters are not read by it.
+const GUID = /[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?!')/;
 const parsers = [
   (text) => require("@odata/parser").defaultParser.filter(text),
   (text) => require("@steedos/odata-v4-parser").filter(text),
+  (text) => require("odata-v4-parser").filter(text),
+  (text) => {
+    if (GUID.test(text) || require("odata-parser").parse(`$filter=${text}`).error) throw new Error(text);
+  },
   (text) => require("odata-filter-to-ast").parseFilter(text),
   (text) => require("@sap/cds/libx/odata/parse/parser.js").parse(`Things?$filter=${text}`, {}),
 ];

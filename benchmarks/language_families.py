@@ -1,0 +1,141 @@
+"""The filters that the benchmark of the language reads, each with values that are new each time.
+
+FAMILIES are what filters are made of, one shape each; the first eight are the README's kind: comparisons, joined, and
+lists. LEFT are those that the fast reader leaves to the LALR loop. `new_shape` makes a filter of which names, operators
+and values are new each time, and the shape itself.
+"""
+
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+Make: TypeAlias = Callable[[random.Random], str]
+
+
+def guid(luck: random.Random) -> str:
+    return str(uuid.UUID(int=luck.getrandbits(128)))
+
+
+def job(luck: random.Random) -> str:
+    return f"job {luck.getrandbits(40):010x}"
+
+
+def instant(luck: random.Random) -> str:
+    return f"2024-06-24T13:{luck.randrange(60):02}:{luck.randrange(60):02}.{luck.randrange(10**6):06}Z"
+
+
+def number(luck: random.Random) -> str:
+    return str(luck.randrange(10**5))
+
+
+def date(luck: random.Random) -> str:
+    return f"2024-{luck.randrange(1, 13):02}-{luck.randrange(1, 29):02}"
+
+
+SIMPLE: Mapping[str, Make] = {
+    "guid": lambda luck: f"id eq {guid(luck)}",
+    "text": lambda luck: f"name eq '{job(luck)}'",
+    "mixed": lambda luck: (
+        f"state eq 'success' and createdDateTime gt {instant(luck)} and (name ne '{job(luck)}' or email eq null)"
+    ),
+    "range of time": lambda luck: f"createdDateTime ge {instant(luck)} and createdDateTime lt {instant(luck)}",
+    "12 × and": lambda luck: " and ".join(
+        f"field{i} {luck.choice(('eq', 'ne', 'gt'))} '{job(luck)}'" for i in range(12)
+    ),
+    "100 × or": lambda luck: " or ".join(f"name eq '{job(luck)}'" for _ in range(100)),
+    "10 × in": lambda luck: f"state in ({','.join(repr(job(luck)) for _ in range(10))})",
+    "1000 × in": lambda luck: f"inputId in ({', '.join(repr(guid(luck)) for _ in range(1000))})",
+}
+FAMILIES: Mapping[str, Make] = {
+    **SIMPLE,
+    "contains": lambda luck: f"contains(name,'{job(luck)}')",
+    "functions": lambda luck: f"contains(tolower(name),'{job(luck)}') and startswith(state,'{job(luck)}')",
+    "function eq": lambda luck: f"tolower(name) eq '{job(luck)}' or length(name) gt {number(luck)}",
+    "substring": lambda luck: (
+        f"substring(name,1,{number(luck)}) eq '{job(luck)}' or indexof(name,'a') gt {number(luck)}"
+    ),
+    "parts of a date": lambda luck: f"year(created) eq {number(luck)} and month(created) lt {number(luck)}",
+    "now": lambda luck: f"created lt now() and length(name) gt {number(luck)}",
+    "dates": lambda luck: f"day eq {date(luck)} and at lt 13:{luck.randrange(10, 60)}:00 and took eq duration'P1D'",
+    "any": lambda luck: f"items/any(i:i/qty gt {number(luck)} and i/name eq '{job(luck)}')",
+    "nested any": lambda luck: f"items/any(i:i/tags/all(t:t ne '{job(luck)}') or i/qty lt {number(luck)})",
+    "paths": lambda luck: f"address/city/name eq '{job(luck)}' and owner/id eq {number(luck)}",
+    "casts": lambda luck: f"part/Shop.Wheel/size eq {number(luck)} and name eq '{job(luck)}'",
+    "cast and isof": lambda luck: f"isof(part,Shop.Wheel) and cast(size,Edm.String) eq '{job(luck)}'",
+    "arithmetic": lambda luck: f"price mul {number(luck)} add 5 gt total sub {number(luck)}",
+    "not": lambda luck: f"not contains(name,'{job(luck)}') and not (size eq {number(luck)})",
+    "parentheses": lambda luck: f"((a eq {number(luck)}) or ((b eq {number(luck)}) and (c eq '{job(luck)}')))",
+    "groups": lambda luck: " and ".join(f"(a eq {number(luck)} or b eq '{job(luck)}')" for _ in range(10)),
+    "aliases": lambda luck: f"a eq @p and b gt @q or c eq {number(luck)}",
+    "enumerations": lambda luck: f"color has Shop.Color'Red' and kind eq Shop.Kind'A' and size eq {number(luck)}",
+    "beyond ASCII": lambda luck: f"größe eq '{job(luck)}' and länge gt {number(luck)}",
+    "numbers in": lambda luck: f"size in ({','.join(number(luck) for _ in range(30))})",
+    "guids in": lambda luck: f"id in ({','.join(guid(luck) for _ in range(30))})",
+    "count": lambda luck: f"items/$count gt {number(luck)} and name eq '{job(luck)}'",
+    "$it": lambda luck: f"$it/name eq '{job(luck)}' and $it/size gt {number(luck)}",
+    "two properties": lambda luck: f"first{number(luck)} eq second{number(luck)} and low lt high",
+    "Booleans": lambda luck: f"active eq true and deleted eq false and size ne {number(luck)}",
+}
+LEFT: Mapping[str, Make] = {
+    "case": lambda luck: f"case(size gt {number(luck)}:'{job(luck)}',true:'y') eq 'x'",
+    "arrays": lambda luck: f"size in [{number(luck)},{number(luck)}]",
+    "objects": lambda luck: f'place eq {{"x":{number(luck)},"y":{number(luck)}}}',
+    "service functions": lambda luck: f"Shop.near(x={number(luck)},y=@p) eq '{job(luck)}'",
+    "keys": lambda luck: f"$root/Sales('{job(luck)}')/size eq size",
+    "$filter": lambda luck: f"items/$filter(qty gt {number(luck)})/$count lt 10",
+    "$count of some": lambda luck: f"items/$count($filter=qty gt {number(luck)}) gt 2",
+    "a group after in": lambda luck: f"size in (low add {number(luck)})",
+}
+
+
+def new_shape(luck: random.Random) -> str:
+    """A filter that peers read as well, of a shape that is hardly ever met twice."""
+    return _condition(luck, luck.randrange(1, 4))
+
+
+def _name(luck: random.Random) -> str:
+    return "".join(luck.choices("abcdefghijklmnopqrstuvwxyzABCDEFG", k=luck.randrange(3, 12))) + "_"
+
+
+def _path(luck: random.Random) -> str:
+    return "/".join(_name(luck) for _ in range(luck.choice((1, 1, 1, 1, 2, 3))))
+
+
+def _value(luck: random.Random) -> str:
+    text = f"'{job(luck)}'"
+    return luck.choice((text, text, number(luck), guid(luck), instant(luck), date(luck), "null", "true"))
+
+
+def _comparison(luck: random.Random) -> str:
+    operator = luck.choice(("eq", "ne", "gt", "ge", "lt", "le"))
+    match luck.randrange(8):
+        case 0:
+            return f"{luck.choice(('length', 'year', 'round'))}({_path(luck)}) {operator} {number(luck)}"
+        case 1:
+            return f"{luck.choice(('tolower', 'trim'))}({_path(luck)}) {operator} '{job(luck)}'"
+        case 2:
+            arithmetic = luck.choice(("add", "sub", "mul", "div", "mod"))
+            return f"{_path(luck)} {arithmetic} {number(luck)} {operator} {number(luck)}"
+        case _:
+            return f"{_path(luck)} {luck.choice(('eq', 'ne'))} {_value(luck)}"
+
+
+def _condition(luck: random.Random, depth: int) -> str:
+    choice = luck.randrange(4, 14) if depth == 0 else luck.randrange(14)
+    if choice < 3:
+        joint = luck.choice((" and ", " or "))
+        return joint.join(_condition(luck, depth - 1) for _ in range(luck.randrange(2, 5)))
+    match choice:
+        case 3:
+            return f"({_condition(luck, depth - 1)})"
+        case 4:
+            return f"{luck.choice(('contains', 'startswith', 'endswith'))}({_path(luck)},'{job(luck)}')"
+        case 5:
+            return f"{_name(luck)}/any(x:x/{_name(luck)} {luck.choice(('eq', 'gt'))} {_value(luck)})"
+        case 6:
+            return f"{_name(luck)} in ({','.join(repr(job(luck)) for _ in range(luck.randrange(1, 6)))})"
+        case 7:
+            return f"not ({_name(luck)} eq {_value(luck)})"
+        case _:
+            return _comparison(luck)
