@@ -1,13 +1,21 @@
 """Text → syntax tree, or the error that explains to a person why it is none."""
 
 from odatafilter import _parse
+from odatafilter._service_calls import ServiceNames
+from odatafilter.facts import SchemaFacts
 from odatafilter.limits import DEFAULT, Limits
 from odatafilter.tree import Expression
 
 
-def read(text: str, bounds: Limits = DEFAULT) -> Expression:
-    """The syntax tree of `text`. Raises FilterSyntaxError where it is no filter expression or is past a limit."""
+def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None) -> Expression:
+    """The syntax tree of `text`. Raises FilterSyntaxError where it is no filter expression or is past a limit.
+
+    The arguments of a function that `schema` documents may stand without names.
+    """
     try:
+        if schema is not None and schema.service_functions:
+            with _parse.without_names(ServiceNames(schema)):
+                return _parse.parse(text, bounds)
         return _parse.parse(text, bounds)
     except _parse.Failure:
         from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake

@@ -118,6 +118,10 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     namespaces: dict[str, str] = {}
     types: frozenset[str] = frozenset()
 
+    def describe_depth(self, name: str) -> str:
+        """What is said of a property that lies too deep."""
+        return f"'{name}' of {self.name} lies too deep: the schema has depth={self.depth}; a greater one reaches it"
+
     def __repr__(self) -> str:
         """Of bounded size: types that its properties lead to are named, not shown."""
         shown = [f"{name} {facts._type}" for name, facts in itertools.islice(self.properties.items(), _SHOWN)]

@@ -164,7 +164,7 @@ class Filter:
         from odatafilter._rewrite import replace
 
         made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema)
-        replace.check_text(made._tree)
+        replace.check_text(made._tree, schema)
         return made._allowed()
 
     def simplify(self) -> "Filter":
@@ -404,7 +404,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     facts = None if schema is None else documented(schema)
     if limits is not None:
         check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
-    tree = read(text, limits or DEFAULT)
+    tree = read(text, limits or DEFAULT, facts)
     elements = open_elements(tree)
     if facts is not None and not elements:
         from odatafilter import _validate

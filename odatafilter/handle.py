@@ -65,6 +65,15 @@ H = TypeVar("H", bound="Handle[Any]")
 HANDLES: "Final[dict[str, type[Handle[Any]]]]" = {}
 
 
+# What stands for an operator of Python's, by the kind of a property.
+_ARITHMETIC: Final = {
+    "Duration": "a duration is divided with div(…)",
+    "String": "a text is followed by another with concat(…)",
+}
+_DIVISION: Final = "a number is divided with div(…), divby(…) or mod(…)"
+_NO_ARITHMETIC: Final = "OData calculates with numbers, dates and durations"
+
+
 class Handle(Generic[V]):
     """A property, or what a function makes of one, to build filters with: compared, it gives a Filter.
 
@@ -198,6 +207,13 @@ class Handle(Generic[V]):
 
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
 
+        def _no_arithmetic(self, *_: object) -> Filter:
+            hint = _DIVISION if self._facts.kind in NUMBERS else _ARITHMETIC.get(self._facts.kind, _NO_ARITHMETIC)
+            raise FilterTypeError(f"this operator of Python's is not for '{self._name}', {a(self._facts.kind)}; {hint}")
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _no_arithmetic
+        __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = _no_arithmetic
+
         def __contains__(self, _: object) -> bool:
             found = "any(lambda element: element == …)" if self._many else "contains(…)"
             raise FilterTypeError(f"Python's 'in' looks into nothing here; write {self._name}.{found}")
@@ -323,6 +339,8 @@ class Handle(Generic[V]):
             if not isinstance(segment, Property) or segment.name not in documented:
                 if within is not None and within.open:
                     return below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
+                if within is not None and isinstance(segment, Property) and segment.name in within.deeper:
+                    raise FilterError(within.describe_depth(segment.name))
                 raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
             found = documented[segment.name]
         if below._facts.kind not in {found.kind, "Untyped"}:

@@ -416,7 +416,7 @@ class _Reading:
     def _read_filter(self, target: str, text: str) -> Filter | None:
         given = {name[1:]: value for name, value in self._given.items() if name.startswith("@")}
         try:
-            tree = _read.read(text, self._limits)
+            tree = _read.read(text, self._limits, self._schema)
         except FilterSyntaxError as error:
             self._add_syntax_error(target, error)
             return None
@@ -438,7 +438,7 @@ class _Reading:
         """The value of a parameter, which is the same wherever the parameter stands."""
         target = f"@{name}"
         try:
-            value = _read.read(text, self._limits)
+            value = _read.read(text, self._limits, self._schema)
         except FilterSyntaxError as error:
             self._add_syntax_error(target, error)
             return None

@@ -837,7 +837,7 @@ class SchemaType(type):
 def missing_property(name: str, facts: SchemaFacts) -> str:
     """What is said of a property that the schema does not have."""
     if name in facts.deeper:
-        return f"'{name}' of {facts.name} lies deeper than the schema, made with depth={facts.depth}"
+        return facts.describe_depth(name)
     meant = nearest(name, facts.properties)
     hint = f"; did you mean '{meant}'?" if meant else f", only {listed_near(name, facts.properties)}"
     return f"{facts.name} has no property {shown(name)}{hint}"
@@ -878,8 +878,7 @@ class Schema(Documented, metaclass=SchemaType):
             raise FilterError(f"max_in is {shown(max_in)}: a whole number from 1 is wanted")
         if lists not in {None, "()", "[]"}:
             raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
-        for attribute, value in vars(cls).items():
-            _check_no_kind(cls, attribute, value)
+        _check_declarations(cls)
         handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
         attributes: dict[str, str] = {}
         for attribute, handle in handles.items():
@@ -913,13 +912,25 @@ class Schema(Documented, metaclass=SchemaType):
             setattr(cls, name, handle)
 
 
-def _check_no_kind(cls: type, attribute: str, value: object) -> None:
-    """Raises FilterTypeError where a property is declared by a kind itself, without parentheses."""
-    if isinstance(value, type) and issubclass(value, Handle):
-        raise FilterTypeError(
-            f"{cls.__name__}.{attribute} is the class {value.__name__}; a property is declared as "
-            f"{attribute} = of.{value.__name__}()"
-        )
+def _check_declarations(cls: type) -> None:
+    """Raises FilterTypeError where a property is declared by what is none: a kind itself, a schema, an annotation."""
+    space = vars(cls)
+    for attribute, value in space.items():
+        where = f"{cls.__name__}.{attribute}"
+        if isinstance(value, type) and issubclass(value, Handle):
+            raise FilterTypeError(
+                f"{where} is the class {value.__name__}; a property is declared as {attribute} = of.{value.__name__}()"
+            )
+        if value is field:
+            raise FilterTypeError(f"{where} is the function field; a property is declared by what it gives")
+        inside = isinstance(value, type) and value.__qualname__ == f"{cls.__qualname__}.{attribute}"
+        if isinstance(value, SchemaType) and not inside:
+            name = value.__name__
+            raise FilterTypeError(f"{where} is the schema {name}; write of.Navigation({name}) or of.Collection({name})")
+    for attribute, annotation in space.get("__annotations__", {}).items():
+        if attribute not in space and isinstance(annotation, type) and issubclass(annotation, Handle):
+            name = annotation.__name__
+            raise FilterTypeError(f"{cls.__name__}.{attribute} is annotated alone; write {attribute} = of.{name}()")
 
 
 def _declared(cls: type) -> dict[str, Handle[Any]]:

@@ -1,6 +1,6 @@
 """Functions of a service's own: what is documented of them, and filters that call them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from msgspec.structs import replace
@@ -26,15 +26,17 @@ class Function(Generic[R]):
     """A function of a service: declared in a schema's `functions=`, and called to build filters, `F(Days=3)`.
 
     `name` is its qualified name, or a name without a namespace. `parameters` are kinds, or schemas, by their names, in
-    order; those in `optional` may be left out. `returns` is the kind of what it gives: with a Boolean, a call is a
-    filter. Raises FilterError for what can be no name, FilterTypeError for what is no kind (CSDL §12.3).
+    order; those in `optional` may be left out. Given as a sequence of kinds, the arguments are written without names:
+    that is no OData, and such a filter is read only with a schema that declares the function. `returns` is the kind of
+    what it gives: with a Boolean, a call is a filter. Raises FilterError for what can be no name, FilterTypeError for
+    what is no kind (CSDL §12.3).
     """
 
     @overload
     def __init__(
         self: "Function[Filter]",
         name: str,
-        parameters: Mapping[str, Kind],
+        parameters: Mapping[str, Kind] | Sequence[Kind],
         returns: Boolean,
         *,
         optional: Iterable[str] = (),
@@ -43,7 +45,7 @@ class Function(Generic[R]):
     def __init__(
         self: "Function[H]",
         name: str,
-        parameters: Mapping[str, Kind],
+        parameters: Mapping[str, Kind] | Sequence[Kind],
         returns: H,
         *,
         optional: Iterable[str] = (),
@@ -52,7 +54,7 @@ class Function(Generic[R]):
     def __init__(
         self: "Function[Navigation]",
         name: str,
-        parameters: Mapping[str, Kind],
+        parameters: Mapping[str, Kind] | Sequence[Kind],
         returns: type[Schema],
         *,
         optional: Iterable[str] = (),
@@ -61,22 +63,28 @@ class Function(Generic[R]):
     def __init__(
         self: "Function[Field]",
         name: str,
-        parameters: Mapping[str, Kind] = ...,
+        parameters: Mapping[str, Kind] | Sequence[Kind] = ...,
         *,
         optional: Iterable[str] = (),
     ) -> None: ...
     def __init__(
         self,
         name: str,
-        parameters: Mapping[str, Kind] = {},
+        parameters: Mapping[str, Kind] | Sequence[Kind] = (),
         returns: Kind | None = None,
         *,
         optional: Iterable[str] = (),
     ) -> None:
         check("name", name, str, "the name of a function, such as 'NS.F'")
         checked_qualified_name(name)
-        check("parameters", parameters, Mapping, "kinds by the names of parameters")
-        self._parameters = {checked_name(key): _handle(kind, key) for key, kind in parameters.items()}
+        check("parameters", parameters, Mapping | Sequence, "kinds by the names of parameters")
+        self._named = isinstance(parameters, Mapping)
+        by_name = (
+            {checked_name(key): kind for key, kind in parameters.items()}
+            if isinstance(parameters, Mapping)
+            else {f"argument {place}": kind for place, kind in enumerate(parameters, 1)}
+        )
+        self._parameters = {key: _handle(kind, key) for key, kind in by_name.items()}
         self._result = _handle(Field() if returns is None else returns, "")
         left_out = words("optional", optional)
         for key in left_out:
@@ -84,7 +92,9 @@ class Function(Generic[R]):
                 raise unknown_word(key, self._parameters, f"the function {name:.60}")
         self._facts = FunctionFacts(
             name=name,
-            parameters=tuple(replace(kind._facts, name=key) for key, kind in self._parameters.items()),
+            parameters=tuple(
+                replace(kind._facts, name=key if self._named else "") for key, kind in self._parameters.items()
+            ),
             optional=frozenset(left_out),
             result=replace(self._result._facts, name="", source=""),
         )
@@ -101,7 +111,9 @@ class Function(Generic[R]):
         """
         given = self._by_name(arguments, named)
         operands = [(key, *_operand(self._parameters[key], value)) for key, value in given.items()]
-        node = FunctionNode(self._facts.name, tuple(Named(key, value) for key, value, _ in operands))
+        node = FunctionNode(
+            self._facts.name, tuple(Named(key, value) if self._named else value for key, value, _ in operands)
+        )
         schema: SchemaFacts | None = None
         levels = 1
         elements: frozenset[str] = frozenset()

@@ -92,7 +92,7 @@ def test_a_name_that_a_schema_does_not_have_is_refused(schema: type[of.Schema], 
 def test_a_name_below_the_depth_of_a_schema_is_called_that() -> None:
     document = {"$defs": {"n": {"properties": {"id": {"type": "string"}, "up": {"$ref": "#/$defs/n"}}}}}
     made = of.schema_from_json_schema(document, "n", depth=0)
-    with pytest.raises(of.FilterError, match="'up' of n lies deeper than the schema, made with depth=0"):
+    with pytest.raises(of.FilterError, match="'up' of n lies too deep: the schema has depth=0"):
         made["up"]
 
 
@@ -113,6 +113,80 @@ def test_a_kind_without_parentheses_is_no_property(kind: Any) -> None:
         type("Z", (of.Schema,), {"name": kind})
     said = f"Z.name is the class {kind.__name__}; a property is declared as name = of.{kind.__name__}()"
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        ({"main": Part}, "Z.main is the schema Part; write of.Navigation(Part) or of.Collection(Part)"),
+        ({"name": of.field}, "Z.name is the function field; a property is declared by what it gives"),
+        ({"__annotations__": {"name": of.String}}, "Z.name is annotated alone; write name = of.String()"),
+    ],
+)
+def test_what_declares_no_property_is_refused(space: dict[str, Any], message: str) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        type("Z", (of.Schema,), space)
+    assert str(caught.value) == message
+
+
+def test_a_schema_may_stand_inside_another() -> None:
+    class Outer(of.Schema):
+        class Inner(of.Schema):
+            name = of.String()
+
+        inner: of.Navigation = of.Navigation(Inner)
+
+    assert str(Outer.inner / "name" == "x") == "inner/name eq 'x'"
+
+
+@pytest.mark.parametrize("element", [int, of.String, "String", None])
+def test_a_collection_is_of_a_kind_or_of_a_schema(element: Any) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        of.Collection(element)
+    assert str(caught.value) == f"a Collection is of a kind or of a Schema, not of {element!r}"
+
+
+def test_a_property_that_is_no_collection_holds_no_several_values() -> None:
+    anything: Any = Job.total
+    with pytest.raises(of.FilterTypeError, match="in_ takes several values, not <Int64 total>"):
+        Job.number.in_(anything)
+
+
+@pytest.mark.parametrize("name", ["Collection(Edm.Int32!)", "Collection(Edm.Int32", "Edm.Int32)", "Edm..Int32", "a b"])
+def test_a_name_that_no_type_has_is_refused(name: str) -> None:
+    with pytest.raises(of.FilterError, match="cannot name a type"):
+        Job.total.isof(name)
+
+
+ANYTHING: Any = Job
+
+
+@pytest.mark.parametrize(
+    ("calculate", "message"),
+    [
+        (lambda: ANYTHING.state + "x", "not for 'state', a String; a text is followed by another with concat(…)"),
+        (lambda: "x" + ANYTHING.kind, "not for 'class', a String; a text is followed by another with concat(…)"),
+        (lambda: ANYTHING.price / 2, "not for 'price', a Decimal; a number is divided with div(…), divby(…) or mod(…)"),
+        (lambda: 2 / ANYTHING.price, "not for 'price', a Decimal; a number is divided with div(…), divby(…) or mod(…)"),
+        (
+            lambda: ANYTHING.number % 2,
+            "not for 'number', an Int32; a number is divided with div(…), divby(…) or mod(…)",
+        ),
+        (
+            lambda: ANYTHING.number // 2,
+            "not for 'number', an Int32; a number is divided with div(…), divby(…) or mod(…)",
+        ),
+        (lambda: -ANYTHING.colour, "not for 'colour', an Enum; OData calculates with numbers, dates and durations"),
+        (
+            lambda: ANYTHING.parts + 1,
+            "not for 'parts', a Collection; OData calculates with numbers, dates and durations",
+        ),
+    ],
+)
+def test_operators_of_pythons_that_have_no_meaning_name_what_has(calculate: Any, message: str) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        calculate()
+    assert str(caught.value) == f"this operator of Python's is {message}"
 
 
 def test_an_enumeration_of_pythons_gives_the_words() -> None:

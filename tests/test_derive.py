@@ -408,6 +408,8 @@ def test_a_declaration_says_all_that_a_written_property_can() -> None:
             "state": {"kind": "String", "enum": ["active", "done"], "operators": ["eq", "in"]},
             "color": {"kind": "Enum", "enum": ["Red", "Blue"], "type_name": "Shop.Color"},
             "inputId": {"kind": "Guid", "quoted": True, "source": "inputs[].id"},
+            "at": {"kind": "DateTimeOffset", "quoted": True},
+            "name": {"kind": "String", "functions": ["contains"]},
             "anything": "Untyped",
             "open": {"kind": "Collection"},
         }
@@ -417,6 +419,8 @@ def test_a_declaration_says_all_that_a_written_property_can() -> None:
         state = of.String(enum=("active", "done"), operators=("eq", "in"))
         color = of.Enum("Red", "Blue", type_name="Shop.Color")
         inputId = of.Guid(quoted=True, source="inputs[].id")
+        at = of.DateTimeOffset(quoted=True)
+        name = of.String(functions=("contains",))
         anything = of.field("anything")
         open = of.Collection(of.field("open"))
 
@@ -436,7 +440,7 @@ def nested_dict(levels: int) -> dict[str, Any]:
         ({"a": "Strin"}, "the declaration of 'a' cannot be read: OData has no 'Strin'; did you mean 'String'?"),
         (
             {"a": {"kind": "Guid", "enum": []}},
-            "the declaration of 'a', a Guid, has no 'enum', only kind, nullable, operators, source and quoted",
+            "the declaration of 'a', a Guid, has no 'enum', only kind, nullable, operators, functions, source and quoted",
         ),
         (
             {"a": {"kind": "Guid", "quotd": True}},
@@ -601,9 +605,9 @@ def test_objects_that_refer_to_themselves_end_at_the_depth() -> None:
     with pytest.raises(of.FilterValidationError) as caught:
         of.parse("next/next/next/id eq 'x'", schema=made)
     assert caught.value.problems[0].message == (
-        "'next' of node lies too deep: this schema was made with depth=2; a greater depth= reaches it"
+        "'next' of node lies too deep: the schema has depth=2; a greater one reaches it"
     )
-    with pytest.raises(AttributeError, match="'next' of node lies deeper than the schema, made with depth=0"):
+    with pytest.raises(AttributeError, match="'next' of node lies too deep: the schema has depth=0"):
         _ = schema_from_json_schema(NODE, "node", depth=0).next
     assert list(schema_from_json_schema(NODE, "node", depth=0).__facts__.properties) == ["id"]
 
@@ -645,6 +649,16 @@ def test_a_json_schema_that_cannot_be_followed_is_refused(document: Any, at: str
     with pytest.raises(FilterError) as caught:
         schema_from_json_schema(document, at)
     check_message(caught.value, message)
+
+
+@pytest.mark.parametrize("parts", [99, 100])
+def test_a_schema_is_made_of_a_hundred_parts_at_most(parts: int) -> None:
+    document = {"allOf": [{"properties": {f"p{number}": {"type": "string"}}} for number in range(parts)]}
+    if parts == 99:
+        assert len(schema_from_json_schema(document).__facts__.properties) == parts
+        return
+    with pytest.raises(FilterError, match="the document is made of itself, or of more than 100 schemas"):
+        schema_from_json_schema(document)
 
 
 def test_only_what_is_asked_for_need_be_understood() -> None:

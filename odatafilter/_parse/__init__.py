@@ -1,15 +1,19 @@
 """Text → syntax tree, within limits. `odatafilter._diagnose` has the words for a text that is no filter."""
 
+import contextlib
+from collections.abc import Container, Iterator
+
 from odatafilter import limits
 from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import fast, lalr
 from odatafilter._parse.failure import Failure, Refused, Stuck
+from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
 
-__all__ = ["Failure", "parse", "restored", "traced"]
+__all__ = ["Failure", "parse", "restored", "traced", "without_names"]
 
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
@@ -45,15 +49,35 @@ def _read_slowly(text: str) -> Expression:
     return lalr.tree_of(text)
 
 
+@contextlib.contextmanager
+def without_names(functions: Container[str]) -> Iterator[None]:
+    """While the context lasts, texts may have arguments without names in the calls of `functions`."""
+    token = FUNCTIONS_WITHOUT_NAMES.set(functions)
+    try:
+        yield
+    finally:
+        FUNCTIONS_WITHOUT_NAMES.reset(token)
+
+
+class _All(Container[str]):
+    """All functions: a text that has been parsed before may have had a schema that documents them."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def restored(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
     try:
         return fast.reader()(text)[0]
     except (fast.Left, Refused):
+        pass
+    with without_names(_All()):
         return lalr.tree_of(text)
 
 
 def traced(text: str) -> tuple[Expression, lalr.Trace]:
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
     trace = lalr.Trace()
-    return lalr.tree_of(text, trace), trace
+    with without_names(_All()):
+        return lalr.tree_of(text, trace), trace

@@ -1,7 +1,8 @@
 """The tree builder: what the productions of the grammar make of their parts."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
+from contextvars import ContextVar
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, cast
 from typing import Literal as OneOf
@@ -358,14 +359,24 @@ _STEPS: Final[dict[type[Segment], Callable[[Any, Segment], None]]] = {
 }
 
 
+# The functions whose arguments may stand without names in the text that is being read: a schema documents them, since
+# the language itself has names there (ABNF functionExprParameter), and a slip in a canonical function would look alike.
+FUNCTIONS_WITHOUT_NAMES: Final[ContextVar[Container[str]]] = ContextVar("FUNCTIONS_WITHOUT_NAMES", default=frozenset())
+
+
 def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:
     """A function of the service takes named arguments; one value alone, or an alias, is a key."""
     if may_be_key and len(arguments) == 1 and _is_key(arguments[0]):
         return Function(name, (cast("Literal | Alias", arguments[0]),))
-    for argument in arguments:
-        if not isinstance(argument, Named):
-            raise Refused("an unknown function", argument, name=name)
-    return Function(name, cast("tuple[Named, ...]", arguments))
+    unnamed = [argument for argument in arguments if not isinstance(argument, Named)]
+    if unnamed and not (len(unnamed) == len(arguments) and _may_be_unnamed(name, unnamed)):
+        raise Refused("an unknown function", unnamed[0], name=name)
+    return Function(name, cast("tuple[Named | Expression, ...]", arguments))
+
+
+def _may_be_unnamed(name: str, arguments: Iterable[Argument]) -> bool:
+    values = all(isinstance(argument, Expression) for argument in arguments)
+    return values and name in FUNCTIONS_WITHOUT_NAMES.get()
 
 
 def _is_key(argument: Argument) -> bool:

@@ -8,6 +8,7 @@ from odatafilter._read import read
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._storage import ANY_SIZE
 from odatafilter.errors import FilterError, FilterSyntaxError
+from odatafilter.facts import SchemaFacts
 from odatafilter.tree import AnyNode, Expression, Has, List, Literal, Path
 
 
@@ -32,11 +33,11 @@ def replaced(tree: Expression, old: Expression, new: Expression) -> Expression:
     return cast("Expression", change(tree))
 
 
-def check_text(tree: Expression) -> None:
+def check_text(tree: Expression, schema: SchemaFacts | None) -> None:
     """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
     text = _emit.emit(tree)
     try:
-        again = read(text, ANY_SIZE)
+        again = read(text, ANY_SIZE, schema)
     except FilterSyntaxError as error:
         raise FilterError(f"the replacement cannot stand there: {error.message}") from None
     if again != tree:

@@ -73,6 +73,12 @@ def undocumented(what: str, node: Node, schema: SchemaFacts, code: str = "functi
     return Finding(f"{schema.name} documents no {what}", node, code)
 
 
+def unknown_function(name: str, node: Node, schema: SchemaFacts, meaning: Meaning) -> Finding:
+    """A function that neither the standard nor the API has; the one of the API that was perhaps meant is a hint."""
+    meant = meaning.function_of_service(name, schema)
+    return undocumented(f"function '{name}'" + (f"; did you mean '{meant}'?" if meant else ""), node, schema)
+
+
 def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:
     """A path from `$root` or a parameter: the API documents its items alone (URL Conventions §5.1.1.14.5, §5.3)."""
     return Finding(f"{schema.name} documents nothing below '{text}'", node, "unknown-property")
@@ -81,8 +87,7 @@ def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:
 def property_problem(node: Property, variables: Iterable[str], schema: SchemaFacts, meaning: Meaning) -> Finding | None:
     """A name that is no property of the type (§5.1.1.15). An open type may have any (CSDL, attribute OpenType)."""
     if node.name in schema.deeper:
-        depth = f"this schema was made with depth={schema.depth}; a greater depth= reaches it"
-        return Finding(f"'{node.name}' of {schema.name} lies too deep: {depth}", node, "unknown-property")
+        return Finding(schema.describe_depth(node.name), node, "unknown-property")
     if schema.open:
         return None
     hint, meant = meaning.unknown_property(node.name, tuple(variables), schema)

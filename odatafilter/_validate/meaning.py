@@ -3,6 +3,7 @@
 Nothing is proposed that turns a meaning round, and what was read as a name or a value stays one.
 """
 
+import itertools
 from typing import Final
 
 from odatafilter import _emit
@@ -14,6 +15,7 @@ from odatafilter.tree import And, Comparison, Expression, Function, Literal, Nam
 
 # What other languages call null: names here.
 NULLS: Final = frozenset({"null", "none", "nil", "undefined"})
+_COMPARED = 1_000  # functions of an API that a wrong name is compared with
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 
 
@@ -38,6 +40,13 @@ class Meaning:
             f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed_near(name, schema.properties)}",
             meant,
         )
+
+    def function_of_service(self, name: str, schema: SchemaFacts) -> str | None:
+        """A function of the API with a name that is like the last part of another, whatever its namespace."""
+        known = itertools.islice(schema.service_functions, _COMPARED)
+        by_last_name = {one.rpartition(".")[2]: one for one in known}
+        meant = self.nearest(name.rpartition(".")[2], tuple(by_last_name))
+        return by_last_name[meant] if meant else None
 
     def text_without_quotes(self, name: str, facts: PropertyFacts) -> tuple[str, str | None]:
         """The same for a name that stands beside a property with texts: it is perhaps one without its quotes."""

@@ -328,6 +328,8 @@ class Walk:
             facts, parameters = overload
             for (_, value), parameter in zip(given, parameters, strict=True):
                 self._expect(value, of_value(parameter))
+                if isinstance(value, Literal) and value.kind != "null" and (parameter.enum or parameter.type_name):
+                    self._add_all(fitting.word_problems(parameter, value, self._schema, self._meaning))
             return of_value(facts.result)
         takes = [service_signature(facts) for facts in [one for one, _ in callable_so] or overloads]
         kinds = zip(names, found, strict=True)
@@ -337,7 +339,7 @@ class Walk:
 
     def _no_function(self, node: Node, name: str, meant: str | None = None, suggestion: str | None = None) -> Operand:
         if meant is None:
-            self._add(documented.undocumented(f"function '{name}'", node, self._schema))
+            self._add(documented.unknown_function(name, node, self._schema, self._meaning))
         else:
             message = f"'{name}' is a function and stands before its arguments: {meant:.60}"
             self._add(Finding(message, node, "function", suggestion))
@@ -354,7 +356,7 @@ class Walk:
             else:
                 # With a key it is built as a path at once: only the path has a place in the text.
                 place = node if isinstance(rest[0], Key) else first
-                self._add(documented.undocumented(f"function '{first.name}'", place, schema))
+                self._add(documented.unknown_function(first.name, place, schema, self._meaning))
                 found = UNKNOWN
         else:
             found = self._start(node.segments[:1])

@@ -10,15 +10,16 @@ from odatafilter._declared import checked_words
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DerivedSchema, Element, LeftOut, Members, Options, Root
 from odatafilter.errors import FilterError
-from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES
-from odatafilter.schema import Enum, Guid, String
+from odatafilter.schema import Enum, String
 
 _KINDS: Final = tuple(sorted(HANDLES))
-_OF_ANY_KIND: Final = ("kind", "nullable", "operators", "source")
+_OF_ANY_KIND: Final = ("kind", "nullable", "operators", "functions", "source")
 _OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     "Collection": ("element",),
     "Complex": ("properties", "type_name"),
+    "DateTimeOffset": ("quoted",),
     "Enum": ("enum", "type_name"),
     "Guid": ("quoted",),
     "String": ("enum",),
@@ -30,6 +31,7 @@ class _Declaration(msgspec.Struct):
     kind: str
     nullable: bool = True
     operators: list[str] | None = None
+    functions: list[str] | None = None
     source: str | None = None
     enum: list[str] = []
     quoted: bool = False
@@ -43,9 +45,9 @@ def schema_from_dict(
 ) -> type[DerivedSchema]:
     """The schema of `properties`: by name, a kind or a declaration, such as `{"kind": "Int32", "nullable": False}`.
 
-    A declaration has `nullable`, `operators` and `source`, and what its kind takes: `enum` of a String; `enum` and
-    `type_name` of an Enum; `quoted` of a Guid; `element`, a kind or a declaration, of a Collection; `properties` and
-    `type_name` of a Complex. Raises FilterError for a declaration that cannot be read.
+    A declaration has `nullable`, `operators`, `functions` and `source`, and what its kind takes: `enum` of a String;
+    `enum` and `type_name` of an Enum; `quoted` of a Guid or a DateTimeOffset; `element`, a kind or a declaration, of a
+    Collection; `properties` and `type_name` of a Complex. Raises FilterError for a declaration that cannot be read.
     """
     if not isinstance(properties, Mapping):
         raise _assemble.not_a("a dict of properties", properties)
@@ -75,8 +77,8 @@ def _element(name: str, declaration: _Declaration, depth: int) -> Element:
             return _structure(name, declaration, depth)
         case "Enum":
             facts = Enum(*declaration.enum, type_name=declaration.type_name)._facts
-        case "Guid":
-            facts = Guid(quoted=declaration.quoted)._facts
+        case "Guid" | "DateTimeOffset" as kind:
+            facts = PropertyFacts(name="", kind=kind, quoted=declaration.quoted)
         case "String":
             facts = String(enum=declaration.enum)._facts
         case kind:
@@ -101,6 +103,8 @@ def _common(declaration: _Declaration) -> dict[str, Any]:
     common: dict[str, Any] = {"nullable": declaration.nullable}
     if declaration.operators is not None:
         common["operators"] = checked_words("operators", declaration.operators, OPERATORS)
+    if declaration.functions is not None:
+        common["functions"] = checked_words("functions", declaration.functions, ALL_FUNCTIONS)
     if declaration.source is not None:
         common["source"] = declaration.source
     return common

@@ -221,6 +221,9 @@ class _Functions(Mapping[str, tuple[FunctionFacts, ...]]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def __bool__(self) -> bool:
+        return any(True for _ in self)
+
     def __eq__(self, other: object) -> bool:
         return self._metadata.same(other._metadata) if isinstance(other, _Functions) else NotImplemented
 
@@ -252,6 +255,9 @@ class _Derived(Mapping[str, SchemaFacts]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return any(True for _ in self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Derived):
