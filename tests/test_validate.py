@@ -421,6 +421,11 @@ def test_what_does_not_fit_is_said(text: str, message: str) -> None:
         (f"Keys/$count($filter=$this eq '{KEY}') gt 1", f"Keys/$count($filter=$this eq {KEY}) gt 1"),
         ("Stamp eq 2024-01-01T00:00:00Z", "Stamp eq '2024-01-01T00:00:00Z'"),
         (f"Name eq '{KEY}'", f"Name eq '{KEY}'"),
+        (
+            f"Id eq '{KEY}' and Name eq '{KEY}' and Key eq '{KEY}'",
+            f"Id eq {KEY} and Name eq '{KEY}' and Key eq '{KEY}'",
+        ),
+        (f"Name in ('{KEY}') and Id in ['{KEY}']", f"Name in ('{KEY}') and Id in [{KEY}]"),
         (f"Id eq {KEY} and Key eq '{KEY}'", f"Id eq {KEY} and Key eq '{KEY}'"),
     ],
 )

@@ -3,6 +3,7 @@
 Rules stand in three rooms: `documented`, `fitting` and `meaning`; `walk` asks them on its way through the tree.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
@@ -13,7 +14,7 @@ from odatafilter._validate.places import problems_of
 from odatafilter._validate.walk import Walk
 from odatafilter.errors import FilterValidationError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import AnyNode, Expression, Literal
+from odatafilter.tree import AnyNode, Array, Expression, List, Literal
 
 
 def judge(tree: Expression, schema: SchemaFacts) -> Walk:
@@ -45,11 +46,14 @@ def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, Pro
     return judge(tree, schema).expected
 
 
-def with_literals(tree: Expression, literals: Mapping[int, Literal]) -> Expression:
-    """`tree` with other literals in the places of those whose identities `literals` has."""
+def with_literals(tree: Expression, literals: Mapping[int, Mapping[int, Literal]]) -> Expression:
+    """`tree` with other literals below some nodes, which `literals` has by the identities of both."""
 
-    def change(node: AnyNode) -> AnyNode:
-        return literals.get(id(node)) or rebuilt(node, change)
+    def change(node: AnyNode, others: Mapping[int, Literal] | None = None) -> AnyNode:
+        if others and id(node) in others:
+            return others[id(node)]
+        below = literals.get(id(node), others if isinstance(node, List | Array) else None)
+        return rebuilt(node, functools.partial(change, others=below))
 
     return cast("Expression", change(tree))
 

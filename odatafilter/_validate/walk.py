@@ -67,14 +67,15 @@ class Walk:
     """Judges a tree by a schema: whatever the tree reads from an item is looked at, wherever it stands.
 
     `findings` are the problems. `expected` says by the identity of a parameter alias what its value must be, as far as
-    that is known by what it stands beside. `respelt` has, by the identity of a literal that is written otherwise than
-    its property declares, the literal that its API wants.
+    that is known by what it stands beside. `respelt` says which literals below a node are written otherwise than the
+    property beside them declares, and what its API wants: by the identities of the node and of the literal, which may
+    stand at other places, too.
     """
 
     def __init__(self, schema: SchemaFacts) -> None:
         self.findings: list[Finding] = []
         self.expected: dict[int, PropertyFacts] = {}
-        self.respelt: dict[int, Literal] = {}
+        self.respelt: dict[int, dict[int, Literal]] = {}
         self._schema = schema
         self._scope = Scope.of_item(Operand("Complex", "'$it' is an item", schema=schema))
         self._meaning = Meaning()
@@ -171,7 +172,7 @@ class Walk:
             return CONDITION
         self._add(documented.constant_problem(node, one, other, self._schema))
         self._judge_use(node, operator, one, other)
-        self._compare(left, one, right, other)
+        self._compare(node, left, one, right, other)
         return CONDITION
 
     def _is_fine_at_once(self, left: Expression, operator: str, right: Expression) -> bool:
@@ -213,7 +214,9 @@ class Walk:
                 self._add(problem)
                 return
 
-    def _compare(self, left: Expression, one: Operand, right: Expression, other: Operand) -> None:
+    def _compare(
+        self, node: Comparison | In, left: Expression, one: Operand, right: Expression, other: Operand
+    ) -> None:
         self._expect(left, other)
         self._expect(right, one)
         if one.literal and other.facts:
@@ -227,11 +230,14 @@ class Walk:
                 return
             if fitting.is_value_in_quotes(facts, literal):
                 if not facts.quoted:
-                    self.respelt[id(literal)] = respelt(literal, facts)
+                    self._respell(node, literal, facts)
                 return
         if facts and literal and facts.quoted and literal.kind == facts.kind:
-            self.respelt[id(literal)] = respelt(literal, facts)
+            self._respell(node, literal, facts)
         self._add(fitting.comparison_problem(one, right, other))
+
+    def _respell(self, node: Node, literal: Literal, facts: PropertyFacts) -> None:
+        self.respelt.setdefault(id(node), {})[id(literal)] = respelt(literal, facts)
 
     def _expect(self, node: Expression, found: Operand) -> None:
         """Notes what the value of a parameter must be, if it stands beside something of a kind that says so.
@@ -258,13 +264,13 @@ class Walk:
             if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
                 self.operand(collection)
             for item in fitting.needing_a_closer_look(one.facts, collection.items):
-                self._compare(node.operand, one, item, self.operand(item))
+                self._compare(node, node.operand, one, item, self.operand(item))
             return
         other = self.operand(collection)
         if problem := fitting.collection_problem(other, collection):
             self._add(problem)
         else:
-            self._compare(node.operand, one, collection, of_element(other))
+            self._compare(node, node.operand, one, collection, of_element(other))
 
     def _has(self, node: Has, operand: Expression, flags: Literal) -> Operand:
         self._add(documented.operator_problem(node, "has", self._schema))
