@@ -37,19 +37,26 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
         value = next((word for word in facts.enum if word.casefold() == value.casefold()), value)
     if kind == "Enum":
         return enumerated(value, facts)
-    row = KINDS[kind]
+    accepts, rejects, bounds, literal, write = _RULES[kind]
     if kind == "String" and isinstance(value, enum.Enum):
         value = value.value if isinstance(value.value, str) or not facts.enum else value.name
-    if row.is_number:
+    if literal == "Number":
         value = whole_number(value)
-    if not isinstance(value, row.accepts) or isinstance(value, row.rejects) or row.literal is None:
-        raise _wrong_type(value, facts, row)
+    if not isinstance(value, accepts) or (rejects and isinstance(value, rejects)) or literal is None:
+        raise _wrong_type(value, facts, KINDS[kind])
     if facts.enum:
         _check_word(value, facts)
-    if row.bounds and not row.bounds[0] <= cast("int", value) <= row.bounds[1]:
+    if bounds and not bounds[0] <= value <= bounds[1]:
         raise FilterError(f"{shown(value)} is out of the range of {facts.called}, {a(kind)}")
-    text = WRITERS[row.literal](value)
-    return Literal("String", f"'{text}'") if facts.quoted else Literal(row.literal, text)
+    text = write(value)
+    return Literal("String", f"'{text}'") if facts.quoted else Literal(literal, text)
+
+
+# What `literal_for` asks of the row of a kind, taken apart.
+_RULES: Final[dict[str, tuple[Any, Any, Any, LiteralKind | None, Any]]] = {
+    name: (row.accepts, row.rejects, row.bounds, row.literal, WRITERS.get(row.literal) if row.literal else None)
+    for name, row in KINDS.items()
+}
 
 
 def enumerated(value: Any, facts: PropertyFacts) -> Literal:

@@ -409,9 +409,10 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     if facts is not None and not elements:
         from odatafilter import _validate
 
-        walk = _validate.judge(tree, facts)
-        if walk.findings:
-            raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
-        if walk.respelt:
-            tree = _validate.with_literals(tree, walk.respelt)
+        if not _validate.is_certainly_allowed(tree, facts):
+            walk = _validate.judge(tree, facts)
+            if walk.findings:
+                raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
+            if walk.respelt:
+                tree = _validate.with_literals(tree, walk.respelt)
     return Filter._of(tree, facts, elements=elements)

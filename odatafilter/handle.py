@@ -251,7 +251,7 @@ class Handle(Generic[V]):
         """The elements of lambdas in this and in `operands`. Raises FilterError where a lambda has returned."""
         elements = self._open
         for _, other in operands:
-            if other is not None and other._open:
+            if other is not None:
                 elements |= other._open
         if elements:
             check_unfinished(elements)

@@ -11,6 +11,7 @@ from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.operands import Operand
 from odatafilter._validate.places import problems_of
+from odatafilter._validate.quick import is_certainly_allowed
 from odatafilter._validate.walk import Walk
 from odatafilter.errors import FilterValidationError
 from odatafilter.facts import PropertyFacts, SchemaFacts
@@ -26,7 +27,7 @@ def judge(tree: Expression, schema: SchemaFacts) -> Walk:
 
 def findings(tree: Expression, schema: SchemaFacts) -> list[Finding]:
     """Every problem of `tree`, which as a whole must be true or false."""
-    return judge(tree, schema).findings
+    return [] if is_certainly_allowed(tree, schema) else judge(tree, schema).findings
 
 
 def operand_findings(node: Expression, schema: SchemaFacts) -> tuple[list[Finding], Operand]:
@@ -63,3 +64,18 @@ def error_of(
 ) -> FilterValidationError:
     """The error for the problems of `tree`, that of `text`, which is judged again where a node stands at two places."""
     return FilterValidationError(text, problems_of(found, tree, text, judge_again))
+
+
+__all__ = [
+    "Finding",
+    "Operand",
+    "Walk",
+    "error_of",
+    "facts_beside_aliases",
+    "facts_of",
+    "findings",
+    "is_certainly_allowed",
+    "judge",
+    "operand_findings",
+    "with_literals",
+]

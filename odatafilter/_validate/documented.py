@@ -30,10 +30,8 @@ from odatafilter.tree import (
 _ELABORATE: Final = (Alias, Annotation, Array, Negation, Object, Path, Variable)
 
 
-def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding | None:
+def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding:
     """An operator that the API does not document (Protocol §11.2.6.1: services may support a part of the language)."""
-    if operator in schema.operators:
-        return None
     message = f"{schema.name} does not document the operator '{operator}', only {listed(sorted(schema.operators))}"
     return Finding(message, node, "operator")
 
@@ -47,10 +45,8 @@ def operator_use_problem(node: Node, operator: str, found: Operand, schema: Sche
     return Finding(f"{facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
 
 
-def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding | None:
+def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
     """A canonical function that the API does not document."""
-    if function in schema.functions:
-        return None
     known = listed(sorted(schema.functions)) if schema.functions else "no functions"
     return Finding(f"{schema.name} does not document '{function}', but {known}", node, "function")
 

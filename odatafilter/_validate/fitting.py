@@ -29,7 +29,7 @@ from odatafilter.facts import RELATIONS, FunctionFacts, PropertyFacts, SchemaFac
 from odatafilter.tree import Expression, Literal, Node
 
 # The kinds of literals that stand for values of a kind, and null.
-_LITERALS: Final = {name: frozenset({row.literal, "null"}) for name, row in KINDS.items()}
+LITERALS: Final = {name: frozenset({row.literal, "null"}) for name, row in KINDS.items()}
 
 
 def condition_problem(found: Operand, node: Node) -> Finding | None:
@@ -73,7 +73,14 @@ def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
         return facts.kind == "String" and literal.text[1:-1] in facts.enum
     if facts.quoted:
         return literal.kind == "null" or is_value_in_quotes(facts, literal)
-    return literal.kind in _LITERALS[facts.kind]
+    return literal.kind in LITERALS[facts.kind]
+
+
+def all_fit_for_certain(facts: PropertyFacts, items: Sequence[Literal]) -> bool:
+    """The same for many literals, at once where their kinds say it."""
+    if facts.enum or facts.type_name or facts.quoted:
+        return not needing_a_closer_look(facts, items)
+    return {item.kind for item in items} <= LITERALS[facts.kind]
 
 
 def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expression]) -> Sequence[Expression]:
@@ -85,8 +92,8 @@ def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expressio
         return [item for item in items if not isinstance(item, Literal) or item.text not in words]
     if facts.quoted:
         return [item for item in items if not isinstance(item, Literal) or not fits_for_certain(facts, item)]
-    kinds = _LITERALS[facts.kind]
-    return [item for item in items if not isinstance(item, Literal) or item.kind not in kinds]
+    kinds = LITERALS[facts.kind]
+    return [item for item in items if type(item) is not Literal or item.kind not in kinds]
 
 
 def is_value_in_quotes(facts: PropertyFacts, literal: Literal) -> bool:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from odatafilter import _emit
 from odatafilter._functions import TYPE_FUNCTIONS
-from odatafilter._kinds import NULL_ONLY, NUMBERS, PROPERTY_KINDS, UNORDERED
+from odatafilter._kinds import NUMBERS, PROPERTY_KINDS
 from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._service_calls import service_parameters, service_signature
 from odatafilter._to_literal import respelt
@@ -26,6 +26,7 @@ from odatafilter._validate.operands import (
     of_literal,
     of_value,
 )
+from odatafilter._validate.quick import is_fine_comparison
 from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
@@ -100,16 +101,16 @@ class Walk:
             case Literal():
                 return of_literal(node)
             case And(operands=operands) | Or(operands=operands):
-                self._add(documented.operator_problem(node, "and" if isinstance(node, And) else "or", schema))
+                self._operator(node, "and" if isinstance(node, And) else "or")
                 for operand in operands:
                     self.condition(operand)
                 return CONDITION
             case In():
-                self._add(documented.operator_problem(node, "in", schema))
+                self._operator(node, "in")
                 self._membership(node)
                 return CONDITION
             case Not(operand=operand):
-                self._add(documented.operator_problem(node, "not", schema))
+                self._operator(node, "not")
                 self.condition(operand)
                 return CONDITION
             case Has(operand=operand, flags=flags):
@@ -119,7 +120,7 @@ class Walk:
             case Call(function=function, arguments=arguments):
                 return self._call(node, function, arguments)
             case Case(branches=branches):
-                self._add(documented.function_problem(node, "case", schema))
+                self._function(node, "case")
                 for branch in branches:
                     self.condition(branch.condition)
                 values = list(map(self.operand, [branch.value for branch in branches]))
@@ -150,10 +151,23 @@ class Walk:
             case _:
                 assert_never(node)
 
+    def _operator(self, node: Node, operator: str) -> None:
+        if operator not in self._schema.operators:
+            self._add(documented.operator_problem(node, operator, self._schema))
+
+    def _function(self, node: Node, function: str) -> None:
+        if function not in self._schema.functions:
+            self._add(documented.function_problem(node, function, self._schema))
+
     # --- operators
 
     def _comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
-        if self._is_fine_at_once(left, operator, right):
+        here = self._scope.here.schema
+        if (
+            here is not None
+            and not (type(left) is Property and left.name in self._scope.variables)
+            and is_fine_comparison(left, operator, right, here.properties, self._schema.operators)
+        ):
             return CONDITION
         if isinstance(left, Not):
             if self.operand(left.operand).is_no_condition:
@@ -161,8 +175,8 @@ class Walk:
                 message = f"'not' binds tighter than '{operator}'; did you mean: {meant}"
                 self._add(Finding(message, node, "precedence", meant))
                 return CONDITION
-            self._add(documented.operator_problem(left, "not", self._schema))
-        self._add(documented.operator_problem(node, operator, self._schema))
+            self._operator(left, "not")
+        self._operator(node, operator)
         one = CONDITION if isinstance(left, Not) else self.operand(left)
         other = self._right_of(left, right)
         if isinstance(left, Comparison) and {left.operator, operator} <= RELATIONS and other.is_no_condition:
@@ -174,21 +188,6 @@ class Walk:
         self._judge_use(node, operator, one, other)
         self._compare(node, left, one, right, other)
         return CONDITION
-
-    def _is_fine_at_once(self, left: Expression, operator: str, right: Expression) -> bool:
-        """Whether this is what most comparisons are, without any problem: said at once, without making operands."""
-        if not isinstance(left, Property) or not isinstance(right, Literal) or left.name in self._scope.variables:
-            return False
-        here = self._scope.here.schema
-        facts = here.properties.get(left.name) if here is not None else None
-        return (
-            facts is not None
-            and operator in self._schema.operators
-            and operator in facts.operators
-            and not (operator in RELATIONS and facts.kind in UNORDERED)
-            and (facts.kind not in NULL_ONLY)
-            and fitting.fits_for_certain(facts, right)
-        )
 
     def _right_of(self, left: Expression, node: Expression) -> Operand:
         """What the right side is: a name there that is not documented is perhaps a text without its quotes."""
@@ -263,6 +262,8 @@ class Walk:
         if isinstance(collection, List | Array):
             if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
                 self.operand(collection)
+            if isinstance(collection, List) and one.facts and fitting.all_fit_for_certain(one.facts, collection.items):
+                return
             for item in fitting.needing_a_closer_look(one.facts, collection.items):
                 self._compare(node, node.operand, one, item, self.operand(item))
             return
@@ -273,7 +274,7 @@ class Walk:
             self._compare(node, node.operand, one, collection, of_element(other))
 
     def _has(self, node: Has, operand: Expression, flags: Literal) -> Operand:
-        self._add(documented.operator_problem(node, "has", self._schema))
+        self._operator(node, "has")
         found = self.operand(operand)
         if found.facts and found.kind == "Enum":
             self._add_all(fitting.word_problems(found.facts, flags, self._schema, self._meaning))
@@ -281,7 +282,7 @@ class Walk:
         return CONDITION
 
     def _arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
-        self._add(documented.operator_problem(node, operator, self._schema))
+        self._operator(node, operator)
         one, other = self.operand(left), self.operand(right)
         if (operator, one.kind) in _MOVED_BY_DURATIONS:
             self._expect_kind(right, "Duration")
@@ -299,7 +300,7 @@ class Walk:
 
     def _call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
         schema = self._schema
-        self._add(documented.function_problem(node, function, schema))
+        self._function(node, function)
         values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
         for value, one in zip(values, found, strict=True):
@@ -455,7 +456,7 @@ class Walk:
         return UNKNOWN
 
     def _judge_elements(self, found: Operand, segment: Segment, word: str) -> None:
-        self._add(documented.function_problem(segment, word, self._schema))
+        self._function(segment, word)
         self._add(documented.function_use_problem(word, segment, found, self._schema))
         self._add(fitting.elements_problem(found, segment, word))
 
