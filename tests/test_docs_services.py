@@ -1,0 +1,75 @@
+"""The recipes for services are true: their code runs, in order, and the services that it makes answer."""
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import odatafilter as of
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "services.md"
+HAS_DJANGO = importlib.util.find_spec("django") is not None
+RIGHT, WRONG = "/jobs?$filter=name eq 'a+b'", "/jobs?$filter=nam eq 'a'&$filter=x"
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, Any]:
+    """What the code of the document defines."""
+    found: dict[str, Any] = {}
+    text = DOCUMENT.read_text("utf-8")
+    for block in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        if HAS_DJANGO or "django" not in block[1]:
+            line = text.count("\n", 0, block.start()) + 1
+            exec(compile("\n" * line + block[1], DOCUMENT, "exec"), found)
+    return found
+
+
+def ask(app: Any, path: str) -> httpx.Response:
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service.test") as client:
+            return await client.get(path)
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("app", ["app", "starlette_app"])
+def test_the_services_answer(names: dict[str, Any], app: str) -> None:
+    assert ask(names[app], RIGHT).json() == {"filter": "name eq 'a b'"}
+    answer = ask(names[app], WRONG)
+    assert answer.status_code == 422
+    assert [detail["code"] for detail in answer.json()["details"]] == ["repeated", "unknown-property"]
+
+
+@pytest.mark.skipif(not HAS_DJANGO, reason="there is no Django: its recipe is NOT run")
+def test_the_view_of_django_answers(names: dict[str, Any]) -> None:
+    settings = importlib.import_module("django.conf").settings
+    factory = importlib.import_module("django.test").RequestFactory()
+    if not settings.configured:
+        settings.configure()
+    for path, status in ((RIGHT, 200), (WRONG, 422)):
+        answer = names["list_of_jobs"](factory.get(path))
+        assert answer.status_code == status
+        assert json.loads(answer.content)
+
+
+def test_the_paged_answer_is_walked_by_our_own_paginator(names: dict[str, Any]) -> None:
+    jobs = [
+        {"id": f"00000000-0000-0000-0000-{n:012}", "name": "a", "state": "failed", "created": "2024-01-01T00:00:00Z"}
+        for n in range(25)
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=names["answer"](jobs, request.url.query, request.url))
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        walk = of.paginate(
+            client, of.Listing("https://service.test/jobs"), top=4, params={"$orderby": "name,created desc"}
+        )
+        assert walk.collect() == jobs
+        assert walk.stats.pages == 7
