@@ -1,6 +1,6 @@
 """Reality Analysis: the `$filter` of its jobs and of its detectors."""
 
-from odatafilter.itwin.reality_conversion import RealityConversionJob
+from odatafilter.itwin.reality_conversion_job import RealityConversionJob
 from odatafilter.schema import Schema, String
 
 

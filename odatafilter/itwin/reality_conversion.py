@@ -3,27 +3,10 @@
 from typing import Final
 
 from odatafilter.itwin.job import JobOperation
+from odatafilter.itwin.reality_conversion_job import RealityConversionJob
 from odatafilter.paging.listing import Listing, PageSize
-from odatafilter.schema import DateTimeOffset, Guid, Schema, String
 
 _HEADERS: Final = {"Accept": "application/vnd.bentley.itwin-platform.v1+json"}
-
-
-class RealityConversionJob(
-    Schema, operators=("eq", "lt", "le", "gt", "ge", "ne", "in", "and", "or"), functions=(), plain=True
-):
-    """The properties that the job list can be filtered by; with `iTwinId`, it has all jobs of that iTwin."""
-
-    id = Guid(nullable=False)
-    iTwinId = Guid(nullable=False)
-    name = String(nullable=False)
-    email = String()
-    type = String(enum=("Conversion",), nullable=False)
-    state = String(enum=("unsubmitted", "active", "success", "failed", "cancelled"), nullable=False)
-    createdDateTime = DateTimeOffset(nullable=False)
-    inputId = Guid(quoted=True, source="inputs[].id")
-    outputId = Guid(quoted=True, source="outputs[].id")
-
 
 REALITY_CONVERSION_JOBS: Final = Listing(
     "https://api.bentley.com/realityconversion/jobs",
