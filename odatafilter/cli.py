@@ -444,7 +444,7 @@ def _wait(asked: argparse.Namespace) -> int:
     import httpx  # noqa: PLC0415
 
     from odatafilter import itwin  # noqa: PLC0415
-    from odatafilter.errors import PagingError  # noqa: PLC0415
+    from odatafilter.errors import PagingError, PagingValueError  # noqa: PLC0415
 
     try:
         with _handled(signal.default_int_handler), httpx.Client(timeout=60) as client:
@@ -461,11 +461,11 @@ def _wait(asked: argparse.Namespace) -> int:
     except itwin.WaitTimeout as error:
         _say(str(error))
         return _TIMED_OUT
+    except PagingValueError as error:
+        raise UsageError(str(error)) from error
     except PagingError as error:
         _say(str(error))
         return _FAILED
-    except ValueError as error:
-        raise UsageError(str(error)) from error
     return _told(job)
 
 

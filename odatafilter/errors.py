@@ -21,6 +21,7 @@ PagingError                     a listing that could not be walked on; its curso
 WaitTimeout                     a job that was not over in time: its last status
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,6 +39,7 @@ _AFTER = 140  # and from its start on
 _LISTED = 100  # problems that a message or an answer lists
 _DRAWN = 20  # of these are drawn under the text
 _MENDED = 10_000  # characters that the suggestions in an answer may have beside as many as the text has
+_LONGEST_URL = 4096  # characters that are looked at
 
 
 class ErrorDetail(TypedDict):
@@ -268,14 +270,23 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
+def place_of(url: str) -> str:
+    """`url` as a message may show it: without user information, query and fragment, which may hold secrets."""
+    scheme, slashes, rest = re.split("[?#]", url[:_LONGEST_URL], maxsplit=1)[0].partition("//")
+    host, slash, path = rest.partition("/")
+    return shorten(f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}", MESSAGE // 2)
+
+
 class PagingError(Exception):
     """A listing that could not be walked on; `paginate(..., start=error.cursor)` goes on where it stands.
 
-    `url` is what was asked for; `page_number` (from 1) and `items_done`, the items delivered over all resumptions, are
-    those of the cursor. Before a walk has begun, `cursor` is None and the two are 0.
+    `message` has at most 400 characters, and none that acts on a terminal or a log: those are escaped. `url` is what
+    was asked for, whole and as it is; `page_number` (from 1) and `items_done`, the items delivered over all
+    resumptions, are those of the cursor. Before a walk has begun, `cursor` is None and the two are 0.
     """
 
     def __init__(self, message: str, cursor: "Cursor | None" = None, url: str = "", *rest: Any) -> None:
+        message = shorten(message)
         super().__init__(message, cursor, url, *rest)
         self.message = message
         self.cursor = cursor
@@ -291,10 +302,7 @@ class PagingError(Exception):
 
     @property
     def _place(self) -> str:
-        # What a link has before its host or among its parameters can be a secret: the attribute has it, the text not.
-        scheme, slashes, rest = self.url.partition("?")[0].partition("//")
-        host, slash, path = rest.partition("/")
-        return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"
+        return place_of(self.url)
 
     def __str__(self) -> str:
         if self.cursor is None:
@@ -307,7 +315,7 @@ class PagingError(Exception):
 
 
 class PagingValueError(PagingError, ValueError):
-    """An argument that no walk can start with. Nothing was sent."""
+    """An argument that no walk or wait can start with, nor what is given to them. Nothing was sent."""
 
 
 class CursorError(PagingValueError):
@@ -320,16 +328,24 @@ class Refusal(msgspec.Struct, frozen=True):
     status: int
     code: str | None = None
     details: tuple[Any, ...] = ()
+    headers: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"Refusal({self.status}, {self.code!r})"  # details may be large, headers secret
 
 
 class StatusError(PagingError):
-    """An answer that refuses the page: its `status`, and the `code` and `details` of its body."""
+    """An answer that refuses the page: its `status`, its `headers`, and the `code` and `details` of its body.
+
+    The names of `headers` count without regard to capitals.
+    """
 
     def __init__(self, message: str, cursor: "Cursor | None", url: str, refusal: Refusal, *rest: Any) -> None:
         super().__init__(message, cursor, url, refusal, *rest)
         self.status = refusal.status
         self.code = refusal.code
         self.details = refusal.details
+        self.headers = refusal.headers
 
 
 class RateLimited(StatusError):
@@ -341,14 +357,18 @@ class RateLimited(StatusError):
 
 
 class RetriesExhausted(PagingError):
-    """A page that failed `attempts` times, or was not there by its deadline. `status` is the last answer's, if any."""
+    """A page that failed `attempts` times, or was not there by its deadline.
+
+    `status` and `headers` are those of the last answer; without one they are None and empty.
+    """
 
     def __init__(
-        self, message: str, cursor: "Cursor | None", url: str, attempts: int, status: int | None = None
+        self, message: str, cursor: "Cursor | None", url: str, attempts: int, refusal: Refusal | None = None
     ) -> None:
-        super().__init__(message, cursor, url, attempts, status)
+        super().__init__(message, cursor, url, attempts, refusal)
         self.attempts = attempts
-        self.status = status
+        self.status = refusal.status if refusal else None
+        self.headers: Mapping[str, str] = refusal.headers if refusal else {}
 
 
 class LoopError(PagingError):
@@ -372,9 +392,13 @@ class BadItemError(BadPageError):
 
 
 class WaitTimeout(Exception):
-    """A job that was not over in time. `status` is the last one that was read, or None if none was."""
+    """A job that was not over in time. `status` is the last one that was read, or None if none was.
+
+    Its `__cause__` is the last failure where the service did not tell.
+    """
 
     def __init__(self, message: str, job_id: str, status: str | None) -> None:
+        message = shorten(message)
         super().__init__(message, job_id, status)
         self.message = message
         self.job_id = job_id

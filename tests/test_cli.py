@@ -249,8 +249,11 @@ def test_list_refuses_a_wrong_filter_before_anything_is_sent(call: Called, serve
     ("arguments", "message"),
     [
         (["--top", "1001"], "odatafilter list: $top is 1001: a whole number from 1 to 1000 is wanted\n"),
-        (["--base-url", "//nowhere"], "odatafilter list: --base-url: no http or https URL\n"),
-        (["--base-url", "ftp://nowhere"], "odatafilter list: --base-url: a URL of the scheme 'ftp'\n"),
+        (["--base-url", "//nowhere"], "odatafilter list: --base-url: '//nowhere' is no origin: no http or https URL\n"),
+        (
+            ["--base-url", "ftp://nowhere"],
+            "odatafilter list: --base-url: 'ftp://nowhere' is no origin: a URL of the scheme 'ftp'\n",
+        ),
         (
             ["--base-url", "localhost:80"],
             "odatafilter list: --base-url: 'localhost:80' has no scheme: write http://localhost:80\n",
@@ -567,7 +570,7 @@ def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> 
     status, _, told = call(*waiting(server, "accesscontrol", job_id))
     assert (status, told) == (2, b"odatafilter wait: this operation needs an itwin_id\n")
     status, _, told = call(*waiting(server, "ec3", job_id, "--timeout", "nan"))
-    assert (status, told) == (2, b"odatafilter wait: timeout is nan: seconds, 0 at least, are wanted\n")
+    assert (status, told) == (2, b"odatafilter wait: timeout is nan: seconds, from 0 to 1000000000, are wanted\n")
 
 
 # --- emulator -------------------------------------------------------------------------------------------------------
@@ -610,8 +613,8 @@ def test_the_emulator_says_why_it_cannot_start(call: Called, server: Server, tmp
         ("--throttle-every", "-1", "throttle_every is -1: a whole number from 0 is wanted"),
         ("--port", "70000", "port is 70000: a whole number from 0 to 65535 is wanted"),
         ("--port", "-1", "port is -1: a whole number from 0 to 65535 is wanted"),
-        ("--latency", "-1", "latency is -1.0: seconds, 0 at least, are wanted"),
-        ("--latency", "nan", "latency is nan: seconds, 0 at least, are wanted"),
+        ("--latency", "-1", "latency is -1.0: seconds, from 0 to 1000000000, are wanted"),
+        ("--latency", "nan", "latency is nan: seconds, from 0 to 1000000000, are wanted"),
     ],
 )
 def test_the_emulator_refuses_numbers_that_make_no_sense(call: Called, option: str, value: str, message: str) -> None:

@@ -288,7 +288,7 @@ def test_a_cursor_is_read_from_a_text(text: Any) -> None:
 def test_a_listing_moves_to_a_text_only() -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
         Listing(URL).at(5)  # type: ignore[arg-type]
-    assert str(caught.value) == "no text"
+    assert str(caught.value) == "5 is no origin: a text such as 'https://a.test' is wanted"
 
 
 def test_the_name_of_a_page_size_is_written_as_all_names_are() -> None:

@@ -414,7 +414,7 @@ ERRORS: dict[type[PagingError], Any] = {
 def test_55_errors_pickle_with_all_they_know(ground: Ground, kind: type[PagingError]) -> None:
     ground.serve(ERRORS[kind])
     outcome = ground.walk()
-    check(ground, outcome, items=[], requests=5 if kind is RetriesExhausted else 1, error=kind)
+    check(ground, outcome, items=[], requests={RetriesExhausted: 5, LoopError: 11}.get(kind, 1), error=kind)
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         again = pickle.loads(pickle.dumps(outcome.error, protocol))
         assert type(again) is kind

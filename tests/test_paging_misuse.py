@@ -454,18 +454,18 @@ def test_what_a_server_writes_in_place_of_an_answer_is_shown_without_tokens(one:
 
 
 def test_a_link_header_of_any_size_is_read_in_linear_time() -> None:
-    assert next_link((LINK_HEADER,), {}, {"link": "<" * 200_000}) is None
+    assert next_link((LINK_HEADER,), {}, {"link": "<" * 200_000}) == (None, None)
 
 
 def test_a_link_with_an_anchor_is_one_of_another_resource() -> None:
     header = '</other>; rel="next"; anchor="/elsewhere", </2>; rel=next'
-    assert next_link((LINK_HEADER,), {}, {"link": header}) == "/2"
+    assert next_link((LINK_HEADER,), {}, {"link": header}) == ("/2", LINK_HEADER)
 
 
 @pytest.mark.parametrize("name", ["base", "cap", "max_retry_after", "page_deadline"])
 def test_no_wait_is_endless(name: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
         Retry(**{name: math.inf})  # type: ignore[arg-type]
-    assert str(caught.value) == f"Retry({name}=inf): a number from 0 to 1000000000 is wanted"
+    assert str(caught.value) == f"Retry({name}=inf): seconds, from 0 to 1000000000, are wanted"
     with pytest.raises(ValueError, match="a number from 1e-09 is wanted"):
         Rate(1e-320)

@@ -67,12 +67,12 @@ def _date(seconds: float) -> str:
     ],
 )
 def test_24_retry_after_is_read_in_every_form(value: str, seconds: float | None) -> None:
-    assert told_to_wait({"retry-after": value, "date": _date(0)}) == seconds
+    assert told_to_wait(429, {"retry-after": value, "date": _date(0)}) == seconds
 
 
 def test_24_a_date_counts_from_our_own_clock_if_the_server_gives_none() -> None:
     later = (datetime.now(UTC) + timedelta(seconds=60)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    seconds = told_to_wait({"retry-after": later})
+    seconds = told_to_wait(503, {"retry-after": later})
     assert seconds is not None
     assert 0 < seconds <= 60
 
@@ -82,7 +82,7 @@ def test_24_a_wait_past_the_calendar_ends_with_it() -> None:
 
 
 def test_24_no_header_means_no_told_wait() -> None:
-    assert told_to_wait({}) is None
+    assert told_to_wait(429, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -450,10 +450,11 @@ BODIES: list[tuple[object, str, str | None, tuple[Any, ...]]] = [
         ({"code": "InvalidParameter", "message": "Too big.", "target": "$top"},),
     ),
     ({"statusCode": 1, "message": "No."}, ": No.", None, ()),
-    ({"code": "Nope", "message": None}, "Nope", "Nope", ()),
-    ({"error": None}, "", None, ()),
-    ({"error": "no"}, "", None, ()),
-    ({"error": {"code": 7, "message": 7, "details": [None, "x"]}}, "", None, (None, "x")),
+    ({"code": "Nope", "message": None}, 'Nope: \'{"code":"Nope","message":null}\'', "Nope", ()),
+    ({"error": None}, ": '{\"error\":null}'", None, ()),
+    ({}, "", None, ()),
+    ({"error": "no"}, ": no", None, ()),
+    ({"error": {"code": 7, "message": 7, "details": [None, "x"]}}, ": x", None, (None, "x")),
     ([1], ": '[1]'", None, ()),
     (b"<html>", ": '<html>'", None, ()),
 ]

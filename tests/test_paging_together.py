@@ -400,17 +400,18 @@ def commands(walk: Any, answers: Callable[[int], Answer], pages: int) -> list[Co
 
 
 def test_07_ten_thousand_empty_pages_are_walked_through_and_no_more_than_the_limit(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client,
 ) -> None:
     def empty(number: int) -> Answer:
         return Answer(200, {}, b'{"jobs":[],"_links":{"next":{"href":"?%d"}}}' % number)
 
     walk = paginate(client, Listing("https://api.test/jobs"))
     assert len(commands(walk, empty, 10_000)) == 10_000
-    monkeypatch.setattr("odatafilter.paging._progress._MAX_EMPTY_PAGES", 10_003)
     with pytest.raises(LoopError) as caught:
-        commands(walk, lambda number: empty(10_000 + number), 4)
-    assert caught.value.message == "10004 empty pages in a row"
+        commands(walk, lambda number: empty(10_000 + number), 1)
+    assert caught.value.message == "10001 empty pages in a row; Listing(max_empty_pages=…) allows more"
+    with pytest.raises(LoopError, match=r"^3 empty pages in a row"):
+        commands(paginate(client, Listing("https://api.test/jobs", max_empty_pages=2)), empty, 3)
 
 
 def test_a_redirect_or_a_late_failure_that_a_server_cannot_bring_about_is_an_error_too(client: httpx.Client) -> None:

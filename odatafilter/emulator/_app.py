@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -43,7 +44,10 @@ class Service:
             Route("/insights/carbon-calculation/ec3/jobs/{job_id}", self._ec3, methods=["GET"]),
             Route("/accesscontrol/itwins/{itwin_id}/jobs/{job_id}", self._access_control, methods=["GET"]),
         ]
-        return Starlette(routes=routes, exception_handlers={_answers.Refused: _refuse, HTTPException: _refuse_route})
+        handlers: Mapping[Any, Any] = {_answers.Refused: _refuse, HTTPException: _refuse_route}
+        application = Starlette(routes=routes, exception_handlers=handlers)
+        application.router.redirect_slashes = False  # the API has no such redirects: it is another route
+        return application
 
     async def _jobs(self, request: Request) -> Response:
         caller = await self._admit(request)

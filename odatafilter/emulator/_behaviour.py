@@ -1,9 +1,11 @@
 """What an emulator does that the documents leave open, or that a test wants to see."""
 
-from math import isfinite
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
+
+from odatafilter.errors import PagingValueError
+from odatafilter.paging._rules import Rule, check, seconds
 
 LastPage: TypeAlias = Literal["null", "absent", "{}", "next null", "next {}", "href null", "href empty"]
 LAST_PAGES: Final[tuple[LastPage, ...]] = get_args(LastPage)
@@ -13,7 +15,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     """`last_page` is the form of `_links` where no page follows; without `filter_required`, no `$filter` is all jobs.
 
     Every `throttle_every`-th request of a known caller (0: none) gets a 429 with `retry_after` as its Retry-After.
-    `latency` is the least time that an answer takes, in seconds. Raises ValueError for numbers that make no sense.
+    `latency` is the least time that an answer takes, in seconds. Raises PagingValueError for other values.
     """
 
     last_page: LastPage = "null"
@@ -24,12 +26,12 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_number("throttle_every", self.throttle_every)
-        if not isfinite(self.latency) or self.latency < 0:
-            raise ValueError(f"latency is {self.latency}: seconds, 0 at least, are wanted")
+        check("latency", self.latency, seconds(0))
+        check("last_page", self.last_page, Rule(lambda word: word in LAST_PAGES, f"one of {LAST_PAGES} is wanted"))
 
 
 def check_number(name: str, number: int, most: int | None = None) -> None:
-    """Raises ValueError where `number` is no whole number from 0 (to `most`)."""
+    """Raises PagingValueError where `number` is no whole number from 0 (to `most`)."""
     if type(number) is not int or number < 0 or (most is not None and number > most):
         bounds = "from 0" if most is None else f"from 0 to {most}"
-        raise ValueError(f"{name} is {number!r}: a whole number {bounds} is wanted")
+        raise PagingValueError(f"{name} is {number!r}: a whole number {bounds} is wanted")

@@ -12,6 +12,7 @@ import msgspec
 from odatafilter.emulator._generate import Caller, Job, generate, populate
 from odatafilter.emulator._instants import instant
 from odatafilter.emulator._translate import Condition
+from odatafilter.errors import PagingValueError
 
 _TABLES = """
     CREATE TABLE origin (jobs INTEGER, seed INTEGER);
@@ -54,7 +55,7 @@ class Store:
                 self._fill(jobs, seed)
                 unless_filled.pop_all()
         except sqlite3.Error as error:
-            raise ValueError(f"{path}: {error}") from error
+            raise PagingValueError(f"{path}: {error}") from error
 
     def close(self) -> None:
         """Closes the database."""
@@ -76,9 +77,9 @@ class Store:
         if self._database.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
             self._create(jobs, seed)
         elif (found := self._database.execute("SELECT jobs, seed FROM origin").fetchone()) is None:
-            raise ValueError("the file was not finished; remove it")
+            raise PagingValueError("the file was not finished; remove it")
         elif found != (jobs, seed):
-            raise ValueError(f"the file holds {found[0]} jobs of seed {found[1]}, not {jobs} jobs of seed {seed}")
+            raise PagingValueError(f"the file holds {found[0]} jobs of seed {found[1]}, not {jobs} jobs of seed {seed}")
 
     def _create(self, jobs: int, seed: int) -> None:
         database = self._database

@@ -14,6 +14,7 @@ from odatafilter.emulator._jobs import JobList, condition_of
 from odatafilter.emulator._statuses import JobService, JobStatuses, Script, Step
 from odatafilter.emulator._store import Store
 from odatafilter.emulator._tokens import Tokens
+from odatafilter.errors import PagingValueError
 from odatafilter.filter import Filter
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Server:
         `message` and `errors` are told once it has failed. An iTwin job is one of the first caller's first iTwin.
         """
         if not steps:
-            raise ValueError("a script has one step at least")
+            raise PagingValueError("a script has one step at least")
         script = Script(tuple(steps), message, tuple(dict(error) for error in errors), self.callers[0].itwins[0])
         return self._statuses.add(service, script)
 
@@ -97,7 +98,7 @@ def running(
 
     The first caller owns `jobs` jobs, made from `seed`, and the other callers a quarter as many. They are kept in
     memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError for a port that
-    cannot be had, ValueError for a number out of bounds or a file with other jobs.
+    cannot be had, PagingValueError for a number out of bounds or a file with other jobs.
     """
     check_number("jobs", jobs)
     check_number("port", port, _MAX_PORT)

@@ -1,27 +1,23 @@
 """The wait for a job, without I/O: yields what is to be done and is sent what came of it, as the fetch of a page."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import random
 from time import monotonic
-from typing import Any, NoReturn, TypeAlias, assert_never
+from typing import Any, Final, NoReturn, TypeAlias, assert_never
 
 import msgspec
 
-from odatafilter.errors import (
-    BadPageError,
-    PagingError,
-    RateLimited,
-    RetriesExhausted,
-    StatusError,
-    WaitTimeout,
-)
+from odatafilter._shown import shown
+from odatafilter.errors import BadPageError, PagingError, RateLimited, StatusError, WaitTimeout, place_of
 from odatafilter.itwin.job import Job, JobOperation, Outcome
 from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep
-from odatafilter.paging._envelope import CUT, excerpt, flaw
+from odatafilter.paging._excerpt import excerpt, sentence
+from odatafilter.paging._json import CUT, flaw, is_dense, is_json, without_bom
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging._rules import HOOK, Rule, check, one_of, seconds
 from odatafilter.paging.events import Renewing, Waiting
-from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
+from odatafilter.paging.retry import Retry, back_at, told_to_wait
 
 _LOG = logging.getLogger("odatafilter.itwin")
 _UNAUTHORIZED = 401
@@ -53,10 +49,11 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     on_event: Callable[[WaitEvent], object] | None
 
     def __post_init__(self) -> None:
-        for name, least in (("timeout", 0.0), ("interval", 0.001)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
-                raise ValueError(f"{name} is {value!r}: seconds, {least:g} at least, are wanted")
+        for name, rule in _RULES.items():
+            check(name, getattr(self, name), rule)
+
+    def __repr__(self) -> str:
+        return f"Wait({shown(self.job_id)}, {place_of(self.url)!r})"
 
     def tell(self, event: WaitEvent) -> None:
         """Hands `event` to the log and to the caller's hook."""
@@ -65,12 +62,21 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
             self.on_event(event)
 
 
+_RULES: Final[Mapping[str, Rule]] = {
+    "timeout": seconds(0),
+    "interval": seconds(0.001),
+    "retry": one_of(Retry, "a Retry"),
+    "on_event": HOOK,
+}
+
+
 class Poll(Asker):
     """One wait that goes on."""
 
     def __init__(self, wait: Wait) -> None:
-        super().__init__(wait.access, wait.retry.max_page_bytes)
+        super().__init__(wait.access, wait.retry)
         self._wait = wait
+        self._failure: Exception | None = None  # the last one, if the service has not told the status since
         self._begun = monotonic()
         self._questions = 0
         self._last: str | None = None
@@ -84,7 +90,7 @@ class Poll(Asker):
             wait.tell(StatusRead(self._questions, status, monotonic() - self._begun))
             if job is not None:
                 return job
-            self._last = status
+            self._last, self._failure = status, None
             pause = wait.interval * min(_GROWTH ** min(self._questions - 1, 64), _LONGEST)
             pause *= 0.8 + 0.4 * random()  # noqa: S311 - jitter is no secret
             yield from self._pause(max(pause, told or 0.0), in_full=told is not None)
@@ -97,8 +103,8 @@ class Poll(Asker):
             if self._may_renew and isinstance(reply, Answer) and reply.status == _UNAUTHORIZED:
                 self._wait.tell(Renewing(self._questions))
                 yield from self._renew()
-            elif isinstance(reply, Answer) and reply.status not in RETRIED_STATUSES and not _is_cut(reply):
-                return *self._read(url, reply), told_to_wait(reply.headers)
+            elif isinstance(reply, Answer) and reply.status not in self._retry.statuses and not _is_cut(reply):
+                return *self._read(url, reply), told_to_wait(reply.status, reply.headers)
             else:
                 failures += 1
                 yield from self._again(url, failures, reply)
@@ -108,9 +114,9 @@ class Poll(Asker):
         match reply:
             case Answer(status=status, body=body):
                 cut = f"the body ends in the middle: {excerpt(body)}"
-                return refusal(status, body)[0] if status in RETRIED_STATUSES else cut
+                return refusal(reply)[0] if status in self._retry.statuses else cut
             case Failure(kind="passing" | "late", error=error):
-                return f"{type(error).__name__}: {error}"
+                return f"{type(error).__name__}: {sentence(str(error))}"
             case Failure(kind="large"):
                 self._fail(BadPageError, f"the answer is over {self._wait.retry.max_page_bytes} bytes", url=url)
             case Failure(kind="packed"):
@@ -126,21 +132,28 @@ class Poll(Asker):
         return monotonic() + min(self._wait.retry.page_deadline, max(self._left(), _GRACE))
 
     def _again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
-        """The pause before the same question is asked again. Raises PagingError, WaitTimeout."""
+        """The pause before the same question is asked again, until the timeout. Raises PagingError, WaitTimeout."""
         retry = self._wait.retry
         reason = self._reason(url, reply)
         told = self._retry_after(url, reply) if isinstance(reply, Answer) else None
-        if failures >= retry.attempts and self._left() > 0:
-            self._fail(RetriesExhausted, f"attempt {failures} failed and was the last: {reason}", failures, url=url)
-        seconds = retry.backoff(failures) if told is None else told + retry.backoff(1)
+        self._failure = self._failed(url, reply, reason)
+        # Told to come back before the timeout, it asks once more by then.
+        seconds = retry.backoff(failures) if told is None else min(told + retry.backoff(1), max(told, self._left()))
         self._wait.tell(Waiting(self._questions, seconds, failures, reason))
         yield from self._pause(seconds, in_full=told is not None)
 
+    def _failed(self, url: str, reply: Answer | Failure, reason: str) -> Exception:
+        """What an answer that does not tell comes to, should it be the last one."""
+        if isinstance(reply, Failure):
+            return reply.error
+        return StatusError(reason, None, url, refusal(reply)[1])
+
     def _retry_after(self, url: str, answer: Answer) -> float | None:
         """The seconds that the service asks to wait. Raises RateLimited if they are too many."""
-        seconds = told_to_wait(answer.headers)
-        if seconds is not None and seconds > self._wait.retry.max_retry_after:
-            text, said = refusal(answer.status, answer.body)
+        seconds = told_to_wait(answer.status, answer.headers)
+        too_long = seconds is not None and seconds > min(self._retry.max_retry_after, max(self._left(), 0.0))
+        if seconds is not None and too_long:
+            text, said = refusal(answer)
             at = back_at(seconds)
             self._fail(RateLimited, f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC", said, at, url=url)
         return seconds
@@ -149,9 +162,9 @@ class Poll(Asker):
         """A pause that ends with the timeout, unless the service wants it `in_full`. Raises WaitTimeout."""
         left = self._left()
         if left <= 0 or (in_full and seconds > left):
-            known = f"its last status is {self._last!r}" if self._last else "no status was read"
+            known = f"its last status is '{sentence(self._last)}'" if self._last else "no status was read"
             message = f"the job {self._wait.job_id} is not over after {self._wait.timeout:g} s; {known}"
-            raise WaitTimeout(message, self._wait.job_id, self._last)
+            raise WaitTimeout(message, self._wait.job_id, self._last) from self._failure
         yield Sleep(min(seconds, left))
 
     def _left(self) -> float:
@@ -159,15 +172,20 @@ class Poll(Asker):
 
     def _read(self, url: str, answer: Answer) -> tuple[str, Job | None]:
         if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
-            text, said = refusal(answer.status, answer.body)
+            text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)
+        content = without_bom(answer.body)
+        if is_dense(content):
+            self._unreadable(url, answer, "with too many values")
         try:
-            body = msgspec.json.decode(answer.body)
-        except (ValueError, RecursionError):
-            self._unreadable(url, answer, "no JSON")
+            body = msgspec.json.decode(content)
+        except RecursionError:
+            self._unreadable(url, answer, "that is nested too deeply")
+        except ValueError:
+            self._unreadable(url, answer, f"whose body {flaw(content, answer.headers)}")
         job = _found(body, self._wait.operation.job, self._wait.job_id)
         if job is None and self._wait.operation.job.endswith("[]"):
-            self._unreadable(url, answer, f"without the job {self._wait.job_id}")
+            self._unreadable(url, answer, f"without the job {self._wait.job_id}: no such job")
         status = job.get(self._wait.operation.status) if isinstance(job, dict) else None
         if not isinstance(job, dict) or not isinstance(status, str):
             self._unreadable(url, answer, "without the status of the job")
@@ -185,11 +203,8 @@ class Poll(Asker):
 
 def _is_cut(answer: Answer) -> bool:
     """Whether the body only looks cut off, so that asking again may help."""
-    try:
-        msgspec.json.decode(answer.body, type=msgspec.Raw)
-    except (ValueError, RecursionError):
-        return flaw(answer.body, answer.headers) == CUT
-    return False
+    body = without_bom(answer.body)
+    return not is_json(body) and flaw(body, answer.headers) == CUT
 
 
 def _found(body: Any, path: str, job_id: str) -> Any:

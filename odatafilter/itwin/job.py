@@ -9,10 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from odatafilter.paging.origins import origin_of
+from odatafilter._shown import shown, typed
+from odatafilter.errors import PagingValueError, place_of
+from odatafilter.paging._excerpt import sentence
+from odatafilter.paging.origins import bare_origin_of, origin_of
 
 Outcome: TypeAlias = Literal["succeeded", "partly", "failed"]
 
+_LONGEST_ID = 1000  # characters
 _PLACE = re.compile(r"\{\w*\}")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
@@ -38,28 +42,27 @@ class JobOperation:
     def __post_init__(self) -> None:
         for url in (self.url, self.scoped_url):
             if url is not None:
-                origin_of(url.partition("{")[0])
-                if {"{job_id}"} != set(_PLACE.findall(url)) - {"{itwin_id}"}:
-                    raise ValueError(f"{url!r} is to have {{job_id}}, perhaps {{itwin_id}}, and no other place")
+                _check_url(url)
         for word, outcome in self.outcomes.items():
             if outcome not in get_args(Outcome):
                 wanted = ", ".join(map(repr, get_args(Outcome)))
-                raise ValueError(f"the outcome of {word!r} is {outcome!r}: one of {wanted} is wanted")
+                raise PagingValueError(f"the outcome of {shown(word)} is {shown(outcome)}: one of {wanted} is wanted")
+
+    def __repr__(self) -> str:
+        return f"JobOperation({place_of(self.url)!r}, job={self.job!r}, status={self.status!r})"
 
     def at(self, base_url: str) -> Self:
-        """The same operation at another origin: `base_url` is a scheme, a host and a port. Raises ValueError."""
-        origin = str(origin_of(base_url))
-        if base_url.partition("//")[2].partition("/")[2]:
-            raise ValueError(f"{base_url!r} has a path; the operation keeps its own")
+        """The same operation at the origin `base_url`: a scheme, host and port. Raises `PagingValueError`."""
+        origin = str(bare_origin_of(base_url))
         scoped = self.scoped_url and origin + _below_origin(self.scoped_url)
         return replace(self, url=origin + _below_origin(self.url), scoped_url=scoped)
 
     def url_of(self, job_id: UUID | str, itwin_id: UUID | str | None) -> str:
-        """The URL of one job. Raises ValueError for ids that cannot stand there, or that are missing or too many."""
+        """The URL of one job. Raises `PagingValueError` for ids that cannot be, are missing or too many."""
         url = self.url if itwin_id is None else self.scoped_url or self.url
         wanted = "{itwin_id}" in url
         if wanted != (itwin_id is not None):
-            raise ValueError("this operation needs an itwin_id" if wanted else "this operation takes no itwin_id")
+            raise PagingValueError("this operation needs an itwin_id" if wanted else "this operation takes no itwin_id")
         given = {"{job_id}": job_id, "{itwin_id}": itwin_id}
         return _PLACE.sub(lambda found: _quoted(url, found[0], given[found[0]]), url)
 
@@ -72,10 +75,23 @@ def _below_origin(url: str) -> str:
     return "/" + url.partition("//")[2].partition("/")[2]
 
 
+def _check_url(url: object) -> None:
+    if not isinstance(url, str):
+        raise PagingValueError(f"the URL of an operation is {typed(url)}: a text is wanted")
+    try:
+        origin_of(url.partition("{")[0])
+    except ValueError as error:
+        raise PagingValueError(f"the URL of an operation, {shown(place_of(url))}, is {error}") from None
+    if {"{job_id}"} != set(_PLACE.findall(url)) - {"{itwin_id}"}:
+        wanted = "{job_id}, perhaps {itwin_id}, and no other place is to be filled in"
+        raise PagingValueError(f"the URL of an operation is {shown(place_of(url))}: {wanted}")
+
+
 def _quoted(url: str, name: str, given: object) -> str:
-    text = str(given)
-    if not text or text in {".", ".."} or ("$filter" in url and not _GUID.fullmatch(text)):
-        raise ValueError(f"{name.strip('{}')} is {given!r}, which is no id")
+    text = str(given) if isinstance(given, UUID | str) else ""
+    is_id = 0 < len(text) <= _LONGEST_ID and text.strip(".") != "" and text.isprintable()
+    if not is_id or ("$filter" in url and not _GUID.fullmatch(text)):
+        raise PagingValueError(f"{name.strip('{}')} is {shown(given)}, which is no id")
     return quote(text, safe="")
 
 
@@ -93,3 +109,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[Any, ...] = ()
     links: dict[str, str] = {}
     raw: Any = None
+
+    def __repr__(self) -> str:
+        message = "" if self.message is None else f", message={sentence(self.message)!r}"
+        return (
+            f"Job({shown(self.id)}, {self.outcome!r}, status={sentence(self.status)!r}{message})"  # links may hold keys
+        )

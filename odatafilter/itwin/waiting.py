@@ -5,10 +5,13 @@ from threading import Event as Flag
 from typing import Any, Literal
 from uuid import UUID
 
+from odatafilter.errors import PagingValueError
 from odatafilter.itwin._poll import Poll, Wait, WaitEvent
 from odatafilter.itwin.job import Job, JobOperation
+from odatafilter.paging._arguments import check_client, check_token
 from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
+from odatafilter.paging._rules import ORIGINS, check, one_of
 from odatafilter.paging._sync import Wire
 from odatafilter.paging.origins import Origins, origin_of
 from odatafilter.paging.retry import Retry
@@ -32,12 +35,13 @@ def wait(
 ) -> Job:
     """The job once it is over, whatever its outcome; all waits are in seconds.
 
-    The service is asked at once, then after about `interval` and ever more rarely, up to ten times that; with
-    Retry-After never earlier than told. Raises WaitTimeout after `timeout`, ValueError for ids that cannot be, and
-    PagingError (StatusError, RateLimited, RetriesExhausted, …) where the service does not tell.
+    The service is asked at once, then after `interval` and more rarely up to ten times that, never earlier than told.
+    Statuses of `retry` and failed connections are asked again until `timeout`, after the pauses of `retry`. Raises
+    WaitTimeout from the last failure, RateLimited for a longer wait than is left, StatusError, OriginError and
+    BadPageError for what no wait mends, and PagingValueError for wrong arguments.
     """
     if hasattr(client, "aclose"):
-        raise TypeError("wait takes httpx.Client; with httpx.AsyncClient, it is await_")
+        raise PagingValueError("wait takes httpx.Client; with httpx.AsyncClient, it is await_")
     poll = _poll(
         client,
         operation,
@@ -66,8 +70,9 @@ async def await_(
     on_event: Callable[[WaitEvent], object] | None = None,
 ) -> Job:
     """The same as `wait`, with an asynchronous client."""
+    check_client(client)
     if not hasattr(client, "aclose"):
-        raise TypeError("await_ takes httpx.AsyncClient; with httpx.Client, it is wait")
+        raise PagingValueError("await_ takes httpx.AsyncClient; with httpx.Client, it is wait")
     from odatafilter.paging._async import AsyncWire  # noqa: PLC0415 - asyncio costs 50 ms
 
     poll = _poll(
@@ -93,6 +98,10 @@ def _poll(
     origins: Origins,
     **rest: Any,
 ) -> Poll:
+    check_client(client)
+    check_token(token, client)
+    check("operation", operation, one_of(JobOperation, "a JobOperation such as EC3_JOB"))
+    check("origins", origins, ORIGINS)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
     url = operation.url_of(*ids)
     access = Access("the job", origin_of(url), origins, operation.headers, renewable)

@@ -6,15 +6,17 @@ Both drivers (`_sync`, `_async`) do no more than what the commands below say, so
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal, NoReturn, TypeAlias, TypeVar, cast
 from urllib.parse import urljoin
 
 import msgspec
 
 from odatafilter._shown import typed
-from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
-from odatafilter.paging._links import BadLink
+from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError, place_of
+from odatafilter.paging._links import LONGEST_LINK, BadLink
 from odatafilter.paging.origins import Origin, Origins, origin_of, scheme_of
+from odatafilter.paging.retry import STATUSES, Retry
 
 T = TypeVar("T")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -32,9 +34,10 @@ class Send(msgspec.Struct, frozen=True):
     trusted: bool
     ends: float
     max_bytes: int
+    retried: AbstractSet[int] = STATUSES
 
     def __repr__(self) -> str:
-        return f"Send({self.url!r})"  # the headers hold the token
+        return f"Send({place_of(self.url)!r})"  # the headers hold the token
 
 
 class Sleep(msgspec.Struct, frozen=True):
@@ -53,6 +56,9 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {len(self.body)} bytes)"
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -99,9 +105,9 @@ class Access(msgspec.Struct):
 class Asker(ABC):
     """Asks for a URL, follows redirects, and takes the credentials only to where they may go."""
 
-    def __init__(self, access: Access, max_bytes: int) -> None:
+    def __init__(self, access: Access, retry: Retry) -> None:
         self._access = access
-        self._max_bytes = max_bytes
+        self._retry = retry
         self._may_renew = access.renewable is not None
 
     @abstractmethod
@@ -118,18 +124,15 @@ class Asker(ABC):
         """What came of one attempt, and the URL it came from: a redirect may lead where the link itself might."""
         if self._access.renewable == "token" and self._access.token is None:
             yield from self._renewed()
-        visited: set[str] = set()
-        while True:
-            visited.add(url)
+        for _ in range(_MAX_REDIRECTS + 1):
             reply = yield from self._sent(url)
             if isinstance(reply, Failure) or reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return url, reply
             target = resolved(url, reply.headers["location"])
             if isinstance(target, BadLink):
                 self._fail(BadPageError, f"a redirect to nowhere: {target.reason}", url=url)
-            if target in visited or len(visited) > _MAX_REDIRECTS:
-                self._fail(LoopError, f"redirected in a circle, or more than {_MAX_REDIRECTS} times", url=url)
-            url = target
+            url = target  # the same one perhaps, where a cookie that was set changes the answer
+        self._fail(LoopError, f"redirected more than {_MAX_REDIRECTS} times", url=url)
 
     def _sent(self, url: str) -> Flow[Answer | Failure]:
         access = self._access
@@ -140,7 +143,9 @@ class Asker(ABC):
         headers = dict(access.headers)
         if access.token is not None:
             headers["Authorization"] = f"Bearer {access.token}"
-        reply = yield Send(url, headers if trusted else {}, trusted, ends, self._max_bytes)
+        reply = yield Send(
+            url, headers if trusted else {}, trusted, ends, self._retry.max_page_bytes, self._retry.statuses
+        )
         return cast("Answer | Failure", reply)
 
     def _renew(self) -> Flow[None]:
@@ -166,6 +171,11 @@ def _unfit(token: object) -> str:
 
 def resolved(base: str, link: str) -> str | BadLink:
     """The absolute URL of `link` on the page at `base`; an absolute link as it stands (RFC 3986 §5.2)."""
+    if len(link) > LONGEST_LINK:
+        return BadLink(f"the link has {len(link)} characters, and at most {LONGEST_LINK} are followed")
     if _CONTROL.search(link):
         return BadLink("the link holds a control character")
-    return link if scheme_of(link) else urljoin(base, link)
+    try:
+        return link if scheme_of(link) else urljoin(base, link)
+    except ValueError:  # brackets that hold no address
+        return BadLink("the link is malformed")

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import Any, Protocol
 
 from odatafilter.paging._ask import Answer, Failure, Send
-from odatafilter.paging.retry import RETRIED_STATUSES
 
 _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
 _OURS = frozenset({"RequestError", "InvalidURL"})
@@ -170,7 +169,7 @@ class Body:
     def outcome(self, error: Exception) -> Answer | Failure | None:
         """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
         reply = outcome(error, self._send)
-        if isinstance(reply, Failure) and self._head and self._head[0] in RETRIED_STATUSES:
+        if isinstance(reply, Failure) and self._head and self._head[0] in self._send.retried:
             return Answer(*self._head, b"".join(self._chunks))
         return reply
 

@@ -1,50 +1,54 @@
 """The body of an answer taken apart, without a look into the items."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Raw
 
-from odatafilter.paging._links import Link, kind_of, next_link, split_path
+from odatafilter.paging._excerpt import excerpt
+from odatafilter.paging._json import CUT, LARGE, elements, flaw, is_dense, is_utf8, members, without_bom
+from odatafilter.paging._links import (
+    CONTEXTS,
+    KNOWN_MEMBERS,
+    LINK_HEADER,
+    BadLink,
+    Link,
+    first_key,
+    kind_of,
+    next_link,
+    split_path,
+    uncovered_link,
+)
+from odatafilter.paging._refusal import ERRORS, error_beside
 from odatafilter.paging.cursor import digest
 from odatafilter.paging.listing import Listing
 
-_OBJECT = msgspec.json.Decoder(dict[str, Raw])
-_ARRAY = msgspec.json.Decoder(list[Raw])
-_ANY = msgspec.json.Decoder(Raw)
-_ESCAPE = re.compile(rb"(?s)\\(?:u[0-9A-Fa-f]{0,4}|.|\Z)")
-_STRING = re.compile(rb'"[^"]*+("?)')  # where no escape is left
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_CLOSING = bytes.maketrans(b"[{", b"]}")
-_MOST_WORK = 64 << 20  # bytes of brackets that are looked at to find those that are left open
-# What may be missing at the end of a text that was cut: the rest of a member, of a value, of a word.
-_ENDINGS = (
-    b"",
-    b"0",
-    b'"',
-    b":0",
-    b'":0',
-    b'"":0',
-    *(word[n:] for word in (b"true", b"false", b"null") for n in (1, 2, 3, 4)),
-)
-CUT = "ends in the middle"
-_EXCERPT = 120  # characters
-_SECRET = re.compile(r"(?i)(bearer|basic)\s+[\w.~+/=-]+")
-_BOM = b"\xef\xbb\xbf"
-
 
 class Envelope(msgspec.Struct, frozen=True):
-    """The items of a page as they came, the other members of its body, its next link, and a digest of the items.
+    """The items of a page as they came, the rest of its `body`, its next link, and a digest of the items.
 
-    `is_utf8` says that the whole body is, and so each of the items.
+    `context` is the URL that a relative link is relative to, where the body has one. `is_utf8` says that the whole body
+    is, and so each of the items.
     """
 
-    items: list[Raw]
-    members: dict[str, Raw]
+    items: Sequence[Raw]
+    body: bytes
+    items_key: str | None
     link: Link
+    context: str | None
     digest: bytes
     is_utf8: bool
+
+    def members(self) -> dict[str, Raw]:
+        """The members of the body beside the one with the items. Raises `NoPageError` where they are too many."""
+        if self.items_key is None:
+            return {}
+        if len(self.body) > LARGE:
+            items = members(self.body, (self.items_key,))[self.items_key]
+            if is_dense(self.body.replace(bytes(items), b"", 1)):
+                raise NoPageError("the members beside the items hold too many values")
+        found = msgspec.json.decode(self.body, type=dict[str, Raw])
+        return {name: raw for name, raw in found.items() if name != self.items_key}
 
 
 class NoPageError(Exception):
@@ -57,7 +61,7 @@ class NoPageError(Exception):
 
 def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
     """The parts of a page. Raises `NoPageError` where `body` is none."""
-    body = body.removeprefix(_BOM)  # RFC 8259 §8.1: may be ignored
+    body = without_bom(body)
     try:
         return _taken_apart(body, headers, listing)
     except NoPageError as error:
@@ -69,93 +73,83 @@ def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelop
         raise NoPageError(f"the body {found}: {excerpt(body)}", cut=found == CUT) from None
 
 
-def flaw(body: bytes, headers: Mapping[str, str]) -> str:
-    """What is wrong with a body that cannot be read. The bytes decide, not what the decoder says of them."""
-    if not body.strip():
-        # What packs a body adds some bytes to it: they were cut off before the first that could be unpacked.
-        packed = headers.get("content-encoding", "identity") != "identity" and headers.get("content-length") != "0"
-        return CUT if packed else "is empty"
-    plain = _ESCAPE.sub(b"?", body).decode("utf-8", "replace").encode()
-    if _is_beginning(plain):
-        return CUT
-    if not is_utf8(body):
-        return "is no UTF-8"
-    return "holds an escape that is no character" if _is_json(plain) and not _is_json(body) else "is no JSON"
-
-
-def is_utf8(text: bytes | Raw) -> bool:
-    """Whether all of `text` is UTF-8."""
-    try:
-        str(text, "utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_json(text: bytes) -> bool:
-    """Whether the decoder takes `text`, whatever its values."""
-    try:
-        _ANY.decode(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _is_beginning(text: bytes) -> bool:
-    """Whether `text`, which holds no escapes, is the beginning of a longer JSON text and none itself."""
-    brackets = _STRING.sub(b"", text).translate(None, _NO_BRACKETS)
-    work, inner = 0, b""
-    while inner != brackets and work < _MOST_WORK:
-        inner, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
-        work += len(inner)
-    closing = brackets[::-1].translate(_CLOSING)
-    is_open = bool(brackets) or not _is_json(text)
-    return is_open and any(_is_json(text + ending + closing) for ending in _ENDINGS)
-
-
 def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
     keys = split_path(listing.items)
-    members = _object(body) if keys or body.lstrip()[:1] != b"[" else {}
-    found = Raw(body)
-    inner = members
+    is_object = bool(keys) or body.lstrip()[:1] != b"["
+    found = _object(body, (*keys[:1], *_wanted(listing))) if is_object else {}
+    items = Raw(body)
+    inner = found
     for depth, key in enumerate(keys):
-        inner = inner if depth == 0 else _object(found, ".".join(keys[:depth]))
-        found = _member(inner, key, ".".join(keys[: depth + 1]))
-    items = _array(found, listing.items)
-    rest = {name: raw for name, raw in members.items() if not keys or name != keys[0]}
-    link = next_link(listing.next_paths, members, headers)
-    return Envelope(items, rest, link, digest(memoryview(found)), body.isascii() or is_utf8(body))
+        inner = inner if depth == 0 else _object(items, (key,), ".".join(keys[:depth]))
+        items = _member(inner, key, ".".join(keys[: depth + 1]))
+    link, context = _way_on(listing, found, headers)
+    items_key = keys[0] if keys else None
+    content = digest(memoryview(items))
+    text = body.isascii() or is_utf8(body)
+    return Envelope(_array(items, listing.items), body, items_key, link, context, content, text)
 
 
-def _object(raw: bytes | Raw, path: str = "") -> dict[str, Raw]:
+def _wanted(listing: Listing) -> frozenset[str]:
+    """The members of a body that matter beside the items."""
+    return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, map(first_key, listing.next_paths))
+
+
+def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> tuple[Link, str | None]:
+    """The link to the next page, and its context URL. What says that the list is not whole is a link to nowhere."""
+    if (said := error_beside(found)) is not None:
+        return BadLink(f"the service reports an error beside the items: {said}", None, "error"), None
+    link, path = next_link(listing.next_paths, found, headers)
+    if link is None and (place := uncovered_link(listing.next_paths, listing.ignored, found, headers)):
+        ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
+        message = f"the last page leads on by {_spelt(place)}, which the listing does not follow: {ways}"
+        return BadLink(message, None, "uncovered"), None
+    if path is None or path == LINK_HEADER:
+        return link, None
+    texts = (text for name in CONTEXTS if (text := _text(found.get(name))))
+    return link, next(texts, None)
+
+
+def _spelt(place: str) -> str:
+    return "its Link header ('header:link')" if place == LINK_HEADER else f"'{place}'"
+
+
+def _text(raw: Raw | None) -> str | None:
     try:
-        return _OBJECT.decode(raw)
-    except msgspec.ValidationError:
-        raise NoPageError(f"{_named(path)} is {kind_of(msgspec.json.decode(raw))}, not an object") from None
+        return None if raw is None or len(memoryview(raw)) > LARGE else msgspec.json.decode(raw, type=str)
+    except ValueError:
+        return None
 
 
-def _array(raw: Raw, path: str) -> list[Raw]:
+def _object(raw: bytes | Raw, names: tuple[str, ...], path: str = "") -> dict[str, Raw]:
     try:
-        return _ARRAY.decode(raw)
+        return members(raw, names)
     except msgspec.ValidationError:
-        raise NoPageError(f"{_named(path)} is {kind_of(msgspec.json.decode(raw))}, not an array") from None
+        raise NoPageError(f"{_named(path)} is {_kind(raw)}, not an object") from None
+
+
+def _array(raw: Raw, path: str) -> Sequence[Raw]:
+    try:
+        return elements(raw)
+    except msgspec.ValidationError:
+        raise NoPageError(f"{_named(path)} is {_kind(raw)}, not an array") from None
+
+
+def _kind(raw: bytes | Raw) -> str:
+    """What `raw` is called in JSON. Its first character decides; a number is looked at whole."""
+    first = bytes(raw).lstrip()[:1]
+    known = {b"{": "an object", b"[": "an array"}
+    return known.get(first) or kind_of(msgspec.json.decode(raw))
 
 
 def _named(path: str) -> str:
     return f"'{path}'" if path else "the body"
 
 
-def _member(members: dict[str, Raw], key: str, path: str) -> Raw:
-    if key in members:
-        return members[key]
-    if "error" in members:
+def _member(found: dict[str, Raw], key: str, path: str) -> Raw:
+    if key in found:
+        return found[key]
+    if error_beside(found) is not None:
         raise NoPageError("an error object instead of a page")
+    if key != "value" and ("value" in found or "@odata.context" in found):
+        raise NoPageError(f"'{path}' is missing, as in an OData service, which Listing.odata(url) reads")
     raise NoPageError(f"'{path}' is missing")
-
-
-def excerpt(body: bytes) -> str:
-    """The beginning of `body` on one line, without what looks like credentials."""
-    text = " ".join(body[: 4 * _EXCERPT].decode("utf-8", "replace").split())
-    text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    text = _SECRET.sub(r"\1 …", text)
-    return repr(text[:_EXCERPT] + "…" if len(text) > _EXCERPT or len(body) > 4 * _EXCERPT else text)

@@ -15,9 +15,11 @@ from odatafilter.errors import (
     Refusal,
     RetriesExhausted,
     StatusError,
+    place_of,
 )
 from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep, resolved
-from odatafilter.paging._envelope import NoPageError, excerpt, opened
+from odatafilter.paging._envelope import NoPageError, opened
+from odatafilter.paging._excerpt import sentence
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
@@ -26,13 +28,13 @@ from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Waiting
 from odatafilter.paging.listing import Listing
+from odatafilter.paging.origins import scheme_of
 from odatafilter.paging.page import Answered
 from odatafilter.paging.rate import Rate
-from odatafilter.paging.retry import RETRIED_STATUSES, Retry, back_at, told_to_wait
+from odatafilter.paging.retry import TOO_MANY_REQUESTS, Retry, back_at, told_to_wait
 
 T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
-_TOO_MANY = 429
 
 
 class Limited(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ class Plan(msgspec.Struct, Generic[T]):
     limited: Limited | None = None
 
     def __repr__(self) -> str:
-        return f"Plan({self.first_url!r})"  # a listing's headers are nobody's business
+        return f"Plan({place_of(self.first_url)!r})"  # a listing's headers are nobody's business
 
     def tell(self, event: Event) -> None:
         """Hands `event` to the log and to the caller's hook."""
@@ -75,7 +77,7 @@ class Fetch(Asker, Generic[T]):
     """The fetch of the page that `at` stands on."""
 
     def __init__(self, plan: Plan[T], at: Cursor) -> None:
-        super().__init__(plan.access, plan.retry.max_page_bytes)
+        super().__init__(plan.access, plan.retry)
         self.at = at
         self._plan = plan
         self._url = at.link or plan.first_url
@@ -93,8 +95,8 @@ class Fetch(Asker, Generic[T]):
                     self._plan.stats.retries += 1
                     self._plan.tell(Renewing(self.at.page_number))
                     yield from self._renew()
-                case Answer(status=status) if status in RETRIED_STATUSES:
-                    yield from self._wait(refusal(status, reply.body)[0], status, self._told(reply))
+                case Answer(status=status) if status in self._retry.statuses:
+                    yield from self._wait(refusal(reply)[0], reply, self._told(reply))
                 case Answer():
                     try:
                         return self._read(url, reply)
@@ -102,7 +104,7 @@ class Fetch(Asker, Generic[T]):
                         if not error.cut:
                             self._fail(BadPageError, f"not a page: {error}")
                         cut = str(error)
-                    yield from self._wait(cut, reply.status, None)
+                    yield from self._wait(cut, reply, None)
                 case Failure(kind="passing"):
                     yield from self._wait(_named(reply.error), None, None, reply.error)
                 case Failure():
@@ -148,7 +150,7 @@ class Fetch(Asker, Generic[T]):
     def _told(self, answer: Answer) -> float | None:
         """The wait for what the server asks for, shared with other walks. Raises `RateLimited` if it is too long."""
         retry = self._plan.retry
-        seconds = told_to_wait(answer.headers)
+        seconds = told_to_wait(answer.status, answer.headers)
         if seconds is None:
             return None
         if self._plan.rate:
@@ -156,7 +158,7 @@ class Fetch(Asker, Generic[T]):
         wait = seconds + retry.backoff(1)
         if seconds > retry.max_retry_after or monotonic() + wait > self._ends:
             until = monotonic() + seconds  # before `at` is taken: who comes back then is not sent away
-            text, said = refusal(answer.status, answer.body)
+            text, said = refusal(answer)
             at = back_at(seconds)
             message = f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC"
             self._plan.limited = Limited(until, message, said, at)
@@ -179,39 +181,46 @@ class Fetch(Asker, Generic[T]):
             case _:
                 assert_never(failure.kind)
 
-    def _wait(self, reason: str, status: int | None, told: float | None, cause: Exception | None = None) -> Flow[None]:
+    def _wait(
+        self, reason: str, answer: Answer | None, told: float | None, cause: Exception | None = None
+    ) -> Flow[None]:
         """The wait before the next attempt. Raises `RetriesExhausted` if there is none."""
         retry = self._plan.retry
         seconds = retry.backoff(self._attempts) if told is None else told
-        if self._plan.rate and told is None and status == _TOO_MANY:
+        if self._plan.rate and told is None and answer and answer.status == TOO_MANY_REQUESTS:
             self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more would be an error in the other walks
         if self._attempts >= retry.attempts:
-            self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", status, cause)
+            self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", answer, cause)
         if self._plan.stats.retries >= retry.walk_retries:
-            self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", status, cause)
+            self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", answer, cause)
         if told is None and monotonic() + seconds > self._ends:
-            self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", status, cause)
+            self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", answer, cause)
         self._plan.stats.retries += 1
         self._plan.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
         yield from self._slept(seconds)
 
     def _read(self, url: str, answer: Answer) -> Answered:
         if not 200 <= answer.status < 300:  # noqa: PLR2004  # RFC 9110 §15.3
-            text, said = refusal(answer.status, answer.body)
+            text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)
         envelope = opened(answer.body, answer.headers, self._plan.listing)
         self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
-        link = self._followable(url, envelope.link)
+        link = self._followable(url, envelope.link, envelope.context)
         return Answered(self.at, url, answer.status, answer.headers, msgspec.structs.replace(envelope, link=link))
 
-    def _followable(self, url: str, link: Link) -> Link:
-        """`link` as an absolute URL, or what is wrong with it."""
-        target = resolved(url, link) if isinstance(link, str) else link
+    def _followable(self, url: str, link: Link, context: str | None) -> Link:
+        """`link` as an absolute URL, or what is wrong with it.
+
+        A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3).
+        """
+        base = resolved(url, context) if context and isinstance(link, str) and scheme_of(link) is None else url
+        target = link if not isinstance(link, str) else resolved(base, link) if isinstance(base, str) else base
         judged = self._plan.access.judged(target) if isinstance(target, str) else True
         return judged if isinstance(judged, BadLink) else target
 
-    def _exhausted(self, message: str, status: int | None, cause: Exception | None) -> NoReturn:
-        self._fail(RetriesExhausted, message, self._attempts, status, cause=cause)
+    def _exhausted(self, message: str, answer: Answer | None, cause: Exception | None) -> NoReturn:
+        said = refusal(answer)[1] if answer else None
+        self._fail(RetriesExhausted, message, self._attempts, said, cause=cause)
 
     def _fail(
         self, kind: type[PagingError], message: str, *rest: Any, url: str | None = None, cause: Exception | None = None
@@ -220,4 +229,4 @@ class Fetch(Asker, Generic[T]):
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {excerpt(str(error).encode('utf-8', 'replace'))[1:-1]}"
+    return f"{type(error).__name__}: {sentence(str(error))}"

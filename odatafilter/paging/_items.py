@@ -8,7 +8,9 @@ from msgspec import Raw
 
 from odatafilter._shown import shown
 from odatafilter.errors import BadItemError, PagingValueError
-from odatafilter.paging._envelope import Envelope, excerpt, is_utf8
+from odatafilter.paging._envelope import Envelope
+from odatafilter.paging._excerpt import excerpt
+from odatafilter.paging._json import Elements, is_utf8
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
@@ -35,7 +37,9 @@ class Items(Generic[T]):
 
         That is where one cannot be decoded, where they would take much memory together, and where the type is a model.
         """
-        if self._decode_array is None or not envelope.is_utf8 or sum(map(len, raws)) > _AT_ONCE:
+        if self._decode_array is None or not envelope.is_utf8:
+            return None
+        if isinstance(raws, Elements) or sum(map(len, raws)) > _AT_ONCE:
             return None
         try:
             return self._decode_array(b"[" + b",".join(raws) + b"]")
@@ -43,7 +47,8 @@ class Items(Generic[T]):
             return None
 
     def _decode_checked(self, raw: Raw) -> T:
-        str(raw, "utf-8")
+        if not is_utf8(raw):
+            raise ValueError
         return self._decode(raw)
 
     def refused(self, raw: Raw, error: Exception, at: Cursor, url: str) -> BadItemError:

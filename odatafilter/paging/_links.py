@@ -1,13 +1,17 @@
-"""Where the next link stands in an answer: a path into its body, or its Link header."""
+"""Where the next link stands in an answer: a path into its body, or its Link header; and where else one may stand."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Raw
 
-LINK_HEADER = "header:link"
+from odatafilter.paging._json import LARGE
+from odatafilter.paging._json import members as json_members
+
+LINK_HEADER: Final = "header:link"
+LONGEST_LINK: Final = 1 << 16  # characters; httpx takes no more either
 
 
 class BadLink(msgspec.Struct, frozen=True):
@@ -15,11 +19,21 @@ class BadLink(msgspec.Struct, frozen=True):
 
     reason: str
     link: str | None = None
-    kind: Literal["broken", "stranger", "loop"] = "broken"
+    kind: Literal["broken", "stranger", "loop", "error", "uncovered"] = "broken"
+
+    def __repr__(self) -> str:
+        return f"BadLink({self.kind!r}, {self.reason!r})"  # a link may hold a secret
 
 
 Link: TypeAlias = str | BadLink | None
 
+# Members that lead on, and those that do where their text looks like a URL: of OData 2 to 4.01, Azure, HAL, JSON:API.
+_LINKS: Final = ("nextLink", "@odata.nextLink", "@nextLink", "odata.nextLink", "_links.next", "d.__next")
+_PERHAPS_LINKS: Final = ("next", "links.next", "paging.next")
+_URL: Final = re.compile(r"(?:https?:/)?[/?]")
+_CONTINUATION: Final = re.compile(r"x-ms-continuation(?:token|-.*)?")
+CONTEXTS: Final = ("@odata.context", "@context", "odata.metadata")  # OData JSON 4.01 §4.6.1, and OData 3
+KNOWN_MEMBERS: Final = frozenset(path.partition(".")[0] for path in (*_LINKS[4:], *_PERHAPS_LINKS)).union(_LINKS[:4])
 _CHOICE = re.compile(r"(.+)\[(.+)=(.+)\]")
 
 # RFC 8288 §3: `<` URI `>`, then parameters; a comma or semicolon may stand in a URI or a quoted text.
@@ -53,26 +67,70 @@ def _is_key(key: str) -> bool:
     return _CHOICE.fullmatch(key) is not None if "[" in key or "]" in key else True
 
 
-def next_link(paths: tuple[str, ...], members: Mapping[str, Raw], headers: Mapping[str, str]) -> Link:
-    """The first next link that one of `paths` leads to, in the members of a body or in its Link header."""
+def first_key(path: str) -> str:
+    """The member of a body at which `path` begins."""
+    return _chosen(split_path(path)[0])[0]
+
+
+def next_link(
+    paths: tuple[str, ...], members: Mapping[str, Raw], headers: Mapping[str, str]
+) -> tuple[Link, str | None]:
+    """The first next link that one of `paths` leads to, in the members of a body or in its Link header, and that path.
+
+    A path that does not fit is passed over where a later one leads to a link.
+    """
+    misfit: BadLink | None = None
     for path in paths:
         link = _in_header(headers.get("link", "")) if path == LINK_HEADER else _in_body(path, members)
-        if link is not None:
-            return link
-    return None
+        if isinstance(link, str):
+            return link, path
+        misfit = misfit or link
+    return misfit, None
+
+
+def uncovered_link(
+    paths: tuple[str, ...], ignored: Container[str], members: Mapping[str, Raw], headers: Mapping[str, str]
+) -> str | None:
+    """What leads on from a page, but stands where none of `paths` looks and is not `ignored`: its place, or None."""
+    for path in (*_LINKS, *_PERHAPS_LINKS):
+        covered = any(other == path or other.startswith((f"{path}.", f"{path}[")) for other in paths)
+        if not covered and path.lower() not in ignored and _leads_on(path, members):
+            return path
+    for name, value in headers.items():
+        if _CONTINUATION.fullmatch(name.lower()) and value.strip() and name.lower() not in ignored:
+            return name
+    covered = LINK_HEADER in paths or LINK_HEADER in ignored or "link" in ignored
+    return None if covered or _in_header(headers.get("link", "")) is None else LINK_HEADER
+
+
+def _leads_on(path: str, members: Mapping[str, Raw]) -> bool:
+    """Whether the text at `path`, or its member `href`, looks like a link."""
+    found = _in_body(path, members)
+    if isinstance(found, BadLink):
+        found = _in_body(f"{path}.href", members) if "@" not in path and path != "odata.nextLink" else None
+    return isinstance(found, str) and (path in _LINKS or _URL.match(found) is not None)
 
 
 def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
+    """The next link at `path`. What is large is not decoded on the way there: no link is."""
     keys = split_path(path)
     first, chosen = _chosen(keys[0])
-    value = chosen(_decoded(members.get(first)))
-    for done, key in enumerate(keys[1:], 1):
+    raw, done = members.get(first), 1
+    while raw is not None and len(memoryview(raw)) > LARGE:
+        if done == len(keys) or (name := _chosen(keys[done])[0]) != keys[done] or first != keys[0]:
+            return BadLink(f"'{'.'.join(keys[:done])}' holds over {LARGE} bytes, where a link is wanted")
+        try:
+            raw, done = json_members(raw, (name,)).get(name), done + 1
+        except (ValueError, RecursionError):
+            return BadLink(f"'{'.'.join(keys[:done])}' is not an object")
+    value = chosen(_decoded(raw)) if done == 1 else _decoded(raw)
+    for key in keys[done:]:
         if _is_none(value):
             return None
         if not isinstance(value, dict):
             return BadLink(f"'{'.'.join(keys[:done])}' is {kind_of(value)}, not an object")
         name, chosen = _chosen(key)
-        value = chosen(value.get(name))
+        value, done = chosen(value.get(name)), done + 1
     return _link(path, value)
 
 
@@ -101,7 +159,7 @@ _UNREADABLE = object()
 
 def _is_none(value: object) -> bool:
     """Whether `value` is one of the forms in which servers say that no page follows."""
-    return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
+    return value is None or value is False or value in ({}, []) or (isinstance(value, str) and not value.strip())
 
 
 def _link(path: str, value: object) -> Link:

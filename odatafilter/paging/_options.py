@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, cast, get_args
 
-from odatafilter.paging._rules import HOOK, Rule, check, one_of, whole_number
+from odatafilter.paging._rules import HOOK, ORIGINS, Rule, check, one_of, whole_number
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event
@@ -42,9 +42,7 @@ class Options(TypedDict, total=False):
     max_pages: Annotated[int | None, _BOUND]
     start: Annotated[Cursor | str | None, Option(None, one_of(Cursor | str | None, "a cursor or its text"))]
     retry: Annotated[Retry, Option(Retry(), one_of(Retry, "a Retry"))]
-    origins: Annotated[
-        Origins, Option(Origins.same(), one_of(Origins, "Origins.same(), Origins.allow(…) or Origins.strip()"))
-    ]
+    origins: Annotated[Origins, Option(Origins.same(), ORIGINS)]
     prefetch: Annotated[int, Option(0, _PREFETCH)]
     on_bad_item: Annotated[Literal["raise", "skip"], Option("raise", _ON_BAD_ITEM)]
     rate: Annotated[Rate | None, Option(None, one_of(Rate | None, "a Rate"))]

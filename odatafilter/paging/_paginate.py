@@ -72,7 +72,7 @@ def paginate(
     check_arguments(client, listing, token)
     given = checked_options(options)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
-    first_url = listing.first_url(quoted(given["filter"], listing), given["params"], given["top"])
+    first_url = listing.first_url(quoted(given["filter"], listing, given["params"]), given["params"], given["top"])
     plan = Plan(
         listing=listing,
         first_url=first_url,

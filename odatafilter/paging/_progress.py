@@ -17,8 +17,13 @@ from odatafilter.paging.events import Skipping
 from odatafilter.paging.page import Answered, Page
 
 T = TypeVar("T")
-_ERRORS: Final = {"broken": BadPageError, "stranger": OriginError, "loop": LoopError}
-_MAX_EMPTY_PAGES = 100_000  # in a row
+_ERRORS: Final = {
+    "broken": BadPageError,
+    "stranger": OriginError,
+    "loop": LoopError,
+    "error": BadPageError,
+    "uncovered": BadPageError,
+}
 _MAX_SAME_ITEM = 3  # pages in a row with one and the same item, which moving data can bring about
 
 
@@ -209,8 +214,9 @@ class Progress(Generic[T]):
 
     def _remember(self, page: Answered, count: int) -> None:
         self._empty = 0 if count else self._empty + 1
-        if self._empty > _MAX_EMPTY_PAGES:
-            self._fail(LoopError, f"{self._empty} empty pages in a row")
+        if self._empty > self.plan.listing.max_empty_pages:
+            message = f"{self._empty} empty pages in a row"
+            self._fail(LoopError, f"{message}; Listing(max_empty_pages=…) allows more")
         if not self.plan.listing.repeats:
             self._compare(page.envelope.digest, count)
         self._current = self._link()

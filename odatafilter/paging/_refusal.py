@@ -1,34 +1,123 @@
 """What a refusing answer says: its code, message and details, in any of the shapes that servers use."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from odatafilter.errors import Refusal
-from odatafilter.paging._envelope import excerpt
+from odatafilter.paging._ask import Answer
+from odatafilter.paging._excerpt import excerpt, sentence
+from odatafilter.paging._headers import Headers
+from odatafilter.paging._json import LARGE, without_bom
+
+# OData 2 to 4, RFC 9457, RFC 6749 §5.2, JSON:API, ASP.NET, Django, gateways. Names count without regard to capitals.
+ERRORS: Final = ("error", "odata.error", "@odata.error")
+_AROUND: Final = (*ERRORS, "fault")
+_MESSAGES: Final = (
+    "message",
+    "detail",
+    "error_description",
+    "errormessage",
+    "title",
+    "description",
+    "reason",
+    "msg",
+    "faultstring",
+    "value",
+    "exceptionmessage",
+)
+_DETAILS: Final = ("details", "errors")
+_EMPTY: Final = (b"", b"{}", b"[]", b"null")
+_MOST: Final = 10  # sentences
 
 
-def refusal(status: int, body: bytes) -> tuple[str, Refusal]:
+def refusal(answer: Answer) -> tuple[str, Refusal]:
     """What an answer says, for people and for programs. Every part may be missing or null, and the body may be HTML."""
-    error = _error(body)
-    if error is None:
-        return f"{status}: {excerpt(body)}" if body.strip() else f"{status} without a body", Refusal(status)
-    code = error.get("code") if isinstance(error.get("code"), str) else None
-    found = error.get("details")
-    details = tuple(found) if isinstance(found, list) else ()
-    lines = [" ".join(str(part) for part in (status, code) if part is not None), *_sentences(error, details)]
-    return ": ".join(lines), Refusal(status, code, details)
+    body = without_bom(answer.body)
+    said = _said(body)
+    error = _error(said)
+    code = _text(error, "code", "errorcode")
+    if code is None and isinstance(said, dict) and isinstance(inner := _get(said, "error"), str) and len(said) > 1:
+        code = inner  # RFC 6749 §5.2
+    details = next((tuple(found) for name in _DETAILS if isinstance(found := _get(error, name), list)), ())
+    sentences = list(dict.fromkeys(each for each in _sentences(error, said) if each != code))[:_MOST]
+    if not sentences:
+        sentences = [excerpt(body)] if body.strip() not in _EMPTY else []
+    start = f"{answer.status}" if code is None else f"{answer.status} {sentence(code)}"
+    text = ": ".join([start, *sentences]) if sentences or code or body.strip() else f"{start} without a body"
+    return text, Refusal(answer.status, code, details, Headers(answer.headers))
 
 
-def _error(body: bytes) -> dict[str, Any] | None:
+def error_beside(members: Mapping[str, msgspec.Raw]) -> str | None:
+    """What the error says that stands beside the items of a page (OData JSON §18), or None: null is no error."""
+    for name in ERRORS:
+        if (raw := members.get(name)) is not None:
+            said = _said(bytes(raw))
+            if said not in (None, False, "", {}, []):
+                error = said if isinstance(said, dict) else {"message": said}
+                return ": ".join(list(_sentences(error, error))[:_MOST]) or excerpt(bytes(raw))
+    return None
+
+
+def _said(body: bytes) -> Any:
+    """What `body` holds, or None where it is no JSON, or too large to be looked into."""
+    if len(body) > LARGE:
+        return None
     try:
-        found = msgspec.json.decode(body)
+        return msgspec.json.decode(body)
     except (ValueError, RecursionError):
         return None
-    inner = found.get("error", found) if isinstance(found, dict) else None
-    return inner if isinstance(inner, dict) else found if isinstance(found, dict) else None
 
 
-def _sentences(error: dict[str, Any], details: tuple[Any, ...]) -> list[str]:
-    said = [error, *(detail for detail in details if isinstance(detail, dict))]
-    return [excerpt(text.encode())[1:-1] for each in said if isinstance(text := each.get("message"), str)]
+def _get(found: Any, name: str) -> Any:
+    """The member `name` of an object, in any case."""
+    if not isinstance(found, dict):
+        return None
+    return found[name] if name in found else next((found[key] for key in found if key.lower() == name), None)
+
+
+def _error(said: Any) -> Any:
+    """The object that tells of the error: one inside the body, the first of several, or the body itself."""
+    for name in _AROUND:
+        if isinstance(inner := _get(said, name), dict):
+            return inner
+    several = _get(said, "errors")
+    if isinstance(several, list) and several and isinstance(several[0], dict) and _message(said) is None:
+        return {**several[0], "errors": several}
+    if isinstance(said, list) and said and isinstance(said[0], dict):
+        return said[0]
+    return said
+
+
+def _text(found: Any, *names: str) -> str | None:
+    return next((text for name in names if isinstance(text := _get(found, name), str) and text), None)
+
+
+def _message(found: Any) -> str | None:
+    """The message of an object: a text, or an object that holds it for a language (OData 2, 3)."""
+    for name in _MESSAGES:
+        value = _get(found, name)
+        if isinstance(value, dict):
+            value = _text(value, "value", "message")
+        if isinstance(value, str) and value.strip():
+            return value
+    return None
+
+
+def _sentences(error: Any, said: Any) -> Iterator[str]:
+    if (message := _message(error)) is not None:
+        yield sentence(message)
+    elif isinstance(said, dict):
+        for name in ERRORS:
+            if isinstance(text := _get(said, name), str) and text.strip():
+                yield sentence(text)
+    if isinstance(said, str) and said.strip():
+        yield sentence(said)
+    for name in _DETAILS:
+        found = _get(error, name)
+        for each in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+            for one in each if isinstance(each, list) else (each,):
+                text = one if isinstance(one, str) else _message(one)
+                if text is not None and text.strip():
+                    yield sentence(text)

@@ -1,11 +1,14 @@
 """What an argument has to be, and the error where it is not: one place for all of paging."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
 from odatafilter._shown import shown
 from odatafilter.errors import PagingValueError
+from odatafilter.paging.origins import Origins
+
+_LONGEST = 10**9  # seconds, or 31 years
 
 
 class Rule(NamedTuple):
@@ -19,6 +22,13 @@ def check(name: str, value: object, rule: Rule) -> None:
     """Raises `PagingValueError` where the argument `name` does not fit."""
     if not rule.fits(value):
         raise PagingValueError(f"{name} is {shown(value)}: {rule.wanted}")
+
+
+def check_fields(owner: object, rules: Mapping[str, Rule]) -> None:
+    """Raises `PagingValueError` where a field of `owner` does not fit its rule."""
+    for name, rule in rules.items():
+        if not rule.fits(value := getattr(owner, name)):
+            raise PagingValueError(f"{type(owner).__name__}({name}={shown(value)}): {rule.wanted}")
 
 
 def is_whole(value: object) -> bool:
@@ -47,6 +57,11 @@ def number(least: float, most: float | None = None, *, or_none: bool = False) ->
     return Rule(fits, f"a number from {least} {'' if most is None else f'to {most} '}is wanted")
 
 
+def seconds(least: float) -> Rule:
+    """A time from `least` seconds on, which clocks, sockets and locks take."""
+    return Rule(number(least, _LONGEST).fits, f"seconds, from {least:g} to {_LONGEST}, are wanted")
+
+
 def one_of(kinds: Any, wanted: str) -> Rule:
     """An instance of `kinds`, of which None may be one."""
     return Rule(lambda value: isinstance(value, kinds), f"{wanted} is wanted")
@@ -58,3 +73,8 @@ def _is_hook(value: object) -> bool:
 
 
 HOOK = Rule(_is_hook, "a plain function that takes an event is wanted")
+
+
+ORIGINS = Rule(
+    lambda value: isinstance(value, Origins), "Origins.same(), Origins.allow(…) or Origins.strip() is wanted"
+)

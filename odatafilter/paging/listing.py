@@ -1,15 +1,16 @@
 """What is known about a listing: its URL, where the items and the next link stand, the bounds of a page."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final, Self, TypeGuard
+from urllib.parse import quote, unquote
 
 from odatafilter._shown import shown, typed
-from odatafilter.errors import PagingValueError
-from odatafilter.paging._links import LINK_HEADER, is_path, leads_to_link
-from odatafilter.paging.origins import origin_of
+from odatafilter.errors import PagingValueError, place_of
+from odatafilter.paging._links import LINK_HEADER, LONGEST_LINK, is_path, leads_to_link
+from odatafilter.paging._rules import Rule, check_fields, whole_number
+from odatafilter.paging.origins import bare_origin_of, origin_of
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema
@@ -23,6 +24,9 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.1
 _VALUE = re.compile(r"(?:[!-~](?:[!-~ \t]*[!-~])?)?")  # RFC 9110 §5.5, without its obsolete bytes
 
 
+_NAMED: Final = Rule(lambda value: isinstance(value, str) and value != "", "a text that is not empty is wanted")
+
+
 @dataclass(frozen=True)
 class PageSize:
     """The parameter that asks for a page size, its bounds, and the size a server takes without it."""
@@ -34,14 +38,11 @@ class PageSize:
     default: int | None = None
 
     def __post_init__(self) -> None:
-        if not _is_name(self.name):
-            raise PagingValueError(f"PageSize(name={shown(self.name)}): a text that is not empty is wanted")
-        if not _is_count(self.min, 0):
-            raise PagingValueError(f"PageSize(min={shown(self.min)}): a whole number from 0 is wanted")
-        if self.max is not None and not _is_count(self.max, self.min):
-            raise PagingValueError(f"PageSize(max={shown(self.max)}): a whole number from {self.min} or None is wanted")
-        if self.default is not None and not _is_count(self.default, self.min, self.max):
-            raise PagingValueError(f"PageSize(default={shown(self.default)}): {self._bounds} or None is wanted")
+        check_fields(self, {"name": _NAMED, "min": whole_number(0)})
+        wanted = f"a whole number from {self.min} or None is wanted"
+        check_fields(self, {"max": Rule(lambda most: most is None or _is_count(most, self.min), wanted)})
+        wanted = f"{self._bounds} or None is wanted"
+        check_fields(self, {"default": Rule(lambda size: size is None or _is_count(size, self.min, self.max), wanted)})
 
     @property
     def _bounds(self) -> str:
@@ -70,18 +71,23 @@ def _is_schema(value: object) -> bool:
     return value is None or (isinstance(value, type) and hasattr(value, "__facts__"))
 
 
-_RULES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
-    "items": (
+_RULES: Final[Mapping[str, Rule]] = {
+    "items": Rule(
         lambda value: value == "" or is_path(value),
         "a path such as 'result.jobs' is wanted, or '' for a page that is an array",
     ),
-    "next_link": (
+    "next_link": Rule(
         _lead_to_links,
         "a path such as '_links.next.href', or a tuple of such, is wanted: another one leads nowhere",
     ),
-    "schema": (_is_schema, "a class made with odatafilter.Schema is wanted"),
-    "page_size": (lambda value: isinstance(value, PageSize | None), "a PageSize or None is wanted"),
-    "repeats": (lambda value: isinstance(value, bool), "True or False is wanted"),
+    "schema": Rule(_is_schema, "a class made with odatafilter.Schema is wanted"),
+    "page_size": Rule(lambda value: isinstance(value, PageSize | None), "a PageSize or None is wanted"),
+    "repeats": Rule(lambda value: isinstance(value, bool), "True or False is wanted"),
+    "max_empty_pages": whole_number(0),
+    "ignore_links": Rule(
+        lambda value: isinstance(value, tuple | list) and all(map(_is_name, value)),
+        "a tuple of members and headers is wanted, such as ('nextLink', 'x-ms-continuationtoken', 'header:link')",
+    ),
 }
 
 
@@ -91,8 +97,7 @@ class Listing:
 
     `items=""` says that a page is the array itself. Of several paths in `next_link` the first that leads to a link
     counts; `"links[rel=next].href"` chooses in an array, `"header:link"` is the Link header. `headers` go with every
-    request. `repeats` says that pages may be equal, as those of items without a key: only equal links are a loop then.
-    Raises `PagingValueError` for what no walk could follow to its end.
+    request. Raises `PagingValueError` for what no walk could follow to its end.
     """
 
     url: str
@@ -103,28 +108,51 @@ class Listing:
     page_size: PageSize | None = PageSize("$top", min=1, max=1000, default=100)
     headers: Mapping[str, str] | None = None
     repeats: bool = False
+    """Whether pages may be equal, as those of items without a key: only equal links are a loop then."""
+    max_empty_pages: int = 10_000
+    """How many empty pages in a row are walked through: more are a loop."""
+    ignore_links: Sequence[str] = ()
+    """Members and headers of a last page that look like a next link, stand where `next_link` does not look, and lead to
+    no further items: any other one is a `BadPageError`, after the items."""
 
     def __post_init__(self) -> None:
         _check_url(self.url)
-        for name, (fits, wanted) in _RULES.items():
-            if not fits(value := getattr(self, name)):
-                raise PagingValueError(f"Listing({name}={shown(value)}): {wanted}")
+        check_fields(self, _RULES)
         if not self.items and LINK_HEADER not in self.next_paths:
             wanted = "a page that is an array holds no next link: next_link='header:link' is wanted"
             raise PagingValueError(f"Listing(items=''): {wanted}")
         _check_headers(self.headers)
 
     def __repr__(self) -> str:
-        return f"Listing({self.url!r}, items={self.items!r}, next_link={self.next_link!r})"  # headers can hold a key
+        place = place_of(self.url) + ("?…" if "?" in self.url else "")  # a query can hold a key, as headers can
+        return f"Listing({place!r}, items={self.items!r}, next_link={self.next_link!r})"
 
     @classmethod
-    def odata(cls, url: str, *, schema: "type[Schema] | None" = None, headers: Mapping[str, str] | None = None) -> Self:
+    def odata(
+        cls,
+        url: str,
+        *,
+        schema: "type[Schema] | None" = None,
+        headers: Mapping[str, str] | None = None,
+        max_empty_pages: int = 10_000,
+        ignore_links: Sequence[str] = (),
+    ) -> Self:
         """An OData entity set: `value` and `@odata.nextLink`, or their older and shorter names (OData JSON §4.5.5).
 
-        It has no page size, as `$top` bounds the whole result there: ask with the header `Prefer: odata.maxpagesize=N`.
+        `nextLink`, as services name it that follow Azure's guidelines, counts as well. The listing has no page size,
+        as `$top` bounds the whole result there: ask with the header `Prefer: odata.maxpagesize=N`.
         """
-        links = ("@odata.nextLink", "@nextLink", "odata.nextLink")
-        return cls(url, items="value", next_link=links, schema=schema, page_size=None, headers=headers)
+        links = ("@odata.nextLink", "@nextLink", "odata.nextLink", "nextLink")
+        return cls(
+            url,
+            items="value",
+            next_link=links,
+            schema=schema,
+            page_size=None,
+            headers=headers,
+            max_empty_pages=max_empty_pages,
+            ignore_links=ignore_links,
+        )
 
     @classmethod
     def link_header(
@@ -134,10 +162,8 @@ class Listing:
         return cls(url, items=items, next_link=LINK_HEADER, page_size=page_size, headers=headers)
 
     def at(self, base_url: str) -> Self:
-        """The same listing at the origin `base_url`, a scheme, a host and a port. Raises `ValueError` if it is none."""
-        origin = origin_of(base_url)
-        if base_url.partition("//")[2].partition("/")[2]:
-            raise ValueError(f"{base_url!r} has a path; the listing keeps its own")
+        """The same listing at the origin `base_url`: a scheme, host and port. Raises `PagingValueError` for none."""
+        origin = bare_origin_of(base_url)
         rest = self.url.partition("//")[2]
         return replace(self, url=f"{origin}{rest[len(rest.partition('/')[0]) :]}")
 
@@ -145,6 +171,16 @@ class Listing:
     def next_paths(self) -> tuple[str, ...]:
         """The paths of the next link, the first first."""
         return (self.next_link,) if isinstance(self.next_link, str) else self.next_link
+
+    @property
+    def query_names(self) -> list[str]:
+        """The names of the parameters that the URL has already."""
+        return [name for name in map(_name_in, self.url.partition("?")[2].split("&")) if name]
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """`ignore_links` in lower case."""
+        return frozenset(name.lower() for name in self.ignore_links)
 
     def first_url(self, quoted_filter: str | None, params: Mapping[str, str | int] | None, top: int | None) -> str:
         """The URL of the first page, written as OData URLs are: a literal `$`, `%20` for a space.
@@ -157,8 +193,23 @@ class Listing:
         pairs += [self._pair(name, value) for name, value in (params or {}).items()]
         if top is not None:
             pairs.append(self._sized(top))
+        self._check_once(pairs)
         joint = "" if not pairs or self.url.endswith(("?", "&")) else "&" if "?" in self.url else "?"
         return self.url + joint + "&".join(pairs)
+
+    def _check_once(self, pairs: list[str]) -> None:
+        """Raises `PagingValueError` for a system query option or a parameter alias that would be sent twice.
+
+        Source: OData URL Conventions §5.1, §5.3. A name without `$` that stands twice in the URL is the service's own.
+        """
+        own, given = self.query_names, [name for name in map(_name_in, pairs) if name]
+        seen: set[str] = set()
+        for name in [each for each in own if each.startswith(("$", "@"))] + given:
+            option = _option(name)
+            if option and (option in seen or (name in given and option in map(_option, own))):
+                way = "the URL of the listing or params has it too"
+                raise PagingValueError(f"{shown(name)} would be sent twice, and may stand once only: {way}")
+            seen |= {option} if option else set()
 
     def _pair(self, name: object, value: object) -> str:
         if not _is_name(name):
@@ -182,9 +233,43 @@ class Listing:
 
     def _sized(self, top: int) -> str:
         if self.page_size is None:
-            raise PagingValueError(f"top is {shown(top)}, but this listing has no page size")
+            way = "ask for a page size with headers={'Prefer': 'odata.maxpagesize=…'} of the listing"
+            raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
         return f"{_quoted(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
+
+
+# OData URL Conventions §5.1: what may also be written without its `$` (4.01).
+_SYSTEM: Final = frozenset(
+    (
+        *(
+            "apply",
+            "compute",
+            "count",
+            "expand",
+            "filter",
+            "format",
+            "id",
+            "index",
+            "levels",
+            "orderby",
+            "schemaversion",
+        ),
+        *("search", "select", "skip", "skiptoken", "deltatoken", "top"),
+    )
+)
+
+
+def _option(name: str) -> str | None:
+    """What `name` is among those that stand at most once: a system query option, a parameter alias, or None."""
+    if name.startswith("@"):
+        return name
+    plain = _plain(name)
+    return plain if name.lstrip().startswith("$") or plain in _SYSTEM else None
+
+
+def _name_in(pair: str) -> str:
+    return unquote(pair.partition("=")[0]).strip()
 
 
 def _plain(name: str) -> str:
@@ -206,6 +291,8 @@ def _check_url(url: object) -> None:
         origin_of(url)
     except ValueError as error:
         raise PagingValueError(f"{place}: {error}; an absolute URL is wanted") from None
+    if len(url) > LONGEST_LINK:
+        raise PagingValueError(f"{place}: it has {len(url)} characters, and at most {LONGEST_LINK} are sent")
     if "#" in url:
         raise PagingValueError(f"{place}: a fragment is never sent")
     if _HALF.search(url):

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 import msgspec
 
 from odatafilter._shown import shown
+from odatafilter.errors import PagingValueError, place_of
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -44,7 +45,7 @@ class Origins(msgspec.Struct, frozen=True):
         """The listing's own origin and these, with the credentials.
 
         `*` stands for a part of one label: `https://*-api.bentley.com` allows `https://eus-api.bentley.com`, but not
-        `https://a.b-api.bentley.com` nor `https://x-api.bentley.com.evil.test`. Raises `ValueError` for no origin.
+        `https://a.b-api.bentley.com` nor `https://x-api.bentley.com.evil.test`. Raises `PagingValueError`.
         """
         return cls(tuple(_normal(pattern) for pattern in patterns))
 
@@ -86,20 +87,29 @@ def origin_of(url: object) -> Origin:
 def _compressed(address: str) -> str:
     from ipaddress import IPv6Address  # noqa: PLC0415  # 5 ms that few need
 
-    return IPv6Address(address).compressed
+    try:
+        return IPv6Address(address).compressed
+    except ValueError:
+        raise ValueError("a URL whose host is no IPv6 address") from None
+
+
+def bare_origin_of(text: object) -> Origin:
+    """The origin that `text` spells, a scheme, a host and a port alone. Raises `PagingValueError` otherwise."""
+    if not isinstance(text, str):
+        raise PagingValueError(f"{shown(text)} is no origin: a text such as 'https://a.test' is wanted")
+    try:
+        origin = origin_of(text)
+    except ValueError as error:
+        raise PagingValueError(f"{shown(place_of(text))} is no origin: {error}") from None
+    if text.rstrip("/").partition("//")[2].partition("/")[1] or "?" in text or "#" in text:
+        raise PagingValueError(f"{shown(place_of(text))} is no origin: it has a path")
+    return origin
 
 
 def _normal(pattern: object) -> str:
-    if not isinstance(pattern, str):
-        raise ValueError(f"{shown(pattern)} is no origin: a text such as 'https://a.test' is wanted")  # noqa: TRY004  # one error for all
-    try:
-        origin = str(origin_of(pattern.replace("*", _STAR)))
-    except ValueError as error:
-        raise ValueError(f"{pattern!r} is no origin: {error}") from None
-    if pattern.rstrip("/").lower().partition("//")[2].partition("/")[1]:
-        raise ValueError(f"{pattern!r} is no origin: it has a path")
+    origin = str(bare_origin_of(pattern.replace("*", _STAR) if isinstance(pattern, str) else pattern))
     if _STAR in ".".join(origin.split(".")[-_FIXED_LABELS:]):
-        raise ValueError(f"{pattern!r} is too wide: the last two labels of a host are to be plain")
+        raise PagingValueError(f"{shown(pattern)} is too wide: the last two labels of a host are to be plain")
     return origin.replace(_STAR, "*")
 
 

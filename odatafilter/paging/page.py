@@ -7,7 +7,8 @@ from typing import Any, Generic, Self, TypeVar
 import msgspec
 from msgspec import Raw
 
-from odatafilter.paging._envelope import Envelope
+from odatafilter.errors import BadPageError
+from odatafilter.paging._envelope import Envelope, NoPageError
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink
 from odatafilter.paging.cursor import Cursor
@@ -87,8 +88,14 @@ class Page(Generic[T]):
 
     @cached_property
     def members(self) -> dict[str, Any]:
-        """The other members of the body, such as `@odata.count` and `@odata.deltaLink`."""
-        return {name: msgspec.json.decode(raw) for name, raw in self._answered.envelope.members.items()}
+        """The other members of the body, such as `@odata.count` and `@odata.deltaLink`.
+
+        Raises `BadPageError` where they are over a MiB and hold a value for every few bytes.
+        """
+        try:
+            return {name: msgspec.json.decode(raw) for name, raw in self._answered.envelope.members().items()}
+        except NoPageError as error:
+            raise BadPageError(str(error), self.cursor, self.url) from None
 
     def __len__(self) -> int:
         return len(self._raw_items if self._good is None else self._good)

@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from math import isfinite
 from random import random
+from typing import Final
 
 import msgspec
 
-RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-_LONGEST = 10**9  # seconds, or 31 years: clocks, sockets and locks take no more
+from odatafilter.paging._rules import Rule, check_fields, is_whole, number, seconds, whole_number
+
+TOO_MANY_REQUESTS: Final = 429
+# RFC 9110 §15.5.9, §15.6; RFC 6585 §4; RFC 8470 §5.2; and what proxies answer for a server that is away or too busy.
+STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525), 529, 598})
+_REFUSALS: Final = range(400, 600)  # RFC 9110 §15.5, §15.6
+_IN_MILLISECONDS: Final = ("x-ms-retry-after-ms", "retry-after-ms")
+_RESETS: Final = ("ratelimit-reset", "x-ratelimit-reset")
+_SINCE_1970: Final = 10**8  # seconds: fewer are a time to go, more a moment
+_SINCE_1970_IN_MILLISECONDS: Final = 10**11
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?![\d.]|[eE][+-]?\d)")  # what follows it, as in "120s", is left alone
 
 
@@ -18,8 +28,7 @@ class Retry(msgspec.Struct, frozen=True):
 
     Between two of the `attempts` at a page lie up to `base * 2**n` random seconds, `cap` at most, or what Retry-After
     says: over `max_retry_after` seconds of it raise `RateLimited`. `page_deadline` is the seconds for a page with all
-    attempts (a synchronous client gives a silent server up to a second more), `max_page_bytes` its largest size once
-    unpacked, and `walk_retries` the retries of a whole walk.
+    attempts, `walk_retries` the retries of a whole walk. Raises `PagingValueError` for what none of these can be.
     """
 
     attempts: int = 5
@@ -27,17 +36,16 @@ class Retry(msgspec.Struct, frozen=True):
     cap: float = 20.0
     max_retry_after: float = 120.0
     page_deadline: float = 300.0
+    """A synchronous client gives a silent server up to a second more."""
     max_page_bytes: int = 64 << 20
+    """The largest size of a page once unpacked; as memory it takes up to about eight times that, whatever it holds."""
     walk_retries: int = 1000
+    statuses: AbstractSet[int] = STATUSES
+    """The statuses, from 400 to 599, after which a page is asked for again."""
 
     def __post_init__(self) -> None:
-        for name in ("attempts", "max_page_bytes"):
-            if type(value := getattr(self, name)) is not int or value < 1:
-                raise ValueError(f"Retry({name}={value!r}): a whole number from 1 is wanted")
-        for name in ("base", "cap", "max_retry_after", "page_deadline", "walk_retries"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
-                raise ValueError(f"Retry({name}={value!r}): a number from 0 to {_LONGEST} is wanted")
+        check_fields(self, _RULES)
+        msgspec.structs.force_setattr(self, "statuses", frozenset(self.statuses))
 
     def backoff(self, attempt: int) -> float:
         """Seconds to wait after the failed `attempt` (from 1): full jitter, so that walks do not come back together."""
@@ -45,11 +53,45 @@ class Retry(msgspec.Struct, frozen=True):
         return random() * longest  # noqa: S311  # jitter is no secret
 
 
-def told_to_wait(headers: Mapping[str, str]) -> float | None:
-    """The seconds that Retry-After asks for, the longest that can be read in it, or None where nothing can be."""
+def _are_statuses(value: object) -> bool:
+    return isinstance(value, AbstractSet) and all(is_whole(each) and each in _REFUSALS for each in value)
+
+
+_RULES: Final[Mapping[str, Rule]] = {
+    "attempts": whole_number(1),
+    "max_page_bytes": whole_number(1),
+    "walk_retries": number(0),
+    **dict.fromkeys(("base", "cap", "max_retry_after", "page_deadline"), seconds(0)),
+    "statuses": Rule(_are_statuses, "a set of statuses from 400 to 599 is wanted"),
+}
+
+
+def told_to_wait(status: int, headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer asks to wait, the longest that can be read in it, or None where nothing can be.
+
+    Retry-After counts first, then its forms in milliseconds; of a 429 also the time at which its limit is set back.
+    """
     parts = headers.get("retry-after", "").split(",")
-    found = [seconds for part in parts if (seconds := _seconds(part.strip(), headers.get("date"))) is not None]
-    return max(found) if found else None
+    found = [_seconds(part.strip(), headers.get("date")) for part in parts]
+    if all(each is None for each in found):
+        found = [_milliseconds(headers.get(name, "")) for name in _IN_MILLISECONDS]
+    if all(each is None for each in found) and status == TOO_MANY_REQUESTS:
+        found = [_until_reset(headers.get(name, ""), headers.get("date")) for name in _RESETS]
+    return max((each for each in found if each is not None), default=None)
+
+
+def _milliseconds(text: str) -> float | None:
+    number = _seconds(text.strip(), None)
+    return None if number is None else number / 1000
+
+
+def _until_reset(text: str, date: str | None) -> float | None:
+    """The seconds until a limit is set back, which `text` gives as such or as seconds or milliseconds since 1970."""
+    number = _seconds(text.strip(), date)
+    if number is None or number < _SINCE_1970:
+        return number
+    moment = number / 1000 if number >= _SINCE_1970_IN_MILLISECONDS else number
+    return max(0.0, moment - _now(date).timestamp())
 
 
 def _seconds(part: str, date: str | None) -> float | None:
@@ -63,8 +105,11 @@ def _seconds(part: str, date: str | None) -> float | None:
 def _until(text: str, date: str | None) -> float | None:
     """Seconds from the server's own `date` to the date in `text`: its clock may differ from ours."""
     day = _when(text)
-    now = (date and _when(date)) or datetime.now(UTC)
-    return max(0.0, (day - now).total_seconds()) if day else None
+    return max(0.0, (day - _now(date)).total_seconds()) if day else None
+
+
+def _now(date: str | None) -> datetime:
+    return (date and _when(date)) or datetime.now(UTC)
 
 
 def _when(text: str) -> datetime | None:
