@@ -4,7 +4,7 @@ URL Conventions §5.1: the undecoded query is split at `&`, each part at its fir
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, cast
 from urllib.parse import quote, unquote_to_bytes
@@ -421,16 +421,20 @@ class _Reading:
             self._add_syntax_error(target, error)
             return None
         wanted = tuple(dict.fromkeys(parameters(tree)))
-        values = {name: self._read_value(name, given[name]) for name in wanted if name in given}
-        if any(value is None for value in values.values()):
-            return None
-        bound = _Bound(tree, cast("dict[str, Expression]", values), self._schema)
+        values: dict[str, Expression] = {}
+        wrong = set()
+        for name in wanted:
+            if name in given and (value := self._read_value(name, given[name])) is not None:
+                values[name] = value
+            elif name in given:
+                wrong.add(name)
+        bound = _Bound(tree, values, self._schema)
         if (problem := bound.size_problem(self._limits)) is not None:
             self._add(target, problem, "limit")
             return None
         made = bound.substituted()
         if len(values) < len(wanted) or self._findings(made):
-            self._explain(target, text, values)
+            self._explain(target, text, values, wrong)
             return None
         return Filter._of(made, self._schema)
 
@@ -457,8 +461,11 @@ class _Reading:
 
         return list(_validate.findings(tree, self._schema))
 
-    def _explain(self, target: str, text: str, values: Mapping[str, object]) -> None:
-        """Adds the problems of a filter, each at its place in the text or in the value of a parameter."""
+    def _explain(self, target: str, text: str, values: Mapping[str, object], wrong: Container[str]) -> None:
+        """Adds the problems of a filter, each at its place in the text or in the value of a parameter.
+
+        Of parameters whose values are `wrong` that is known already.
+        """
         tree, trace = _parse.traced(text)
         traced = {name: _parse.traced(self._texts[f"@{name}"]) for name in values}
         bound = _Bound(tree, {name: value for name, (value, _) in traced.items()}, self._schema)
@@ -471,6 +478,8 @@ class _Reading:
         found: list[tuple[str, Span, str, str, str | None]] = []
         without = {id(node): node for node in bound.unbound}
         for node in without.values():
+            if node.name in wrong:
+                continue
             message = f"the parameter @{node.name} has no value; it is given as @{node.name}=… beside $filter"
             found.append((target, trace[node], message, "unbound-parameter", None))
         for finding in self._findings(made):

@@ -302,6 +302,14 @@ def test_a_value_that_depends_on_the_item_is_a_problem(value: str) -> None:
     assert problems([("$filter", "name eq @p"), ("@p", value)])[0][:2] == ("@p", "value")
 
 
+def test_a_value_that_is_wrong_hides_no_other_problem() -> None:
+    assert problems("$filter=name eq @p and nam eq @q and size gt @r&@p=size&@r=1") == [
+        ("@p", "value", "size"),
+        ("$filter", "unknown-property", "nam"),
+        ("$filter", "unbound-parameter", "@q"),
+    ]
+
+
 def test_a_value_that_cannot_be_read_is_a_problem_of_its_parameter() -> None:
     assert problems("$filter=name eq @p&@p='a") == [("@p", "syntax", "'a")]
 

@@ -247,3 +247,13 @@ def filters_are_joined_where_there_are_some(one: of.Filter, other: of.Filter | N
     assert_type(of.all_of(one, default=None), of.Filter | None)
     assert_type(of.any_of([], default=one), of.Filter)
     assert_type(of.any_of(Thing.small == n for n in range(3)), of.Filter)
+
+
+def orders_and_query_options(query: bytes) -> None:
+    assert_type(Thing.day.desc(), of.OrderBy)
+    assert_type((Thing.main / Part.name).asc(), of.OrderBy)
+    options = of.QueryOptions.parse(query, schema=Thing, page_size=of.PageSize(max=10), allow=["$filter", "$orderby"])
+    assert_type(options.filter, of.Filter | None)
+    assert_type(options.orderby, tuple[of.OrderBy, ...])
+    assert_type(options.page([1, 2], "https://service.test/").items, list[int])
+    of.QueryOptions.parse([("$filter", "title eq 'm'")], schema=Thing, keyset=of.Keyset(Thing, key="key", secret=query))

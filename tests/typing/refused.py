@@ -176,3 +176,11 @@ def joined(one: of.Filter) -> None:
     of.any_of([1])  # type: ignore[list-item]
     of.all_of(Thing.open)  # type: ignore[call-overload]
     of.all_of(one, default=None) & one  # type: ignore[operator]
+
+
+def orders_and_query_options() -> None:
+    Thing.tags.desc()  # type: ignore[attr-defined]
+    Thing.digest.asc()  # type: ignore[attr-defined]
+    of.QueryOptions.parse("$top=1")  # type: ignore[call-arg]
+    of.QueryOptions.parse("$top=1", schema=Thing, page_size=10)  # type: ignore[arg-type]
+    of.OrderBy("title", "desc")  # type: ignore[arg-type]
