@@ -62,6 +62,8 @@ _SEARCHES: Final = {
 }
 _EXACT_AS_FLOAT: Final = 2**53
 _PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
+_DIGITS: Final = 12  # of a second
+_FULL: Final = len("2024-06-24T13:00:00.") + _DIGITS
 _TICK: Final = 10**6  # picoseconds of a microsecond
 # Values of these classes are not null, whatever they hold.
 _DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
@@ -129,13 +131,21 @@ def _doubt() -> NoReturn:
 
 def _full_text(text: str) -> str:
     """A timestamp in UTC with all twelve digits of a second, so that texts are ordered as instants."""
-    if text[4:17:3] != "--T::" or text[-1] not in "Zz" or text[19:20] != "." or not 22 <= len(text) <= 33:  # noqa: PLR2004
+    if text[4:17:3] != "--T::" or text[11:13] == "24":
         raise DoubtError
-    digits = text[20:-1]
-    if not (digits.isascii() and digits.isdigit()) or text[11:13] == "24":
+    if text[-1] == "Z":
+        if text[19:20] != "." or not _FULL - _DIGITS + 1 < len(text) <= _FULL + 1:
+            raise DoubtError
+        dt.datetime.fromisoformat(text)
+        return text[:-1].ljust(_FULL, "0")
+    fraction, offset = text[19:-6], text[-6:]
+    digits = fraction[1:]
+    if offset[3:4] != ":" or (fraction and not (fraction[0] == "." and digits.isascii() and digits.isdigit())):
         raise DoubtError
-    dt.datetime.fromisoformat(text[:19])
-    return text[:-1].ljust(32, "0")
+    if len(fraction) > _DIGITS + 1:
+        raise DoubtError
+    moment = dt.datetime.fromisoformat(text[:19] + offset).astimezone(dt.UTC)
+    return f"{moment.isoformat()[:19]}.{digits.ljust(_DIGITS, '0')}"
 
 
 _GIVEN: Final[dict[str, Any]] = {
@@ -144,6 +154,8 @@ _GIVEN: Final[dict[str, Any]] = {
     "iso": dt.datetime.fromisoformat,
     "full": _full_text,
     "utc": "--T::Z",
+    "dot": "--T::.",
+    "zulu": "Z",
     "midnight": "24",
     "white": calculate.WHITE_SPACE,
     "data": _DATA,
@@ -306,7 +318,8 @@ class _Writer:
             case int() | Decimal() if type(value) is not bool:
                 return self._number(op, operand, value, known)
             case Instant() if isinstance(value.picoseconds, int):
-                return self._instant(op, operand, value.picoseconds, known)
+                digits = len(const.literal.text.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0])
+                return self._instant(op, operand, value.picoseconds, digits, known)
             case Enumerated() if op == "eq":
                 return self._members(operand, (value,), known)
             case _:
@@ -396,8 +409,8 @@ class _Writer:
             of_double = f"({of_double} or {name} == {beside})"
         return f"({exact} if type({name}) is int else {of_double})"
 
-    def _instant(self, op: Relation, operand: Value, exact: int, known: frozenset[str]) -> _Code:
-        """A timestamp. A text in UTC with whole seconds is compared as a text once it is known to be one."""
+    def _instant(self, op: Relation, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
+        """A timestamp. A text in UTC with as many digits of a second is compared as a text once it is known as one."""
         of_class = ""
         seen = known
         if self._is_of_class(operand):
@@ -406,25 +419,32 @@ class _Writer:
             of_class = f"{self._moment(op, name, exact)} if {is_one} else "
             seen = known | {name}
         read = self._value(operand, "str", seen)
+        sign = _SIGNS[op]
         full = _text_of(exact)
         full = full if "." in full else f"{full}."
-        other = f"full({read.code}) {_SIGNS[op]} {self._name('k', full.ljust(32, '0'))}"
-        whole, rest = divmod(exact, values.SECOND)
+        padded = f"{sign} {self._name('k', full.ljust(_FULL, '0'))}"
         usual = "False"
+        unit = 10 ** (_DIGITS - digits)  # picoseconds of the last digit of a usual text
+        whole, rest = divmod(exact, unit)
         if op != "eq" or not rest:
-            # A text with whole seconds is before `value` where it is before the next whole second.
-            near = whole + (rest > 0 and op in {"lt", "ge"})
-            usual = f"{read.code} {_SIGNS[op]} {self._name('k', _text_of(near * values.SECOND) + 'Z')}"
-        form = f"u{read.code}"
-        if form in known:
-            is_usual = form
+            # A text with fewer digits is before `value` where it is before what comes next with as many digits.
+            near = (whole + (rest > 0 and op in {"lt", "ge"})) * unit
+            usual = f"{read.code} {sign} {self._name('k', _text_of(near, digits) + 'Z')}"
+        is_usual, other = f"u{digits}{read.code}", f"w{digits}{read.code}"
+        if is_usual in known:
+            code = f"({usual} if {is_usual} else {other} {padded})"
         else:
+            form = f"{read.code}[4::3] == utc"
+            if digits:
+                form = f"len({read.code}) == {_FULL - _DIGITS + digits + 1} and {read.code}[4:20:3] == dot"
+                form += f" and {read.code}[-1] == zulu"
             late = f" and {read.code}[11:13] != midnight" if _MAKES_TWENTY_FOUR else ""
-            is_usual = f"({form} := {read.code}[4::3] == utc{late} and iso({read.code}))"
-        code = read.asked(f"({usual} if {is_usual} else {other})")
+            asked = f"({is_usual} := {form}{late} and iso({read.code}))"
+            code = f"({usual} if {asked} else ({other} := full({read.code})) {padded})"
+        answer = read.asked(code)
         if of_class:
-            return _Code(f"({of_class}{code.code})", seen, seen)
-        return code._replace(if_true=code.if_true | {form})
+            return _Code(f"({of_class}{answer.code})", seen, seen)
+        return answer._replace(if_true=answer.if_true | {is_usual})
 
     def _moment(self, op: Relation, name: str, exact: int) -> str:
         """A timestamp of a class, which is a datetime."""
@@ -598,12 +618,13 @@ def _is_exact(value: int | Decimal) -> bool:
     return -_EXACT_AS_FLOAT <= value <= _EXACT_AS_FLOAT
 
 
-def _text_of(picoseconds: int) -> str:
-    """The text of an instant in UTC, without the Z."""
+def _text_of(picoseconds: int, digits: int = 0) -> str:
+    """The text of an instant in UTC, without the Z, with at least so many digits of a second."""
     text = values.spelled(Instant(picoseconds)) or ""
-    if len(text) < 20 or text[4] != "-" or text[0] == "-":  # noqa: PLR2004 - a year of more or fewer than four digits
+    if text[:1] == "-" or text[4:5] != "-":  # a year of more or fewer than four digits
         raise _NoSourceError
-    return text[:-1]
+    seconds, dot, fraction = text[:-1].partition(".")
+    return f"{seconds}.{fraction.ljust(digits, '0')}" if digits or dot else seconds
 
 
 def _datetime_of(ticks: int) -> dt.datetime | None:
