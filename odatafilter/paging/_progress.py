@@ -166,13 +166,19 @@ class Progress(Generic[T]):
         stats, plan = self.plan.stats, self.plan
         had_ended = self._at.ended and plan.checkpoint is not None and not stats.pages
         stats.stopped_by = None
-        if self.cursor.ended:
+        if self._has_ended():
             stats.stopped_by = "checkpoint" if had_ended else "end"
         elif plan.max_items is not None and stats.items >= plan.max_items:
             stats.stopped_by = "max_items"
         elif plan.max_pages is not None and stats.pages >= plan.max_pages:
             stats.stopped_by = "max_pages"
         return stats.stopped_by is not None
+
+    def _has_ended(self) -> bool:
+        """Whether there is nothing more to ask for, as the cursor says too."""
+        if (page := self._page) is None:
+            return self._at.ended
+        return page.envelope.link is None and self._index >= len(page.envelope.items)
 
     def follow(self) -> Fetch[T]:
         """The fetch of the next page. Where its link cannot be followed, the next fetch asks for this page again.

@@ -194,9 +194,11 @@ class AnyWalk(Generic[T]):
             self._progress.accept((yield Take(self._progress.follow())))
         except PagingError:
             self._plan.stats.stopped_by = "error"
-            yield Begin(None)
+            if self._plan.prefetch:
+                yield Begin(None)
             raise
-        yield Begin(self._progress.ahead() if self._plan.prefetch else None)
+        if self._plan.prefetch:
+            yield Begin(self._progress.ahead())
         return True
 
     def _prepare(self) -> Steps[None]:
