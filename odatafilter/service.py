@@ -23,13 +23,11 @@ Kind: TypeAlias = Handle[Any] | type[Schema]
 
 
 class Function(Generic[R]):
-    """A function of a service: declared in a schema's `functions=`, and called to build filters, `F(Days=3)`.
+    """A function of a service (CSDL §12.3), for `functions=` of a schema; called, `F(Days=3)`, it builds filters.
 
-    `name` is its qualified name, or a name without a namespace. `parameters` are kinds, or schemas, by their names, in
-    order; those in `optional` may be left out. Given as a sequence of kinds, the arguments are written without names:
-    that is no OData, and such a filter is read only with a schema that declares the function. `returns` is the kind of
-    what it gives: with a Boolean, a call is a filter. Raises FilterError for what can be no name, FilterTypeError for
-    what is no kind (CSDL §12.3).
+    `parameters` are kinds or schemas by name, those in `optional` may be left out; a sequence of kinds is written
+    without names, and read only with a schema that declares the function. With a Boolean as `returns`, a call is a
+    filter. Raises FilterError for what can be no name, FilterTypeError for what is no kind.
     """
 
     @overload

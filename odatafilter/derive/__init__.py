@@ -5,6 +5,7 @@ from odatafilter.derive._classes import schema_from_class
 from odatafilter.derive._dict import schema_from_dict
 from odatafilter.derive._json_schema import schema_from_json_schema
 from odatafilter.derive._metadata import schema_from_metadata
+from odatafilter.derive._source import schema_source
 
 __all__ = [
     "DerivedSchema",
@@ -13,4 +14,5 @@ __all__ = [
     "schema_from_dict",
     "schema_from_json_schema",
     "schema_from_metadata",
+    "schema_source",
 ]

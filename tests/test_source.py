@@ -1,0 +1,153 @@
+"""The source of a schema: a class that is written from it is like it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import names
+from test_derive import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER
+from test_service import ACCOUNTS, Person
+from test_types import ANIMALS, Written
+from test_typing import mypy
+
+import odatafilter as of
+from odatafilter.derive import schema_source
+from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
+
+
+def class_of(source: str) -> type[of.Schema]:
+    space: dict[str, Any] = {"__name__": "made"}
+    exec(source, space)
+    made = [one for one in space.values() if isinstance(one, type) and issubclass(one, of.Schema)]
+    return made[-1]
+
+
+def as_written(facts: Any) -> Any:
+    """Facts without what no written class can say, and without the names of classes."""
+    if isinstance(facts, PropertyFacts):
+        element = facts.element and as_written(msgspec.structs.replace(facts.element, source="", name=""))
+        return msgspec.structs.replace(facts, schema=as_written(facts.schema), element=element)
+    if isinstance(facts, FunctionFacts):
+        given = facts.parameters[1:] if facts.bound else facts.parameters
+        result, *parameters = [as_written(msgspec.structs.replace(one, source="")) for one in (facts.result, *given)]
+        return msgspec.structs.replace(facts, parameters=tuple(parameters), result=result, bound=False)
+    if isinstance(facts, tuple):
+        return tuple(map(as_written, facts))
+    if isinstance(facts, Mapping):
+        return {name: as_written(one) for name, one in facts.items()}
+    if not isinstance(facts, SchemaFacts):
+        return facts
+    return msgspec.structs.replace(
+        facts,
+        name="",
+        properties=as_written(facts.properties),
+        service_functions=as_written(facts.service_functions),
+        type_name="",
+        derived={},
+        deeper=frozenset(),
+        depth=0,
+        namespaces={},
+        types=frozenset(),
+    )
+
+
+class Odd(of.Schema, lists="[]", either_order="contains", case_sensitive=False, plain=True, operators=("eq", "in")):
+    made = of.String(name="class")
+    other = of.String(name="of")
+    third = of.Int32(name="Field")
+    hidden = of.Int32(name="__hidden")
+    first = of.Int32(name="ﬁrst")
+    lower = of.Int32(name="a_")
+    upper = of.Int32(name="Über")
+    quotes = of.String(enum=("it's", 'say "x"', "both '\""))
+    pairs = of.Collection(of.Enum("Red", type_name="N.E"), operators=("eq",), source="a.b[]")
+
+
+SCHEMAS: dict[str, type[of.Schema]] = {
+    "dict": of.schema_from_dict(ORDER, name="Order"),
+    "XML": of.schema_from_metadata(CSDL_XML, "Orders"),
+    "JSON": of.schema_from_metadata(CSDL_JSON, "Orders"),
+    "that leads back": of.schema_from_metadata(NORTHWIND, "Customers", depth=3),
+    "OpenAPI": of.schema_from_json_schema(DOCUMENTED, "jobDetails", sources={"inputId": "inputs[].id"}),
+    "functions": ACCOUNTS,
+    "written": Person,
+    "types": ANIMALS,
+    "enumerations": Written,
+    "odd names": Odd,
+}
+
+
+@pytest.mark.parametrize("which", SCHEMAS)
+def test_the_class_that_is_written_from_a_schema_is_like_it(which: str) -> None:
+    schema = SCHEMAS[which]
+    made = class_of(schema_source(schema))
+    assert as_written(made.__facts__) == as_written(schema.__facts__)
+    assert made.__facts__.name == schema.__facts__.name
+    assert schema_source(made).replace(made.__facts__.name, "") == schema_source(schema).replace(
+        made.__facts__.name, ""
+    )
+
+
+def test_the_source_reads_well() -> None:
+    source = schema_source(ACCOUNTS)
+    assert source.startswith(
+        '"""The schema Account, made by odatafilter.derive.schema_source."""\n\nimport odatafilter as of\n'
+    )
+    assert (
+        'LastDays = of.Function("Crm.Model.LastDays", {"Property": of.String(), "Days": of.Int32()}, of.Boolean())'
+        in source
+    )
+    assert (
+        "class Account(of.Schema, functions=(*ALL_FUNCTIONS, LastDays, LastDays2, Rank, Boss, Void, RankOf)):\n"
+        in source
+    )
+    assert "    Owner = of.Navigation(User)\n" in source
+
+
+names_of_all_sorts = st.text("abof_1Éßﬁ", min_size=1, max_size=6).filter(lambda name: not name[0].isdecimal()) | names
+declarations = st.recursive(
+    st.sampled_from(["String", "Int32", "Untyped", "Guid"]),
+    lambda below: st.builds(
+        lambda properties, kind: (
+            {"kind": "Complex", "properties": properties}
+            if kind == "Complex"
+            else {"kind": "Collection", "element": {"kind": "Complex", "properties": properties}}
+        ),
+        st.dictionaries(names_of_all_sorts, below, min_size=1, max_size=3),
+        st.sampled_from(["Complex", "Collection"]),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(names_of_all_sorts, declarations, min_size=1, max_size=4))
+def test_any_schema_has_a_source(properties: dict[str, Any]) -> None:
+    try:
+        schema = of.schema_from_dict(properties)
+    except of.FilterError:
+        return
+    made = class_of(schema_source(schema))
+    assert as_written(made.__facts__) == as_written(schema.__facts__)
+
+
+def test_what_is_no_schema_has_no_source() -> None:
+    anything: Any = int
+    with pytest.raises(of.FilterTypeError):
+        schema_source(anything)
+
+
+def test_a_type_checker_understands_the_source(tmp_path: Path) -> None:
+    lines = [
+        schema_source(ACCOUNTS),
+        "reveal_type(Account.Name)",
+        "reveal_type(LastDays('x', 1))",
+    ]
+    (tmp_path / "made.py").write_text("\n".join(lines), encoding="utf-8")
+    said = mypy(tmp_path / "made.py")
+    assert "odatafilter.schema.String" in said
+    assert "odatafilter.filter.Filter" in said
+    assert "error" not in said
