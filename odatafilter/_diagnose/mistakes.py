@@ -47,7 +47,7 @@ def first_mistake(text: str) -> Finding | None:
         odd = _odd_place(text, *trace.place(refused))
         return (odd and _recognise(odd)) or refusals.find_refused(text, trace, refused)
     except Stuck:
-        place = place_at(text, trace.position, lalr.expected(text, trace.position))
+        place = place_at(text, trace.position, trace.expected)
         odd = _odd_place(text, place.left, place.position)
         return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _unexpected(place)
     except FilterSyntaxError as error:

@@ -6,7 +6,6 @@ being carried out. That both accept the same texts and build the same trees is a
 what `fast` leaves to it, and all texts of which somebody must be told where something stands.
 """
 
-import contextlib
 import functools
 import re
 from collections.abc import Callable, Sequence
@@ -32,12 +31,12 @@ _Action: TypeAlias = tuple[int, _Wrap, int, Callable[[Any], Any], str]
 class Trace:
     """Where the nodes of one tree stand in its text, and where the parser stood: kept only when somebody must be told.
 
-    Nodes are told apart by identity, and kept alive meanwhile. At `stop`, the parser gives up and says what it expects.
+    Nodes are told apart by identity, and kept alive meanwhile.
     """
 
-    def __init__(self, stop: int = -1) -> None:
-        self.stop = stop
-        self.expected: frozenset[str] = frozenset()
+    def __init__(self) -> None:
+        self._states: list[int] = []
+        self._row: _Row | None = None
         self._nodes: dict[int, tuple[Node, Span]] = {}
         self._spans: list[Span] = []
         self.judged: Span = (0, 0)
@@ -45,6 +44,17 @@ class Trace:
 
     def __getitem__(self, node: Node) -> Span:
         return self._nodes[id(node)][1]
+
+    @property
+    def expected(self) -> frozenset[str]:
+        """The terminals that could stand at `position`, where the parser has got stuck."""
+        return _machine().accepted(self._states, self._row) if self._row is not None else frozenset()
+
+    def reach(self, position: int, states: list[int], row: "_Row") -> None:
+        """Notes where the parser stands before it reads a terminal."""
+        self.position = position
+        self._states = states[:]
+        self._row = row
 
     def place(self, refused: Refused) -> Span:
         """Where the tree builder has refused something: at the node, or at all that it was given."""
@@ -204,10 +214,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
     position = 0
     while True:
         if trace is not None:
-            if position == trace.stop:
-                trace.expected = machine.accepted(states, row)
-                raise Stuck
-            trace.position = position
+            trace.reach(position, states, row)
         found = row.match(text, position)
         if found is None:
             raise Stuck
@@ -239,11 +246,3 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             trace.shift(found)
         row = rows[state][symbol]
         position = found.end()
-
-
-def expected(text: str, position: int) -> frozenset[str]:
-    """The terminals that could stand at `position`, where the parser has got stuck."""
-    trace = Trace(stop=position)
-    with contextlib.suppress(Stuck):
-        tree_of(text, trace)
-    return trace.expected
