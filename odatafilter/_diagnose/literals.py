@@ -173,12 +173,18 @@ def find_enum(place: Place, start: int) -> Finding | None:
     found = _ENUM.match(place.text, start, start + SEEN)
     if not found or found.end() <= place.position:
         return None
-    members = [_MEMBER.fullmatch(member) for member in re.split("[,|;]", found["members"])]
-    meant = f"{found['type']}'{','.join(member[1] if member else '' for member in members)}'"
-    if meant == found.group() or not all(members):
+    members = mended_members(found["members"])
+    meant = f"{found['type']}{members}"
+    if members is None or meant == found.group():
         return None
     message = "the members of an enumeration are joined by ',' alone, in straight single quotes right after their type"
     return Finding(message, found.span("at"), spliced(place.text, found.start(), found.end(), meant))
+
+
+def mended_members(text: str) -> str | None:
+    """Members of an enumeration in quotes, joined by `,` without blanks; None where it is something else."""
+    members = [_MEMBER.fullmatch(member) for member in re.split("[,|;]", text.strip("'"))]
+    return f"'{','.join(member[1] for member in members if member)}'" if all(members) else None
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------------

@@ -57,6 +57,8 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     if isinstance(refused.node, Property) and refused.reason == "a list holds values only":
         mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
         return Finding(f"{message}: {refused.node.name!r} stands without quotes", span, mended)
+    if refused.reason == "has takes members" and (members := literals.mended_members(text[slice(*span)])):
+        return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
     if isinstance(refused, Misplaced):
         return Finding(message, span)
     start, end = trace.judged

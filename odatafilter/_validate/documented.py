@@ -1,14 +1,13 @@
 """Is it documented: operators, functions, properties and types, and the form of lists and operands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from odatafilter import _emit
 from odatafilter._suggest import listed
 from odatafilter._type_names import qualified, type_problem
 from odatafilter._validate.finding import Finding
-from odatafilter._validate.meaning import Meaning
-from odatafilter._validate.operands import UNKNOWN, Operand
+from odatafilter._validate.operands import UNKNOWN_KIND, Operand
 from odatafilter.facts import LOGIC, SchemaFacts
 from odatafilter.tree import (
     Alias,
@@ -80,14 +79,16 @@ def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:
     return Finding(f"{schema.name} documents nothing below '{text}'", node, "unknown-property")
 
 
-def property_problem(node: Property, variables: Iterable[str], schema: SchemaFacts, meaning: Meaning) -> Finding | None:
-    """A name that is no property of the type (§5.1.1.15). An open type may have any (CSDL, attribute OpenType)."""
-    if node.name in schema.deeper:
-        return Finding(schema.describe_depth(node.name), node, "unknown-property")
-    if schema.open:
+def depth_problem(node: Property, schema: SchemaFacts) -> Finding | None:
+    """A name that lies below the depth to which the schema was made."""
+    if node.name not in schema.deeper:
         return None
-    hint, meant = meaning.unknown_property(node.name, tuple(variables), schema)
-    return Finding(f"unknown property '{node.name}'; {hint}", node, "unknown-property", meant)
+    return Finding(schema.describe_depth(node.name), node, "unknown-property")
+
+
+def property_problem(node: Property, schema: SchemaFacts) -> Finding | None:
+    """A name that is no property of the type (§5.1.1.15). An open type may have any (CSDL, attribute OpenType)."""
+    return None if schema.open else Finding(f"unknown property '{node.name}'", node, "unknown-property")
 
 
 def type_name_problem(node: Node, schema: SchemaFacts) -> Finding | None:
@@ -115,7 +116,7 @@ def elaborate_problem(node: Expression, schema: SchemaFacts) -> Finding | None:
 
 def constant_problem(node: Node, one: Operand, other: Operand, schema: SchemaFacts) -> Finding | None:
     """A comparison without a property, in such a dialect."""
-    if not schema.plain or one.facts or other.facts or UNKNOWN in (one, other):
+    if not schema.plain or one.facts or other.facts or UNKNOWN_KIND in {one.kind, other.kind}:
         return None
     message = f"{schema.name} compares properties with values; there is no property here"
     return Finding(message, node, "operand")

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from odatafilter import _to_literal
 from odatafilter._functions import (
     COUNT,
     DURATION,
@@ -18,9 +17,9 @@ from odatafilter._functions import (
 )
 from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_comparable
 from odatafilter._literals.guids import is_guid
-from odatafilter._literals.strings import read_quoted
+from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._literals.times import is_timestamp
-from odatafilter._suggest import a, listed, listed_near
+from odatafilter._suggest import a, listed
 from odatafilter._type_names import qualified
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning, literal_of_kind
@@ -114,22 +113,28 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
         yield Finding(message, literal, "type", meant)
         return
     text = read_quoted(literal.text)
-    for word in text.split(",") if facts.kind == "Enum" else (text,):
-        if finding := _word_problem(facts, literal, word, schema, meaning):
-            yield finding
+    given = text.split(",") if facts.kind == "Enum" else [text]
+    unknown = [word for word in given if not _is_word(facts, word, schema)]
+    if not unknown:
+        return
+    if facts.kind == "Enum" and all(_is_word(facts, word.strip(), schema) for word in given):
+        without_blanks = f"{name}{quote(','.join(map(str.strip, given)))}"
+        message = f"{literal.text:.60} has a blank; words are joined by ',' alone: {without_blanks:.60}"
+        yield Finding(message, literal, "unknown-word", without_blanks)
+        return
+    meant_words = {word: meaning.nearest(word, facts.enum) for word in dict.fromkeys(unknown)}
+    first = unknown[0]
+    nearby = meant_words[first]
+    hint = f"did you mean '{nearby}'?" if nearby else f"it has {meaning.listed_near(first, facts.enum)}"
+    mended = [other for word in given if (other := meant_words.get(word, word)) is not None]
+    suggestion = f"{name}{quote(','.join(mended))}" if len(mended) == len(given) else None
+    yield Finding(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
 
-def _word_problem(
-    facts: PropertyFacts, literal: Literal, word: str, schema: SchemaFacts, meaning: Meaning
-) -> Finding | None:
+def _is_word(facts: PropertyFacts, word: str, schema: SchemaFacts) -> bool:
     if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
-        return None
-    if not schema.case_sensitive and word.casefold() in _folded(facts.enum):
-        return None
-    meant = meaning.nearest(word, facts.enum)
-    hint = f"did you mean '{meant}'?" if meant else f"it has {listed_near(word, facts.enum)}"
-    suggestion = _to_literal.string(meant).text if meant else None
-    return Finding(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
+        return True
+    return not schema.case_sensitive and word.casefold() in _folded(facts.enum)
 
 
 @functools.lru_cache(64)

@@ -3,15 +3,33 @@
 Nothing is proposed that turns a meaning round, and what was read as a name or a value stays one.
 """
 
+import functools
 import itertools
-from typing import Final
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from odatafilter import _emit
-from odatafilter._functions import BY_LOWER_CASE, arity
-from odatafilter._literals.strings import read_quoted
-from odatafilter._suggest import listed_near, nearest
+from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, accepts, arity
+from odatafilter._kinds import are_comparable
+from odatafilter._literals.strings import quote, read_quoted
+from odatafilter._suggest import distance, listed_near, nearest
+from odatafilter._validate.operands import Operand
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.tree import And, Comparison, Expression, Function, Literal, Named, Not, Property
+from odatafilter.tree import (
+    And,
+    Comparison,
+    Expression,
+    Function,
+    In,
+    Lambda,
+    List,
+    Literal,
+    Named,
+    Not,
+    Or,
+    Path,
+    Property,
+)
 
 # What other languages call null: names here.
 NULLS: Final = frozenset({"null", "none", "nil", "undefined"})
@@ -19,11 +37,61 @@ _COMPARED = 1_000  # functions of an API that a wrong name is compared with
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 
 
+class UnknownName(NamedTuple):
+    """A name that is not documented: the schema that does not have it, and the variables of the lambdas around."""
+
+    node: Property
+    schema: SchemaFacts
+    variables: Mapping[str, Operand]
+
+
+class Wanted(NamedTuple):
+    """What can stand in the place of a name: the kinds, where they are known, and what it is compared with.
+
+    `text` says whether it can be a text without its quotes: something that is no literal stands beside it.
+    """
+
+    kinds: frozenset[str] | None = None
+    beside: Operand | None = None
+    text: bool = False
+
+
+ANYTHING: Final = Wanted()
+
+
+def wanted_beside(other: Operand) -> Wanted:
+    """What can stand beside `other` in a comparison."""
+    if not other.is_known:
+        return ANYTHING
+    return Wanted(frozenset({other.kind}), other, other.kind == "String" and other.literal is None)
+
+
+def wanted_after_in(one: Operand) -> Wanted:
+    """What can stand after `in`: a collection, or a value in parentheses."""
+    return wanted_beside(one)._replace(kinds=frozenset({"Collection"}))
+
+
+def wanted_argument(function: str, found: Sequence[Operand], index: int) -> Wanted:
+    """What can stand among the arguments of a canonical function, by what the others are."""
+    kinds: set[str] = set()
+    for signature in FUNCTIONS[function].signatures:
+        beside = zip(signature.parameters, found, strict=False)
+        if index < len(signature.parameters) and all(
+            accepts(parameter, one.kind if one.is_known else None) for parameter, one in beside
+        ):
+            kinds.update(signature.parameters[index])
+    others = [one for number, one in enumerate(found) if number != index and one.is_known]
+    text = "String" in kinds and any(one.kind == "String" and one.literal is None for one in others)
+    return Wanted(frozenset(kinds) or None, None, text)
+
+
 class Meaning:
     """What words were perhaps meant to be. Looking for it is slow: once for each, and not for thousands of them."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._names: dict[tuple[int, frozenset[str] | None], tuple[str, ...]] = {}
+        self._listed = 0
 
     def nearest(self, word: str, words: tuple[str, ...]) -> str | None:
         if (word, words) not in self._found:
@@ -32,14 +100,29 @@ class Meaning:
             self._found[word, words] = nearest(word, words)
         return self._found[word, words]
 
-    def unknown_property(self, name: str, variables: tuple[str, ...], schema: SchemaFacts) -> tuple[str, str | None]:
+    def listed_near(self, word: str, words: Iterable[str]) -> str:
+        self._listed += 1
+        return listed_near(word, words) if self._listed <= _SUGGESTIONS else "other words"
+
+    def unknown_name(self, unknown: UnknownName, wanted: Wanted) -> tuple[str, str | None]:
         """A hint for a name that is not documented, and what would do in its place."""
-        known = (*variables, *schema.properties)
-        meant = "null" if name.lower() in NULLS else self.nearest(name, known)
-        return (
-            f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed_near(name, schema.properties)}",
-            meant,
-        )
+        name, schema = unknown.node.name, unknown.schema
+        if name.lower() in NULLS:
+            return "did you mean 'null'?", "null"
+        for variable, element in reversed([*unknown.variables.items()]):
+            if element.schema is not None and name in element.schema.properties:
+                return f"did you mean '{variable}/{name}'?", f"{variable}/{name}"
+        facts = wanted.beside.facts if wanted.beside else None
+        if facts is not None and facts.enum and (word := self._word(name, facts)):
+            return f"did you mean '{word}' in quotes?", f"'{word}'"
+        slip = self.nearest(name, self._candidates(unknown, wanted))
+        if slip is not None and (not wanted.text or distance(name.casefold(), slip.casefold()) <= 1):
+            return f"did you mean '{slip}'?", slip
+        if facts is not None and facts.enum:
+            return f"'{facts.name}' has {self.listed_near(name, facts.enum)}, in quotes", None
+        if wanted.text:
+            return f"did you mean '{name}' in quotes?", quote(name)
+        return f"{schema.name} has {self.listed_near(name, schema.properties)}", None
 
     def function_of_service(self, name: str, schema: SchemaFacts) -> str | None:
         """A function of the API with a name that is like the last part of another, whatever its namespace."""
@@ -48,14 +131,26 @@ class Meaning:
         meant = self.nearest(name.rpartition(".")[2], tuple(by_last_name))
         return by_last_name[meant] if meant else None
 
-    def text_without_quotes(self, name: str, facts: PropertyFacts) -> tuple[str, str | None]:
-        """The same for a name that stands beside a property with texts: it is perhaps one without its quotes."""
-        meant = self.nearest(name, facts.enum) if facts.enum else name
-        if meant is None:
-            return f"'{facts.name}' has {listed_near(name, facts.enum)}, in quotes", None
-        return f"did you mean '{meant}' in quotes?", f"'{meant}'"
+    def _word(self, name: str, facts: PropertyFacts) -> str | None:
+        if name in facts.enum:
+            return name
+        return self.nearest(name, facts.enum)
+
+    def _candidates(self, unknown: UnknownName, wanted: Wanted) -> tuple[str, ...]:
+        """The names that can stand in the place of an unknown one."""
+        variables = [name for name, one in unknown.variables.items() if _can_be(one.kind, wanted.kinds)]
+        key = id(unknown.schema), wanted.kinds
+        if key not in self._names:
+            properties = unknown.schema.properties.items()
+            self._names[key] = tuple(name for name, facts in properties if _can_be(facts.kind, wanted.kinds))
+        return *variables, *self._names[key]
 
 
+def _can_be(kind: str, kinds: frozenset[str] | None) -> bool:
+    return kinds is None or any(are_comparable(kind, one) for one in kinds)
+
+
+@functools.lru_cache(256)
 def literal_of_kind(kind: str, literal: Literal) -> str | None:
     """How a literal of another kind was perhaps meant: with or without quotes, with a time, with an offset."""
     from odatafilter._parse import Failure, lalr  # noqa: PLC0415 - only mistakes need it
@@ -93,8 +188,41 @@ def call_of_method(owner: str, name: str, node: Function, schema: SchemaFacts) -
     return f"{function}({','.join(arguments)})" if least <= len(arguments) <= most else None
 
 
-def may_be_text(node: Expression, facts: PropertyFacts | None) -> bool:
-    """Whether a name that is not documented is perhaps a text, beside the property of `facts`."""
-    return (
-        isinstance(node, Property) and facts is not None and facts.kind == "String" and node.name.lower() not in NULLS
-    )
+def element_is(
+    node: Expression, found: Operand, condition: Callable[[Expression], Expression], taken: Container[str]
+) -> str | None:
+    """`tags/any(t:t eq 'x')`, where `tags eq 'x'` is written (§5.1.1.13): `condition` is that of an element."""
+    if found.facts is None or not isinstance(node, Property | Path):
+        return None
+    segments = node.segments if isinstance(node, Path) else (node,)
+    variable = found.facts.name[:1].lower()
+    while variable in taken:
+        variable += "_"
+    return _emit.emit(Path((*segments, Lambda("any", variable, condition(Property(variable))))))
+
+
+def joined_values(
+    operands: Sequence[Expression], belongs: Callable[[Comparison, Literal], bool], *, has_in: bool
+) -> str | None:
+    """`n in (1,2)`, where `n eq 1 or 2` is written: each value belongs to the comparison with `eq` before it.
+
+    None where there is a value that belongs to none.
+    """
+    joined: list[tuple[Expression, list[Literal]]] = []
+    for operand in operands:
+        if not isinstance(operand, Literal):
+            joined.append((operand, []))
+        elif joined and isinstance(first := joined[-1][0], Comparison) and belongs(first, operand):
+            joined[-1][1].append(operand)
+        else:
+            return None
+    spelt = [one for first, values in joined for one in _spelt(first, values, has_in=has_in)]
+    return _emit.emit(spelt[0] if len(spelt) == 1 else Or(tuple(spelt)))
+
+
+def _spelt(first: Expression, values: Sequence[Literal], *, has_in: bool) -> Sequence[Expression]:
+    if not values or not isinstance(first, Comparison) or not isinstance(first.right, Literal):
+        return (first,)
+    if has_in:
+        return (In(first.left, List((first.right, *values))),)
+    return (first, *(Comparison(first.left, "eq", value) for value in values))

@@ -14,13 +14,18 @@ UNKNOWN_KIND: Final = "Untyped"
 
 
 class Operand(NamedTuple):
-    """What an expression is. `kind` is an Edm kind, `Untyped` where it is not known, `null` of null itself."""
+    """What an expression is. `kind` is an Edm kind, `Untyped` where it is not known, `null` of null itself.
+
+    `unknown_name` is the number of a finding: that a name is not documented, of which more is said when it is known
+    what stands beside it.
+    """
 
     kind: str
     text: str = "this"
     facts: PropertyFacts | None = None
     literal: Literal | None = None
     schema: SchemaFacts | None = None
+    unknown_name: int | None = None
 
     @property
     def is_known(self) -> bool:

@@ -4,7 +4,7 @@ The walk knows the nodes, the rules know the language: `documented` says whether
 kinds agree, `meaning` what was perhaps meant. What a name is where it stands, `Scope` says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from odatafilter import _emit
@@ -16,7 +16,7 @@ from odatafilter._to_literal import respelt
 from odatafilter._type_names import qualified
 from odatafilter._validate import documented, fitting, meaning
 from odatafilter._validate.finding import Finding
-from odatafilter._validate.meaning import Meaning
+from odatafilter._validate.meaning import ANYTHING, Meaning, UnknownName, Wanted
 from odatafilter._validate.operands import (
     CONDITION,
     UNKNOWN,
@@ -61,6 +61,7 @@ from odatafilter.tree import (
 )
 
 # Operators and kinds beside which there can be nothing but a duration.
+_A_CONDITION, _A_COLLECTION, _AN_ENUM = (Wanted(frozenset({kind})) for kind in ("Boolean", "Collection", "Enum"))
 _MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
 
 
@@ -74,16 +75,24 @@ class Walk:
     """
 
     def __init__(self, schema: SchemaFacts) -> None:
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
+        self._unknown: dict[int, UnknownName] = {}
         self.expected: dict[int, PropertyFacts] = {}
         self.respelt: dict[int, dict[int, Literal]] = {}
         self._schema = schema
         self._scope = Scope.of_item(Operand("Complex", "'$it' is an item", schema=schema))
         self._meaning = Meaning()
 
+    @property
+    def findings(self) -> list[Finding]:
+        for number in [*self._unknown]:
+            self._explain(number, ANYTHING)
+        return self._findings
+
     def condition(self, node: Expression) -> None:
         """`node` must be true or false."""
         found = self.operand(node)
+        self._explain(found.unknown_name, _A_CONDITION)
         if found.is_no_condition:
             self._add(fitting.condition_problem(found, node))
 
@@ -100,10 +109,14 @@ class Walk:
                 return self._start((node,))
             case Literal():
                 return of_literal(node)
-            case And(operands=operands) | Or(operands=operands):
-                self._operator(node, "and" if isinstance(node, And) else "or")
+            case And(operands=operands):
+                self._operator(node, "and")
                 for operand in operands:
                     self.condition(operand)
+                return CONDITION
+            case Or(operands=operands):
+                self._operator(node, "or")
+                self._either(node, operands)
                 return CONDITION
             case In():
                 self._operator(node, "in")
@@ -178,7 +191,9 @@ class Walk:
             self._operator(left, "not")
         self._operator(node, operator)
         one = CONDITION if isinstance(left, Not) else self.operand(left)
-        other = self._right_of(left, right)
+        other = self.operand(right)
+        self._explain(one.unknown_name, meaning.wanted_beside(other))
+        self._explain(other.unknown_name, meaning.wanted_beside(one))
         if isinstance(left, Comparison) and {left.operator, operator} <= RELATIONS and other.is_no_condition:
             meant_range = meaning.two_comparisons(node, left)
             hint = f"; did you mean: {meant_range}" if meant_range else ""
@@ -186,22 +201,71 @@ class Walk:
             return CONDITION
         self._add(documented.constant_problem(node, one, other, self._schema))
         self._judge_use(node, operator, one, other)
-        self._compare(node, left, one, right, other)
+        if operator != "eq" or not self._is_about_elements(node, left, one, right, other):
+            self._compare(node, left, one, right, other)
         return CONDITION
 
-    def _right_of(self, left: Expression, node: Expression) -> Operand:
-        """What the right side is: a name there that is not documented is perhaps a text without its quotes."""
-        here = self._scope.here.schema
-        if not isinstance(node, Property) or self._scope.is_variable(node.name) or here is None:
-            return self.operand(node)
-        if here.open or node.name in here.properties or node.name in here.deeper:
-            return self.operand(node)
-        facts = here.properties.get(left.name) if isinstance(left, Property) else None
-        if facts is None or not meaning.may_be_text(node, facts):
-            return self.operand(node)
-        hint, suggestion = self._meaning.text_without_quotes(node.name, facts)
-        self._add(Finding(f"unknown property '{node.name}'; {hint}", node, "unknown-property", suggestion))
-        return UNKNOWN
+    def _is_about_elements(
+        self, node: Comparison, left: Expression, one: Operand, right: Expression, other: Operand
+    ) -> bool:
+        """Whether a collection is compared with a value that one of its elements can be, which is told."""
+        if one.literal:
+            left, one, right, other = right, other, left, one
+        if not isinstance(right, Literal) or not self._can_be_element(one, right):
+            return False
+        self._compare_elements(node, left, one, lambda element: Comparison(element, "eq", right))
+        return True
+
+    def _can_be_element(self, found: Operand, literal: Literal) -> bool:
+        """Whether a literal fits the elements of a collection that is documented."""
+        if found.kind != "Collection" or found.facts is None or found.facts.element is None or found.schema is not None:
+            return False
+        element = of_element(found)
+        return not element.is_known or fitting.comparison_problem(element, literal, of_literal(literal)) is None
+
+    def _compare_elements(
+        self, node: Node, collection: Expression, found: Operand, condition: Callable[[Expression], Expression]
+    ) -> None:
+        meant = None
+        if "any" in self._schema.functions:
+            meant = meaning.element_is(collection, found, condition, self._scope.variables)
+        hint = f"; did you mean: {meant:.160}" if meant else ""
+        self._add(Finding(f"{found.described}; its elements are compared one by one{hint}", node, "type", meant))
+
+    def _either(self, node: Or, operands: Sequence[Expression]) -> None:
+        """`n eq 1 or 2`: values that stand alone belong to the comparison before them."""
+        number = len(self._findings)
+        values: list[Literal] = []
+        for operand in operands:
+            if isinstance(operand, Literal) and of_literal(operand).is_no_condition:
+                values.append(operand)
+            else:
+                self.condition(operand)
+        if not values:
+            return
+        meant = None
+        if len(self._findings) == number:
+            has_in = "in" in self._schema.operators
+            meant = meaning.joined_values(operands, self._belongs, has_in=has_in)
+        if meant is None:
+            for value in values:
+                self.condition(value)
+            return
+        described = of_literal(values[0]).described
+        message = f"{described}, which is neither true nor false; did you mean: {meant:.160}"
+        self._add(Finding(message, node, "type", meant))
+
+    def _belongs(self, comparison: Comparison, value: Literal) -> bool:
+        """Whether a value could stand in the place of that in a comparison of a property with `eq`."""
+        if comparison.operator != "eq" or not isinstance(comparison.right, Literal):
+            return False
+        if not isinstance(comparison.left, Property | Path):
+            return False
+        found = self.operand(comparison.left)
+        return found.facts is not None and (
+            found.kind == "Enum" or fitting.comparison_problem(found, value, of_literal(value)) is None
+        )
+
 
     def _judge_use(self, node: Node, operator: str, *operands: Operand) -> None:
         """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
@@ -257,8 +321,14 @@ class Walk:
     def _membership(self, node: In) -> None:
         collection = node.collection
         one = self.operand(node.operand)
+        if one.unknown_name is not None and isinstance(collection, List | Array) and collection.items:
+            self._explain(one.unknown_name, meaning.wanted_beside(self.operand(collection.items[0])))
         self._judge_use(node, "in", one)
         self._add_all(documented.list_problems(node, self._schema))
+        items = collection.items if isinstance(collection, List) else ()
+        if isinstance(collection, List) and items and all(self._can_be_element(one, item) for item in items):
+            self._compare_elements(node, node.operand, one, lambda element: In(element, collection))
+            return
         if isinstance(collection, List | Array):
             if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
                 self.operand(collection)
@@ -268,6 +338,7 @@ class Walk:
                 self._compare(node, node.operand, one, item, self.operand(item))
             return
         other = self.operand(collection)
+        self._explain(other.unknown_name, meaning.wanted_after_in(one))
         if problem := fitting.collection_problem(other, collection):
             self._add(problem)
         else:
@@ -276,6 +347,7 @@ class Walk:
     def _has(self, node: Has, operand: Expression, flags: Literal) -> Operand:
         self._operator(node, "has")
         found = self.operand(operand)
+        self._explain(found.unknown_name, _AN_ENUM)
         if found.facts and found.kind == "Enum":
             self._add_all(fitting.word_problems(found.facts, flags, self._schema, self._meaning))
         self._add(fitting.flags_problem(found, operand))
@@ -303,6 +375,9 @@ class Walk:
         self._function(node, function)
         values = [argument for argument in arguments if not isinstance(argument, TypeName)]
         found = list(map(self.operand, values))
+        for index, one in enumerate(found):
+            if one.unknown_name is not None:
+                self._explain(one.unknown_name, meaning.wanted_argument(function, found, index))
         for value, one in zip(values, found, strict=True):
             self._add(documented.function_use_problem(function, value, one, schema))
         if function in TYPE_FUNCTIONS:
@@ -368,6 +443,8 @@ class Walk:
         else:
             found = self._start(node.segments[:1])
         for number, segment in enumerate(rest, 1):
+            if isinstance(segment, Lambda | Count | Filtered):
+                self._explain(found.unknown_name, _A_COLLECTION)
             if isinstance(segment, Function) and found.is_known and not documented.is_of_service(segment.name, schema):
                 before = "/".join(map(_emit.emit, node.segments[:number]))
                 meant = meaning.call_of_method(before, segment.name, segment, schema)
@@ -444,6 +521,15 @@ class Walk:
         self._add(problem or Finding(message, segment, "type"))
         return UNKNOWN
 
+    def _explain(self, number: int | None, wanted: Wanted) -> None:
+        """Says what a name that is not documented was perhaps meant to be, by what can stand in its place."""
+        unknown = self._unknown.pop(number, None) if number is not None else None
+        if number is None or unknown is None:
+            return
+        hint, meant = self._meaning.unknown_name(unknown, wanted)
+        found = self._findings[number]
+        self._findings[number] = found._replace(message=f"{found.message}; {hint}", suggestion=meant)
+
     def _member(self, found: Operand, segment: Property) -> Operand:
         schema = found.schema
         if schema is None or found.kind == "Collection":
@@ -452,8 +538,16 @@ class Walk:
         facts = schema.properties.get(segment.name)
         if facts is not None:
             return Operand(facts.kind, f"'{segment.name}'", facts, schema=facts.schema)
-        self._add(documented.property_problem(segment, self._scope.variables, schema, self._meaning))
-        return UNKNOWN
+        if problem := documented.depth_problem(segment, schema):
+            self._add(problem)
+            return UNKNOWN
+        problem = documented.property_problem(segment, schema)
+        if problem is None:
+            return UNKNOWN
+        number = len(self._findings)
+        self._unknown[number] = UnknownName(segment, schema, self._scope.variables)
+        self._add(problem)
+        return Operand(UNKNOWN.kind, unknown_name=number)
 
     def _judge_elements(self, found: Operand, segment: Segment, word: str) -> None:
         self._function(segment, word)
@@ -468,7 +562,7 @@ class Walk:
 
     def _add(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.findings.append(finding)
+            self._findings.append(finding)
 
     def _add_all(self, findings: Iterable[Finding]) -> None:
-        self.findings += findings
+        self._findings += findings
