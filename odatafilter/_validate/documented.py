@@ -7,6 +7,7 @@ from odatafilter import _emit
 from odatafilter._suggest import listed
 from odatafilter._type_names import qualified, type_problem
 from odatafilter._validate.finding import Finding
+from odatafilter._validate.meaning import Meaning
 from odatafilter._validate.operands import UNKNOWN_KIND, Operand
 from odatafilter.facts import LOGIC, SchemaFacts
 from odatafilter.tree import (

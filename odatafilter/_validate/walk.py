@@ -266,7 +266,6 @@ class Walk:
             found.kind == "Enum" or fitting.comparison_problem(found, value, of_literal(value)) is None
         )
 
-
     def _judge_use(self, node: Node, operator: str, *operands: Operand) -> None:
         """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
         for found in operands:
