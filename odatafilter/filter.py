@@ -3,7 +3,9 @@
 What only some filters need is imported by the method that needs it: who reads a filter does not wait for the rest.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from odatafilter import _emit, _parse
@@ -395,6 +397,14 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
         raise FilterTypeError(f"{text:.60} is {a(operand.kind)}, not {a(kind)}")
 
 
+@functools.cache
+def _validation() -> ModuleType:
+    """The module `_validate`: a statement that imports it would take longer than a short filter takes to read."""
+    from odatafilter import _validate
+
+    return _validate
+
+
 def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits | None = None) -> Filter:
     """The filter that `text` is: the ABNF's `commonExpr`, whole, without blanks around it.
 
@@ -407,8 +417,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     tree = read(text, limits or DEFAULT, facts)
     elements = open_elements(tree)
     if facts is not None and not elements:
-        from odatafilter import _validate
-
+        _validate = _validation()
         if not _validate.is_certainly_allowed(tree, facts):
             walk = _validate.judge(tree, facts)
             if walk.findings:

@@ -59,7 +59,7 @@ _without_commas = st.one_of(
     _word("true", "false"),
     st.just("null"),
 )
-_literals = st.one_of(
+literals = st.one_of(
     _strings,
     _strings,
     _without_commas,
@@ -89,7 +89,7 @@ def _paths(names: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-def _texts(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Conditions of these names and literals, not all of them Boolean."""
     paths = _paths(names)
     leaves = st.one_of(paths, paths, literals)
@@ -114,7 +114,7 @@ def _texts(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) -> s
         infix = _word("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "div", "divby", "mod")
         group = _joined(open_, values, close)
         lists = st.one_of(
-            *(st.lists(items, min_size=1, max_size=4) for items in (_strings, guids, numbers, _literals))
+            *(st.lists(items, min_size=1, max_size=4) for items in (_strings, guids, numbers, literals))
         ).flatmap(lambda items: st.lists(commas, min_size=3, max_size=3).map(lambda several: _listed(items, several)))
         return st.one_of(
             _joined(values, _gaps, infix, _gaps, values),
@@ -148,7 +148,7 @@ def _listed(items: list[str], commas: list[str]) -> str:
     return items[0] + "".join(comma + item for comma, item in zip(commas, items[1:], strict=False))
 
 
-taken = _texts(_plain_names, _literals)
+taken = texts_of(_plain_names, literals)
 
 
 def _broken(text: str, place: int, length: int, put: str) -> str:
@@ -156,7 +156,7 @@ def _broken(text: str, place: int, length: int, put: str) -> str:
     return text[:place] + put + text[place + length :]
 
 
-_mixed = _texts(st.one_of(_plain_names, _word_names, _odd_names), st.one_of(_literals, _literals, _no_literals))
+_mixed = texts_of(st.one_of(_plain_names, _word_names, _odd_names), st.one_of(literals, literals, _no_literals))
 almost = st.one_of(
     _mixed,
     st.builds(

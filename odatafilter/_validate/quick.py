@@ -3,57 +3,121 @@
 It asks the rules that the walk asks. What it does not know is not allowed for certain, and the walk judges it.
 """
 
-from collections.abc import Mapping
-from typing import Final
+import functools
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
-from odatafilter._functions import FUNCTIONS, accepts
-from odatafilter._kinds import NULL_ONLY, UNORDERED
-from odatafilter._validate.fitting import all_fit_for_certain, fits_for_certain
+import msgspec
+
+from odatafilter import _grammar
+from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
+from odatafilter._kinds import NULL_ONLY, UNORDERED, are_comparable, kind_of_literal
+from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain
 from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.tree import And, Call, Comparison, Expression, In, List, Literal, Not, Or, Property
-
-_CONDITIONS: Final = frozenset(
-    name for name, row in FUNCTIONS.items() if all(one.result == "Boolean" for one in row.signatures)
+from odatafilter.tree import (
+    And,
+    AnyNode,
+    Arithmetic,
+    Call,
+    Comparison,
+    Count,
+    In,
+    Lambda,
+    List,
+    Literal,
+    Negation,
+    Not,
+    Or,
+    Path,
+    Property,
+    Segment,
+    Variable,
 )
 
+# What the variables of the lambdas around are: an element with properties, or a value.
+_Variables: TypeAlias = Mapping[str, SchemaFacts | PropertyFacts]
+_NO_VARIABLES: Final[_Variables] = {}
+_SCHEMAS: Final = 256  # of which what is looked up is kept
 
-def is_certainly_allowed(tree: Expression, schema: SchemaFacts) -> bool:
+
+class _Fit(msgspec.Struct, frozen=True):
+    """What may stand beside a property: literals of these kinds, of these texts, or else `facts` are asked."""
+
+    kinds: frozenset[str | None]
+    texts: frozenset[str]
+    facts: PropertyFacts | None
+
+
+# What an operand is for certain: its kind, `null` of null, and what is documented of it if it is a property.
+_Known: TypeAlias = tuple[str, PropertyFacts | None]
+
+
+class _Rules:
+    """What is looked up of a schema: by property and operator which literals fit, and how functions may be called."""
+
+    def __init__(self, schema: SchemaFacts) -> None:
+        self.schema = schema  # kept, so that its identity is not that of another
+        self.operators = schema.operators
+        self.properties = schema.properties
+        self.plain = schema.plain
+        self.fits: dict[str, dict[str, _Fit]] = {}
+        for name, facts in schema.properties.items():
+            if facts.kind not in NULL_ONLY:
+                operators = schema.operators & facts.operators - (RELATIONS if facts.kind in UNORDERED else frozenset())
+                self.fits[name] = dict.fromkeys(operators, _fit(facts))
+        functions = schema.functions & FUNCTIONS.keys() - TYPE_FUNCTIONS - schema.either_order
+        self.functions = {name: FUNCTIONS[name].signatures for name in functions}
+
+
+_rules: Final[dict[int, _Rules]] = {}
+
+
+def _fit(facts: PropertyFacts) -> _Fit:
+    if facts.enum or facts.type_name:
+        words = facts.enum if facts.kind == "String" else ()
+        return _Fit(frozenset({"null"}), frozenset(f"'{word}'" for word in words if "'" not in word), None)
+    if facts.quoted:
+        return _Fit(frozenset({"null"}), frozenset(), facts)
+    return _Fit(LITERALS[facts.kind], frozenset(), None)
+
+
+def _rules_of(schema: SchemaFacts) -> _Rules:
+    if (rules := _rules.get(id(schema))) is None:
+        if len(_rules) >= _SCHEMAS:
+            _rules.clear()
+        rules = _rules[id(schema)] = _Rules(schema)
+    return rules
+
+
+def is_certainly_allowed(tree: AnyNode, schema: SchemaFacts) -> bool:
     """Whether `tree`, as a whole a condition, has no problem for certain."""
-    properties, operators = schema.properties, schema.operators
-    pending: list[Expression] = [tree]
-    while pending:
-        node = pending.pop()
-        match node:
-            case Comparison(left=left, operator=operator, right=right):
-                if not is_fine_comparison(left, operator, right, properties, operators):
-                    return False
-            case And(operands=operands):
-                if "and" not in operators:
-                    return False
-                pending += operands
-            case Or(operands=operands):
-                if "or" not in operators:
-                    return False
-                pending += operands
-            case Not(operand=operand):
-                if "not" not in operators:
-                    return False
-                pending.append(operand)
-            case In():
-                if not _is_fine_membership(node, schema):
-                    return False
-            case Call():
-                if not _is_fine_call(node, schema):
-                    return False
-            case _:
+    rules = _rules.get(id(schema)) or _rules_of(schema)
+    operators, fits = rules.operators, rules.fits
+    pending: list[Any] = [tree]
+    for node in pending:
+        kind = type(node)
+        if kind is Comparison and type(left := node.left) is Property and type(right := node.right) is Literal:
+            fit = fits[left.name].get(node.operator) if left.name in fits else None
+            if fit is None or not (
+                right.kind in fit.kinds
+                or right.text in fit.texts
+                or (fit.facts is not None and fits_for_certain(fit.facts, right))
+            ):
                 return False
+        elif kind is And or kind is Or:
+            if ("and" if kind is And else "or") not in operators:
+                return False
+            pending += node.operands
+        elif not _is_condition(node, rules, _NO_VARIABLES):
+            return False
     return True
 
 
 def is_fine_comparison(
-    left: Expression,
+    left: AnyNode,
     operator: str,
-    right: Expression,
+    right: AnyNode,
     properties: Mapping[str, PropertyFacts],
     operators: frozenset[str],
 ) -> bool:
@@ -71,32 +135,162 @@ def is_fine_comparison(
     )
 
 
-def _is_fine_membership(node: In, schema: SchemaFacts) -> bool:
-    left, collection = node.operand, node.collection
-    facts = schema.properties.get(left.name) if type(left) is Property else None
+def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
+    """Whether `node` is true or false, and allowed, for certain."""
+    kind = type(node)
+    if kind is Comparison:
+        return _is_comparison(node, rules, variables)
+    if kind is And or kind is Or:
+        if ("and" if kind is And else "or") not in rules.operators:
+            return False
+        return all([_is_condition(one, rules, variables) for one in node.operands])  # noqa: C419 - few, and faster so
+    if kind is Not:
+        return "not" in rules.operators and _is_condition(node.operand, rules, variables)
+    if kind is In:
+        return _is_membership(node, rules, variables)
+    if kind is Path and type(node.segments[-1]) is Lambda:
+        return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
+    found = _known(node, rules, variables)
+    return found is not None and found[0] == "Boolean"
+
+
+def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bool:
+    left, operator, right = node.left, node.operator, node.right
+    if type(left) is Property and left.name not in variables and type(right) is Literal:
+        return is_fine_comparison(left, operator, right, rules.properties, rules.operators)
+    if rules.plain or operator not in rules.operators:
+        return False
+    one, other = _known(left, rules, variables), _known(right, rules, variables)
+    if one is None or other is None or not (_may_stand_by(one, operator) and _may_stand_by(other, operator)):
+        return False
+    if one[1] is not None and type(right) is Literal:
+        return fits_for_certain(one[1], right)
+    if (one[1] is not None and _has_spelling(one[1])) or (other[1] is not None and _has_spelling(other[1])):
+        return False
+    return one[0] == other[0] or "null" in (one[0], other[0]) or are_comparable(one[0], other[0])
+
+
+def _may_stand_by(found: _Known, operator: str) -> bool:
+    """Whether `operator` may be used with what an operand is."""
+    kind, facts = found
+    if kind in NULL_ONLY or (operator in RELATIONS and kind in UNORDERED):
+        return False
+    return facts is None or operator in facts.operators
+
+
+def _has_spelling(facts: PropertyFacts) -> bool:
+    """Whether the values of a property are words, or written in quotes."""
+    return bool(facts.enum or facts.type_name or facts.quoted)
+
+
+def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
+    found, collection, schema = _known(node.operand, rules, variables), node.collection, rules.schema
+    if found is None or (facts := found[1]) is None or type(collection) is not List or schema.lists != "()":
+        return False
+    items = collection.items
     return (
-        facts is not None
-        and type(collection) is List
-        and schema.lists == "()"
-        and 0 < len(collection.items) <= (schema.max_in or len(collection.items))
+        0 < len(items) <= (schema.max_in or len(items))
         and "in" in schema.operators
         and "in" in facts.operators
         and facts.kind not in NULL_ONLY
-        and all_fit_for_certain(facts, collection.items)
+        and (
+            (facts.quoted and facts.kind == "Guid" and _guids()(",".join([item.text for item in items])) is not None)
+            or all_fit_for_certain(facts, items)
+        )
     )
 
 
-def _is_fine_call(node: Call, schema: SchemaFacts) -> bool:
-    """Whether this is a condition by a function of properties and texts."""
-    name = node.function
-    if name not in _CONDITIONS or name not in schema.functions or name in schema.either_order:
+@functools.cache
+def _guids() -> Callable[[str], re.Match[str] | None]:
+    """What matches GUIDs in quotes with commas between them: one match takes less time than many."""
+    guid = f"'{_grammar.pattern('GUID')}'"
+    return re.compile(f"(?:{guid},)*+{guid}").fullmatch
+
+
+def _is_lambda(before: tuple[Segment, ...], last: Lambda, rules: _Rules, variables: _Variables) -> bool:
+    facts = _documented(before, rules, variables)
+    if facts is None or not _is_collection(facts, last.quantifier, rules):
         return False
-    kinds: list[str | None] = []
-    for one in node.arguments:
-        if type(one) is Literal and one.kind == "String":
-            kinds.append("String")
-        elif type(one) is Property and (facts := schema.properties.get(one.name)) and name in facts.functions:
-            kinds.append(facts.kind)
+    if last.variable is None or last.condition is None:
+        return True
+    element = facts.element or facts.schema
+    return element is not None and _is_condition(last.condition, rules, {**variables, last.variable: element})
+
+
+def _is_collection(facts: PropertyFacts, word: str, rules: _Rules) -> bool:
+    """Whether `any`, `all` or `$count` may be asked of a property."""
+    return facts.kind == "Collection" and word in rules.schema.functions and word in facts.functions
+
+
+def _known(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
+    """What an operand is, if that is certain and all of it is allowed."""
+    kind = type(node)
+    if kind is Literal:
+        return (node.kind if node.kind != "Number" else kind_of_literal("Number", node.text) or ""), None
+    if kind is Property:
+        if variables and node.name in variables:
+            facts = _documented((node,), rules, variables)
         else:
-            return False
-    return all(map(accepts, FUNCTIONS[name].signatures[0].parameters, kinds))
+            facts = rules.properties.get(node.name)
+    elif kind is Call:
+        return _known_call(node, rules, variables)
+    elif rules.plain:
+        return None
+    elif kind is Path:
+        last = node.segments[-1]
+        if type(last) is Count and last.filter is None and last.search is None:
+            counted = _documented(node.segments[:-1], rules, variables)
+            return ("Int64", None) if counted is not None and _is_collection(counted, "$count", rules) else None
+        facts = _documented(node.segments, rules, variables)
+    else:
+        return _known_number(node, rules, variables)
+    return None if facts is None or facts.kind in {"Untyped", "Complex"} else (facts.kind, facts)
+
+
+def _known_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
+    """What is calculated."""
+    if type(node) is Negation:
+        found = _known(node.operand, rules, variables)
+        return (found[0], None) if found is not None and found[0] != "null" and has_sign(found[0]) else None
+    if type(node) is not Arithmetic or node.operator not in rules.operators:
+        return None
+    one, other = _known(node.left, rules, variables), _known(node.right, rules, variables)
+    if one is None or other is None or one[0] == "null" or other[0] == "null":
+        return None
+    result = arithmetic_result(one[0], node.operator, other[0])
+    return None if result is None or result == "Untyped" else (result, None)
+
+
+def _known_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
+    name = node.function
+    if (signatures := rules.functions.get(name)) is None:
+        return None
+    kinds: list[str] = []
+    for argument in node.arguments:
+        found = _known(argument, rules, variables)
+        if found is None or found[0] == "null" or (found[1] is not None and name not in found[1].functions):
+            return None
+        kinds.append(found[0])
+    for signature in signatures:
+        if all(map(accepts, signature.parameters, kinds)):
+            return signature.result or kinds[0], None
+    return None
+
+
+def _documented(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables) -> PropertyFacts | None:
+    """What is documented of the property that a name or a path leads to, through complex properties."""
+    first = segments[0]
+    at: SchemaFacts | PropertyFacts | None = rules.schema
+    if type(first) is Property:
+        at = variables[first.name] if first.name in variables else rules.properties.get(first.name)
+    elif type(first) is not Variable or first.name != "$it":
+        return None
+    for segment in segments[1:]:
+        if type(segment) is not Property:
+            return None
+        if isinstance(at, PropertyFacts):
+            at = at.schema if at.kind == "Complex" else None
+        if at is None:
+            return None
+        at = at.properties.get(segment.name)
+    return at if isinstance(at, PropertyFacts) else None

@@ -1,0 +1,103 @@
+"""What is certainly allowed has no problem for the walk either: whatever the schema, and whatever the text."""
+
+import pytest
+from fast_texts import literals, texts_of
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import odatafilter as of
+from odatafilter import _validate
+
+
+class Part(of.Schema):
+    name = of.String()
+    size = of.Int32()
+    color = of.Enum("Red", "Green", type_name="NS.Color")
+
+
+class Wide(of.Schema):
+    """One property of every kind, some with fewer operators and functions than the schema has."""
+
+    a = of.Int32(operators=("eq", "in"))
+    b = of.String(functions=("contains",))
+    name = of.String()
+    state = of.String(enum=("new", "it's"))
+    id = of.Guid()
+    ref = of.Guid(quoted=True)
+    at = of.DateTimeOffset()
+    day = of.Date()
+    time = of.TimeOfDay()
+    took = of.Duration()
+    price = of.Decimal()
+    weight = of.Double()
+    open = of.Boolean()
+    raw = of.Binary()
+    place = of.Geography()
+    color = of.Enum("Red", "Green", type_name="NS.Color")
+    part = of.Navigation(Part)
+    parts = of.Collection(Part)
+    tags = of.Collection(of.String())
+    sizes = of.Int32(source="sizes[].n")
+
+
+class Narrow(Wide, operators=("eq", "and", "in", "add"), functions=("contains", "any", "length"), max_in=2):
+    pass
+
+
+class Plain(Wide, operators=("eq", "lt", "or", "not"), functions=("contains",), plain=True, case_sensitive=False):
+    pass
+
+
+class Brackets(Wide, lists="[]", either_order=("contains",)):
+    pass
+
+
+class Loose(Wide, open=True):
+    pass
+
+
+SCHEMAS = (Wide, Narrow, Plain, Brackets, Loose)
+_names = st.sampled_from(
+    [*Wide.__facts__.properties, *Wide.__facts__.properties, "part/size", "part/color", "part/name", "unknown", "x"]
+)
+_fitting = st.sampled_from(
+    [
+        *("'x'", "1", "1.5", "null", "true", "'new'", "2024-01-31", "2024-06-24T13:00:00Z", "13:20:00", "INF"),
+        *("duration'P1D'", "12345678-9abc-def0-1234-56789abcdef0", "'12345678-9abc-def0-1234-56789abcdef0'"),
+        "NS.Color'Red'",
+    ]
+)
+
+
+@settings(max_examples=max(1_000, settings().max_examples))
+@given(texts_of(_names, st.one_of(_fitting, _fitting, literals)), st.sampled_from(SCHEMAS))
+@example("parts/any(p:p/size gt 1 and p/name eq name)", Wide)
+@example("tags/any(t:contains(t,'x')) and parts/$count gt 1", Wide)
+@example("$it/part/size add a gt -price and not (5 lt weight)", Wide)
+@example("tags/any(a:a eq 'x')", Wide)
+def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Schema]) -> None:
+    try:
+        tree, facts = of.parse(text).tree, schema.__facts__
+    except of.FilterSyntaxError:
+        return
+    if _validate.is_certainly_allowed(tree, facts):
+        walk = _validate.judge(tree, facts)
+        assert not walk.findings
+        assert not walk.respelt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a eq 1 and name ne 'x' or open eq true",
+        "ref in ('12345678-9abc-def0-1234-56789abcdef0')",
+        "state in ('new')",
+        "contains(tolower(name),'x') and length(name) gt 5 and year(at) eq 2024",
+        "parts/any(p:p/size gt 1 and p/name eq 'x') and tags/all(t:t ne 'x')",
+        "part/size mul 2 add 1 gt weight and not (part/name eq name)",
+        "parts/$count gt 5 and $it/part/size eq 1",
+        "at lt now() and -price lt weight",
+    ],
+)
+def test_it_is_allowed_for_certain(text: str) -> None:
+    assert _validate.is_certainly_allowed(of.parse(text).tree, Wide.__facts__)
