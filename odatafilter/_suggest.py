@@ -1,5 +1,6 @@
 """Words for messages: what was perhaps meant, and lists that read well."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -15,6 +16,8 @@ _SHORT = 4  # letters of a word that can hold one slip
 # What such a prefix stands in front of means the opposite: neither of the two is proposed for the other.
 _NEGATING: Final = ("isnot", "not", "non", "no", "n", "un", "in", "im", "ir", "il", "dis", "de", "anti", "never")
 _LONGEST = 100  # characters of a word that are compared
+_SLIP: Final = 3  # characters that a word may have more or less than what is meant
+_COMPARED: Final = 200  # words that are compared with another, letter by letter
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
@@ -80,6 +83,21 @@ def distance(one: str, other: str, most: int = _LONGEST) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+def nearest_of_many(word: str, words: Iterable[str]) -> str | None:
+    """As `nearest`, for thousands of `words`: only those are compared that begin or end alike and are about as long."""
+    folded = word.casefold()[:200]
+    if not folded:
+        return None
+    alike = (
+        one
+        for one in words
+        if one
+        and abs(len(one) - len(folded)) <= _SLIP
+        and (one[0].casefold() == folded[0] or one[-1].casefold() == folded[-1])
+    )
+    return nearest(word, itertools.islice(alike, _COMPARED))
 
 
 def unknown_word(word: str, known: Iterable[str], whose: str) -> FilterTypeError:

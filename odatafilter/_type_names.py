@@ -3,16 +3,17 @@
 Names are case-sensitive; an alias of a namespace stands for the namespace (attribute Alias of Schema).
 """
 
-from typing import Final
+import functools
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from odatafilter._kinds import BY_TYPE
-from odatafilter._suggest import nearest
 from odatafilter.facts import SchemaFacts
 
 # Types of the namespace Edm of which no property is (CSDL §4).
 _ABSTRACT: Final = frozenset({"ComplexType", "EntityType", "PrimitiveType", "Stream", "Untyped"})
-_COMPARED: Final = 1_000  # names of a large document that a wrong one is compared with
-_EDM: Final = frozenset(BY_TYPE) - {"Collection", "Complex", "Enum"} | _ABSTRACT
+_EDM: Final = frozenset(f"Edm.{kind}" for kind in frozenset(BY_TYPE) - {"Collection", "Complex", "Enum"} | _ABSTRACT)
+Find: TypeAlias = Callable[[str, tuple[str, ...]], str | None]
 
 
 def qualified(name: str, schema: SchemaFacts) -> str:
@@ -21,28 +22,37 @@ def qualified(name: str, schema: SchemaFacts) -> str:
     return f"{schema.namespaces.get(namespace, namespace)}{dot}{last}"
 
 
-def type_problem(name: str, schema: SchemaFacts) -> tuple[str, str | None] | None:
-    """What is wrong with the name of a type, and the name that was perhaps meant; None where such a type may be."""
+def type_problem(name: str, schema: SchemaFacts, find: Find) -> tuple[str, str | None] | None:
+    """What is wrong with the name of a type, and the name that was perhaps meant; None where such a type may be.
+
+    `find` looks for a word that is like another among many.
+    """
     bare = name.removeprefix("Collection(").removesuffix(")")
     if bare.startswith("Edm."):
-        known, whose = frozenset(f"Edm.{kind}" for kind in _EDM), "OData"
+        known, whose = _EDM, "OData"
     else:
         known, whose = schema.types, schema.name
     if not known or qualified(bare, schema) in known:
         return None
-    meant = _nearest(bare, known)
+    meant = _nearest(bare, known, find)
     hint = f"; did you mean {meant}?" if meant else ""
     return f"{whose} has no type '{bare}'{hint}", meant and name.replace(bare, meant, 1)
 
 
-def _nearest(name: str, known: frozenset[str]) -> str | None:
+def _nearest(name: str, known: frozenset[str], find: Find) -> str | None:
     """The type that was perhaps meant: in another namespace, in other letter case, or a slip away."""
-    last = name.rpartition(".")[2]
-    names = sorted(known)[:_COMPARED]
-    bare = {other: other.rpartition(".")[2] for other in names}
-    meant = {last.casefold()} if any(last.casefold() == one.casefold() for one in bare.values()) else set()
-    if not meant and (found := nearest(last, bare.values())):
-        meant = {found.casefold()}
-    alike = [other for other, one in bare.items() if one.casefold() in meant]
-    same = [other for other in alike if other.casefold() == name.casefold()]
-    return (same or alike)[0] if len(same or alike) == 1 else None
+    by_last_name = _by_last_name(known)
+    last = name.rpartition(".")[2].casefold()
+    alike = by_last_name.get(last) or by_last_name.get(find(last, tuple(by_last_name)) or "", ())
+    same = [other for other in alike if other.casefold() == name.casefold()] or alike
+    return same[0] if len(same) == 1 else None
+
+
+@functools.lru_cache(8)
+def _by_last_name(known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Qualified names by what stands behind their namespace, in lower case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(known):
+        last = name.rpartition(".")[2].casefold()
+        found[last] = (*found.get(last, ()), name)
+    return found

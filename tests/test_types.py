@@ -1,7 +1,10 @@
 """Types of a service in filters: enumerations, type casts, derived and open types, as `$metadata` has them."""
 
+import time
+
 import msgspec
 import pytest
+from large_metadata import large_metadata
 
 import odatafilter as of
 
@@ -148,3 +151,21 @@ def test_what_an_open_type_does_not_declare_is_null_where_an_item_has_none() -> 
     assert of.parse("Fins eq null", schema=made).matches({"Name": "x"})
     assert of.parse("Fins gt 2", schema=made).matches({"Fins": 4})
     assert not of.parse("Fins gt 2", schema=made).matches({})
+
+
+@pytest.mark.parametrize("wrong", ["self.tyqe{}x/id eq 'x'", "isof(x.tpe{})", "self.fnu{}x(a=1)", "self.fun{}(b=1)"])
+def test_what_a_large_document_does_not_have_is_refused_in_linear_time(wrong: str) -> None:
+    functions = "".join(
+        f'<Function Name="fun{number}"><Parameter Name="a" Type="Edm.Int32"/></Function>' for number in range(2_000)
+    )
+    document = large_metadata().replace("<EntityContainer", f"{functions}<EntityContainer", 1)
+    schema = of.schema_from_metadata(document, "type0")
+
+    def take(count: int) -> float:
+        text = " or ".join(wrong.format(number) for number in range(count))
+        begun = time.process_time()
+        with pytest.raises(of.FilterValidationError):
+            of.parse(text, schema=schema)
+        return time.process_time() - begun
+
+    assert take(800) < 8 * take(200)

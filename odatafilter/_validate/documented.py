@@ -92,9 +92,12 @@ def property_problem(node: Property, schema: SchemaFacts) -> Finding | None:
     return None if schema.open else Finding(f"unknown property '{node.name}'", node, "unknown-property")
 
 
-def type_name_problem(node: Node, schema: SchemaFacts) -> Finding | None:
+def type_name_problem(node: Node, schema: SchemaFacts, meaning: Meaning) -> Finding | None:
     """A type that the service does not have, as far as its types are known (CSDL §15.2)."""
-    if not isinstance(node, TypeName) or (found := type_problem(node.name, schema)) is None:
+    if not isinstance(node, TypeName):
+        return None
+    found = type_problem(node.name, schema, meaning.nearest_of_many)
+    if found is None:
         return None
     return Finding(found[0], node, "type", found[1])
 

@@ -4,7 +4,6 @@ Nothing is proposed that turns a meaning round, and what was read as a name or a
 """
 
 import functools
-import itertools
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -12,7 +11,8 @@ from odatafilter import _emit
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, accepts, arity
 from odatafilter._kinds import are_comparable
 from odatafilter._literals.strings import quote, read_quoted
-from odatafilter._suggest import distance, listed_near, nearest
+from odatafilter._suggest import distance, listed_near, nearest, nearest_of_many
+from odatafilter._type_names import Find
 from odatafilter._validate.operands import Operand
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -33,7 +33,6 @@ from odatafilter.tree import (
 
 # What other languages call null: names here.
 NULLS: Final = frozenset({"null", "none", "nil", "undefined"})
-_COMPARED = 1_000  # functions of an API that a wrong name is compared with
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 
 
@@ -92,12 +91,19 @@ class Meaning:
         self._found: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._names: dict[tuple[int, frozenset[str] | None], tuple[str, ...]] = {}
         self._listed = 0
+        self._functions: dict[str, str] | None = None
 
     def nearest(self, word: str, words: tuple[str, ...]) -> str | None:
+        return self._look(word, words, nearest)
+
+    def nearest_of_many(self, word: str, words: tuple[str, ...]) -> str | None:
+        return self._look(word, words, nearest_of_many)
+
+    def _look(self, word: str, words: tuple[str, ...], find: Find) -> str | None:
         if (word, words) not in self._found:
             if len(self._found) >= _SUGGESTIONS:
                 return None
-            self._found[word, words] = nearest(word, words)
+            self._found[word, words] = find(word, words)
         return self._found[word, words]
 
     def listed_near(self, word: str, words: Iterable[str]) -> str:
@@ -126,10 +132,10 @@ class Meaning:
 
     def function_of_service(self, name: str, schema: SchemaFacts) -> str | None:
         """A function of the API with a name that is like the last part of another, whatever its namespace."""
-        known = itertools.islice(schema.service_functions, _COMPARED)
-        by_last_name = {one.rpartition(".")[2]: one for one in known}
-        meant = self.nearest(name.rpartition(".")[2], tuple(by_last_name))
-        return by_last_name[meant] if meant else None
+        if self._functions is None:
+            self._functions = {one.rpartition(".")[2]: one for one in schema.service_functions}
+        meant = self.nearest_of_many(name.rpartition(".")[2], tuple(self._functions))
+        return self._functions[meant] if meant else None
 
     def _word(self, name: str, facts: PropertyFacts) -> str | None:
         if name in facts.enum:

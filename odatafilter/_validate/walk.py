@@ -380,7 +380,7 @@ class Walk:
         for value, one in zip(values, found, strict=True):
             self._add(documented.function_use_problem(function, value, one, schema))
         if function in TYPE_FUNCTIONS:
-            self._add(documented.type_name_problem(node.arguments[-1], schema))
+            self._add(documented.type_name_problem(node.arguments[-1], schema, self._meaning))
             return CONDITION if function == "isof" else of_cast(node)
         if function in schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
             found.reverse()
@@ -508,7 +508,7 @@ class Walk:
         """What a type cast segment makes of what the path is so far (URL Conventions §4.11)."""
         schema = found.schema
         name = qualified(segment.name, self._schema)
-        problem = documented.type_name_problem(segment, self._schema)
+        problem = documented.type_name_problem(segment, self._schema, self._meaning)
         if schema is None or not schema.type_name:
             self._add(problem)
             return found  # a type that derives from another has what is documented of that one, and no more

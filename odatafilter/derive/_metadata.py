@@ -241,13 +241,17 @@ class _Derived(Mapping[str, SchemaFacts]):
 
     def __init__(self, metadata: _Metadata, name: str, depth: int) -> None:
         self._place = metadata, name, depth
+        self._made: dict[str, SchemaFacts] = {}
 
     def __getitem__(self, name: str) -> SchemaFacts:
-        metadata, base, depth = self._place
-        if not metadata.derives(name, base):
-            raise KeyError(name)
-        found = metadata.structure(name, depth)
-        return found if isinstance(found, SchemaFacts) else SchemaFacts(name=_bare(name), properties={}, type_name=name)
+        if name not in self._made:
+            metadata, base, depth = self._place
+            if not metadata.derives(name, base):
+                raise KeyError(name)
+            found = metadata.structure(name, depth)
+            empty = SchemaFacts(name=_bare(name), properties={}, type_name=name)
+            self._made[name] = found if isinstance(found, SchemaFacts) else empty
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         metadata, base, _ = self._place
