@@ -55,7 +55,7 @@ PARAMETERS = {
     "odatafilter.field": ["name"],
     "odatafilter.paginate": [
         *("client", "listing", "filter", "params", "top", "max_items", "max_pages", "start"),
-        *("retry", "origins", "prefetch"),
+        *("retry", "origins", "prefetch", "orderby", "select", "expand", "count", "page_size"),
     ],
     "odatafilter.Listing": ["url", "items", "next_link", "schema", "page_size", "headers"],
     "odatafilter.PageSize": ["min", "max", "default"],

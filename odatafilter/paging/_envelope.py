@@ -1,6 +1,8 @@
 """The body of an answer taken apart, without a look into the items."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 from msgspec import Raw
@@ -23,12 +25,18 @@ from odatafilter.paging._refusal import ERRORS, error_beside
 from odatafilter.paging.cursor import digest
 from odatafilter.paging.listing import Listing
 
+# OData JSON 4.01 §4.5.4 and §4.5.6, with their shorter names and those of OData 3.
+_COUNTS: Final = ("@odata.count", "@count", "odata.count")
+_DELTA_LINKS: Final = ("@odata.deltaLink", "@deltaLink", "odata.deltaLink")
+_COUNT: Final = re.compile(rb"[0-9]{1,19}")
+
 
 class Envelope(msgspec.Struct, frozen=True):
     """The items of a page as they came, the rest of its `body`, its next link, and a digest of the items.
 
     `context` is the URL that a relative link is relative to, where the body has one. `is_utf8` says that the whole body
-    is, and so each of the items.
+    is, and so each of the items. `total` is how many items there are on all pages, and `delta_link` leads to what has
+    changed since, where the body says so.
     """
 
     items: Sequence[Raw]
@@ -38,6 +46,8 @@ class Envelope(msgspec.Struct, frozen=True):
     context: str | None
     digest: bytes
     is_utf8: bool
+    total: int | None = None
+    delta_link: str | None = None
 
     def members(self) -> dict[str, Raw]:
         """The members of the body beside the one with the items. Raises `NoPageError` where they are too many."""
@@ -86,12 +96,13 @@ def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> E
     items_key = keys[0] if keys else None
     content = digest(memoryview(items))
     text = body.isascii() or is_utf8(body)
-    return Envelope(_array(items, listing.items), body, items_key, link, context, content, text)
+    total, delta_link = _total(found), _first_text(found, _DELTA_LINKS)
+    return Envelope(_array(items, listing.items), body, items_key, link, context, content, text, total, delta_link)
 
 
 def _wanted(listing: Listing) -> frozenset[str]:
     """The members of a body that matter beside the items."""
-    return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, map(first_key, listing.next_paths))
+    return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, map(first_key, listing.next_paths))
 
 
 def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> tuple[Link, str | None]:
@@ -103,10 +114,21 @@ def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, st
         ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
         message = f"the last page leads on by {_spelt(place)}, which the listing does not follow: {ways}"
         return BadLink(message, None, "uncovered"), None
-    if path is None or path == LINK_HEADER:
-        return link, None
-    texts = (text for name in CONTEXTS if (text := _text(found.get(name))))
-    return link, next(texts, None)
+    return link, None if path == LINK_HEADER else _first_text(found, CONTEXTS)
+
+
+def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:
+    """The first of the members with one of `names` that is a text, and not an empty one."""
+    return next((text for name in names if (text := _text(found.get(name)))), None)
+
+
+def _total(found: Mapping[str, Raw]) -> int | None:
+    """The number of items on all pages, where the body says one: a number, or its text (IEEE754Compatible)."""
+    for name in _COUNTS:
+        text = bytes(found.get(name, b"")).strip().strip(b'"')
+        if _COUNT.fullmatch(text):
+            return int(text)
+    return None
 
 
 def _spelt(place: str) -> str:

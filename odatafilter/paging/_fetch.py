@@ -47,7 +47,9 @@ class Limited(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, Generic[T]):
-    """What a walk is to do. Only the token of its access, the stats and the time to come back change."""
+    """What a walk is to do. Only the token of its access, the stats, the time to come back and the delta link
+    change.
+    """
 
     listing: Listing
     first_url: str
@@ -62,6 +64,7 @@ class Plan(msgspec.Struct, Generic[T]):
     checkpoint: FileCheckpoint | None
     stats: Stats
     limited: Limited | None = None
+    delta_link: str | None = None
 
     def __repr__(self) -> str:
         return f"Plan({place_of(self.first_url)!r})"  # a listing's headers are nobody's business
@@ -206,15 +209,13 @@ class Fetch(Asker, Generic[T]):
         envelope = opened(answer.body, answer.headers, self._plan.listing)
         self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
         link = self._followable(url, envelope.link, envelope.context)
-        return Answered(self.at, url, answer.status, answer.headers, msgspec.structs.replace(envelope, link=link))
+        delta = _absolute(url, envelope.delta_link, envelope.context)
+        envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta if isinstance(delta, str) else None)
+        return Answered(self.at, url, answer.status, answer.headers, envelope)
 
     def _followable(self, url: str, link: Link, context: str | None) -> Link:
-        """`link` as an absolute URL, or what is wrong with it.
-
-        A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3).
-        """
-        base = resolved(url, context) if context and isinstance(link, str) and scheme_of(link) is None else url
-        target = link if not isinstance(link, str) else resolved(base, link) if isinstance(base, str) else base
+        """`link` as an absolute URL, or what is wrong with it."""
+        target = _absolute(url, link, context)
         judged = self._plan.access.judged(target) if isinstance(target, str) else True
         return judged if isinstance(judged, BadLink) else target
 
@@ -226,6 +227,17 @@ class Fetch(Asker, Generic[T]):
         self, kind: type[PagingError], message: str, *rest: Any, url: str | None = None, cause: Exception | None = None
     ) -> NoReturn:
         raise kind(message, self.at, url or self._url, *rest) from cause
+
+
+def _absolute(url: str, link: Link, context: str | None) -> Link:
+    """`link` as an absolute URL, or what is wrong with it.
+
+    A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3).
+    """
+    if not isinstance(link, str):
+        return link
+    base = resolved(url, context) if context and scheme_of(link) is None else url
+    return resolved(base, link) if isinstance(base, str) else base
 
 
 def _named(error: Exception) -> str:

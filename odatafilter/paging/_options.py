@@ -1,6 +1,6 @@
 """The options of `paginate`: each is declared once, with its type, its default and its rule."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, cast, get_args
 
@@ -14,6 +14,8 @@ from odatafilter.paging.retry import Retry
 
 if TYPE_CHECKING:
     from odatafilter.filter import Filter
+    from odatafilter.handle import Handle
+    from odatafilter.order import OrderBy
 
 
 class Option(NamedTuple):
@@ -38,6 +40,11 @@ class Options(TypedDict, total=False):
     filter: Annotated["Filter | str | None", Option()]
     params: Annotated[Mapping[str, str | int] | None, Option()]
     top: Annotated[int | None, Option()]
+    orderby: Annotated["OrderBy | Handle[Any] | str | Iterable[OrderBy | Handle[Any] | str]", Option(())]
+    select: Annotated["Handle[Any] | str | Iterable[Handle[Any] | str]", Option(())]
+    expand: Annotated[str | Sequence[str] | None, Option()]
+    count: Annotated[bool, Option(False, one_of(bool, "True or False"))]
+    page_size: Annotated[int | None, Option()]
     max_items: Annotated[int | None, _BOUND]
     max_pages: Annotated[int | None, _BOUND]
     start: Annotated[Cursor | str | None, Option(None, one_of(Cursor | str | None, "a cursor or its text"))]

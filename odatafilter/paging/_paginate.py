@@ -11,6 +11,7 @@ from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan
 from odatafilter.paging._items import Items
 from odatafilter.paging._options import Options, checked_options, signature_with_options
+from odatafilter.paging._query import query_of
 from odatafilter.paging._stats import Stats
 from odatafilter.paging._sync import Walk, Wire
 from odatafilter.paging.checkpoint import FileCheckpoint
@@ -64,19 +65,21 @@ def paginate(
 ) -> Any:
     """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
 
-    `top` is the page size, `max_items` and `max_pages` bound this walk, `start` is a cursor to go on from, `prefetch=1`
-    fetches the next page in the background, `token` gives a bearer token at first and after a 401. Nothing is sent
-    before an item or page is asked for. Raises `FilterError` for a filter that the listing's schema forbids, and
-    `PagingValueError` for any other argument that is wrong; the walk raises `PagingError`.
+    `page_size` is `top`, or a preference on OData listings; `max_items` and `max_pages` bound this walk, `start` is a
+    cursor to go on from, `prefetch=1` fetches ahead, `token` gives a bearer token at first and after a 401. Nothing is
+    sent before an item or page is asked for. Raises `FilterError` for what the listing's schema forbids, else
+    `PagingValueError` for an argument that is wrong; the walk raises `PagingError`.
     """
     check_arguments(client, listing, token)
     given = checked_options(options)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
-    first_url = listing.first_url(quoted(given["filter"], listing, given["params"]), given["params"], given["top"])
+    query = query_of(given, listing)
+    quoted_filter = quoted(given["filter"], listing, given["params"])
+    first_url = listing.first_url(quoted_filter, given["params"], query.top, query.pairs)
     plan = Plan(
         listing=listing,
         first_url=first_url,
-        access=Access("the next page", origin_of(listing.url), given["origins"], listing.headers or {}, renewable),
+        access=Access("the next page", origin_of(listing.url), given["origins"], query.headers, renewable),
         items=Items(item_type, skip=given["on_bad_item"] == "skip"),
         retry=given["retry"],
         max_items=given["max_items"],
@@ -87,7 +90,7 @@ def paginate(
         checkpoint=given["checkpoint"],
         stats=Stats(),
     )
-    cursor = _begun(given["start"], given["checkpoint"], first_url)
+    cursor = _begun(given["start"], given["checkpoint"], query.bound_to(first_url))
     if given["checkpoint"] and cursor.ended:
         plan.stats.stopped_by = "checkpoint"
     if hasattr(client, "aclose"):
@@ -100,8 +103,8 @@ def paginate(
 paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows
 
 
-def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, first_url: str) -> Cursor:
-    binding = digest(first_url.encode()).hex()
+def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
+    binding = digest(bound_to.encode()).hex()
     if start is not None and checkpoint is not None:
         raise PagingValueError("start and checkpoint both say where to begin: give one of them")
     start = checkpoint.begin() if checkpoint else start

@@ -217,6 +217,9 @@ class Progress(Generic[T]):
         self._untouched = self._is_new = True
         self._decode = self.plan.items.decoder(page.envelope)
         self.plan.stats.pages += 1
+        if page.envelope.total is not None:
+            self.plan.stats.total = page.envelope.total
+        self.plan.delta_link = page.envelope.delta_link
 
     def _remember(self, page: Answered, count: int) -> None:
         self._empty = 0 if count else self._empty + 1

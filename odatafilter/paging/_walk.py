@@ -82,6 +82,14 @@ class AnyWalk(Generic[T]):
         """What was done so far."""
         return self._plan.stats
 
+    @property
+    def delta_link(self) -> str | None:
+        """Where to ask for what has changed since, at the end of a listing that gives such a link, else None.
+
+        It is absolute, and nobody has looked at its host: `Listing.odata(walk.delta_link)` asks there.
+        """
+        return self._plan.delta_link if self.cursor.ended else None
+
     def ack(self) -> None:
         """Saves the cursor in the checkpoint: everything that was handed out is done with."""
         if self._plan.checkpoint is not None:

@@ -1,7 +1,7 @@
 """What is known about a listing: its URL, where the items and the next link stand, the bounds of a page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeGuard
 from urllib.parse import quote, unquote
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from odatafilter.schema import Schema
 
 # Left alone in a parameter, as OData URLs are written: what RFC 3986 allows in a query, save what forms read otherwise.
-_PLAIN = "'(),:$@*!/;?"
+PLAIN = "'(),:$@*!/;?"
 _USER = re.compile(r"//[^/?#]*@")
 _QUERY = re.compile(r"(?s)[?#].*")
 _HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair
@@ -139,8 +139,8 @@ class Listing:
     ) -> Self:
         """An OData entity set: `value` and `@odata.nextLink`, or their older and shorter names (OData JSON §4.5.5).
 
-        `nextLink`, as services name it that follow Azure's guidelines, counts as well. The listing has no page size,
-        as `$top` bounds the whole result there: ask with the header `Prefer: odata.maxpagesize=N`.
+        `nextLink`, as services name it that follow Azure's guidelines, counts as well. `$top` bounds the whole result
+        there: `paginate(..., page_size=…)` asks for a page size by the header `Prefer`.
         """
         links = ("@odata.nextLink", "@nextLink", "odata.nextLink", "nextLink")
         return cls(
@@ -182,15 +182,28 @@ class Listing:
         """`ignore_links` in lower case."""
         return frozenset(name.lower() for name in self.ignore_links)
 
-    def first_url(self, quoted_filter: str | None, params: Mapping[str, str | int] | None, top: int | None) -> str:
+    @property
+    def takes_preferences(self) -> bool:
+        """Whether the service is one of OData, which reads the header `Prefer`."""
+        return "@odata.nextLink" in self.next_paths
+
+    def first_url(
+        self,
+        quoted_filter: str | None,
+        params: Mapping[str, str | int] | None,
+        top: int | None,
+        options: Iterable[str] = (),
+    ) -> str:
         """The URL of the first page, written as OData URLs are: a literal `$`, `%20` for a space.
 
-        Raises `PagingValueError` for a page size out of bounds, or a parameter in `params` that has its own argument.
+        `options` are further `name=value`, percent-encoded. Raises `PagingValueError` for a page size out of bounds, or
+        a parameter in `params` that has its own argument, or that stands twice.
         """
         if not isinstance(params, Mapping | None):
             raise PagingValueError(f"params is {typed(params)}: a mapping of names to texts or whole numbers is wanted")
         pairs = [] if quoted_filter is None else [f"$filter={quoted_filter}"]
         pairs += [self._pair(name, value) for name, value in (params or {}).items()]
+        pairs += options
         if top is not None:
             pairs.append(self._sized(top))
         self._check_once(pairs)
@@ -233,7 +246,9 @@ class Listing:
 
     def _sized(self, top: int) -> str:
         if self.page_size is None:
-            way = "ask for a page size with headers={'Prefer': 'odata.maxpagesize=…'} of the listing"
+            way = f"max_items={shown(top)} bounds the walk"
+            if self.takes_preferences:
+                way = f"page_size={shown(top)} asks for pages of that size, and {way}"
             raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
         return f"{_quoted(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
@@ -278,7 +293,7 @@ def _plain(name: str) -> str:
 
 def _quoted(value: str | int, where: str) -> str:
     try:
-        return quote(str(value), safe=_PLAIN)
+        return quote(str(value), safe=PLAIN)
     except ValueError:  # half a surrogate pair, or a number of thousands of digits
         raise PagingValueError(f"{where} cannot be written in a URL") from None
 

@@ -50,4 +50,7 @@ def arguments_of_paginate(client: httpx.Client) -> None:
     of.paginate(client, "http://localhost/jobs")  # type: ignore[call-overload]
     of.paginate(client, itwin.REALITY_CONVERSION_JOBS, top="10")  # type: ignore[call-overload]
     of.paginate(client, itwin.REALITY_CONVERSION_JOBS, filter=1)  # type: ignore[call-overload]
-    of.paginate(client, itwin.REALITY_CONVERSION_JOBS, page_size=10)  # type: ignore[call-overload]
+    of.paginate(client, itwin.REALITY_CONVERSION_JOBS, page_size="10")  # type: ignore[call-overload]
+    of.paginate(client, itwin.REALITY_CONVERSION_JOBS, count=1)  # type: ignore[call-overload]
+    of.paginate(client, itwin.REALITY_CONVERSION_JOBS, orderby=1)  # type: ignore[call-overload]
+    of.paginate(client, itwin.REALITY_CONVERSION_JOBS, size=10)  # type: ignore[call-overload]
