@@ -6,6 +6,7 @@ And the recogniser itself: what it takes, the library reads, and it knows what t
 import abnf
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from strategies import any_text, built, trees
 
 import odatafilter as of
@@ -76,6 +77,34 @@ def test_law_2_canonical_text_of_what_is_inside_the_abnf_is_inside_it(made: tree
     assume(len(text) < 300 and abnf.accepts(text))
     read = of.parse(text)
     assert read == of.Filter(made)
+    assert abnf.accepts(str(read))
+
+
+def _operations(below: st.SearchStrategy[tree.Expression]) -> st.SearchStrategy[tree.Expression]:
+    members = tree.List((tree.Literal("Number", "1"), tree.Literal("Number", "2")))
+    return st.one_of(
+        st.builds(tree.In, below, st.just(members) | st.just(tree.Property("b"))),
+        st.builds(tree.Has, below, st.just(tree.Literal("String", "'x'"))),
+        st.builds(tree.Comparison, below, st.sampled_from(["eq", "lt"]), below),
+        st.builds(tree.Arithmetic, below, st.sampled_from(["add", "mul"]), below),
+        st.builds(tree.Not, below),
+        st.builds(tree.Negation, below),
+        st.builds(lambda one, other: tree.And((one, other)), below, below),
+        st.builds(lambda one, other: tree.Or((one, other)), below, below),
+    )
+
+
+operations = st.recursive(
+    st.sampled_from([tree.Property("a"), tree.Literal("Boolean", "true")]), _operations, max_leaves=5
+)
+
+
+@given(operations)
+def test_law_2_operations_below_operations_stay_inside_the_abnf(made: tree.Expression) -> None:
+    text = emit(with_all_parentheses(made))
+    assert abnf.accepts(text)
+    read = of.parse(text)
+    assert of.parse(str(read)) == read
     assert abnf.accepts(str(read))
 
 
