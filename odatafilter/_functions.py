@@ -104,6 +104,12 @@ def _sequence(name: str, section: str, *parameters: Parameter, result: str, opti
     )
 
 
+def _of_two_shapes(name: str, section: str, *, result: str, method: str) -> Function:
+    """A function of two shapes, both on the earth or both in the plane."""
+    signatures = tuple(Signature(((kind,), (kind,)), result) for kind in GEO)
+    return Function(name=name, section=section, signatures=signatures, method=method)
+
+
 _ROWS: Final = (
     _sequence("concat", "5.1.1.5.1", STRING, STRING, result="String"),
     _sequence("contains", "5.1.1.5.2", STRING, STRING, result="Boolean"),
@@ -147,8 +153,8 @@ _ROWS: Final = (
     _function("round", "5.1.1.9.3", NUMBER, result=""),
     _function("cast", "5.1.1.10.1", ANY, TYPE, result="Untyped"),
     _function("isof", "5.1.1.10.2", ANY, TYPE, result="Boolean"),
-    _function("geo.distance", "5.1.1.11.1", GEO, GEO, result="Double", method="geo_distance"),
-    _function("geo.intersects", "5.1.1.11.2", GEO, GEO, result="Boolean", method="geo_intersects"),
+    _of_two_shapes("geo.distance", "5.1.1.11.1", result="Double", method="geo_distance"),
+    _of_two_shapes("geo.intersects", "5.1.1.11.2", result="Boolean", method="geo_intersects"),
     _function("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
 )
 FUNCTIONS: Final[dict[str, Function]] = {row.name: row for row in _ROWS}

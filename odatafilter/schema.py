@@ -270,6 +270,18 @@ class _Number(Ordered[V], Generic[V, T]):
         """`mod`: the remainder of `div`, with the sign of this number."""
         return self._calculated("mod", value)
 
+    def round(self) -> Self:
+        """`round`: to the nearest whole number, halves away from zero."""
+        return self._called(type(self), "round")
+
+    def floor(self) -> Self:
+        """`floor`: to the next lower whole number."""
+        return self._called(type(self), "floor")
+
+    def ceiling(self) -> Self:
+        """`ceiling`: to the next higher whole number."""
+        return self._called(type(self), "ceiling")
+
     def _turned(self, operator: ArithmeticOperator, value: object) -> Self:
         return cast("Self", self._calculated(operator, value, turned=True))
 
@@ -308,18 +320,6 @@ class _Fraction(_Number[V, T]):
     def divby(self, value: object) -> Any:
         """`divby`: divided, with a fraction."""
         return self._calculated("divby", value)
-
-    def round(self) -> Self:
-        """`round`: to the nearest whole number, halves away from zero."""
-        return self._called(type(self), "round")
-
-    def floor(self) -> Self:
-        """`floor`: to the next lower whole number."""
-        return self._called(type(self), "floor")
-
-    def ceiling(self) -> Self:
-        """`ceiling`: to the next higher whole number."""
-        return self._called(type(self), "ceiling")
 
 
 class Decimal(_Fraction[decimal.Decimal | int, "_Integer[Any] | Decimal"]):

@@ -329,7 +329,7 @@ _ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
     _functions.DURATION: duration,
     _functions.INSTANT: instant,
     _functions.NUMBER: _checked(is_number),
-    _functions.STRING: _checked(lambda value: isinstance(value, str)),
+    _functions.STRING: _checked(lambda value: type(value) is str),
     _functions.TEMPORAL: _temporal,
 }
 

@@ -110,7 +110,6 @@ def expressions() -> None:
 def functions_that_the_kind_does_not_have() -> None:
     Thing.small.contains("1")  # type: ignore[attr-defined]
     Thing.small.length()  # type: ignore[attr-defined]
-    Thing.small.round()  # type: ignore[attr-defined]
     Thing.title.year()  # type: ignore[attr-defined]
     Thing.title + "x"  # type: ignore[operator]
     Thing.key.lower()  # type: ignore[attr-defined]
