@@ -29,8 +29,12 @@ _MOST_WORK = 64 << 20  # bytes of brackets that are looked at to find those that
 # What may be missing at the end of a text that was cut: the rest of a member, of a value, of a word.
 _WORDS = {word[n:] for word in (b"true", b"false", b"null") for n in range(1, len(word))}
 _ENDINGS = (b"", b"0", b'"', b":0", b'":0', b'"":0', *sorted(_WORDS))
-# What matters to nesting: a string, brackets without brackets inside, a bracket, a comma.
-_TOKEN = re.compile(rb'(?s)"(?:[^"\\]++|\\.)*+"|[\[{](?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\]}]|([\[{])|([\]}])|(,)')
+# What matters to nesting, with the comma behind it: a string, brackets without brackets inside, another value; a bracket
+# that opens, and one that closes.
+_TOKEN = re.compile(
+    rb'(?s)(?:"(?:[^"\\]++|\\.)*+"|[\[{](?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\]}]|[^\s"\[\]{},]++)\s*+(,)?+'
+    rb"|([\[{])|([\]}])\s*+(,)?+"
+)
 
 
 def without_bom(body: bytes) -> bytes:
@@ -145,8 +149,12 @@ def _commas(text: bytes) -> Iterator[int]:
     depth = 0
     for found in _TOKEN.finditer(text, 1, len(text) - 1):
         kind = found.lastindex
-        if kind == 3:  # noqa: PLR2004  # a comma
+        if kind == 1:  # the comma behind a value
             if depth == 0:
-                yield found.start()
+                yield found.end() - 1
+        elif kind == 2:  # noqa: PLR2004  # a bracket that opens
+            depth += 1
         elif kind is not None:
-            depth += 1 if kind == 1 else -1
+            depth -= 1
+            if kind == 4 and depth == 0:  # noqa: PLR2004  # with a comma behind
+                yield found.end() - 1
