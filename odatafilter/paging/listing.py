@@ -248,7 +248,8 @@ class Listing:
         if self.page_size is None:
             way = f"max_items={shown(top)} bounds the walk"
             if self.takes_preferences:
-                way = f"page_size={shown(top)} asks for pages of that size, and {way}"
+                header = f"the former sends 'Prefer: odata.maxpagesize={shown(top)}'"
+                way = f"page_size={shown(top)} asks for pages of that size, and {way}; {header}"
             raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
         return f"{_quoted(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
@@ -256,22 +257,8 @@ class Listing:
 
 # OData URL Conventions §5.1: what may also be written without its `$` (4.01).
 _SYSTEM: Final = frozenset(
-    (
-        *(
-            "apply",
-            "compute",
-            "count",
-            "expand",
-            "filter",
-            "format",
-            "id",
-            "index",
-            "levels",
-            "orderby",
-            "schemaversion",
-        ),
-        *("search", "select", "skip", "skiptoken", "deltatoken", "top"),
-    )
+    "apply compute count deltatoken expand filter format id index levels orderby schemaversion search select skip "
+    "skiptoken top".split()  # noqa: SIM905  # a line of names
 )
 
 
