@@ -29,8 +29,8 @@ _MOST_WORK = 64 << 20  # bytes of brackets that are looked at to find those that
 # What may be missing at the end of a text that was cut: the rest of a member, of a value, of a word.
 _WORDS = {word[n:] for word in (b"true", b"false", b"null") for n in range(1, len(word))}
 _ENDINGS = (b"", b"0", b'"', b":0", b'":0', b'"":0', *sorted(_WORDS))
-# What matters to nesting, with the comma behind it: a string, brackets without brackets inside, another value; a bracket
-# that opens, and one that closes.
+# What matters to nesting, with the comma behind it: a string, brackets without brackets inside, another value; a
+# bracket that opens, and one that closes.
 _TOKEN = re.compile(
     rb'(?s)(?:"(?:[^"\\]++|\\.)*+"|[\[{](?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\]}]|[^\s"\[\]{},]++)\s*+(,)?+'
     rb"|([\[{])|([\]}])\s*+(,)?+"

@@ -257,8 +257,25 @@ class Listing:
 
 # OData URL Conventions §5.1: what may also be written without its `$` (4.01).
 _SYSTEM: Final = frozenset(
-    "apply compute count deltatoken expand filter format id index levels orderby schemaversion search select skip "
-    "skiptoken top".split()  # noqa: SIM905  # a line of names
+    [
+        "apply",
+        "compute",
+        "count",
+        "deltatoken",
+        "expand",
+        "filter",
+        "format",
+        "id",
+        "index",
+        "levels",
+        "orderby",
+        "schemaversion",
+        "search",
+        "select",
+        "skip",
+        "skiptoken",
+        "top",
+    ]
 )
 
 
