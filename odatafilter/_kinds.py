@@ -261,6 +261,8 @@ BY_TYPE: Final[dict[str, Kind]] = {
 # What a property can be documented as.
 PROPERTY_KINDS: Final = frozenset(row.property_kind for row in KINDS.values())
 PRIMITIVE_KINDS: Final = frozenset(KINDS) - {"Collection", "Complex", "Untyped"}
+# What `cast` and `isof` know without the service (§5.1.1.10).
+CASTABLE: Final = PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
 NUMBERS: Final = frozenset(name for name, row in KINDS.items() if row.is_number)
 INTEGERS: Final = frozenset(name for name, row in KINDS.items() if row.family == "Int")
 UNORDERED: Final = frozenset(name for name, row in KINDS.items() if not row.ordered)

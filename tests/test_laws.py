@@ -8,13 +8,17 @@
 6. The fast reader, the LALR loop and plain Lark accept the same texts and build the same trees.
 8. Errors pickle, and print the same afterwards.
 9. What validates against a schema reads nothing from an item that the schema does not document.
+10. What validates evaluates: on an item that conforms to the schema only documented errors are raised.
 """
 
 import pickle
+import re
+from functools import partial
 from typing import Any
 
 from fast_texts import almost, taken
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from readers import by_fast_reader, by_lark, by_loop
 from strategies import (
     Guarded,
@@ -185,3 +189,48 @@ def test_the_saved_tables_are_what_lark_makes_of_the_grammar() -> None:
     grammar = tables.Grammar()
     assert tables.load() == tables.make(grammar)
     assert grammar.saved.exists()
+
+
+# An item that conforms to Order: each property as JSON has it, or null.
+_optional = partial(st.one_of, st.none())
+conforming = st.fixed_dictionaries(
+    {
+        "title": _optional(st.text(max_size=5)),
+        "made": _optional(st.sampled_from(["2024-06-24T13:00:00Z", "0001-01-01T00:00:00+05:30"])),
+        "due": _optional(st.dates().map(str)),
+        "opens": _optional(st.just("13:20:00")),
+        "took": _optional(st.sampled_from(["PT5H", "-P1D", "PT0.5S", "P"])),
+        "count": _optional(st.integers(-9, 9)),
+        "price": _optional(st.sampled_from([2.5, 3, -1])),
+        "weight": _optional(st.sampled_from([2.5, 0, -1.0, "INF", "NaN"])),
+        "color": _optional(st.sampled_from(["Red", "Green", "Red,Green"])),
+        "data": _optional(st.just("Zm9v")),
+        "key": _optional(st.uuids().map(str)),
+        "place": _optional(
+            st.fixed_dictionaries({"city": _optional(st.text(max_size=3)), "class": _optional(st.integers(0, 9))})
+        ),
+        "lines": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "amount": _optional(st.integers(0, 9)),
+                    "label": _optional(st.text(max_size=3)),
+                    "tags": st.lists(st.text(max_size=2), max_size=2),
+                }
+            ),
+            max_size=2,
+        ),
+        "tags": st.lists(st.text(max_size=2), max_size=3),
+    }
+)
+DOCUMENTED = re.compile(
+    "division by zero|cannot have a length of|more than 1000 digits|beyond any|only the service knows|"
+    "number to multiply or divide a duration by|regular expression|too long to be evaluated|visits"
+)
+
+
+@given(built, conforming)
+def test_law_10_what_validates_evaluates(made: of.Filter, item: dict[str, Any]) -> None:
+    try:
+        made.matches(item)
+    except of.FilterError as error:
+        assert DOCUMENTED.search(str(error)), str(error)

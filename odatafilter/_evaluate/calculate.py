@@ -30,6 +30,7 @@ from odatafilter._evaluate.values import (
     to_exact,
     to_float,
 )
+from odatafilter._kinds import KINDS
 from odatafilter._literals.guids import is_guid
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import ArithmeticOperator
@@ -354,16 +355,7 @@ def function(name: str) -> Callable[..., Any]:
 
 # --- types (§5.1.1.10) ----------------------------------------------------------------------------------------------
 
-_INTEGERS: Final = {
-    "Byte": (0, 2**8 - 1),
-    "SByte": (-(2**7), 2**7 - 1),
-    "Int16": (-(2**15), 2**15 - 1),
-    "Int32": (-(2**31), 2**31 - 1),
-    "Int64": (-(2**63), 2**63 - 1),
-}
-PRIMITIVES: Final = frozenset({*_INTEGERS, *values.SPELT, "Boolean", "Decimal", "Double", "Single", "String"}) - {
-    "Enum"
-}
+_INTEGERS: Final = {name: row.bounds for name, row in KINDS.items() if row.bounds is not None}
 
 
 def cast(value: Any, kind: str) -> Any:

@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
+from odatafilter._kinds import KINDS, NUMBERS
 from odatafilter._literals import binaries, durations, enums, numbers, strings, times
 from odatafilter.errors import FilterTypeError
 from odatafilter.tree import LiteralKind
@@ -334,18 +335,12 @@ BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
     Guid: guid,
     TimeOfDay: time_of_day,
 }
+_NUMBERS: Final = {"Int": _integer, "Decimal": _decimal, "Double": _double}
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
     **SPELT,
     "Boolean": _boolean,
-    "Byte": _integer,
-    "Decimal": _decimal,
-    "Double": _double,
-    "Int16": _integer,
-    "Int32": _integer,
-    "Int64": _integer,
-    "SByte": _integer,
-    "Single": _double,
+    **{name: _NUMBERS[KINDS[name].family] for name in NUMBERS},
 }
 
 

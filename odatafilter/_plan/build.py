@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from odatafilter import tree
 from odatafilter._emit import emit
 from odatafilter._functions import FUNCTIONS, Signature, arithmetic_result
-from odatafilter._kinds import KINDS, NUMBERS, PRIMITIVE_KINDS, kind_of_literal
+from odatafilter._kinds import CASTABLE, KINDS, NUMBERS, PRIMITIVE_KINDS, kind_of_literal
 from odatafilter._literals import reads_in_quotes, strings
 from odatafilter._plan.forms import (
     BOOLEAN,
@@ -53,8 +53,6 @@ _SPELT: Final = frozenset(
     for name in PRIMITIVE_KINDS - NUMBERS
     if KINDS[name].literal not in {"Boolean", "String", "Geography", "Geometry"}
 )
-# What `cast` and `isof` know without the service.
-_CASTABLE: Final = PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
 # Functions that compare texts.
 _COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
@@ -219,7 +217,7 @@ class _Builder:
         *values, last = node.arguments
         name = last.name if isinstance(last, tree.TypeName) else ""
         kind = name.removeprefix("Collection(").removesuffix(")").removeprefix("Edm.")
-        if kind not in _CASTABLE or f"Edm.{kind}" not in name:
+        if kind not in CASTABLE or f"Edm.{kind}" not in name:
             return ServiceOnly(node=node, what=name, why="only the service knows the type")
         first = values[0] if values else tree.Variable("$this")
         operand = self.value(tree.Variable("$this") if isinstance(first, tree.TypeName) else first, scope)

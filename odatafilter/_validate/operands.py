@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from odatafilter import _emit
-from odatafilter._kinds import IN_QUOTES, KINDS, PRIMITIVE_KINDS, kind_of_literal
+from odatafilter._kinds import CASTABLE, IN_QUOTES, KINDS, kind_of_literal
 from odatafilter._literals import reads_in_quotes
 from odatafilter._literals.strings import read_quoted
 from odatafilter._suggest import a
@@ -68,9 +68,7 @@ class Operand(NamedTuple):
 UNKNOWN: Final = Operand(UNKNOWN_KIND)
 CONDITION: Final = Operand("Boolean", "this is a condition")
 # What `cast` makes values of; smaller numbers are compared like larger ones.
-_CAST_KINDS: Final = {
-    f"Edm.{kind}": KINDS[kind].property_kind for kind in PRIMITIVE_KINDS - {"Enum", "Geography", "Geometry"}
-}
+_CAST_KINDS: Final = {f"Edm.{kind}": KINDS[kind].property_kind for kind in CASTABLE}
 
 
 def of_literal(node: Literal) -> Operand:

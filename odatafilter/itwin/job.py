@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from odatafilter._literals.guids import is_guid
 from odatafilter._shown import shown, typed
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._excerpt import sentence
@@ -18,7 +19,6 @@ Outcome: TypeAlias = Literal["succeeded", "partly", "failed"]
 
 _LONGEST_ID = 1000  # characters
 _PLACE = re.compile(r"\{\w*\}")
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _check_url(url: object) -> None:
 def _quoted(url: str, name: str, given: object) -> str:
     text = str(given) if isinstance(given, UUID | str) else ""
     is_id = 0 < len(text) <= _LONGEST_ID and text.strip(".") != "" and text.isprintable()
-    if not is_id or ("$filter" in url and not _GUID.fullmatch(text)):
+    if not is_id or ("$filter" in url and not is_guid(text)):
         raise PagingValueError(f"{name.strip('{}')} is {shown(given)}, which is no id")
     return quote(text, safe="")
 
