@@ -30,6 +30,8 @@ class Function(Generic[R]):
     filter. Raises FilterError for what can be no name, FilterTypeError for what is no kind.
     """
 
+    _schema: SchemaFacts | None = None  # the one that documents it, where that is known
+
     @overload
     def __init__(
         self: "Function[Filter]",
@@ -112,7 +114,7 @@ class Function(Generic[R]):
         node = FunctionNode(
             self._facts.name, tuple(Named(key, value) if self._named else value for key, value, _ in operands)
         )
-        schema: SchemaFacts | None = None
+        schema = self._schema
         levels = 1
         elements: frozenset[str] = frozenset()
         for _, value, other in operands:

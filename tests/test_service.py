@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import odatafilter as of
+from odatafilter.derive import functions_of
 
 METADATA = """<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
 <Schema Namespace="Crm.Model" Alias="C" xmlns="http://docs.oasis-open.org/odata/ns/edm">
@@ -319,3 +320,37 @@ def test_timestamps_are_quoted_where_the_service_wants_that() -> None:
 def test_a_number_of_values_that_cannot_be_is_refused(value: Any) -> None:
     with pytest.raises(of.FilterError, match=f"max_in is {value}: a whole number from 1 is wanted"):
         type("S", (of.Schema,), {}, max_in=value)
+
+
+# --- functions of a document, called ----------------------------------------------------------------------------------
+
+
+def test_functions_of_a_document_can_be_called() -> None:
+    functions = functions_of(ACCOUNTS)
+    assert list(functions) == ["Crm.Model.LastDays", "Crm.Model.Rank", "Crm.Model.Boss", "Crm.Model.Void", "RankOf"]
+    made: Any = ACCOUNTS
+    built = {
+        functions["Crm.Model.LastDays"]("x", 3)
+        & (made.Size > 1): "Crm.Model.LastDays(Property='x',Days=3) and Size gt 1",
+        functions["Crm.Model.LastDays"](Property=made.Name, Hours=3): "Crm.Model.LastDays(Property=Name,Hours=3)",
+        functions["RankOf"]("Good", ["a"]) > 1: "RankOf(Grade=Crm.Model.Grade'Good',By=[\"a\"]) gt 1",
+        functions["Crm.Model.Boss"](1) / "Mail" == "x": "Crm.Model.Boss(Level=1)/Mail eq 'x'",
+    }
+    for filter_, text in built.items():
+        assert str(filter_) == text
+        assert filter_.schema == ACCOUNTS.__facts__
+        assert of.parse(text, schema=ACCOUNTS) == filter_
+    assert repr(functions["Crm.Model.LastDays"]) == "<Function Crm.Model.LastDays, 2 overloads>"
+    with pytest.raises(
+        of.FilterTypeError, match=r"LastDays lacks Property and Days; Crm\.Model\.LastDays lacks Property and"
+    ):
+        functions["Crm.Model.LastDays"]()
+    with pytest.raises(of.FilterError, match="'Grade' has no word 'Bad'"):
+        functions["RankOf"]("Bad")
+
+
+def test_functions_of_a_written_schema_can_be_called() -> None:
+    functions = functions_of(Person)
+    assert "Contoso.In" not in functions
+    assert str(functions["geo.within"](Person.name, 2)) == "geo.within(name,2)"
+    assert str(functions["Rank"]("x") > 1) == "Rank(of='x') gt 1"

@@ -1,21 +1,24 @@
 """The source of a schema: a class that is written from it is like it."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import test_service
+import test_types
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import names
-from test_derive import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER
+from test_derive import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER, damaged
 from test_service import ACCOUNTS, Person
 from test_types import ANIMALS, Written
 from test_typing import mypy
 
 import odatafilter as of
-from odatafilter.derive import schema_source
+from odatafilter.derive import functions_of, schema_source
 from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
 
 
@@ -151,3 +154,71 @@ def test_a_type_checker_understands_the_source(tmp_path: Path) -> None:
     assert "odatafilter.schema.String" in said
     assert "odatafilter.filter.Filter" in said
     assert "error" not in said
+
+
+# --- damaged documents ------------------------------------------------------------------------------------------------
+
+ASKED = [
+    "C.Rank(Grade=1) eq 1",
+    "C.Rank()/x eq 1",
+    "RankOf(Grade=1,By=['x']) eq 1",
+    "C.LastDays(Property='x',Days=3)",
+    "C.Boss(Level=1)/Mail eq 'x'",
+    "C.Rnk(Grade=1)",
+    "Z.Owl/Nocturnal",
+    "Mother/Z.Bird/Wingspan gt 1",
+    "Z.Bad/Name eq 'x'",
+    "Diet eq Z.Diet'Meat'",
+    "Tag/anything eq 1",
+    "Mother/Mother/Mother/Mother/Name eq 'x'",
+    "isof(Z.Bird)",
+]
+
+
+def ask(make: Callable[[], type[of.Schema]]) -> None:
+    """Whatever a document says, nothing but a FilterError comes out of its schema, and its source can be run."""
+    try:
+        schema = make()
+    except of.FilterError:
+        return
+    assert len(repr(schema.__facts__)) < 10_000
+    for text in ASKED:
+        with contextlib.suppress(of.FilterError):
+            of.parse(text, schema=schema)
+    with contextlib.suppress(of.FilterError):
+        class_of(schema_source(schema))
+        functions_of(schema)
+
+
+pieces = st.text(max_size=5) | st.sampled_from(
+    [
+        "C.Account",
+        "Z.Owl",
+        "Edm.X",
+        "O.Y",
+        "Collection(Z.Bird)",
+        "<Function Name='F'/>",
+        'IsBound="true"',
+        "Z.Nope",
+        "0",
+    ]
+)
+
+
+@given(
+    st.sampled_from([test_service.METADATA, test_types.METADATA]),
+    st.integers(0, 3_000),
+    st.integers(0, 40),
+    pieces,
+    st.sampled_from(["Accounts", "Animals", "Bird"]),
+)
+def test_damaged_metadata_gives_a_schema_that_can_be_used(
+    document: str, at: int, length: int, piece: str, name: str
+) -> None:
+    at %= len(document)
+    ask(lambda: of.schema_from_metadata(document[:at] + piece + document[at + length :], name))
+
+
+@given(damaged(test_service.AS_JSON) | damaged(test_types.AS_JSON), st.sampled_from(["Account", "Animal", "Bird"]))
+def test_damaged_metadata_in_json_gives_a_schema_that_can_be_used(document: Any, name: str) -> None:
+    ask(lambda: of.schema_from_metadata(document, name))

@@ -253,7 +253,7 @@ def _class_name(name: str) -> str:
 def _class(facts: SchemaFacts, dialect: Mapping[str, Any]) -> type[DerivedSchema]:
     """The class of a schema: its handles are made of its facts."""
     # The class adds its properties and its dialect to the facts that it finds.
-    space = {"__facts__": facts, **{name: _handle(one) for name, one in facts.properties.items()}}
+    space = {"__facts__": facts, **{name: handle_of(one) for name, one in facts.properties.items()}}
     return types.new_class(_class_name(facts.name), (DerivedSchema,), dict(dialect), lambda place: place.update(space))
 
 
@@ -266,10 +266,10 @@ class _Collection(kinds.Collection[Any]):
     def _element(self) -> Any:
         if self._facts.schema is not None:
             return _class(self._facts.schema, {})
-        return _handle(self._facts.element or PropertyFacts(name="", kind="Untyped"))
+        return handle_of(self._facts.element or PropertyFacts(name="", kind="Untyped"))
 
 
-def _handle(facts: PropertyFacts) -> Handle[Any]:
+def handle_of(facts: PropertyFacts) -> Handle[Any]:
     """The handle of a property of which all is known."""
     kind = _Collection if facts.kind == "Collection" else HANDLES[facts.kind]
     made = kind.__new__(kind)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from odatafilter._declared import checked_name
 from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, FunctionFacts, PropertyFacts, SchemaFacts
 from odatafilter.filter import documented
@@ -88,7 +89,7 @@ class _Module:
                 kind, positional = "of.Collection", [self._element(facts)]
             case "Enum":
                 kind, positional = "of.Enum", [_text(word) for word in facts.enum]
-                if facts.type_name:
+                if facts.type_name and _can_be_declared(facts.type_name):
                     keywords.append(("type_name", _text(facts.type_name)))
             case kind:
                 kind = f"of.{kind}"
@@ -114,8 +115,9 @@ class _Module:
     def _dialect(self, facts: SchemaFacts) -> Iterator[tuple[str, str]]:
         if facts.operators != OPERATORS:
             yield "operators", _words(sorted(facts.operators))
-        functions = [self._function(one) for several in facts.service_functions.values() for one in several]
-        functions += [_text(name) for name, several in facts.service_functions.items() if not several]
+        called = {name: several for name, several in facts.service_functions.items() if _can_be_declared(name)}
+        functions = [self._function(one) for several in called.values() for one in several if _can_be_called(one)]
+        functions += [_text(name) for name, several in called.items() if not several]
         if functions and facts.functions == ALL_FUNCTIONS:
             self._imports.add("from odatafilter.facts import ALL_FUNCTIONS")
             yield "functions", _tuple(["*ALL_FUNCTIONS", *functions])
@@ -148,6 +150,25 @@ class _Module:
         self._taken.add(name)
         self._statements.append(_assignment(name, "of.Function", arguments, ""))
         return name
+
+
+def _can_be_declared(name: str) -> bool:
+    """Whether a filter can have this qualified name: documents may have any."""
+    return all(map(_can_be_named, name.split(".")))
+
+
+def _can_be_called(facts: FunctionFacts) -> bool:
+    """Whether its parameters have names that can be written, or none of them has one."""
+    names = [one.name for one in facts.parameters]
+    return not any(names) or all(map(_can_be_named, names))
+
+
+def _can_be_named(name: str) -> bool:
+    try:
+        checked_name(name)
+    except FilterError:
+        return False
+    return True
 
 
 def _bare(facts: PropertyFacts) -> PropertyFacts:
