@@ -87,11 +87,6 @@ class Keyset:
     def __repr__(self) -> str:
         return f"<Keyset {self._schema.name} by {', '.join(self._key)}>"  # without the secret
 
-    @property
-    def schema(self) -> SchemaFacts:
-        """What is documented of the items."""
-        return self._schema
-
     def order(self, orderby: Iterable[OrderBy]) -> tuple[OrderBy, ...]:
         """The whole order of the items: `orderby`, each property once, and what it leaves out of the key.
 
@@ -224,14 +219,12 @@ def _literal(value: Any, facts: PropertyFacts | None, path: str) -> Literal:
     if value is None:
         return _NULL
     text = values.spelled(value)
-    if text is None:
+    if text is None or isinstance(value, bytes):
         raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, which has no order")
     if isinstance(value, str) and not isinstance(value, values.Guid):
         text = "'" + text.replace("'", "''") + "'"
     elif isinstance(value, values.Duration):
         text = f"duration'{text}'"
-    elif isinstance(value, bytes):
-        text = f"binary'{text}'"
     if facts is not None and facts.kind == "String" and not text.startswith("'"):
         raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, not a text")
     try:
@@ -297,9 +290,9 @@ def _after_one(bound: Bound, rest: Expression | None) -> Expression | None:
         return _either(Comparison(node, "eq", node), _both(nan, rest)) if descending else _both(nan, rest)
     strict, loose = _OPERATORS[descending]
     past = Comparison(node, strict, bound.value)
-    condition: Expression | None = past
+    condition: Expression = past
     if rest is not None:
-        condition = _both(Comparison(node, loose, bound.value), _either(past, rest))
+        condition = _joined(Comparison(node, loose, bound.value), _either(past, rest))
     if descending and bound.nullable:
         condition = _either(condition, null)
     if not descending and can_be_nan:
@@ -311,12 +304,14 @@ _OPERATORS: Final[dict[bool, tuple[ComparisonOperator, ComparisonOperator]]] = {
 
 
 def _both(one: Expression, other: Expression | None) -> Expression | None:
-    if other is None:
-        return None
+    return None if other is None else _joined(one, other)
+
+
+def _joined(one: Expression, other: Expression) -> Expression:
     return And((one, *(other.operands if isinstance(other, And) else (other,))))
 
 
-def _either(one: Expression | None, other: Expression | None) -> Expression | None:
-    if one is None or other is None:
-        return one if other is None else other
+def _either(one: Expression, other: Expression | None) -> Expression:
+    if other is None:
+        return one
     return Or(tuple(part for each in (one, other) for part in (each.operands if isinstance(each, Or) else (each,))))

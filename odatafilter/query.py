@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from odatafilter.schema import Schema
 
 T = TypeVar("T")
+N = TypeVar("N", bound=AnyNode)
 Span = tuple[int, int]
 
 OPTIONS: Final = ("$filter", "$orderby", "$top", "$skip", "$count", "$select")
@@ -433,7 +434,7 @@ class _Reading:
             self._add(target, problem, "limit")
             return None
         made = bound.substituted()
-        if len(values) < len(wanted) or self._findings(made):
+        if len(values) < len(wanted) or bound.path_starts or self._findings(made):
             self._explain(target, text, values, wrong)
             return None
         return Filter._of(made, self._schema)
@@ -473,9 +474,11 @@ class _Reading:
         places: dict[int, tuple[str, Span]] = {}
         for name, (value, value_trace) in traced.items():
             for node in nodes(value):
-                if (span := _span(value_trace, node)) is not None:
-                    places[id(node)] = (f"@{name}", span)
+                places[id(node)] = (f"@{name}", value_trace[node])
         found: list[tuple[str, Span, str, str, str | None]] = []
+        for node in bound.path_starts:
+            message = f"the parameter @{node.name} starts a path, where no value can stand"
+            found.append((target, trace[node], message, "type", None))
         without = {id(node): node for node in bound.unbound}
         for node in without.values():
             if node.name in wrong:
@@ -483,30 +486,24 @@ class _Reading:
             message = f"the parameter @{node.name} has no value; it is given as @{node.name}=… beside $filter"
             found.append((target, trace[node], message, "unbound-parameter", None))
         for finding in self._findings(made):
-            if id(finding.node) in without:
+            if any(finding.node is node for node in (*bound.unbound, *bound.path_starts)):
                 continue
             node = bound.origins.get(id(finding.node), finding.node)
-            at, span = places.get(id(node)) or (target, _span(trace, node) or (0, len(text)))
+            at, span = places.get(id(node)) or (target, trace[node])
             found.append((at, span, finding.message, finding.code, finding.suggestion))
         for at, span, message, code, meant in sorted(found, key=lambda one: (one[0] != target, one[0], one[1])):
             self._add(at, message, code, span, meant)
 
 
-def _span(trace: Any, node: AnyNode) -> Span | None:
-    try:
-        return cast("Span", trace[node])
-    except KeyError:
-        return None
-
-
 class _Bound:
     """A tree with values in the place of its parameters. `origins` are the nodes of the tree by what became of them,
-    `unbound` its parameters without a value.
+    `unbound` its parameters without a value, `path_starts` those with one that stand where none can.
     """
 
     def __init__(self, tree: Expression, values: Mapping[str, Expression], schema: SchemaFacts) -> None:
         self.origins: dict[int, AnyNode] = {}
         self.unbound: list[Alias] = []
+        self.path_starts: list[Alias] = []
         self._made: list[AnyNode] = []  # kept alive, as they are told apart by identity
         self._tree = tree
         self._values = values
@@ -537,21 +534,27 @@ class _Bound:
             case Alias():
                 self.unbound.append(node)
                 return node
+            case Path(segments=(Alias(name=name) as start, *_)) if name in self._values:
+                self.path_starts.append(start)
+                return node
             case In(operand=operand, collection=Alias(name=name)) if name in self._values:
                 changed: AnyNode = In(cast("Expression", self._changed(operand)), self._list(self._values[name]))
             case _:
                 changed = rebuilt(node, self._changed)
-        if changed is not node:
-            self.origins[id(changed)] = node
-            self._made.append(changed)
-        return changed
+        return changed if changed is node else self._noted(changed, node)
 
     def _list(self, value: Expression) -> List | Expression:
         """An array of literals as the list that the schema wants after `in`."""
         if not isinstance(value, Array) or self._schema.lists != "()":
             return value
         items = tuple(item for item in value.items if isinstance(item, Literal))
-        return List(items) if len(items) == len(value.items) else value
+        return self._noted(List(items), value) if len(items) == len(value.items) else value
+
+    def _noted(self, made: N, origin: AnyNode) -> N:
+        """What was `made` of the node `origin`."""
+        self.origins[id(made)] = origin
+        self._made.append(made)
+        return made
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

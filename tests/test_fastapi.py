@@ -170,6 +170,27 @@ def test_examples_in_openapi_are_valid() -> None:
     assert of.QueryOptions.parse([("$orderby", example)], schema=Row, allow="$orderby").orderby
 
 
+def test_openapi_documents_what_little_a_service_may_support() -> None:
+    class Bare(of.Schema, operators=("in",), functions=()):
+        id = of.Int32()
+
+    app = FastAPI()
+    bare = query_options(Bare, page_size=of.PageSize(min=5), allow=("$filter", "$skip"))
+    whole = query_options(Bare, allow="$top")
+
+    @app.get("/")
+    async def read(
+        one: Annotated[of.QueryOptions, Depends(bare)], other: Annotated[of.QueryOptions, Depends(whole)]
+    ) -> bool:
+        return one == other
+
+    found = {one["name"]: one for one in app.openapi()["paths"]["/"]["get"]["parameters"]}
+    assert found["$filter"]["description"].endswith("Operators: `in`.")
+    assert found["$filter"]["schema"]["examples"] == []
+    assert found["$skip"]["schema"]["minimum"] == 0
+    assert "maximum" not in found["$top"]["schema"]
+
+
 def test_a_large_schema_has_a_description_that_can_be_read() -> None:
     wide = type("Wide", (of.Schema,), {f"property{number}": of.String() for number in range(1000)})
     app = FastAPI()

@@ -247,6 +247,7 @@ def test_what_cannot_be_selected_is_a_problem(text: str, found: tuple[str, str])
 def test_limits_bound_every_option() -> None:
     limits = of.Limits(length=30, items=3)
     assert problems([("$orderby", "name," * 7)], limits=limits)[0][:2] == ("$orderby", "limit")
+    assert problems([("$orderby", "id,id,id,id")], limits=limits)[0][:2] == ("$orderby", "limit")
     assert problems([("$select", "id,id,id,id")], limits=limits)[0][:2] == ("$select", "limit")
     assert problems([("$filter", "size eq 1 or " * 9)], limits=limits)[0][:2] == ("$filter", "limit")
 
@@ -275,8 +276,9 @@ def test_a_wrong_argument_is_the_service_s_mistake(arguments: dict[str, Any]) ->
     with pytest.raises(of.FilterError) as caught:
         parse("", **arguments)
     assert not isinstance(caught.value, of.QueryOptionsError)
-    with pytest.raises(of.FilterTypeError):
-        parse(5)
+    for wrong in (5, [("$top", 5)], ["$top"], [("$top",)]):
+        with pytest.raises(of.FilterTypeError):
+            parse(wrong)
 
 
 # --- parameters -----------------------------------------------------------------------------------------------------
@@ -312,6 +314,28 @@ def test_a_value_that_is_wrong_hides_no_other_problem() -> None:
 
 def test_a_value_that_cannot_be_read_is_a_problem_of_its_parameter() -> None:
     assert problems("$filter=name eq @p&@p='a") == [("@p", "syntax", "'a")]
+
+
+def test_a_list_in_a_parameter_is_judged_as_one() -> None:
+    class Few(of.Schema, max_in=2):
+        name = of.String()
+
+    found = problems("$filter=name in @p&@p=['a','b','c']", schema=Few)
+    assert [one[0] for one in found] == ["@p"]
+    assert problems("$filter=name in @p&@p=['a',5]") == [("@p", "type", "5")]
+    assert problems("$filter=not (size eq @p) and @p/x eq 1&@p=1 add 'x'") == [
+        ("$filter", "type", "@p"),
+        ("@p", "type", "1 add 'x'"),
+    ]
+    assert problems("$filter=lines/any(l:@p/qty eq 1)&@p=5") == [("$filter", "type", "@p")]
+    assert str(parse("$filter=name in @p&@p=['a',tolower('B')]").filter) == "name in ['a',tolower('B')]"
+
+
+def test_a_list_in_a_parameter_is_spelt_as_the_schema_wants() -> None:
+    class Squared(of.Schema, lists="[]"):
+        name = of.String()
+
+    assert str(parse("$filter=name in @p&@p=['a','b']", schema=Squared).filter) == "name in ['a','b']"
 
 
 def test_values_cannot_make_a_filter_larger_than_its_limits() -> None:
