@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odatafilter.errors import LoopError
 from odatafilter.paging import Listing, paginate
-from odatafilter.paging._loops import EXACT, SAMPLED, Places
+from odatafilter.paging._loops import EXACT, SAMPLED, Places, content_digest
 
 LISTING = Listing("http://a.test/jobs")
 
@@ -29,6 +29,19 @@ def noticed_after(tail: int, circle: int) -> int:
             return number
         places.add(at)
     raise AssertionError("a circle was not noticed")
+
+
+def test_contents_that_differ_somewhere_have_different_digests() -> None:
+    content = bytes(range(256)) * 400
+    digests = {content_digest(content)}
+    for at in (0, 5_000, 51_201, 70_000, len(content) - 1):
+        changed = bytearray(content)
+        changed[at] ^= 1
+        digests.add(content_digest(bytes(changed)))
+    digests.add(content_digest(content + b"x"))
+    assert len(digests) == 7
+    assert content_digest(memoryview(content)) == content_digest(content)
+    assert content_digest(b"") != content_digest(b"x")
 
 
 @pytest.fixture

@@ -157,6 +157,9 @@ class AsyncWalk(AnyWalk[T]):
         for item in self._open:
             return item
         async with self._turns.lock():
+            if self._refill():
+                for item in self._open:
+                    return item
             found = await self._run(self._steps_to_item())
             if isinstance(found, Nothing):
                 raise StopAsyncIteration

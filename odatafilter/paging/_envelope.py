@@ -2,13 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 from msgspec import Raw
 
 from odatafilter.paging._excerpt import excerpt
-from odatafilter.paging._json import CUT, LARGE, elements, flaw, is_dense, is_utf8, members, without_bom
+from odatafilter.paging._json import (
+    CUT,
+    LARGE,
+    array_and_members,
+    elements,
+    flaw,
+    is_dense,
+    is_utf8,
+    members,
+    without_bom,
+)
 from odatafilter.paging._links import (
     CONTEXTS,
     KNOWN_MEMBERS,
@@ -21,8 +32,8 @@ from odatafilter.paging._links import (
     split_path,
     uncovered_link,
 )
+from odatafilter.paging._loops import content_digest
 from odatafilter.paging._refusal import ERRORS, error_beside
-from odatafilter.paging.cursor import digest
 from odatafilter.paging.listing import Listing
 
 # OData JSON 4.01 §4.5.4 and §4.5.6, with their shorter names and those of OData 3.
@@ -85,24 +96,39 @@ def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelop
 
 def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
     keys = split_path(listing.items)
+    wanted = _wanted(listing.next_paths)
+    text = body.isascii() or is_utf8(body)
+    parts = array_and_members(body, keys[0], wanted) if text and len(keys) == 1 else None
+    items: Sequence[Raw]
+    if parts is not None:
+        items, found = parts
+        content = content_digest(b",".join(items))
+    else:
+        raw, found = _followed_path(body, keys, wanted)
+        items, content = _array(raw, listing.items), content_digest(memoryview(raw))
+    link, context = _way_on(listing, found, headers)
+    items_key = keys[0] if keys else None
+    total, delta_link = _total(found), _first_text(found, _DELTA_LINKS)
+    return Envelope(items, body, items_key, link, context, content, text, total, delta_link)
+
+
+def _followed_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, dict[str, Raw]]:
+    """What stands at the path `keys` of `body`, and the members of `body` that matter beside it."""
     is_object = bool(keys) or body.lstrip()[:1] != b"["
-    found = _object(body, (*keys[:1], *_wanted(listing))) if is_object else {}
+    found = _object(body, (*keys[:1], *wanted)) if is_object else {}
     items = Raw(body)
     inner = found
     for depth, key in enumerate(keys):
         inner = inner if depth == 0 else _object(items, (key,), ".".join(keys[:depth]))
         items = _member(inner, key, ".".join(keys[: depth + 1]))
-    link, context = _way_on(listing, found, headers)
-    items_key = keys[0] if keys else None
-    content = digest(memoryview(items))
-    text = body.isascii() or is_utf8(body)
-    total, delta_link = _total(found), _first_text(found, _DELTA_LINKS)
-    return Envelope(_array(items, listing.items), body, items_key, link, context, content, text, total, delta_link)
+    return items, found
 
 
-def _wanted(listing: Listing) -> frozenset[str]:
+@lru_cache(64)
+def _wanted(next_paths: tuple[str, ...]) -> frozenset[str]:
     """The members of a body that matter beside the items."""
-    return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, map(first_key, listing.next_paths))
+    firsts = (first_key(path) for path in next_paths if path != LINK_HEADER)
+    return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, firsts)
 
 
 def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> tuple[Link, str | None]:

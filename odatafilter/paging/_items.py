@@ -14,6 +14,7 @@ from odatafilter.paging._json import Elements, is_utf8
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
+_CHUNK = 1 << 16  # bytes of items that are decoded at once while they are handed out: more would not fit in a cache
 _AT_ONCE = 1 << 20  # bytes of items that are decoded together
 
 
@@ -45,6 +46,15 @@ class Items(Generic[T]):
             return self._decode_array(b"[" + b",".join(raws) + b"]")
         except Exception:  # noqa: BLE001  # a type may raise anything: it is raised at the turn of its item
             return None
+
+    def decode_some(self, envelope: Envelope, start: int, stop: int) -> list[T] | None:
+        """The items from `start` on, so many that they take little memory together, decoded at once.
+
+        None where each is to be decoded by itself, as in `decode_all`.
+        """
+        size = len(envelope.body) or 1
+        count = max(1, _CHUNK * len(envelope.items) // size)
+        return self.decode_all(envelope, envelope.items[start : min(stop, start + count)])
 
     def _decode_checked(self, raw: Raw) -> T:
         if not is_utf8(raw):

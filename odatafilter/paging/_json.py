@@ -111,6 +111,31 @@ def members(text: bytes | Raw, names: Iterable[str]) -> dict[str, Raw]:
     return {name: raw for name, raw in zip(chosen, found, strict=True) if raw is not None}
 
 
+def array_and_members(text: bytes, key: str, names: frozenset[str]) -> tuple[list[Raw], dict[str, Raw]] | None:
+    """The elements of the array at `key` of an object that is not large, and its members `names`, in one pass.
+
+    None where there is no such array, or another way has to say what is wrong.
+    """
+    if len(text) > LARGE:
+        return None
+    decoder, chosen = _holder_of_array(key, names)
+    try:
+        elements, *found = msgspec.structs.astuple(decoder.decode(text))
+    except (ValueError, RecursionError):
+        return None
+    if elements is None:
+        return None
+    return elements, {name: raw for name, raw in zip(chosen, found, strict=True) if raw is not None}
+
+
+@lru_cache(256)
+def _holder_of_array(key: str, names: frozenset[str]) -> tuple[msgspec.json.Decoder[Any], tuple[str, ...]]:
+    chosen = tuple(sorted(names - {key}))
+    fields = [("array", list[Raw], None), *((f"member{number}", Raw, None) for number in range(len(chosen)))]
+    spelt = {"array": key, **{f"member{number}": name for number, name in enumerate(chosen)}}
+    return msgspec.json.Decoder(msgspec.defstruct("Holder", fields, rename=spelt)), chosen
+
+
 class Elements(Sequence[Raw]):
     """The elements of a large array, each made when it is asked for: `ends` says where they end in `text`."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -41,6 +42,7 @@ _TARGET = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r'\s*;\s*([^\s=;,"]*)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?')
 
 
+@lru_cache(256)
 def split_path(path: str) -> tuple[str, ...]:
     """The keys of a dotted path. An annotation of OData (`@odata.nextLink`, `odata.nextLink`) is one key."""
     if not path or path.startswith("odata."):

@@ -47,7 +47,7 @@ class Progress(Generic[T]):
         self._counted = 0  # items of the page in hand that are gone, without those that were taken from the hand
         self._stop = 0
         self._untouched = False
-        self._is_new = False
+        self._is_sound = False
         self._followed = Places()
         self._contents = Places()
         self._current: bytes | None = None
@@ -71,10 +71,10 @@ class Progress(Generic[T]):
 
     def _count_handed_out(self) -> None:
         """Has what is left in hand be decoded anew, if it is still wanted."""
-        count = self._hand.put_down()
-        self._counted += count
-        self.plan.stats.items += count
-        self._untouched = self._untouched and not count
+        if count := self._hand.put_down():
+            self._counted += count
+            self.plan.stats.items += count
+            self._untouched = False
 
     def in_hand(self) -> bool:
         """Whether the page in hand has an item left."""
@@ -90,7 +90,7 @@ class Progress(Generic[T]):
         """The next item of the page in hand. Raises `BadItemError` where it cannot be decoded."""
         for item in self._hand.left:
             return item
-        if self._take_up_page():
+        if self.take_up():
             return self.item()
         return self._next_alone()
 
@@ -101,19 +101,21 @@ class Progress(Generic[T]):
         """
         if found := list(islice(self._hand.left, limit)):
             return found
-        if self._take_up_page():
+        if self.take_up():
             return self.items(limit)
         return [] if isinstance(item := self._next_alone(), Nothing) else [item]
 
-    def _take_up_page(self) -> bool:
-        """Whether items of the page in hand were decoded now, all at once. It is tried once a page."""
-        page, self._is_new = self._page if self._is_new else None, False
+    def take_up(self) -> bool:
+        """Whether further items of the page in hand were decoded now, several at once."""
+        self._count_handed_out()
+        page = self._page if self._is_sound else None
         if page is None or self._counted >= self._stop:
             return False
-        items = self.plan.items.decode_all(page.envelope, page.envelope.items[self._counted : self._stop])
+        items = self.plan.items.decode_some(page.envelope, self._counted, self._stop)
+        self._is_sound = items is not None
         if items is not None:
             self._hand.take_up(items)
-        return items is not None
+        return self._is_sound
 
     def _next_alone(self) -> T | Nothing:
         """The next item of the page in hand, decoded by itself."""
@@ -214,7 +216,7 @@ class Progress(Generic[T]):
             page = page.stuck(BadLink("the next link leads to a page that was there before", link, "loop"))
         left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
         self._page, self._counted, self._stop = page, self._at.offset, min(count, left)
-        self._untouched = self._is_new = True
+        self._untouched = self._is_sound = True
         self._decode = self.plan.items.decoder(page.envelope)
         self.plan.stats.pages += 1
         if page.envelope.total is not None:

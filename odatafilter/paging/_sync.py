@@ -217,6 +217,9 @@ class Walk(AnyWalk[T]):
         for item in self._open:
             return item
         with self._lock:
+            if self._refill():
+                for item in self._open:
+                    return item
             found = self._found(self._steps_to_item())
             self._open_hand()
             return found

@@ -66,6 +66,7 @@ class AnyWalk(Generic[T]):
         self._gathered_to: Cursor | None = None  # where the consumer stands, while a gathering goes ahead
         self._deferred: PagingError | None = None
         self._open: Iterator[T] = iter(())  # what is handed out without any steps
+        self._is_open = False
         self._unheard_file: NdjsonFile | None = None  # finished by a call that was cancelled
 
     @property
@@ -101,11 +102,18 @@ class AnyWalk(Generic[T]):
         """Has the items of the page in hand that are left be handed out without any steps, where nothing is between."""
         checkpoint = self._plan.checkpoint
         if checkpoint is None or not checkpoint.is_due_within_page:
-            self._open = self._progress.left
+            self._open, self._is_open = self._progress.left, True
+
+    def _refill(self) -> bool:
+        """Whether there are more items to hand out without any steps."""
+        if not self._is_open or not self._progress.take_up():
+            return False
+        self._open = self._progress.left
+        return True
 
     def _close_hand(self) -> None:
         """Has every item be asked for by steps: whoever takes several, or looks where the walk stands, is alone."""
-        self._open = iter(())
+        self._open, self._is_open = iter(()), False
 
     def _steps_to_item(self) -> Steps[T | Nothing]:
         """The next item; Nothing at the end."""

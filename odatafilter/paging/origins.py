@@ -1,6 +1,7 @@
 """Where requests and their credentials may go (RFC 6454: an origin is a scheme, a host and a port)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import msgspec
@@ -74,6 +75,11 @@ def origin_of(url: object) -> Origin:
     """The origin of an absolute `url`. Raises `ValueError`, which says why, where it has none that is clear."""
     if not isinstance(url, str):
         raise ValueError("no text")  # noqa: TRY004  # one error for all
+    return _origin_of(url)
+
+
+@lru_cache(4)  # that of a link is asked for when it comes and when it is followed
+def _origin_of(url: str) -> Origin:
     scheme = scheme_of(url)
     if scheme not in _PORTS:
         raise ValueError("no http or https URL" if scheme is None else f"a URL of the scheme '{scheme}'")
