@@ -68,10 +68,24 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
     `followed` says that an operator other than `and` and `or` stands right behind it.
     Lists are mapped, not comprehended: a comprehension would be one more frame of Python's stack for each level.
     """
+    # What filters mostly consist of comes first: a match statement would ask one class after another.
+    if isinstance(node, Comparison):
+        if lowest <= _EQUALITY and isinstance(node.left, Property) and isinstance(node.right, Literal):
+            return f"{node.left.name} {node.operator} {node.right.text}"
+    elif isinstance(node, Property):
+        return node.name
+    elif isinstance(node, Literal):
+        return node.text
+    elif isinstance(node, And):
+        text = " and ".join(map(emit, node.operands, repeat(_AND + 1)))
+        return text if lowest <= _AND else f"({text})"
+    elif isinstance(node, Or):
+        text = " or ".join(map(emit, node.operands, repeat(_OR + 1)))
+        return text if lowest <= _OR else f"({text})"
+    elif isinstance(node, Call):
+        return f"{node.function}({','.join(map(emit, node.arguments))})"
     match node:
-        case Literal(text=text):
-            return text
-        case Property(name=name) | Variable(name=name) | TypeName(name=name):
+        case Variable(name=name) | TypeName(name=name):
             return name
         case (
             Comparison(left=left, operator=operator, right=right)
@@ -80,12 +94,6 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
             level = _LEVELS[operator]
             followed = followed and level >= lowest
             text = f"{emit(left, level, True)} {operator} {emit(right, level + 1, followed)}"
-        case And(operands=operands):
-            level = _AND
-            text = " and ".join(map(emit, operands, repeat(level + 1)))
-        case Or(operands=operands):
-            level = _OR
-            text = " or ".join(map(emit, operands, repeat(level + 1)))
         case Not(operand=operand):
             level = _UNARY
             text = emit(operand, level, followed and level >= lowest)
@@ -117,7 +125,6 @@ def _closed(
     | Object
     | Member
     | List
-    | Call
     | Case
     | Branch
     | Function
@@ -137,8 +144,6 @@ def _closed(
             for segment in segments:
                 text += emit(segment) if isinstance(segment, Key) or not text else f"/{emit(segment)}"
             return text
-        case Call(function=name, arguments=arguments):
-            return f"{name}({','.join(map(emit, arguments))})"
         case Function(name=name, arguments=arguments):
             return f"{name}({','.join(map(emit, arguments))})"
         case Key(arguments=arguments):

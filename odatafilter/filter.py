@@ -237,10 +237,10 @@ class Filter:
         return _restore, (str(self), self._schema)  # as text: a tree would need a stack as deep as it is
 
     def __and__(self, other: "Filter") -> "Filter":
-        return _joined((self, other), And, "and", hint=PARENTHESES)
+        return _both(self, other, And, "and")
 
     def __or__(self, other: "Filter") -> "Filter":
-        return _joined((self, other), Or, "or", hint=PARENTHESES)
+        return _both(self, other, Or, "or")
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
         __rand__, __ror__ = __and__, __or__
@@ -326,6 +326,31 @@ def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | t
     return default
 
 
+def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> Filter:
+    """Two filters, joined: those of one schema at once."""
+    if (
+        type(other) is not Filter
+        or one._schema is not (schema := other._schema)
+        or (schema is not None and word not in schema.operators)
+        or one._open
+        or other._open
+    ):
+        return _joined((one, other), node, word, hint=PARENTHESES)
+    left, right = one._tree, other._tree
+    depth, beside = one._depth or one._levels, other._depth or other._levels
+    if isinstance(left, node):
+        before = left.operands
+    else:
+        before = (left,)
+        depth += 1
+    if isinstance(right, node):
+        after = right.operands
+    else:
+        after = (right,)
+        beside += 1
+    return Filter._of(node(before + after), schema, check_depth(max(depth, beside)))
+
+
 def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:
     filters = [one for one in several if isinstance(one, Filter)]
     if len(filters) < len(several):
@@ -337,14 +362,21 @@ def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *,
     depth = 0
     elements = NONE
     for one in filters:
-        schema = same_schema(schema, one._schema)
-        flat = isinstance(one._tree, node)
-        operands += one._tree.operands if isinstance(one._tree, node) else (one._tree,)
-        depth = max(depth, one._levels + (not flat))
+        if one._schema is not schema:
+            schema = same_schema(schema, one._schema)
+        tree = one._tree
+        if isinstance(tree, node):
+            operands += tree.operands
+            levels = one._levels
+        else:
+            operands.append(tree)
+            levels = one._levels + 1
+        depth = max(depth, levels)
         if one._open:
             elements |= one._open
     for one in filters:
-        one._adopted(schema)
+        if one._schema is not schema:
+            one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
     check_unfinished(elements)

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 from collections.abc import Iterable
 from typing import (
     TYPE_CHECKING,
@@ -21,6 +22,7 @@ from msgspec.structs import replace
 
 from odatafilter import _emit
 from odatafilter._arguments import check
+from odatafilter._certain import Certain, certain
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import arithmetic_result
 from odatafilter._kinds import NULL_ONLY, NUMBERS, UNORDERED, are_comparable
@@ -29,7 +31,7 @@ from odatafilter._open_elements import NONE, check_unfinished, parameter_name
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, unknown_word
-from odatafilter._to_literal import array_of, literal_for, literal_of
+from odatafilter._to_literal import NULL, array_of, literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import PARENTHESES, Filter, Param, check_operand, same_schema
@@ -84,6 +86,7 @@ class Handle(Generic[V]):
     _kind: ClassVar[str] = "Untyped"
     _schema: SchemaFacts | None = None
     _expression: Expression | None = None
+    _fitting: Certain | None = None  # what certainly fits it, once it was asked
     _many: ClassVar[bool] = False  # whether it stands for a collection
     _open: frozenset[str] = NONE  # the elements of unfinished lambdas in its expression
     _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
@@ -271,6 +274,8 @@ class Handle(Generic[V]):
 
     def _shared(self, operands: "tuple[Operand, ...]", made: Expression) -> SchemaFacts | None:
         """The schema of this and of `operands`, by which what was `made` with one that had no schema is judged."""
+        if not operands:
+            return self._schema
         handles = (self, *(other for _, other in operands if other is not None))
         schema: SchemaFacts | None = None
         for one in handles:
@@ -285,7 +290,7 @@ class Handle(Generic[V]):
     def _made(self, kind: type[H], expression: Expression, *operands: "Operand") -> H:
         """A handle of `kind` for an expression right above this node and `operands`."""
         made = kind.__new__(kind)
-        made._facts = PropertyFacts(name="", kind=kind._kind)
+        made._facts = _of_any_value("", kind._kind)
         made._levels = check_depth(self._above(operands))
         made._schema = self._shared(operands, expression)
         made._expression = expression
@@ -295,7 +300,7 @@ class Handle(Generic[V]):
     def _as(self, kind: type[H]) -> H:
         """The same expression as a handle of `kind`, any value of which will do."""
         made = kind.__new__(kind)
-        made._facts = PropertyFacts(name=self._facts.name, kind=kind._kind)
+        made._facts = _of_any_value(self._facts.name, kind._kind)
         made._schema = self._schema
         made._expression = self._node
         made._levels = self._levels
@@ -307,9 +312,11 @@ class Handle(Generic[V]):
 
     def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
         facts = self._facts
+        values = tuple(values)
+        if (literals := certain(facts, self._schema).spell_all(values)) is not None:
+            return literals
         any_case = self._schema is not None and not self._schema.case_sensitive
         if not facts.name:
-            values = tuple(values)
             with contextlib.suppress(FilterError):
                 return tuple([literal_for(value, facts, any_case=any_case) for value in values])
             facts = replace(facts, name=self._name)
@@ -350,6 +357,8 @@ class Handle(Generic[V]):
         return made
 
     def _called(self, kind: type[H], function: str, *operands: "Operand") -> H:
+        if not operands and function in certain(self._facts, self._schema).functions:
+            return self._made(kind, Call(function, (self._node,)))
         for one in (self, *(other for _, other in operands if other is not None)):
             one._document(function)
         return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
@@ -360,6 +369,14 @@ class Handle(Generic[V]):
         return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
+        fitting = self._fitting
+        if fitting is None or fitting.facts is not self._facts or fitting.schema is not self._schema:
+            fitting = self._fitting = certain(self._facts, self._schema)
+        if operator in fitting.operators and not self._open:
+            literal = fitting.spell(value)
+            if literal is not None and (literal is not NULL or operator not in RELATIONS):
+                tree = Comparison(self._expression or fitting.node or self._node, operator, literal)
+                return Filter._of(tree, self._schema, check_depth(self._levels + 1))
         if value is None and operator in RELATIONS:
             raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
         if operator in RELATIONS and self._facts.kind in UNORDERED:
@@ -447,6 +464,12 @@ class Handle(Generic[V]):
         if self._schema and function not in self._schema.functions:
             documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
             raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
+
+
+@functools.lru_cache(256)
+def _of_any_value(name: str, kind: str) -> PropertyFacts:
+    """What is known of a property, or of an expression, which has no name, of which there is a kind alone."""
+    return PropertyFacts(name=name, kind=kind)
 
 
 # A node, and the handle that it is of, if it is of one.

@@ -24,6 +24,7 @@ from typing import Literal as OneOf
 from msgspec.structs import replace
 
 from odatafilter._arguments import check
+from odatafilter._certain import certain, spell_text
 from odatafilter._conditions import from_the_element, named, parameter
 from odatafilter._declared import (
     Declaration,
@@ -87,15 +88,15 @@ class _Text(Ordered[V]):
 
     def contains(self, text: "V | _Text[V] | Param") -> Filter:
         """`contains`: whether `text` stands anywhere in it."""
-        return self._asked("contains", self._part(text))
+        return self._asked_of_text("contains", text)
 
     def startswith(self, text: "V | _Text[V] | Param") -> Filter:
         """`startswith`: whether it begins with `text`."""
-        return self._asked("startswith", self._part(text))
+        return self._asked_of_text("startswith", text)
 
     def endswith(self, text: "V | _Text[V] | Param") -> Filter:
         """`endswith`: whether it ends with `text`."""
-        return self._asked("endswith", self._part(text))
+        return self._asked_of_text("endswith", text)
 
     def matches_pattern(self, pattern: "V | _Text[V] | Param", flags: "V | _Text[V] | Param | None" = None) -> Filter:
         """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it.
@@ -133,6 +134,14 @@ class _Text(Ordered[V]):
     def concat(self, text: "V | _Text[V] | Param") -> "String":
         """`concat`: followed by `text`."""
         return self._called(String, "concat", self._part(text))
+
+    def _asked_of_text(self, function: str, text: object) -> Filter:
+        certainly = certain(self._facts, self._schema)
+        if function in certainly.functions and self._facts.kind == "String" and type(text) is str and not self._open:
+            literal = spell_text(text)
+            if literal is not None:
+                return Filter._of(Call(function, (self._node, literal)), self._schema, check_depth(self._levels + 1))
+        return self._asked(function, self._part(text))
 
     def _part(self, text: object) -> Operand:
         # A part of a documented word need be none.

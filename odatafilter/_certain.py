@@ -1,0 +1,204 @@
+"""What certainly fits a property: operators, functions, and the values of the commonest types, spelt at once.
+
+It is worked out once for a property of a schema, so that a comparison is a look-up and two nodes. What is not certain
+is judged by the handle and by `_to_literal`, which have the rules and the words for what does not fit.
+"""
+
+import functools
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from odatafilter._grammar import compiled
+from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED
+from odatafilter._literals.strings import quote
+from odatafilter._to_literal import NULL
+from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.tree import Literal, Property
+
+# The literal for a value, or None where `literal_for` must judge it.
+Spell: TypeAlias = Callable[[object], Literal | None]
+SpellAll: TypeAlias = Callable[[Sequence[object]], tuple[Literal, ...] | None]
+_KEPT: Final = 1_024  # properties of which what fits is kept
+_guid: Final = compiled("GUID").fullmatch
+_timestamp: Final = compiled("DATE_TIME_OFFSET").fullmatch
+_TRUE, _FALSE = Literal("Boolean", "true"), Literal("Boolean", "false")
+_SMALL: Final = 10**15  # below, a number is written with all its digits at once
+
+
+class Certain(msgspec.Struct, frozen=True):
+    """What certainly fits a property. `facts` and `schema` are kept, so that no others have their identities."""
+
+    facts: PropertyFacts
+    schema: SchemaFacts | None
+    operators: frozenset[str]
+    functions: frozenset[str]
+    spell: Spell
+    spell_all: SpellAll
+    node: Property | None  # that names it, where it has a name
+
+
+_known: Final[dict[tuple[int, int], Certain]] = {}
+
+
+def certain(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
+    """What certainly fits the property that `facts` are documented of."""
+    if schema is None and facts.operators is OPERATORS and not (facts.enum or facts.type_name or facts.quoted):
+        return _of_kind(facts.kind)  # a property of no schema, such as each call of `field` makes
+    key = id(facts), id(schema)
+    if (found := _known.get(key)) is None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        found = _known[key] = _work_out(facts, schema)
+    return found
+
+
+@functools.cache
+def _of_kind(kind: str) -> Certain:
+    return _work_out(PropertyFacts(name="", kind=kind), None)
+
+
+def _work_out(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
+    operators, functions = facts.operators, facts.functions
+    if schema is not None:
+        operators &= schema.operators
+        functions &= schema.functions
+    if facts.kind in UNORDERED:
+        operators -= RELATIONS
+    if facts.kind in NULL_ONLY:
+        operators = frozenset()
+    spell, spell_all = _spellers(facts, any_case=schema is not None and not schema.case_sensitive)
+    return Certain(facts, schema, operators, functions, spell, spell_all, Property(facts.name) if facts.name else None)
+
+
+def _spellers(facts: PropertyFacts, *, any_case: bool) -> tuple[Spell, SpellAll]:
+    kind = facts.kind
+    if facts.type_name or (facts.enum and (kind != "String" or any_case)):
+        return _spell_nothing, _spell_nothing
+    if facts.enum:
+        spell = _speller_of_words(facts.enum)
+        return spell, _one_by_one(spell)
+    if kind == "String":
+        return spell_text, _spell_texts
+    if kind == "Guid":
+        return (_spell_quoted_guid, _spell_quoted_guids) if facts.quoted else (_spell_guid, _spell_guids)
+    if kind == "DateTimeOffset" and not facts.quoted:
+        return _spell_timestamp, _one_by_one(_spell_timestamp)
+    if kind == "Untyped":
+        return _spell_any, _one_by_one(_spell_any)
+    if (bounds := KINDS[kind].bounds) is not None:
+        spell = _speller_of_numbers(*bounds)
+        return spell, _one_by_one(spell)
+    if kind == "Boolean":
+        return _spell_boolean, _one_by_one(_spell_boolean)
+    return _spell_nothing, _spell_nothing
+
+
+def _spell_nothing(_: object) -> None:
+    """No value is certain."""
+
+
+def _one_by_one(spell: Spell) -> SpellAll:
+    def spell_all(values: Sequence[object]) -> tuple[Literal, ...] | None:
+        literals = [spell(value) for value in values]
+        return tuple([literal for literal in literals if literal]) if all(literals) else None
+
+    return spell_all
+
+
+def spell_text(value: object) -> Literal | None:
+    """The literal for a text of ASCII, which any URL can carry."""
+    if type(value) is str:
+        if value.isascii() and "\0" not in value:
+            return Literal("String", "'" + value.replace("'", "''") + "'" if "'" in value else f"'{value}'")
+        return None
+    return NULL if value is None else None
+
+
+def _spell_texts(values: Sequence[object]) -> tuple[Literal, ...] | None:
+    texts = [value for value in values if type(value) is str]
+    together = "".join(texts)
+    if len(texts) < len(values) or not together.isascii() or "\0" in together:
+        return None
+    if "'" in together:
+        texts = [text.replace("'", "''") for text in texts]
+    return tuple([Literal("String", f"'{text}'") for text in texts])
+
+
+def _speller_of_words(words: tuple[str, ...]) -> Spell:
+    literals = {word: Literal("String", quote(word)) for word in words}
+    return lambda value: literals.get(value) if type(value) is str else NULL if value is None else None
+
+
+def _guid_text(value: object) -> str | None:
+    if type(value) is str:
+        return value.lower() if _guid(value) else None
+    return str(value) if type(value) is uuid.UUID else None
+
+
+def _spell_guid(value: object) -> Literal | None:
+    text = _guid_text(value)
+    return Literal("Guid", text) if text else NULL if value is None else None
+
+
+def _spell_quoted_guid(value: object) -> Literal | None:
+    text = _guid_text(value)
+    return Literal("String", f"'{text}'") if text else NULL if value is None else None
+
+
+def _guid_texts(values: Sequence[object]) -> list[str] | None:
+    """The texts of GUIDs in lower case: one match of all takes less time than one of each."""
+    texts = [value if type(value) is str else str(value) for value in values if type(value) in {str, uuid.UUID}]
+    together = ",".join(texts)
+    if len(texts) < len(values) or _guids()(together) is None or together.count(",") >= len(texts):
+        return None
+    return together.lower().split(",")
+
+
+@functools.cache
+def _guids() -> Callable[[str], object]:
+    guid = compiled("GUID").pattern
+    return re.compile(f"(?:{guid},)*+{guid}").fullmatch
+
+
+def _spell_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
+    texts = _guid_texts(values)
+    return None if texts is None else tuple([Literal("Guid", text) for text in texts])
+
+
+def _spell_quoted_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
+    texts = _guid_texts(values)
+    return None if texts is None else tuple([Literal("String", f"'{text}'") for text in texts])
+
+
+def _spell_timestamp(value: object) -> Literal | None:
+    if type(value) is str:
+        # Every month has 28 days; the calendar judges the others.
+        certainly = _timestamp(value) is not None and value[4] == "-" and value[8:10] <= "28"
+        return Literal("DateTimeOffset", value.upper()) if certainly else None
+    return NULL if value is None else None
+
+
+def _speller_of_numbers(least: int, most: int) -> Spell:
+    def spell(value: object) -> Literal | None:
+        if type(value) is int:
+            return Literal("Number", str(value)) if least <= value <= most else None
+        return NULL if value is None else None
+
+    return spell
+
+
+def _spell_boolean(value: object) -> Literal | None:
+    return _TRUE if value is True else _FALSE if value is False else NULL if value is None else None
+
+
+def _spell_any(value: object) -> Literal | None:
+    kind = type(value)
+    if kind is str:
+        return spell_text(value)
+    if kind is int:
+        return Literal("Number", str(value)) if -_SMALL < value < _SMALL else None  # type: ignore[operator]
+    return Literal("Guid", str(value)) if kind is uuid.UUID else _spell_boolean(value)
