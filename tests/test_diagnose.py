@@ -114,10 +114,10 @@ unknown function 'substringof'; it is written contains(name,'x'); did you mean: 
 'contains' takes 2 arguments, not 1, such as contains(name,'text')
     contains(name)
     ^^^^^^^^^^^^^^""",
-    "a eq\t1 b": """\
-'1 b' stands without quotes
-    a eq 1 b
-         ^^^""",
+    "a eq\tmy job": """\
+'my job' stands without quotes
+    a eq my job
+         ^^^^^^""",
     "名前 = '東京'": """\
 '=' is written 'eq'; did you mean: 名前 eq '東京'
     名前 = '東京'

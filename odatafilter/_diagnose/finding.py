@@ -35,8 +35,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
         return False
     start, end = _differing(text, mended)
     added = len(mended) - len(text)
-    before, after = text[start:end], mended[start : end + added]
-    if negations.count(before) > negations.count(after):
+    if negations.count(text) > negations.count(mended):
         return False
     repaired = finding.repaired or finding.span
     lost = Counter(_tokens(text, start, end, repaired)) - Counter(_tokens(mended, start, end + added))
@@ -44,17 +43,17 @@ def is_faithful(text: str, finding: Finding) -> bool:
 
 
 def _differing(text: str, mended: str) -> Span:
-    """The stretch of `text` in which the two differ, from the beginning of a token to the end of one."""
+    """The stretch of `text` in which the two differ, from the beginning of a token to the end of one, in both."""
     shorter = min(len(text), len(mended))
     start = _alike(text, mended, shorter)
     end = len(text) - _alike(text[::-1], mended[::-1], shorter - start)
-    for found in _TOKEN.finditer(text):
-        if found.start() < start < found.end():
-            start = found.start()
-        if found.start() < end < found.end():
-            end = found.end()
-        if found.start() > end:
-            break
+    added = len(mended) - len(text)
+    for one, moved in ((text, 0), (mended, added)):
+        for found in _TOKEN.finditer(one):
+            if found.start() < start < found.end():
+                start = found.start()
+            if found.start() < end + moved < found.end():
+                end = found.end() - moved
     return start, end
 
 

@@ -80,6 +80,7 @@ def explain(place: Place, one: Habit, found: re.Match[str], begin: int) -> Findi
     if isinstance(one.instead, str):
         begin = begin if "{left}" in one.instead else found.start()
         mended = spliced(place.text, begin, found.end(), one.instead.format_map(words))
+        repaired = (begin, found.end()) if one.rewrites else repaired
         return Finding(message, span, mended, repaired)
     meant = one.instead(found) if one.instead else None
     return Finding(message, span, meant and spliced(place.text, found.start(), found.end(), meant), repaired)

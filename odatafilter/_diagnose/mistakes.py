@@ -31,6 +31,7 @@ _EXPECTATIONS: Final = (
     ("SEARCH", "'$search='"),
     ("END", "the end"),
 )
+_LITERALS_BEGIN: Final = frozenset("'0123456789+-")
 _GOES_ON: Final = frozenset({"'/'", "'('", "':'", "'='"})
 
 
@@ -91,6 +92,9 @@ def _find_unclosed(place: Place) -> Finding | None:
 
 
 def _find_unquoted(place: Place) -> Finding | None:
+    goes_on = place.position == place.here and (place.rest[:1].isalnum() or place.rest[:1] in "_.")
+    if place.behind_operand and place.operand[:1] in _LITERALS_BEGIN and not goes_on:
+        return None  # a literal that was read is no part of a text
     return match_habits(place, literals.UNQUOTED, place.starts)
 
 

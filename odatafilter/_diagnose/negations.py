@@ -34,7 +34,7 @@ _PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|non|no|un|n|(?P<bang>
 _BARE: Final = re.compile(r"(?:is|are|was|were)(?:not|nt)|aint")
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
-    r"'[^']*+(?:''[^']*+)*+'|!(?!=)|!==?|<>|=/=|~=|≠|\b(?:not|ne|neq|without|except|unless|never|neither|cannot)\b"
+    r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|!(?!=)|!==?|<>|=/=|~=|≠|\b(?:not|ne|neq|without|except|unless|never|neither|cannot)\b"
     r"|\b(?:does|do|did|is|are|was|were|has|have|can|could|should|will|would)n['’]?t\b|[^\W\d_]\w*+",
     re.IGNORECASE,
 )

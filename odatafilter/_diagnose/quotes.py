@@ -31,16 +31,18 @@ def find_quote(place: Place) -> Finding | None:
         )
     if place.rest.startswith("'"):
         return find_unclosed(text, left)
+    # What stands up to the next quote becomes a part of the string, or is none any more.
+    closed = text.find("'", at) + 1 or len(text)
     if text[at - 2 : at - 1] == "\\":
         mended = f"{text[: at - 2]}''{place.rest}"
-        return Finding("a quote inside a string is written twice: ''", (at - 2, at), mended, (left, len(text)))
+        return Finding("a quote inside a string is written twice: ''", (at - 2, at), mended, (left, closed))
     if found := _SWALLOWED.match(text, max(left, at - SEEN), at):
         end = found.end("value")
-        return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}", (left, len(text)))
+        return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}", (left, closed))
     if not re.match(r"[\w-]", place.rest):
         return None
-    mended = f"{text[:at]}'{place.rest}"
-    return Finding("a quote inside a string is written twice: ''", (at - 1, at), mended, (left, len(text)))
+    doubled = f"{text[:at]}'{place.rest}" if "'" in place.rest else None
+    return Finding("a quote inside a string is written twice: ''", (at - 1, at), doubled, (left, closed))
 
 
 def find_unclosed(text: str, start: int) -> Finding:
@@ -48,9 +50,7 @@ def find_unclosed(text: str, start: int) -> Finding:
     if found := _MIXED.match(text, start, start + SEEN):
         at = found.start("at")
         mended = f"{text[:at]}'{text[at + 1 :]}"
-        return Finding(
-            f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended, (start, len(text))
-        )
+        return Finding(f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended, (start, at + 1))
     found = _UNCLOSED.match(text, start, start + SEEN)
     end = found.end() if found else len(text)
     return Finding("the string is not closed", (start, len(text)), f"{text[:end]}'{text[end:]}")
