@@ -267,6 +267,16 @@ def test_items_of_a_known_class_are_read_by_their_attributes(text: str, judged: 
         assert outcome(made.compile(type(whole)), item) == outcome(made.matches, item)
 
 
+def test_matches_learns_the_classes_of_items() -> None:
+    made = of.parse("name eq 'a' and size ge 5", schema=Job)
+    for n in range(300):
+        name = "a" if n % 2 else "b"
+        for item in ({"name": name, "size": n}, Stored(name=name, size=n), Kept(name, size=n), (name, n)):
+            assert made.matches(item) is (n % 2 == 1 and n >= 5 and not isinstance(item, tuple))
+    with pytest.raises(of.FilterTypeError, match="'size'"):
+        made.matches(Stored(name="a", size="x"))
+
+
 @pytest.mark.parametrize("item_type", [dict, int, "Job", Job])
 def test_a_class_without_fields_is_refused(item_type: Any) -> None:
     with pytest.raises(of.FilterTypeError, match="a msgspec Struct or a dataclass is wanted"):

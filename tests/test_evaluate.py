@@ -321,6 +321,10 @@ def test_examples_are_true(text: str) -> None:
         (r"^[\b]$", "\b", "", True),
         ("^[^]$", "\n", "", True),
         ("[]", "a", "", False),
+        ("^[a-c]$", "b", "", True),
+        ("^[a-c]$", "-", "", False),
+        (r"^[\x41-C]$", "B", "", True),
+        (r"^[\d-x]$", "-", "", True),
         ("^[a[&&b]+$", "[&", "", True),
         (r"^[\w-z]+$", "a-z", "", True),
         ("^a{,2}$", "a{,2}", "", True),
@@ -348,6 +352,9 @@ def test_patterns_are_those_of_ecmascript(pattern: str, text: str, flags: str, f
         "(?>a)",
         "(?#a)",
         "[b-a]",
+        r"\c",
+        r"a\c",
+        r"[\12]",
         r"\p{L}",
         r"\u{110000}",
         r"\A",
@@ -850,6 +857,38 @@ def test_expressions_mean_what_their_parts_mean(meant: Meant, item: dict[str, in
 def test_traps(text: str, expected: bool) -> None:
     item = {"large": 2**53 + 1, "exact": Decimal("0.1"), "yes": True, "text": "5", "at": "2024-06-24T13:00:00z"}
     assert value(text, item) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        ("Byte", 0, 255),
+        ("SByte", -128, 127),
+        ("Int16", -(2**15), 2**15 - 1),
+        ("Int32", -(2**31), 2**31 - 1),
+        ("Int64", -(2**63), 2**63 - 1),
+    ],
+)
+def test_numbers_are_cast_and_told_within_the_bounds_of_their_kind(kind: str, low: int, high: int) -> None:
+    for number, fits in ((low, True), (high, True), (low - 1, False), (high + 1, False)):
+        for item in ({"a": number}, {"a": str(number)}):
+            assert value(f"cast(a,Edm.{kind}) eq {number}", item) is fits
+            assert value(f"cast(a,Edm.{kind}) eq null", item) is not fits
+        assert value(f"isof(a,Edm.{kind})", {"a": number}) is fits
+    assert value(f"cast(a,Edm.{kind}) eq {high}", {"a": high + 0.5 if high < 2**31 else high}) is True
+
+
+def test_words_are_cast_to_truth_values() -> None:
+    for word, expected in (("true", True), ("True", True), ("false", False), ("yes", None), ("1", None)):
+        assert value("cast(a,Edm.Boolean)", {"a": word}) is expected
+    assert value("cast(a,Edm.Boolean)", {"a": True}) is True
+
+
+def test_bytes_of_items_are_read_in_either_alphabet() -> None:
+    for text in ("+/+/", "-_-_", "-_-_==", "+_+/"):
+        assert value("a eq binary'-_-_'", {"a": text}) is True
+    assert value("a eq binary'-_-_'", {"a": "AAAA"}) is False
+    assert value("a eq binary'-_-_'", {"a": b"\xfb\xff\xbf"}) is True
 
 
 def test_data_that_is_no_number_is_no_number() -> None:

@@ -15,6 +15,7 @@ from odatafilter.limits import DEFAULT
 from odatafilter.tree import Expression
 
 _OFTEN = 50  # items after which compiling has paid off
+_MOST_CLASSES = 100  # of items for which one filter is compiled
 
 
 class Evaluation:
@@ -39,11 +40,39 @@ class Evaluation:
         return self.checked(item, DEFAULT.visits)
 
     def compiled(self, item_type: type | None, visits: int) -> Callable[[object], bool]:
-        """The compiled predicate for items of a class, dicts where there is none."""
+        """The compiled predicate for items of a class, or for dicts.
+
+        That for dicts looks at the classes of all other items and compiles itself for those that come often.
+        """
         key = (item_type, visits)
         if key not in self._compiled:
-            self._compiled[key] = compile_plan(self._plan, self.checked, visits, _fields(item_type))
+            fields = _fields(item_type)
+            others = self._for_other_classes(visits) if fields is None else self._checked_with(visits)
+            self._compiled[key] = compile_plan(self._plan, others, visits, fields)
         return self._compiled[key]
+
+    def _checked_with(self, visits: int) -> Callable[[object], bool]:
+        checked = self.checked
+        return lambda item: checked(item, visits)
+
+    def _for_other_classes(self, visits: int) -> Callable[[object], bool]:
+        checked = self._checked_with(visits)
+        known: dict[type, int | Callable[[object], bool]] = {}
+
+        def matches(item: object) -> bool:
+            kind = type(item)
+            found = known.get(kind, 0)
+            if not isinstance(found, int):
+                return found(item)
+            if kind is not dict and _has_fields(kind) and len(known) < _MOST_CLASSES:
+                known[kind] = found + 1 if found < _OFTEN else self.compiled(kind, visits)
+            return checked(item)
+
+        return matches
+
+
+def _has_fields(kind: type) -> bool:
+    return issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind)
 
 
 def _fields(item_type: type | None) -> tuple[type, frozenset[str]] | None:

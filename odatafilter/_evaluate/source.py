@@ -81,14 +81,11 @@ class _NoSourceError(Exception):
     """A form that no source is made for."""
 
 
-def compile_plan(
-    plan: Plan, checked: Callable[[object, int], bool], visits: int, item_type: tuple[type, frozenset[str]] | None
-) -> Predicate:
-    """A predicate that equals `checked` with so many visits, for items of a class with these fields, or for dicts."""
+def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: tuple[type, frozenset[str]] | None) -> Predicate:
+    """A predicate that equals `check`, which may take so many visits, for items of a class with fields, or for dicts.
 
-    def check(item: object) -> bool:
-        return checked(item, visits)
-
+    All other items, and all doubts, go to `check`.
+    """
     try:
         writer = _Writer(plan, visits, item_type)
         expression = writer.when_true(plan.condition, frozenset()).code

@@ -2,9 +2,10 @@
 
 import functools
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from odatafilter import _parse
+from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.tree import (
@@ -20,23 +21,13 @@ from odatafilter.tree import (
     Property,
     Segment,
     TypeName,
-    Variable,
 )
 
 Names: TypeAlias = tuple[str, ...]
 
 
-class _Scope(NamedTuple):
-    """What names mean where a node stands, as paths from the item; None where only the service knows.
-
-    `here` is where properties are looked up: the item, or inside a nested `$filter` an element (§4.12).
-    """
-
-    variables: Mapping[str, Names | None]
-    here: Names | None
-
-
-_WHOLE = _Scope({}, ())
+# Instances are told by their paths from the item; None where only the service knows.
+_WHOLE: Scope[Names | None] = Scope.of_item(())
 
 
 def properties(tree: Expression) -> tuple[str, ...]:
@@ -66,7 +57,7 @@ class _Walk:
         self.read: dict[Names, None] = {}
         self._names = names
 
-    def changed(self, node: AnyNode, scope: _Scope) -> AnyNode:
+    def changed(self, node: AnyNode, scope: Scope[Names | None]) -> AnyNode:
         match node:
             case Property():
                 return _path(self._segments((node,), scope))
@@ -77,31 +68,34 @@ class _Walk:
             case _:
                 return rebuilt(node, functools.partial(self.changed, scope=scope))
 
-    def _segments(self, segments: tuple[Segment, ...], scope: _Scope) -> list[Segment]:
-        place, new = self._start(segments[0], scope)
-        for segment in segments[1:]:
+    def _segments(self, segments: tuple[Segment, ...], scope: Scope[Names | None]) -> list[Segment]:
+        start = scope.start(segments)
+        place = None if isinstance(start.at, Root | Parameter) else start.at
+        new = list(segments[: len(segments) - len(start.rest)])
+        rest = start.rest
+        if not new:
+            place, new = self._first(rest[0], place, scope)
+            rest = rest[1:]
+        for segment in rest:
             place, steps = self._step(segment, place, scope)
             new += steps
         self._note(place)
         return new
 
-    def _start(self, segment: Segment, scope: _Scope) -> tuple[Names | None, list[Segment]]:
-        match segment:
-            case Property(name=name) if name in scope.variables:
-                return scope.variables[name], [segment]
-            case Property() | TypeName():
-                place, steps = self._step(segment, scope.here, scope)
-                if isinstance(first := steps[0], Property) and first.name in scope.variables:
-                    raise FilterError(f"'{first.name}' is the variable of a lambda, which would hide the new name")
-                return place, steps
-            case Variable(name="$it"):
-                return (), [segment]
-            case Variable(name="$this"):
-                return scope.here, [segment]
-            case _:
-                return self._step(segment, None, scope)
+    def _first(
+        self, segment: Segment, here: Names | None, scope: Scope[Names | None]
+    ) -> tuple[Names | None, list[Segment]]:
+        """A segment that starts from the current instance."""
+        if not isinstance(segment, Property | TypeName):
+            return self._step(segment, None, scope)
+        place, steps = self._step(segment, here, scope)
+        if isinstance(first := steps[0], Property) and scope.is_variable(first.name):
+            raise FilterError(f"'{first.name}' is the variable of a lambda, which would hide the new name")
+        return place, steps
 
-    def _step(self, segment: Segment, place: Names | None, scope: _Scope) -> tuple[Names | None, list[Segment]]:
+    def _step(
+        self, segment: Segment, place: Names | None, scope: Scope[Names | None]
+    ) -> tuple[Names | None, list[Segment]]:
         """Where a segment leads to from `place`, and what it becomes."""
         match segment:
             case Property(name=name):
@@ -110,9 +104,9 @@ class _Walk:
             case TypeName():
                 return place, [segment]
             case Lambda(variable=variable) if variable is not None:
-                inner = scope._replace(variables={**scope.variables, variable: place})
+                inner = scope.inside_lambda(variable, place)
             case Filtered() | Count():
-                inner = scope._replace(here=place)
+                inner = scope.inside_filter(place)
             case _:
                 inner = scope
         self._note(place)
