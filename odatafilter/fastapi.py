@@ -13,6 +13,7 @@ from pydantic import WithJsonSchema
 
 from odatafilter._declared import words
 from odatafilter._kinds import KINDS
+from odatafilter._query.reading import OPTIONS, PageBounds
 from odatafilter._suggest import listed
 from odatafilter.errors import (
     FilterSyntaxError,
@@ -25,7 +26,7 @@ from odatafilter.filter import documented
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
 from odatafilter.order import has_order
-from odatafilter.query import OPTIONS, PageBounds, QueryOptions
+from odatafilter.query import QueryOptions
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema

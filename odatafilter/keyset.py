@@ -285,33 +285,41 @@ def _after_one(bound: Bound, rest: Expression | None) -> Expression | None:
     nan, null = Comparison(node, "ne", node), Comparison(node, "eq", _NULL)
     descending = bound.order.descending
     if bound.value == _NULL:
-        return _both(null, rest) if descending else _either(Comparison(node, "ne", _NULL), _both(null, rest))
+        return (
+            _conjunction_or_never(null, rest)
+            if descending
+            else _disjunction(Comparison(node, "ne", _NULL), _conjunction_or_never(null, rest))
+        )
     if bound.value == _NAN:
-        return _either(Comparison(node, "eq", node), _both(nan, rest)) if descending else _both(nan, rest)
+        return (
+            _disjunction(Comparison(node, "eq", node), _conjunction_or_never(nan, rest))
+            if descending
+            else _conjunction_or_never(nan, rest)
+        )
     strict, loose = _OPERATORS[descending]
     past = Comparison(node, strict, bound.value)
     condition: Expression = past
     if rest is not None:
-        condition = _joined(Comparison(node, loose, bound.value), _either(past, rest))
+        condition = _conjunction(Comparison(node, loose, bound.value), _disjunction(past, rest))
     if descending and bound.nullable:
-        condition = _either(condition, null)
+        condition = _disjunction(condition, null)
     if not descending and can_be_nan:
-        condition = _either(condition, nan)
+        condition = _disjunction(condition, nan)
     return condition
 
 
 _OPERATORS: Final[dict[bool, tuple[ComparisonOperator, ComparisonOperator]]] = {False: ("gt", "ge"), True: ("lt", "le")}
 
 
-def _both(one: Expression, other: Expression | None) -> Expression | None:
-    return None if other is None else _joined(one, other)
+def _conjunction_or_never(one: Expression, other: Expression | None) -> Expression | None:
+    return None if other is None else _conjunction(one, other)
 
 
-def _joined(one: Expression, other: Expression) -> Expression:
+def _conjunction(one: Expression, other: Expression) -> Expression:
     return And((one, *(other.operands if isinstance(other, And) else (other,))))
 
 
-def _either(one: Expression, other: Expression | None) -> Expression:
+def _disjunction(one: Expression, other: Expression | None) -> Expression:
     if other is None:
         return one
     return Or(tuple(part for each in (one, other) for part in (each.operands if isinstance(each, Or) else (each,))))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import names, texts
 
 import odatafilter as of
-from odatafilter import query
+from odatafilter._query import writing
 from odatafilter.facts import SchemaFacts
 from odatafilter.order import read_orderby, read_select
 
@@ -380,11 +380,11 @@ options = st.builds(
 def test_what_clients_write_is_what_services_read(wanted: of.QueryOptions, written: Any, places: list[int]) -> None:
     pairs = [
         ("$filter", None if wanted.filter is None else str(wanted.filter)),
-        ("$orderby", query.write_orderby(wanted.orderby, Job.__facts__) or None),
+        ("$orderby", writing.write_orderby(wanted.orderby, Job.__facts__) or None),
         ("$top", None if wanted.top is None else str(wanted.top)),
         ("$skip", None if wanted.skip is None else str(wanted.skip)),
         ("$count", "true" if wanted.count else None),
-        ("$select", query.write_select(wanted.select, Job.__facts__) or None),
+        ("$select", writing.write_select(wanted.select, Job.__facts__) or None),
     ]
     said = [(name, value) for name, value in (pairs[place] for place in places) if value is not None]
     assert parse("&".join(f"{written(name)}={written(value)}" for name, value in said)) == wanted
@@ -438,15 +438,15 @@ def test_what_has_no_order_says_so() -> None:
 
 def test_lists_are_written_from_handles_orders_and_texts() -> None:
     facts = Job.__facts__
-    assert query.write_orderby([Job.at.desc(), Job.name, "size asc"], facts) == "at desc,name,size asc"
-    assert query.write_orderby("at desc, name", facts) == "at desc, name"
-    assert query.write_orderby(Job.at, facts) == "at"
-    assert query.write_select((Job.id, "address/city"), facts) == "id,address/city"
+    assert writing.write_orderby([Job.at.desc(), Job.name, "size asc"], facts) == "at desc,name,size asc"
+    assert writing.write_orderby("at desc, name", facts) == "at desc, name"
+    assert writing.write_orderby(Job.at, facts) == "at"
+    assert writing.write_select((Job.id, "address/city"), facts) == "id,address/city"
     with pytest.raises(of.QueryOptionsError):
-        query.write_orderby("nothing", facts)
+        writing.write_orderby("nothing", facts)
     for wrong in (5, [5], None):
         with pytest.raises(of.FilterTypeError):
-            query.write_select(wrong, facts)
+            writing.write_select(wrong, facts)
 
 
 def test_an_open_type_is_sorted_by_any_property() -> None:

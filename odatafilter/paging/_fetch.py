@@ -209,13 +209,13 @@ class Fetch(Asker, Generic[T]):
         envelope = opened(answer.body, answer.headers, self._plan.listing)
         self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
         link = self._followable(url, envelope.link, envelope.context)
-        delta = _absolute(url, envelope.delta_link, envelope.context)
+        delta = _absolute_link(url, envelope.delta_link, envelope.context)
         envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta if isinstance(delta, str) else None)
         return Answered(self.at, url, answer.status, answer.headers, envelope)
 
     def _followable(self, url: str, link: Link, context: str | None) -> Link:
         """`link` as an absolute URL, or what is wrong with it."""
-        target = _absolute(url, link, context)
+        target = _absolute_link(url, link, context)
         judged = self._plan.access.judged(target) if isinstance(target, str) else True
         return judged if isinstance(judged, BadLink) else target
 
@@ -229,7 +229,7 @@ class Fetch(Asker, Generic[T]):
         raise kind(message, self.at, url or self._url, *rest) from cause
 
 
-def _absolute(url: str, link: Link, context: str | None) -> Link:
+def _absolute_link(url: str, link: Link, context: str | None) -> Link:
     """`link` as an absolute URL, or what is wrong with it.
 
     A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3).

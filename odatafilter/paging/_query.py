@@ -32,7 +32,7 @@ def query_of(given: Options, listing: Listing) -> Query:
     """The query options of a walk. Raises FilterError where the schema of `listing` forbids one of them, and
     `PagingValueError` for one that cannot be sent.
     """
-    pairs = [f"{name}={_quoted(name, text)}" for name, text in _texts(given, listing) if text]
+    pairs = [f"{name}={_quote(name, text)}" for name, text in _texts(given, listing) if text]
     size = given["page_size"]
     if size is None:
         return Query(tuple(pairs), given["top"], listing.headers or {})
@@ -50,16 +50,16 @@ def _texts(given: Options, listing: Listing) -> list[tuple[str, str]]:
     texts = []
     schema: SchemaFacts | None = listing.schema.__facts__ if listing.schema is not None else None
     if not all(isinstance(items, tuple) and not items for items in (given["orderby"], given["select"])):
-        from odatafilter.query import write_orderby, write_select  # noqa: PLC0415  # only who asks waits for it
+        from odatafilter._query.writing import write_orderby, write_select  # noqa: PLC0415  # only who asks waits for it
 
-        texts.append(("$orderby", _written(write_orderby, given["orderby"], schema)))
-        texts.append(("$select", _written(write_select, given["select"], schema)))
+        texts.append(("$orderby", _write(write_orderby, given["orderby"], schema)))
+        texts.append(("$select", _write(write_select, given["select"], schema)))
     texts.append(("$expand", _expansion(given["expand"])))
     texts.append(("$count", "true" if given["count"] else ""))
     return texts
 
 
-def _written(write: Callable[[object, SchemaFacts | None], str], items: object, schema: SchemaFacts | None) -> str:
+def _write(write: Callable[[object, SchemaFacts | None], str], items: object, schema: SchemaFacts | None) -> str:
     try:
         return write(items, schema)
     except FilterTypeError as error:
@@ -73,7 +73,7 @@ def _expansion(expand: object) -> str:
     return ",".join(several)
 
 
-def _quoted(name: str, text: str) -> str:
+def _quote(name: str, text: str) -> str:
     try:
         return quote(text, safe=PLAIN)
     except ValueError:  # half a surrogate pair

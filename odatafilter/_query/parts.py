@@ -1,0 +1,68 @@
+"""A query string, or pairs, → parts: names and values, decoded once (OData URL Conventions §2.2, §5.1)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+
+from odatafilter._shown import shown
+from odatafilter.errors import FilterTypeError
+
+_BEYOND_ASCII: Final = re.compile(r"[^!-~]+")
+_PLAIN: Final = "'(),:$@*!/;?"  # left alone in a parameter, as OData URLs are written
+
+
+class Part(NamedTuple):
+    """One `name=value` of a query: the name as it is judged, what the part says, decoded, and how it was written."""
+
+    name: str
+    value: str
+    raw: str
+    is_text: bool = True
+
+
+def split_query(query: object) -> list[Part]:
+    """The parts of a query string, or of pairs that are decoded already. Raises FilterTypeError for anything else."""
+    if isinstance(query, str | bytes):
+        encoding, text = ("latin-1", query.decode("latin-1")) if isinstance(query, bytes) else ("utf-8", query)
+        # Characters that no URL has are written as one would have them, so that the next link is one.
+        text = _BEYOND_ASCII.sub(lambda found: quote(found.group(), "", encoding, "replace"), text.removeprefix("?"))
+        return [_split_part(part) for part in text.split("&") if part]
+    if type(query) is dict:
+        query = query.items()
+    elif isinstance(query, Mapping):
+        raise FilterTypeError(
+            f"the query is {shown(query)}, which hides an option that stands twice: give the query string, or pairs"
+        )
+    if not isinstance(query, Iterable):
+        raise FilterTypeError(f"the query is {shown(query)}: a query string is wanted, or pairs of texts")
+    parts = []
+    for pair in query:
+        if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):  # noqa: PLR2004
+            raise FilterTypeError(f"the query holds {shown(pair)}: pairs of texts are wanted")
+        name, value = pair
+        parts.append(Part(_name_of_option(name), value, f"{_quote(name)}={_quote(value)}"))
+    return parts
+
+
+def _split_part(raw: str) -> Part:
+    name, _, value = raw.partition("=")
+    try:
+        return Part(_name_of_option(_decode(name)), _decode(value), raw)
+    except UnicodeDecodeError:
+        shown_name = unquote_to_bytes(name.replace("+", " ")).decode("utf-8", "replace")
+        shown_value = unquote_to_bytes(value.replace("+", " ")).decode("utf-8", "replace")
+        return Part(_name_of_option(shown_name), shown_value, raw, is_text=False)
+
+
+def _decode(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
+
+
+def _quote(text: str) -> str:
+    return quote(text, safe=_PLAIN, errors="replace")
+
+
+def _name_of_option(name: str) -> str:
+    """The name of a system query option in lower case; any other name as it is."""
+    return name.strip().lower() if name.strip().startswith("$") else name
