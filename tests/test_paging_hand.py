@@ -171,3 +171,76 @@ def test_a_checkpoint_is_saved_where_it_is_due(tmp_path: Path, every: int | None
     assert sorted(set(seen)) == kept
     walk.ack()
     assert ids(walk_over(checkpoint=FileCheckpoint(tmp_path / "c"))) == ALL[130:]
+
+
+# --- walks that other paginators get wrong -----------------------------------------------------------------------------
+
+
+def served(
+    respond: Callable[[httpx.Request], httpx.Response], listing: Listing, *, is_async: bool, **options: Any
+) -> Any:
+    """The lengths of the pages of a walk, its items, and its stats, with a client of either kind."""
+    transport = httpx.MockTransport(respond)
+    if not is_async:
+        walk = paginate(httpx.Client(transport=transport), listing, **options)
+        pages = list(walk.pages())
+    else:
+        other = paginate(httpx.AsyncClient(transport=transport), listing, **options)
+
+        async def main() -> list[Any]:
+            return [page async for page in other.pages()]
+
+        walk, pages = other, asyncio.run(main())  # type: ignore[assignment]  # of the other kind
+    return [len(page) for page in pages], [item for page in pages for item in page.items], walk.stats
+
+
+BOTH = pytest.mark.parametrize("is_async", [False, True])
+
+
+@BOTH
+def test_empty_pages_are_pages(*, is_async: bool) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        link = {"next": {"href": f"?{at + 1}"}} if at < 2 else None
+        return httpx.Response(200, json={"jobs": jobs(0) if at == 0 else [], "_links": link})
+
+    assert served(respond, LISTING, is_async=is_async)[0] == [1, 0, 0]
+
+
+@BOTH
+def test_a_token_that_runs_out_every_two_pages_is_renewed_each_time(*, is_async: bool) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        if request.headers.get("authorization") != f"Bearer t{at // 2}":
+            return httpx.Response(401)
+        link = {"next": {"href": f"?{at + 1}"}} if at < 5 else None
+        return httpx.Response(200, json={"jobs": jobs(at), "_links": link})
+
+    tokens = iter(["t0", "t1", "t2"])
+    _, items, stats = served(respond, LISTING, is_async=is_async, token=lambda: next(tokens))
+    assert (ids(items), stats.retries) == (list(range(6)), 2)
+
+
+@BOTH
+def test_a_listing_of_odata_2_is_walked(*, is_async: bool) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        rest = {} if request.url.query else {"__next": "http://a.test/P?2"}
+        return httpx.Response(200, json={"d": {"results": jobs(len(request.url.query)), **rest}})
+
+    listing = Listing("http://a.test/P", items="d.results", next_link="d.__next", page_size=None)
+    assert ids(served(respond, listing, is_async=is_async)[1]) == [0, 1]
+
+
+@BOTH
+def test_links_are_sent_byte_for_byte_and_headers_with_every_page(*, is_async: bool) -> None:
+    target = "/P?c=%5b%7B%22a%22%3a1%7D%5d&x='|^`&c=+%2B&&="
+    seen: list[tuple[str, str]] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append((request.url.raw_path.decode(), request.headers["prefer"]))
+        link = {} if b"c=" in request.url.query else {"@odata.nextLink": f"http://a.test{target}"}
+        return httpx.Response(200, json={"value": jobs(len(seen)), **link})
+
+    listing = Listing.odata("http://a.test/P", headers={"Prefer": "odata.maxpagesize=5"})
+    served(respond, listing, is_async=is_async)
+    assert seen == [("/P", "odata.maxpagesize=5"), (target, "odata.maxpagesize=5")]
