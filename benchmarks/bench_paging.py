@@ -8,6 +8,7 @@ ratios; the server, in a process of its own, has its pages ready and waits as lo
 """
 
 import argparse
+import asyncio
 import gc
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter, process_time, sleep
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import msgspec
@@ -45,6 +46,7 @@ JOB = {
     "options": {"processingEngines": 5, "merge": False},
     "costEstimation": {"estimatedCost": 3.5, "gigaPixels": 2.1, "megaPoints": 1.5},
 }
+LISTING = Listing("http://a.test/jobs")
 PAGE = 1000
 DEFAULT_PAGE = 100  # what a service gives that is not asked for a size
 
@@ -171,6 +173,99 @@ def rows(client: httpx.Client, base: str, count: int) -> Iterator[Row]:
     )
 
 
+# --- without sockets ------------------------------------------------------------------------------------------------
+
+
+class Job(msgspec.Struct):
+    """What one who knows the members decodes."""
+
+    id: str
+    name: str
+    state: str
+
+
+def ready(size: int, count: int) -> httpx.MockTransport:
+    """`count` pages with `size` jobs each, which are there at once."""
+    jobs = [msgspec.json.encode({**JOB, "name": f"job {n}"}) for n in range(size)]
+    pages = []
+    for at in range(count):
+        link = f'{{"next":{{"href":"http://a.test/jobs?at={at + 1}"}}}}' if at < count - 1 else "null"
+        listed = b",".join([msgspec.json.encode({**JOB, "page": at}), *jobs[1:]])
+        pages.append(b'{"jobs":[%b],"_links":%b}' % (listed, link.encode()))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query.partition(b"=")[2] or 0)
+        return httpx.Response(200, headers={"Content-Type": "application/json"}, content=pages[at])
+
+    return httpx.MockTransport(answer)
+
+
+async def by_hand_async(client: httpx.AsyncClient, decode: Callable[[httpx.Response], Any]) -> int:
+    count, following = 0, "http://a.test/jobs"
+    while following:
+        body = decode(await client.get(following))
+        for _ in body["jobs"]:
+            count += 1
+        following = body["_links"]["next"]["href"] if body["_links"] else ""
+    return count
+
+
+def by_hand_without_sockets(client: httpx.Client, decode: Callable[[httpx.Response], Any]) -> int:
+    count, following = 0, "http://a.test/jobs"
+    while following:
+        body = decode(client.get(following))
+        for _ in body["jobs"]:
+            count += 1
+        following = body["_links"]["next"]["href"] if body["_links"] else ""
+    return count
+
+
+async def items_async(client: httpx.AsyncClient, **options: Any) -> int:
+    count = 0
+    async for _ in paginate(client, LISTING, **options):
+        count += 1
+    return count
+
+
+async def pages_async(client: httpx.AsyncClient) -> int:
+    count = 0
+    async for page in paginate(client, LISTING).pages():
+        for _ in page.items:
+            count += 1
+    return count
+
+
+def without_sockets(size: int, count: int) -> Iterator[Row]:
+    transport = ready(size, count)
+    client, other = httpx.Client(transport=transport), httpx.AsyncClient(transport=transport)
+    yield Row(
+        f"CPU time, {size} jobs a page, no sockets",
+        process_time,
+        [
+            Way("a loop by hand, `response.json()`", lambda: by_hand_without_sockets(client, httpx.Response.json)),
+            Way("the same, decoded by msgspec", lambda: by_hand_without_sockets(client, _decoded)),
+            Way("the items of a walk", lambda: sum(1 for _ in paginate(client, LISTING))),
+            Way("its pages", lambda: sum(1 for page in paginate(client, LISTING).pages() for _ in page.items)),
+            Way("its items as Structs", lambda: sum(1 for _ in paginate(client, LISTING, item_type=Job))),
+        ],
+    )
+    yield Row(
+        f"CPU time, {size} jobs a page, no sockets, asynchronous",
+        process_time,
+        [
+            Way("a loop by hand, `response.json()`", lambda: asyncio.run(by_hand_async(other, httpx.Response.json))),
+            Way("the same, decoded by msgspec", lambda: asyncio.run(by_hand_async(other, _decoded))),
+            Way("the items of a walk", lambda: asyncio.run(items_async(other))),
+            Way("its pages", lambda: asyncio.run(pages_async(other))),
+            Way("its items as Structs", lambda: asyncio.run(items_async(other, item_type=Job))),
+        ],
+    )
+
+
+def _decoded(response: httpx.Response) -> Any:
+    return msgspec.json.decode(response.content)
+
+
 def measured(row: Row, rounds: int) -> list[float]:
     """The best time of each way, all of which saw the same items."""
     best = [float("inf")] * len(row.ways)
@@ -223,8 +318,10 @@ def main() -> None:
 
 def report(base: str, rounds: int, count: int, many: int) -> None:
     with httpx.Client(base_url=base, trust_env=False, timeout=60) as client:
-        print(f"{count} pages a way.\n\n| | ms | ratio |\n|---|---:|---:|")
-        for row in rows(client, base, count):
+        print(f"{count} pages a way from the server.\n\n| | ms | ratio |\n|---|---:|---:|")
+        sizes = [(10, 8 * count), (100, 2 * count), (PAGE, count // 2)]
+        quiet = [row for size, many_pages in sizes for row in without_sockets(size, many_pages)]
+        for row in (*quiet, *rows(client, base, count)):
             print(f"| **{row.title}** | | |")
             best = measured(row, rounds)
             for way, seconds in zip(row.ways, best, strict=True):
