@@ -31,6 +31,28 @@ if TYPE_CHECKING:
     )
     from odatafilter.filter import Filter, all_of, any_of, param, parse
     from odatafilter.keyset import Keyset
+    from odatafilter.kinds import (
+        Binary,
+        Boolean,
+        Collection,
+        Date,
+        DateTimeOffset,
+        Decimal,
+        Double,
+        Duration,
+        Enum,
+        Geography,
+        Geometry,
+        Guid,
+        Int32,
+        Int64,
+        Navigation,
+        String,
+        TimeOfDay,
+        case,
+        expression,
+        field,
+    )
     from odatafilter.limits import Limits
     from odatafilter.order import OrderBy
     from odatafilter.paging import (
@@ -48,29 +70,7 @@ if TYPE_CHECKING:
         paginate,
     )
     from odatafilter.query import QueryOptions
-    from odatafilter.schema import (
-        Binary,
-        Boolean,
-        Collection,
-        Date,
-        DateTimeOffset,
-        Decimal,
-        Double,
-        Duration,
-        Enum,
-        Geography,
-        Geometry,
-        Guid,
-        Int32,
-        Int64,
-        Navigation,
-        Schema,
-        String,
-        TimeOfDay,
-        case,
-        expression,
-        field,
-    )
+    from odatafilter.schema import Schema
     from odatafilter.service import Function
     from odatafilter.split import split_in, split_range
 
@@ -200,7 +200,7 @@ _HOMES = {
         "paginate",
     ),
     "query": ("QueryOptions",),
-    "schema": (
+    "kinds": (
         "Binary",
         "Boolean",
         "Collection",
@@ -216,13 +216,13 @@ _HOMES = {
         "Int32",
         "Int64",
         "Navigation",
-        "Schema",
         "String",
         "TimeOfDay",
         "case",
         "expression",
         "field",
     ),
+    "schema": ("Schema",),
     "service": ("Function",),
     "split": (
         "split_in",

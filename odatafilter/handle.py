@@ -496,6 +496,10 @@ class ManyValued(Handle[V], Generic[V, E_co]):
     _element: Any
 
 
+class UntypedHandle(Handle[Any]):
+    """A property of which only the name is known, or what is made of one: it may stand for a value of any kind."""
+
+
 class Ordered(Handle[V]):
     """A property whose values have an order."""
 

@@ -13,8 +13,9 @@ from odatafilter.errors import FilterTypeError
 from odatafilter.facts import FunctionFacts, SchemaFacts
 from odatafilter.filter import Filter, check_operand, documented, same_schema
 from odatafilter.handle import H, Handle, of_kind
+from odatafilter.kinds import Boolean, Collection, Field, Navigation
 from odatafilter.limits import check_depth, measure
-from odatafilter.schema import Boolean, Collection, Field, Navigation, Schema
+from odatafilter.schema import Schema
 from odatafilter.tree import Expression, Named
 from odatafilter.tree import Function as FunctionNode
 

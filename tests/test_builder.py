@@ -175,7 +175,7 @@ REFUSED: list[tuple[Callable[[], Any], type[of.FilterError], str]] = [
     (lambda: ANY.name.isof("NS.A) or (true"), of.FilterError, "'NS.A) or (true' cannot name a type: ')' cannot stand in a name"),
     (lambda: ANY.name.isof("NS.A)"), of.FilterError, "'NS.A)' cannot name a type: ')' cannot stand in a name"),
     (lambda: ANY.name.cast(of.Int32(), "Collection(A"), of.FilterError, "'Collection(A' cannot name a type: '(' cannot stand in a name"),
-    (lambda: ANY.name.isof(of.Int32), of.FilterTypeError, "type_name is <class 'odatafilter.schema.Int32'>: the name of a type such as 'Edm.Int32' is wanted"),
+    (lambda: ANY.name.isof(of.Int32), of.FilterTypeError, "type_name is <class 'odatafilter.kinds.numbers.Int32'>: the name of a type such as 'Edm.Int32' is wanted"),
     (lambda: of.field("hue").has("Red' or true"), of.FilterError, "\"Red' or true\" does not name members of 'hue'; they are joined by commas alone"),
     (lambda: of.field("a") / of.expression("$it/b"), of.FilterError, "a path can only start with $it"),
     (lambda: of.expression("1 add 1") / "a", of.FilterError, "nothing can be below 1 add 1, which is no property"),

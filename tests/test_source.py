@@ -151,7 +151,7 @@ def test_a_type_checker_understands_the_source(tmp_path: Path) -> None:
     ]
     (tmp_path / "made.py").write_text("\n".join(lines), encoding="utf-8")
     said = mypy(tmp_path / "made.py")
-    assert "odatafilter.schema.String" in said
+    assert "odatafilter.kinds.texts.String" in said
     assert "odatafilter.filter.Filter" in said
     assert "error" not in said
 

@@ -16,7 +16,7 @@ from typing import Literal as OneOf
 import msgspec
 from msgspec.structs import replace
 
-from odatafilter import schema as kinds
+from odatafilter import kinds
 from odatafilter._arguments import check
 from odatafilter._declared import DeclaredFunction, checked_name, words
 from odatafilter._shown import shown

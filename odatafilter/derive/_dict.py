@@ -12,7 +12,7 @@ from odatafilter.derive._assemble import DerivedSchema, Element, LeftOut, Member
 from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES
-from odatafilter.schema import Enum, String
+from odatafilter.kinds import Enum, String
 
 _KINDS: Final = tuple(sorted(HANDLES))
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "functions", "source")

@@ -81,7 +81,7 @@ class _Module:
             keywords.append(("quoted", "True"))
         match facts.kind:
             case "Untyped":
-                self._imports.add("from odatafilter.schema import Field")
+                self._imports.add("from odatafilter.kinds import Field")
                 return "Field", [f"{key}={value}" for key, value in keywords]
             case "Complex":
                 kind, positional = "of.Navigation", [self._structure(facts)]

@@ -1,7 +1,8 @@
 """Reality Analysis: the `$filter` of its jobs and of its detectors."""
 
 from odatafilter.itwin.reality_conversion_job import RealityConversionJob
-from odatafilter.schema import Schema, String
+from odatafilter.kinds import String
+from odatafilter.schema import Schema
 
 
 class AnalysisJob(

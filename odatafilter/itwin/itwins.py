@@ -1,6 +1,7 @@
 """iTwins: the `$filter` of the list of iTwins (`GET /itwins`)."""
 
-from odatafilter.schema import DateTimeOffset, Guid, Schema, String
+from odatafilter.kinds import DateTimeOffset, Guid, String
+from odatafilter.schema import Schema
 
 
 class ITwin(

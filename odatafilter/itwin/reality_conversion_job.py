@@ -1,6 +1,7 @@
 """Reality Conversion: the `$filter` of the list of jobs. Who only filters does not wait for paging."""
 
-from odatafilter.schema import DateTimeOffset, Guid, Schema, String
+from odatafilter.kinds import DateTimeOffset, Guid, String
+from odatafilter.schema import Schema
 
 
 class RealityConversionJob(

@@ -7,7 +7,7 @@ import uuid
 from typing import assert_type
 
 import odatafilter as of
-from odatafilter.schema import Field
+from odatafilter.kinds import Field
 
 
 class Colour(enum.Flag):

@@ -1,0 +1,81 @@
+"""Kinds of values that no function is of: Binary, Boolean, Guid and enumerations."""
+
+import enum as enums
+import uuid
+from typing import TypeVar, Unpack
+
+from msgspec.structs import replace
+
+from odatafilter._arguments import check
+from odatafilter._declared import Declaration, checked_name, words, words_of
+from odatafilter._to_literal import enumerated
+from odatafilter.filter import Filter
+from odatafilter.handle import Handle, Ordered
+from odatafilter.tree import (
+    Has,
+)
+
+V = TypeVar("V")
+
+
+class Guid(Ordered[uuid.UUID | str]):
+    """Edm.Guid. `quoted` says that the API wants its values in quotes; both spellings are read."""
+
+    _kind = "Guid"
+
+    def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
+        super().__init__(**declaration)
+        check("quoted", quoted, bool, "True or False")
+        self._facts = replace(self._facts, quoted=quoted)
+
+
+class Boolean(Ordered[bool]):
+    """Edm.Boolean: true is greater than false."""
+
+    _kind = "Boolean"
+
+    @property
+    def _instead(self) -> str:
+        if self._schema is None or self._expression is not None:
+            return "compare it with True"
+        return f"write {self._schema.name}.{self._facts.name} == True"
+
+
+class Binary(Handle[bytes]):
+    """Edm.Binary."""
+
+    _kind = "Binary"
+
+
+class Flags(Handle[V]):
+    """What has members of an enumeration."""
+
+    def has(self, members: str | enums.Enum) -> Filter:
+        """`has`: whether all of `members`, joined by commas, are set."""
+        self._allow("has")
+        if self._facts.kind == "Enum" and members is not None:
+            return self._filter(Has(self._node, self._literal(members)))
+        return self._filter(Has(self._node, enumerated(members, replace(self._facts, name=self._name))))
+
+
+class Enum(Flags[str | enums.Enum]):
+    """An enumeration: `members` are its words, `type_name` the qualified name that stands before them, if it must.
+
+    `members` can be one enumeration of Python's, too. A member of an enumeration of Python's stands for its value if
+    that is a text, else for its name; flags for theirs.
+    """
+
+    _kind = "Enum"
+
+    def __init__(
+        self, *members: str | type[enums.Enum], type_name: str = "", **declaration: Unpack[Declaration]
+    ) -> None:
+        super().__init__(**declaration)
+        check("type_name", type_name, str, "a qualified name")
+        for part in type_name.split(".") if type_name else ():
+            checked_name(part)
+        self._facts = replace(
+            self._facts,
+            enum=words("the enumeration", words_of(*members)),
+            type_name=type_name,
+        )
