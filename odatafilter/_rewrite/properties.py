@@ -10,6 +10,7 @@ from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.tree import (
     AnyNode,
+    Comparison,
     Count,
     Expression,
     Filtered,
@@ -64,6 +65,10 @@ class _Walk:
             case Path(segments=segments):
                 return _path(self._segments(segments, scope))
             case Literal() | List():
+                return node
+            case Comparison(left=Property() as left, right=Literal()) if not self._names and not scope.variables:
+                # What most filters consist of, where nothing is renamed.
+                self._note(None if scope.here is None else (*scope.here, left.name))
                 return node
             case _:
                 return rebuilt(node, functools.partial(self.changed, scope=scope))

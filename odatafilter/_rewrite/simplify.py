@@ -13,7 +13,9 @@ from odatafilter._to_literal import NULL
 from odatafilter._validate import facts_of, findings
 from odatafilter.facts import SchemaFacts
 from odatafilter.tree import (
+    Alias,
     And,
+    Annotation,
     AnyNode,
     Array,
     Branch,
@@ -30,6 +32,8 @@ from odatafilter.tree import (
     Or,
     Path,
     Property,
+    TypeName,
+    Variable,
 )
 
 TRUE: Final = Literal("Boolean", "true")
@@ -37,8 +41,11 @@ FALSE: Final = Literal("Boolean", "false")
 _OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, NULL: NULL}
 
 # What is true, false or null; and below what nothing is read by what stands beside it.
-_CONDITIONS: Final = (And, Or, Not, Comparison, In, Has)
-_JUDGING: Final = (And, Or, Not, Lambda, Filtered, Count, Branch)
+_CONDITIONS: Final = frozenset({And, Or, Not, Comparison, In, Has})
+_JUDGING: Final = frozenset({And, Or, Not, Lambda, Filtered, Count, Branch})
+# Below these nothing is simplified; and these alone are, once what is below them is.
+_LEAVES: Final = frozenset({Literal, List, Property, Variable, Alias, Annotation, TypeName})
+_CHANGING: Final = frozenset({And, Or, Not, In})
 
 Choice: TypeAlias = tuple[Property | Path, tuple[Literal, ...]]
 
@@ -68,9 +75,14 @@ class _Simplifier:
         return cast("Expression", self.simplified(node))
 
     def simplified(self, node: AnyNode) -> AnyNode:
-        if isinstance(node, Literal | List):
+        kind = type(node)
+        if kind in _LEAVES:
             return node
-        made = rebuilt(node, self.simplified if isinstance(node, _JUDGING) else self._operand)
+        if isinstance(node, Comparison) and type(node.left) in _LEAVES and type(node.right) in _LEAVES:
+            return node
+        made = rebuilt(node, self.simplified if kind in _JUDGING else self._operand)
+        if type(made) not in _CHANGING:
+            return made
         match made:
             case And(operands=operands):
                 return self._joined(And, operands, neutral=TRUE, deciding=FALSE)
@@ -89,7 +101,7 @@ class _Simplifier:
     def _operand(self, node: AnyNode) -> AnyNode:
         """A value among others: a condition stays one, since what stands beside it is read by what it is."""
         made = self.simplified(node)
-        return node if isinstance(node, _CONDITIONS) and not isinstance(made, _CONDITIONS) else made
+        return node if type(node) in _CONDITIONS and type(made) not in _CONDITIONS else made
 
     def _joined(
         self, kind: type[And | Or], operands: Iterable[Expression], *, neutral: Literal, deciding: Literal
@@ -114,8 +126,10 @@ class _Simplifier:
         choice = choice_of(node)
         if isinstance(node, In) and not isinstance(node.collection, List | self._brackets):
             return None  # in square brackets strings are written otherwise
-        kinds = {item.kind for item in choice[1]} if choice else set()
-        if choice is None or len(kinds) > 1 or not self._takes_in(*choice):
+        if choice is None:
+            return None
+        kinds = {item.kind for item in choice[1]}
+        if len(kinds) > 1 or not self._takes_in(*choice):
             return None
         return choice[0], kinds.pop()
 
@@ -145,6 +159,9 @@ def choice_of(node: Expression) -> Choice | None:
 
     Not with null or NaN by `eq`: of those in a list the standard does not say what it makes (§5.1.1.1.11).
     """
+    if isinstance(node, Comparison) and isinstance(node.left, Property) and isinstance(node.right, Literal):
+        sure = node.operator == "eq" and node.right.text not in {"null", "NaN"}
+        return (node.left, (node.right,)) if sure else None
     match node:
         case (
             Comparison(left=Property() | Path() as operand, operator="eq", right=Literal() as item)
