@@ -83,6 +83,7 @@ class _Row(dict[str, _Action]):
         super().__init__()
         self._machine = machine
         self._place = base, symbol
+        self._found: dict[str, _Action | None] = {}
         # The state on top, unless the lookahead calls for reductions of the symbol first.
         self.state = machine.states[base][symbol] if symbol else base
         self.accepts = frozenset(machine.states[self.state]) & machine.lookaheads
@@ -96,7 +97,9 @@ class _Row(dict[str, _Action]):
         return action
 
     def find(self, terminal: str) -> _Action | None:
-        return self._machine.action(*self._place, terminal)
+        if terminal not in self._found:
+            self._found[terminal] = self._machine.action(*self._place, terminal)
+        return self._found[terminal]
 
 
 class _Rows(dict[str, _Row]):
