@@ -29,6 +29,8 @@ from hypothesis import strategies as st
 
 import odatafilter as of
 from odatafilter import limits, tree
+from odatafilter._evaluate import values
+from odatafilter._literals import times
 
 ITEM: Mapping[str, Any] = {
     "CompanyName": "Alfreds Futterkiste",
@@ -1088,6 +1090,39 @@ def test_numbers_of_other_classes_are_numbers(text: str, item: dict[str, Any], e
 def test_the_context_of_the_caller_is_of_no_account(text: str, item: dict[str, Any]) -> None:
     with localcontext(Context(prec=1, traps=[FloatOperation, Inexact, InvalidOperation])):
         assert filter_of(text).matches(item)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-06-24T13:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+        "1600-02-29T01:02:03.5Z",
+        "2024-06-24T13:00:00.1234567Z",
+        "2024-06-24T15:00+02:00",
+    ],
+)
+def test_usual_timestamps_are_the_instants_that_all_are(text: str) -> None:
+    assert values.instant(text).picoseconds == times.read_instant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-06-24T13:00:00.Z",
+        "2024-06-24T13:00:00,5Z",
+        "2024-W26-1T13:00:00Z",
+        "2024-06-31T13:00:00Z",
+        "2024-06-24T24:00:00Z",
+        "2024-06-24 13:00:00Z",
+        "2024-06-24T13:00:00",
+        "2024-06-24",
+    ],
+)
+def test_what_python_reads_as_a_timestamp_and_odata_does_not_is_none(text: str) -> None:
+    with pytest.raises(of.FilterTypeError, match="is no timestamp with an offset"):
+        values.instant(text)
 
 
 def test_a_naive_datetime_is_no_timestamp() -> None:

@@ -79,6 +79,7 @@ _DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?")
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 SPECIAL: Final = {"INF": float("inf"), "-INF": float("-inf"), "NaN": float("nan")}
+_MICROSECOND_DIGITS = 6
 _LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
 
 
@@ -141,6 +142,8 @@ _FIRST_DAY: Final = times.count_days(1, 1, 1) - 1
 
 def instant(value: Any) -> Instant:
     """A timestamp. Raises FilterTypeError for what is none, or does not say its offset."""
+    if type(value) is str and (usual := _usual_instant(value)) is not None:
+        return usual
     match value:
         case Instant():
             return value
@@ -150,6 +153,22 @@ def instant(value: Any) -> Instant:
             return Instant(moment, (value.utcoffset() or dt.timedelta()) // dt.timedelta(seconds=1))
         case _:
             _refuse(value, "timestamp with an offset")
+
+
+def _usual_instant(text: str) -> Instant | None:
+    """The instant of a text in UTC with whole seconds or up to six digits of one, which Python reads, too."""
+    fraction = text[19:-1]
+    if text[4:17:3] != "--T::" or text[-1] != "Z" or text[11:13] == "24":
+        return None
+    if fraction and not (fraction[0] == "." and 1 < len(fraction) <= _MICROSECOND_DIGITS + 1):
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    days = moment.toordinal() + _FIRST_DAY
+    seconds = days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
+    return Instant(seconds * SECOND + moment.microsecond * 10**6)
 
 
 def _readable(read: Callable[[str], int | None], text: str) -> int | None:
