@@ -1,37 +1,51 @@
-"""The command line: `odatafilter demo | check | list | wait | emulator`.
+"""The command line: `odatafilter demo | check | match | list | wait | emulator`.
 
-Exit status: 0 done, 1 a filter, a listing or a job that failed, 2 a wrong use, 3 a job that succeeded in part only,
-124 a job that was not over in time, 130 stopped by Ctrl-C (or SIGTERM, while listing), 141 nobody reads on.
+What was asked for goes to standard output, everything else to standard error.
 """
 
 import argparse
 import os
 import signal
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from http import HTTPStatus
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Event as Flag
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, assert_never
+
+from odatafilter import __version__
+from odatafilter._commands.judge import add_schema_options, check, match
+from odatafilter._commands.streams import UsageError, harmless, say
+from odatafilter._shown import shorten
 
 if TYPE_CHECKING:
     from msgspec import Raw
 
     from odatafilter.emulator import Server
+    from odatafilter.emulator._statuses import JobService
     from odatafilter.itwin import Job, JobOperation, WaitEvent
     from odatafilter.paging import Cursor, Listing, Page, Walk
     from odatafilter.paging.events import Event
-    from odatafilter.schema import Schema
 
-_DONE, _FAILED, _MISUSED, _PARTLY, _TIMED_OUT, _INTERRUPTED, _UNREAD = 0, 1, 2, 3, 124, 130, 141
+_DONE, _FAILED, _MISUSED, _PARTLY, _JOB_FAILED, _TIMED_OUT, _INTERRUPTED, _UNREAD = 0, 1, 2, 3, 4, 124, 130, 141
+_EXIT_CODES = f"""exit status:
+  {_DONE}    done
+  {_FAILED}    a filter that is not valid, a line that cannot be read, a request that failed
+  {_MISUSED}    a wrong use; nothing was sent
+  {_PARTLY}    a job that succeeded in part only (wait)
+  {_JOB_FAILED}    a job that failed (wait)
+  {_TIMED_OUT}  a job that was not over in time (wait)
+  {_INTERRUPTED}  stopped by Ctrl-C or SIGTERM
+  {_UNREAD}  nobody reads on
+"""
 _APIS = ("realityconversion",)
-_DIALECTS = (*_APIS, "analysisjobs", "analysisdetectors", "itwins")
 _JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
+_SCRIPTED: Final[tuple["JobService", ...]] = ("ec3", "oneclicklca", "accesscontrol")
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
 
 
@@ -40,10 +54,6 @@ class _Located(Protocol):
 
 
 _Operation = TypeVar("_Operation", bound=_Located)
-
-
-class UsageError(Exception):
-    """Arguments that no work can start with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,13 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = asked.run
     if sys.stdout is None:  # as Python has it where a shell was told `>&-`
-        _say(f"odatafilter {asked.command}: standard output is closed")
+        say(f"odatafilter {asked.command}: standard output is closed")
         return _FAILED
     try:
         status = run(asked)
         sys.stdout.flush()
     except UsageError as error:
-        _say(f"odatafilter {asked.command}: {error}")
+        say(f"odatafilter {asked.command}: {error}")
         return _MISUSED
     except OSError as error:  # of standard output: whatever else there is to read or write says its own
         return _unwritable(asked.command, error)
@@ -78,26 +88,78 @@ def _unwritable(command: str, error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return _UNREAD
-    _say(f"odatafilter {command}: standard output: {error.strerror}")
+    say(f"odatafilter {command}: standard output: {error.strerror}")
     return _FAILED
 
 
-def _say(text: str) -> None:
-    if sys.stderr is not None:  # with None, `print` would write to standard output
-        with suppress(OSError):
-            print(text, file=sys.stderr)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="odatafilter", description="OData filters, and all pages of a listing.")
+    parser = _command_parser(prog="odatafilter", description="OData filters, and all pages of a listing.")
+    parser.add_argument("--version", action="version", version=f"odatafilter {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     # No abbreviations: `--token SECRET` would be a --token-file that is not there, and the message would show it.
-    add = partial(commands.add_parser, allow_abbrev=False)
-    _demo_command(add("demo", help="see it work against a local emulator, in under ten seconds"))
-    _check_command(add("check", help="say whether a filter is valid, or what is wrong with it"))
-    _list_command(add("list", help="write every matching item as a line of JSON"))
-    _wait_command(add("wait", help="wait until a job is over, and write how it ended as JSON"))
-    _emulator_command(add("emulator", help="serve the documented operations from made-up jobs"))
+    _demo_command(_added(commands, "demo", "see it work against a local emulator, in under ten seconds"))
+    _check_command(
+        _added(
+            commands,
+            "check",
+            "say whether a filter is valid, or what is wrong with it",
+            "odatafilter check \"state eq 'active'\" --api realityconversion",
+            "odatafilter check --json < filters.txt",
+        )
+    )
+    _match_command(
+        _added(
+            commands,
+            "match",
+            "write the lines of standard input, each a JSON object, for which a filter is true",
+            "odatafilter match \"state eq 'failed'\" < jobs.ndjson",
+            'odatafilter match "age gt 5" --schema declarations.json < items.ndjson > old.ndjson',
+        )
+    )
+    _list_command(
+        _added(
+            commands,
+            "list",
+            "write every matching item as a line of JSON",
+            "odatafilter list realityconversion --filter \"state eq 'success'\" --max-items 500",
+            "odatafilter list https://services.odata.org/V4/Northwind/Northwind.svc/Orders --odata --select OrderID",
+        )
+    )
+    _wait_command(
+        _added(
+            commands,
+            "wait",
+            "wait until a job is over, and write how it ended as JSON",
+            "odatafilter wait ec3 0ee7070d-20e7-43b6-993f-cef689711ddc --timeout 600",
+        )
+    )
+    _emulator_command(
+        _added(
+            commands,
+            "emulator",
+            "serve the documented operations from made-up jobs",
+            "odatafilter emulator --jobs 100 --job ec3=Queued,Running,Succeeded",
+        )
+    )
+    return parser
+
+
+_command_parser = partial(
+    argparse.ArgumentParser, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_EXIT_CODES
+)
+
+
+def _added(commands: Any, name: str, help: str, *examples: str) -> argparse.ArgumentParser:  # noqa: A002
+    """The parser of a command, whose own help ends with examples."""
+    shown = "examples:\n" + "".join(f"  {example}\n" for example in examples) + "\n" if examples else ""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help,
+        description=f"{help[0].upper()}{help[1:]}.",
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=shown + _EXIT_CODES,
+    )
     return parser
 
 
@@ -132,76 +194,37 @@ def _check_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", nargs="?", default="-", help="the filter; without it, or for -, each line of standard input is a filter"
     )
-    parser.add_argument(
-        "--api", choices=_DIALECTS, help="check the properties and operators that this API documents, too"
-    )
-    parser.set_defaults(run=_check)
+    parser.add_argument("--json", action="store_true", help="write each verdict as a line of JSON to standard output")
+    add_schema_options(parser)
+    parser.set_defaults(run=check)
 
 
-def _check(asked: argparse.Namespace) -> int:
-    if asked.text != "-":
-        return _DONE if _checked(asked.text, asked.api) else _FAILED
-    verdicts = [_checked_line(number, line, asked.api) for number, line in _input_lines()]
-    return _DONE if all(verdicts) else _FAILED
-
-
-def _input_lines() -> list[tuple[int, bytes]]:
-    """The lines of standard input that are not blank, with their numbers; where there is none, an empty one."""
-    if sys.stdin is None:
-        raise UsageError("standard input is closed")
-    try:
-        text = sys.stdin.buffer.read().removeprefix(BOM_UTF8)
-    except OSError as error:
-        raise UsageError(f"standard input: {error.strerror}") from error
-    # A filter may hold what `splitlines` takes for the end of a line, such as U+2028 in a string.
-    lines = enumerate(text.split(b"\n"), 1)
-    return [(number, line.removesuffix(b"\r")) for number, line in lines if line.strip()] or [(1, b"")]
-
-
-def _checked_line(number: int, line: bytes, api: str | None) -> bool:
-    try:
-        text = line.decode()
-    except UnicodeDecodeError as error:
-        wrong = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
-        _say(f"line {number} of standard input is not UTF-8: {wrong}")
-        return False
-    return _checked(text, api)
-
-
-def _checked(text: str, api: str | None) -> bool:
-    """Whether `text` is valid; says so, or why not."""
-    from odatafilter.errors import FilterError  # noqa: PLC0415 - as late as it is needed
-    from odatafilter.filter import parse  # noqa: PLC0415
-
-    try:
-        found = parse(text, schema=None if api is None else _schema(api))
-    except FilterError as error:
-        _say(str(error))
-        return False
-    print(f"valid: {found}")
-    return True
-
-
-def _schema(api: str) -> "type[Schema]":
-    from odatafilter import itwin  # noqa: PLC0415
-
-    schemas = itwin.RealityConversionJob, itwin.AnalysisJob, itwin.AnalysisDetector, itwin.ITwin
-    return dict(zip(_DIALECTS, schemas, strict=True))[api]
-
-
-def _listing(api: str) -> "Listing":
-    from odatafilter import itwin  # noqa: PLC0415
-
-    return {"realityconversion": itwin.REALITY_CONVERSION_JOBS}[api]
+def _match_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("filter", metavar="FILTER", help="what the items are chosen by")
+    add_schema_options(parser)
+    parser.set_defaults(run=match)
 
 
 # --- list -----------------------------------------------------------------------------------------------------------
 
 
 def _list_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("api", choices=_APIS)
+    parser.add_argument("listing", metavar="API|URL", help=f"{', '.join(_APIS)}, or the URL of a listing")
+    form = parser.add_argument_group("the form of a listing that is given by its URL")
+    form.add_argument("--odata", action="store_true", help="an OData entity set: value, @odata.nextLink")
+    form.add_argument("--items", metavar="PATH", help="where the items stand in a page (default: value)")
+    form.add_argument(
+        "--next-link", action="append", metavar="PATH", help="where the next link stands; may be given more than once"
+    )
+    form.add_argument(
+        "--header", action="append", metavar="'NAME: VALUE'", help="a header that goes with every request"
+    )
     parser.add_argument("--filter", metavar="TEXT", help="checked before anything is sent")
-    parser.add_argument("--top", type=int, metavar="N", help="items in a page")
+    parser.add_argument("--orderby", metavar="TEXT", help="such as 'createdDateTime desc'")
+    parser.add_argument("--select", metavar="NAMES", help="the properties that are wanted, with commas in between")
+    parser.add_argument("--expand", metavar="TEXT", help="the relations that are wanted with each item")
+    parser.add_argument("--page-size", type=int, metavar="N", help="items in a page")
+    parser.add_argument("--top", type=int, metavar="N", help="items in a page, for listings that have such a parameter")
     parser.add_argument("--max-items", type=int, metavar="N", help="stop after so many items")
     parser.add_argument("--resume", metavar="CURSOR", help="go on from the cursor that an unfinished listing printed")
     _service_options(parser)
@@ -226,12 +249,16 @@ def _list(asked: argparse.Namespace) -> int:
         try:
             walk = paginate(
                 client,
-                _at(_listing(asked.api), asked.base_url),
+                _at(_listing(asked), asked.base_url),
                 filter=asked.filter,
+                orderby=asked.orderby or (),
+                select=_names(asked.select),
+                expand=asked.expand,
+                page_size=asked.page_size,
                 top=asked.top,
                 max_items=asked.max_items,
                 start=asked.resume,
-                token=_token(asked.token_file),
+                token=_token(asked.token_file, is_needed=asked.listing in _APIS),
                 item_type=Raw,
                 on_event=progress,
             )
@@ -241,6 +268,40 @@ def _list(asked: argparse.Namespace) -> int:
         except PagingValueError as error:
             raise UsageError(str(error)) from error
         return _written(walk, progress)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(name.strip() for name in text.split(","))
+
+
+def _listing(asked: argparse.Namespace) -> "Listing":
+    """The listing that is asked for, by its name or by its URL and its form."""
+    from odatafilter import itwin  # noqa: PLC0415
+    from odatafilter.paging import Listing  # noqa: PLC0415
+
+    form = [name for name in ("odata", "items", "next_link", "header") if getattr(asked, name)]
+    if asked.listing in _APIS:
+        if form:
+            raise UsageError(f"--{form[0].replace('_', '-')} is for a listing that is given by its URL")
+        return {"realityconversion": itwin.REALITY_CONVERSION_JOBS}[asked.listing]
+    if "://" not in asked.listing:
+        raise UsageError(f"{asked.listing!r} is no listing: {', '.join(_APIS)} or a URL is wanted")
+    headers = dict(map(_header, asked.header or ()))
+    if asked.odata:
+        if asked.items or asked.next_link:
+            raise UsageError("--odata says where the items and the next link stand: leave out --items and --next-link")
+        return Listing.odata(asked.listing, headers=headers)
+    if not asked.next_link:
+        raise UsageError("a URL needs its form: --odata, or --next-link PATH and perhaps --items PATH")
+    paths = tuple(asked.next_link)
+    return Listing(asked.listing, items=asked.items or "value", next_link=paths, page_size=None, headers=headers)
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise UsageError("--header wants 'NAME: VALUE'")
+    return name.strip(), value.strip()
 
 
 def _at(operation: _Operation, base_url: str | None) -> _Operation:
@@ -260,8 +321,10 @@ def _without_scheme(operation: _Located, base_url: str | None) -> str | None:
     return f"{base_url!r} has no scheme: write {meant}"
 
 
-def _token(path: Path | None) -> Callable[[], str]:
-    """What reads the bearer token, once more where the service refuses it."""
+def _token(path: Path | None, *, is_needed: bool = True) -> Callable[[], str] | None:
+    """What reads the bearer token, once more where the service refuses it; None where none is given nor needed."""
+    if not is_needed and path is None and not os.environ.get(_TOKEN):
+        return None
 
     def token() -> str:
         try:
@@ -330,6 +393,8 @@ class _Output:
     def write(self, page: "Page[Raw]") -> None:
         """Writes the items of `page`, one a line. Raises OSError."""
         lines = b"".join(page.lines())
+        if sys.stdout.isatty():
+            lines = harmless(lines)
         done = 0
         try:
             while done < len(lines):
@@ -411,7 +476,7 @@ class _Progress:
     def say(self, text: str) -> None:
         """Writes `text` below what is shown."""
         self._stack.close()
-        _say(text)
+        say(text)
 
 
 def _counted(number: int, noun: str) -> str:
@@ -444,7 +509,7 @@ def _wait(asked: argparse.Namespace) -> int:
     import httpx  # noqa: PLC0415
 
     from odatafilter import itwin  # noqa: PLC0415
-    from odatafilter.errors import PagingError, PagingValueError  # noqa: PLC0415
+    from odatafilter.errors import PagingError, PagingValueError, StatusError  # noqa: PLC0415
 
     try:
         with _handled(signal.default_int_handler), httpx.Client(timeout=60) as client:
@@ -459,12 +524,13 @@ def _wait(asked: argparse.Namespace) -> int:
                 on_event=_Statuses(),
             )
     except itwin.WaitTimeout as error:
-        _say(str(error))
+        say(str(error))
         return _TIMED_OUT
     except PagingValueError as error:
         raise UsageError(str(error)) from error
     except PagingError as error:
-        _say(str(error))
+        is_unknown = isinstance(error, StatusError) and error.status == HTTPStatus.NOT_FOUND
+        say(f"no such job, or none that this token may see: {error}" if is_unknown else str(error))
         return _FAILED
     return _told(job)
 
@@ -480,9 +546,9 @@ def _told(job: "Job") -> int:
     """Writes how `job` ended, and says it as an exit status."""
     from msgspec import json, structs  # noqa: PLC0415
 
-    shown = {name: value for name, value in structs.asdict(job).items() if name != "raw"}
-    print(json.encode(shown).decode())
-    return {"succeeded": _DONE, "partly": _PARTLY, "failed": _FAILED}[job.outcome]
+    line = json.encode({name: value for name, value in structs.asdict(job).items() if name != "raw"})
+    print((harmless(line) if sys.stdout.isatty() else line).decode())
+    return {"succeeded": _DONE, "partly": _PARTLY, "failed": _JOB_FAILED}[job.outcome]
 
 
 class _Statuses:
@@ -498,10 +564,10 @@ class _Statuses:
         match event:
             case StatusRead(status=status):
                 if status != self._last:
-                    _say(status)
+                    say(shorten(status))
                 self._last = status
             case Waiting(seconds=seconds, reason=reason):
-                _say(f"waiting {seconds:.1f} s: {reason}")
+                say(f"waiting {seconds:.1f} s: {reason}")
             case Renewing():
                 pass
             case _:
@@ -521,6 +587,15 @@ def _emulator_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--throttle-every", type=int, default=0, metavar="N", help="answer every Nth request with 429")
     parser.add_argument("--retry-after", default="1", metavar="SECONDS", help="what a 429 tells to wait (default: 1)")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="the least time of an answer")
+    parser.add_argument(
+        "--job",
+        action="append",
+        type=_script,
+        default=[],
+        metavar="SERVICE=STATUS,…",
+        help=f"make a job of {', '.join(_SCRIPTED)} whose status takes these steps, and print its id; a number is "
+        "answered with that HTTP status",
+    )
     parser.set_defaults(run=_emulator)
 
 
@@ -532,10 +607,19 @@ def _last_page(text: str) -> str:
     return text
 
 
+def _script(text: str) -> "tuple[JobService, tuple[str | int, ...]]":
+    service, _, steps = text.partition("=")
+    if service not in _SCRIPTED or not all(steps.split(",")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no script: ec3=Queued,Running,Succeeded is one")
+    return service, tuple(int(step) if step.isdecimal() else step for step in steps.split(","))
+
+
 def _emulator(asked: argparse.Namespace) -> int:
     try:
         with _handled(signal.default_int_handler), _extra("emulator"), _started(asked) as server:
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
+            for service, steps in asked.job:
+                print(f"{service} {server.script(service, steps)}", flush=True)
             Flag().wait()
     except KeyboardInterrupt:
         pass
