@@ -268,8 +268,9 @@ class Reading:
                 continue
             message = f"the parameter @{node.name} has no value; it is given as @{node.name}=… beside $filter"
             found.append((target, trace[node], message, "unbound-parameter", None))
+        named = without.keys() | {id(node) for node in bound.path_starts}
         for finding in self._findings(made):
-            if any(finding.node is node for node in (*bound.unbound, *bound.path_starts)):
+            if id(finding.node) in named:
                 continue
             node = bound.origins.get(id(finding.node), finding.node)
             at, span = places.get(id(node)) or (target, trace[node])
