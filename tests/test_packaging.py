@@ -38,9 +38,13 @@ def test_importing_brings_in_neither_lark_nor_httpx_nor_what_the_extras_need() -
     (found,) = run("import sys, odatafilter; print(*sorted(sys.modules))")
     loaded = set(found.split())
     assert "odatafilter" in loaded
-    assert loaded.isdisjoint(
-        {"lark", "httpx", "httpx2", "asyncio", "rich", "starlette", "uvicorn", "odatafilter.itwin"}
-    )
+    dependencies = {"lark", "httpx", "httpx2", "rich", "starlette", "uvicorn", "fastapi", "pydantic", "sqlalchemy"}
+    assert loaded.isdisjoint({*dependencies, "django", "ibis", "asyncio", "odatafilter.itwin"})
+
+
+def test_query_options_bring_in_no_framework_and_no_client() -> None:
+    (found,) = run("import sys; from odatafilter import QueryOptions, Keyset; print(*sorted(sys.modules))")
+    assert {"fastapi", "pydantic", "starlette", "httpx", "lark", "asyncio"}.isdisjoint(found.split())
 
 
 def test_the_first_parse_needs_no_lark() -> None:
