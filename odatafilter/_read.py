@@ -12,10 +12,14 @@ def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None)
 
     The arguments of a function that `schema` documents may stand without names.
     """
+    if schema is not None and schema.service_functions:
+        with _parse.without_names(ServiceNames(schema)):
+            return _read(text, bounds)
+    return _read(text, bounds)
+
+
+def _read(text: str, bounds: Limits) -> Expression:
     try:
-        if schema is not None and schema.service_functions:
-            with _parse.without_names(ServiceNames(schema)):
-                return _parse.parse(text, bounds)
         return _parse.parse(text, bounds)
     except _parse.Failure:
         from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake

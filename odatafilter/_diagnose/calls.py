@@ -12,6 +12,8 @@ from odatafilter._suggest import nearest
 
 CALL: Final = re.compile(r"(?P<path>[\w./]*[./])?(?P<name>\w++)\(")
 _METHOD: Final = re.compile(r"[ \t]*+(?P<dot>\??\.)(?P<name>\w++)\(")
+_LENGTH: Final = re.compile(r"(?<=\))\.(?P<name>length)\b(?!\()", re.IGNORECASE)
+_STATIC: Final = frozenset({"string", "system.string", "math", "system.math", "convert"})
 _STRING: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'")
 
 _COMPARES: Final = re.compile(r" (?:and|or|eq|ne|lt|le|gt|ge|in|has|add|sub|mul|div|mod) ")
@@ -27,6 +29,7 @@ CALLS: Final = {
     "isnotnull": "{0} ne null",
     "isempty": "{0} eq ''",
     "isnullorempty": "({0} eq null or {0} eq '')",
+    "nullorempty": "({0} eq null or {0} eq '')",
     "isnullorwhitespace": "({0} eq null or trim({0}) eq '')",
     **{name: f"{{0}} {name} {{1}}" for name in INFIX if name not in {"and", "or", "in"}},
     "equals": "{0} eq {1}",
@@ -131,7 +134,12 @@ def _foreign(name: str, given: list[str]) -> str | None:
     if lower in CALLS:
         return _filled(CALLS[lower], given)
     meaning = negations.negated(name)
-    return _filled(_NEGATED[meaning], given) if meaning in _NEGATED else None
+    if meaning in _NEGATED:
+        return _filled(_NEGATED[meaning], given)
+    for rest in negations.without_prefix(name):
+        if rest in CALLS and (positive := _filled(CALLS[rest], given)) and _COMPARES.search(positive):
+            return f"not {positive}" if positive[0] == "(" else f"not ({positive})"
+    return None
 
 
 def _contains(one: str, other: str) -> str:
@@ -176,8 +184,8 @@ def _find_method(text: str, found: re.Match[str], end: int, given: list[str]) ->
     if name.lower() in {"any", "all"}:
         mended = f"{text[:dot]}/{name.lower()}{text[found.end() - 1 :]}"
         return Finding(f"'/' and no '.' stands before '{name}'", (dot, dot + 1), mended, (dot, found.end()))
-    if path.lower() == "string" and len(given) == 1:
-        meant = _foreign(name, given)
+    if path.lower() in _STATIC and given:
+        meant = _called(given[0], name, given[1:])
     else:
         meant = _called(path.replace(".", "/"), name, given)
     if meant is None:
@@ -232,6 +240,10 @@ def _owner(operand: str) -> str:
 def find_method_of_call(place: Place) -> Finding | None:
     """`tolower(n).contains('x')`: the call takes the operand before it as its first argument; chains go outwards."""
     text = place.text
+    if length := _LENGTH.match(text, place.position):
+        whole = place.left, length.end()
+        called = f"length({_owner(place.operand)})"
+        return _method(text, whole, length.span("name"), length["name"], called)._replace(repaired=whole)
     found = _METHOD.match(text, place.position, place.position + SEEN)
     if not found or not place.operand:
         return None

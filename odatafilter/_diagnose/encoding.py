@@ -76,6 +76,15 @@ def _without_plus(found: re.Match[str]) -> str:
     return f"{found['word']} " if found["word"] else " "
 
 
+def find_escape(place: Place) -> Finding | None:
+    """A filter that was escaped as the text of a program, with a backslash before each quote."""
+    if not re.match(r"\\['\"]", place.rest) or (place.position == place.here > 0 and place.behind_operand):
+        return None
+    mended = re.sub(r"\\(['\"])", r"\1", place.text)
+    message = "a backslash before a quote is for programs alone: this stands in the filter without it"
+    return Finding(message, (place.here, place.here + 1), mended, (place.here, len(place.text)))
+
+
 def find_stray(place: Place) -> Finding | None:
     """A blank that is none in OData, or a character that cannot be seen. All of them are mended at once."""
     found = _STRAY.match(place.text, place.position)

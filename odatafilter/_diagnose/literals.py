@@ -46,8 +46,13 @@ _PREFIXED: Final = re.compile(
     rf"['{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"](?(open)\s*+\))",
     re.IGNORECASE,
 )
+_OTHER_QUOTES: Final = re.compile(
+    rf"(?P<prefix>duration|binary|geography|geometry)[{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"]",
+    re.IGNORECASE,
+)
 _CUT: Final = re.compile(
-    r"(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid|duration|binary|geography|geometry)'[^']*+\Z",
+    r"(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid|duration|binary|geography|geometry)"
+    r"'[^']*+\Z",
     re.IGNORECASE,
 )
 _STAMP: Final = re.compile(
@@ -84,7 +89,12 @@ def find_prefixed(place: Place, start: int) -> Finding | None:
 
 
 def _find_cut(place: Place, start: int) -> Finding | None:
-    """`datetime'2024`, which the text breaks off."""
+    """`duration"PT1H"` in other quotes, and `datetime'2024`, which the text breaks off."""
+    found = _OTHER_QUOTES.match(place.text, start, start + SEEN)
+    if found and found.end() > place.position:
+        meant = f"{found['prefix']}'{found['inner']}'"
+        message = f"the quotes after {found['prefix']!r} are straight single ones"
+        return Finding(message, found.span(), spliced(place.text, *found.span(), meant))
     found = _CUT.match(place.text, start)
     if not found or found.end() <= place.position:
         return None
@@ -154,7 +164,7 @@ def _time_inside(inner: str) -> tuple[str, str | None]:
     if found and all(part <= most for part, most in zip(parts, (23, 59, 59), strict=True)):
         return message, ":".join(f"{part:02}" for part in parts) + (found["fraction"] or "")
     return (
-        "a time that is a day or longer is a duration in OData 4, such as duration'P1DT2H'",
+        "a time that is negative, or a day or longer, is a duration in OData 4, such as duration'P1DT2H'",
         f"duration'{inner.upper()}'",
     )
 
@@ -301,6 +311,13 @@ LITERALS = (
         _midnight,
     ),
     habit(
+        rf"(?P<at>datetimeoffset|datetime|timestamp|date)[ \t]++(?P<stamp>{DATE}(?:(?:T|[ \t]++){TIME}{_ZONE}?)?){END}",
+        "a timestamp stands without the word {at!r}",
+        "{stamp}",
+        COMPARED,
+        rewrites=True,
+    ),
+    habit(
         rf"(?P<date>{DATE})(?P<at>T?[ \t]++)(?P<time>{TIME})(?P<zone>{_ZONE}){END}",
         "a 'T' and no blank stands between a date and a time",
         "{date}T{time}{zone}",
@@ -408,6 +425,7 @@ LITERALS = (
     ),
     # strings
     habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
+    habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", quoted),
     habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
     habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
     habit(r"binary'[^']*+'", "{found!r:.60} is not base64url; binary values are written like binary'T0RhdGE'"),
@@ -416,6 +434,9 @@ LITERALS = (
         "the type of an enumeration is written with its namespace, such as Shop.Color'Red', or left out",
         "{string}",
         rewrites=True,
+    ),
+    habit(
+        r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", quoted, COMPARED
     ),
     habit(
         r"(\w++://[^\s'(),]++|[^\W\d]\w*+(?:[-:.@\\&]++[^\W\d]\w*+)++)(?=[\s),]|$)",
@@ -441,6 +462,10 @@ UNQUOTED = (
 STRINGS = (
     habit(r'"((?:[^"\\]|\\.)*+)"', "a string stands in single quotes", quoted),
     habit(rf"[{DOUBLE}]([^{DOUBLE}\"]*+)[{DOUBLE}\"]", "a string stands in single quotes", quoted),
-    habit(rf"[{SINGLE}`]([^{SINGLE}`']*+)[{SINGLE}`']", "a string stands in straight single quotes", quoted),
+    habit(
+        rf"[{SINGLE}]((?:[^{SINGLE}']|(?<=\w)[{SINGLE}'](?=\w))*+)[{SINGLE}']",
+        "a string stands in straight single quotes",
+        quoted,
+    ),
     habit(rf"[\"{DOUBLE}]([^\"{DOUBLE}']*+)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", quoted),
 )

@@ -67,9 +67,8 @@ def _odd_place(text: str, start: int, end: int) -> Place | None:
 
 def _recognise(place: Place) -> Finding | None:
     """What is known of the mistake at `place`: the first look that recognises something."""
-    looks = encoding.find_stray, operands.find_placeholder, encoding.find_entity, encoding.find_encoding, _find_literal
     beside = _BEHIND if place.behind_operand else _INSTEAD
-    return next(filter(None, (look(place) for look in (*looks, *beside, _find_unquoted))), None)
+    return next(filter(None, (look(place) for look in (*_ANYWHERE, *beside, _find_unquoted))), None)
 
 
 def _find_literal(place: Place) -> Finding | None:
@@ -98,6 +97,14 @@ def _find_unquoted(place: Place) -> Finding | None:
     return match_habits(place, literals.UNQUOTED, place.starts)
 
 
+_ANYWHERE: Final = (
+    encoding.find_stray,
+    operands.find_placeholder,
+    encoding.find_entity,
+    encoding.find_encoding,
+    encoding.find_escape,
+    _find_literal,
+)
 _BEHIND: Final = (
     literals.find_shape,
     calls.find_method_of_call,

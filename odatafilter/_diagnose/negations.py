@@ -32,6 +32,7 @@ MEANINGS: Final[dict[str, str]] = {
 _AUXILIARY: Final = "does|do|did|is|are|was|were|has|have|can|could|should|will|would"
 _PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|non|no|un|n|(?P<bang>!)")
 _BARE: Final = re.compile(r"(?:is|are|was|were)(?:not|nt)|aint")
+_MEMBERS: Final = frozenset({"noneof", "isnoneof", "arenoneof"})
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
     r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|!(?!=)|!==?|<>|=/=|~=|≠|\b(?:not|ne|neq|without|except|unless|never|neither|cannot)\b"
@@ -48,12 +49,25 @@ def negated(phrase: str) -> str | None:
     word = _BETWEEN_LETTERS.sub("", phrase).casefold()
     if word in MEANINGS or word in {"not", "ne"}:
         return None
+    if word in _MEMBERS:
+        return "in"
     if _BARE.fullmatch(word):
         return "eq"
     for end in range(1, len(word)):
         if word[end:] in MEANINGS and _PREFIX.fullmatch(word, 0, end):
             return MEANINGS[word[end:]]
     return None
+
+
+def without_prefix(word: str) -> list[str]:
+    """What a word can be without a negating prefix: `nullorempty` for `isNotNullOrEmpty`."""
+    lower = _BETWEEN_LETTERS.sub("", word).casefold()
+    return [lower[end:] for end in range(1, len(lower)) if _PREFIX.fullmatch(lower, 0, end)]
+
+
+def is_gate(word: str) -> bool:
+    """Whether it joins two conditions and negates: `nand`, `nor`, `andnot`."""
+    return word.casefold() in _GATES
 
 
 def count(text: str) -> int:

@@ -106,7 +106,9 @@ def find_path(place: Place) -> Finding | None:
         return Finding(f"{place.operand!r} is written 'now()'", (place.left, place.position), mended)
     if _DOTTED.fullmatch(place.operand):
         dot = place.left + place.operand.index(".")
-        if COMPARED_BEFORE.search(place.context):
+        first = re.escape(place.operand.partition(".")[0])
+        is_variable = re.search(rf"\([ \t]*+{first}[ \t]*+(?::|=>|->)", text[: place.left])
+        if COMPARED_BEFORE.search(place.context) and not is_variable:
             mended = f"{text[: place.left]}'{place.operand}'{text[place.position :]}"
             return Finding(f"{place.operand!r:.60} stands without quotes", (place.left, place.position), mended)
         mended = text[: place.left] + place.operand.replace(".", "/") + text[place.position :]

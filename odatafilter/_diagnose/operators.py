@@ -75,7 +75,9 @@ AFTER = (
     habit(
         r"(?P<at>is\s++not|!==?|<>)\s*+(?:null|nil|none)\b", "{at!r} is written 'ne'", "{left} ne null", rewrites=True
     ),
-    habit(r"(?P<at>is|={1,3})\s*+(?:null|nil|none)\b", "{at!r} is written 'eq'", "{left} eq null", rewrites=True),
+    habit(
+        r"(?P<at>is|={1,3})\s*+(?:null|nil|none)\b(?!\s++of)", "{at!r} is written 'eq'", "{left} eq null", rewrites=True
+    ),
     habit(r"is\s++not\s++empty\b", "{found!r} is written \"ne ''\"", "{left} ne ''"),
     habit(r"is\s++empty\b", "{found!r} is written \"eq ''\"", "{left} eq ''"),
     # functions between their arguments
@@ -119,7 +121,7 @@ AFTER = (
         condition=True,
     ),
     operator(
-        r"!==?|<>|=/=|~=|≠|is\s++not\b(?!\s++(?:in|like|between|contain\w*+|null)\b)"
+        r"!==?|<>|=/=|~=|≠|!\s++=|is\s++not\b(?!\s++(?:in\b|[a-z]++[ \t]))"
         r"|(?:is\s++|does\s++)?not\s++equals?(?:\s++to)?\b|not[\s_]*+eq\b|neq\b",
         "ne",
     ),
@@ -130,10 +132,11 @@ AFTER = (
     habit(r"is\s++in\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
     habit(r"is\s++(?:one|any)\s++of\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
     operator(
-        r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|in|like|between|has)\b)", "eq"
+        r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|none|in|like|between|has)\b)",
+        "eq",
     ),
-    operator(r"&&?|und\b|et\b", "and"),
-    operator(r"\|\|(?!\s*+')|\||oder\b|ou\b", "or"),
+    operator(r"&&?|und\b|et\b|andalso\b", "and"),
+    operator(r"\|\|(?!\s*+')|\||oder\b|ou\b|orelse\b", "or"),
     # arithmetic
     habit(
         rf"(?P<at>\+|\|\|)\s*+(?P<value>{STRING})",
@@ -182,7 +185,7 @@ AFTER = (
 
 # --- words with a negation in front ---------------------------------------------------------------------------------
 
-_PHRASE: Final = re.compile(r"!?[^\W\d]\w*+(?:['’]t)?(?:[ \t]++[^\W\d]\w*+(?:['’]t)?){0,5}|![ \t]*+[^\W\d]\w*+")
+_PHRASE: Final = re.compile(r"!?[^\W\d][\w-]*+(?:['’]t)?(?:[ \t]++[^\W\d]\w*+(?:['’]t)?){0,7}|![ \t]*+[^\W\d]\w*+")
 _GATE: Final = re.compile(r"(?P<word>and|or)not\b", re.IGNORECASE)
 _FUNCTIONS: Final = frozenset({"contains", "startswith", "endswith", "matchesPattern"})
 _COMPLETE: Final = {"eq": " ne ", "null": " ne null", "empty": " ne ''", "true": " ne true", "false": " ne false"}
@@ -282,7 +285,8 @@ def find_lone_operator(place: Place) -> Finding | None:
         mended = before if word.lower() in {"and", "or"} else None
         return Finding("the filter ends where a property or a value is expected", (end, end), mended, (place.here, end))
     where = "before" if place.here == place.position and before[-1:] != ")" else "after"
-    return Finding(f"a blank is missing {where} {word!r}", found.span(1), f"{before} {word} {after.lstrip()}")
+    after = after.lstrip(" \t+")  # a plus there is a blank that a URL has changed
+    return Finding(f"a blank is missing {where} {word!r}", found.span(1), f"{before} {word} {after}")
 
 
 def find_call_without_parentheses(place: Place) -> Finding | None:

@@ -37,7 +37,7 @@ END: Final = r"(?![\w.:+-])"
 BLANKS: Final = r"\s\x1c-\x1f\u0085\u180e\u2800\u3164"
 INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 # Marks that stand for single and for double quotes; the straight ones are ASCII.
-SINGLE: Final = "‘’‚‛′‵´｀＇‹›❛❜「」『』"
+SINGLE: Final = "‘’‚‛′‵´`｀＇‹›❛❜「」『』"
 DOUBLE: Final = "“”„‟″‶«»＂〝〞〟❝❞"
 QUOTES: Final = f"{SINGLE}{DOUBLE}"
 DASHES: Final = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"

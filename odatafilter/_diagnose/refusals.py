@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from odatafilter._diagnose import calls, literals
+from odatafilter._diagnose import calls, literals, negations
 from odatafilter._diagnose.finding import Finding
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity, example_call
 from odatafilter._parse.failure import Misplaced, Reason, Refused
 from odatafilter._parse.lalr import Trace
 from odatafilter._suggest import nearest
-from odatafilter.tree import Property
+from odatafilter.tree import Property, TypeName
 
 _SENTENCES: Final[dict[Reason, str]] = {
     "the wording of a literal or a name": "{problem}",
@@ -44,7 +44,7 @@ def sentence_about(refused: Refused) -> str:
         least, most = arity(facts["function"])
         facts["takes"] = f"{least if least == most else f'{least} or {most}'} argument{'s' * (most != 1)}"
     if refused.reason == "an unknown function":
-        meant = nearest(facts["name"], FUNCTIONS)
+        meant = None if negations.is_gate(facts["name"]) else nearest(facts["name"], FUNCTIONS)
         facts["hint"] = (
             f"did you mean '{meant}'?" if meant else "a function of the service takes arguments as name=value"
         )
@@ -59,6 +59,11 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
         return Finding(f"{message}: {refused.node.name!r} stands without quotes", span, mended)
     if refused.reason == "has takes members" and (members := literals.mended_members(text[slice(*span)])):
         return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
+    if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):
+        start, name = trace.judged[0], refused.node.name
+        end = start + len(name)
+        if text.startswith(name, start):
+            return Finding(message, (start, end), text[:start] + name.replace(".", "/") + text[end:])
     if isinstance(refused, Misplaced):
         return Finding(message, span)
     start, end = trace.judged
