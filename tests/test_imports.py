@@ -52,13 +52,12 @@ def find_circle(graph: dict[str, frozenset[str]]) -> list[str]:
 
 
 def test_no_module_imports_one_that_imports_it() -> None:
-    graph = {name: below for name, below in GRAPH.items() if name != "odatafilter"}
-    graph["odatafilter.errors"] -= {"odatafilter.paging.cursor"}  # the type of an attribute
+    graph = {name: below - {"odatafilter"} for name, below in GRAPH.items() if name != "odatafilter"}
     assert " -> ".join(find_circle(graph)) == ""
 
 
-def test_no_module_imports_the_public_names() -> None:
-    assert [name for name, below in GRAPH.items() if "odatafilter" in below] == []
+def test_no_module_but_the_program_imports_the_public_names() -> None:
+    assert {name for name, below in GRAPH.items() if "odatafilter" in below} <= {"odatafilter.cli"}
 
 
 def test_a_circle_would_be_found() -> None:

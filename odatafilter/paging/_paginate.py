@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from odatafilter._shown import escape
+from odatafilter._standing import Standing
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quoted
 from odatafilter.paging._ask import Access
@@ -103,14 +104,14 @@ def paginate(
 paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows
 
 
-def _begun(start: Cursor | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
+def _begun(start: Standing | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
     binding = digest(bound_to.encode()).hex()
     if start is not None and checkpoint is not None:
         raise PagingValueError("start and checkpoint both say where to begin: give one of them")
     start = checkpoint.begin() if checkpoint else start
     if start is None:
         return Cursor(binding=binding)
-    cursor = Cursor.parse(start) if isinstance(start, str) else start
+    cursor = Cursor.parse(start) if isinstance(start, str) else cast("Cursor", start)
     if cursor.binding != binding:
         holder = f"{escape(str(checkpoint.path))}: " if checkpoint else ""
         belongs = "the cursor belongs to another URL, filter, page size or params: start it with the same ones"

@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from odatafilter._shown import typed
+from odatafilter._standing import Standing
 from odatafilter.errors import CursorError
 
 _VERSION = "1"
@@ -15,19 +16,12 @@ MAX_TEXT = 1 << 20  # bytes of a cursor's text: a character of its link takes si
 _LARGEST = 2**53  # of a number in JSON that every reader takes as it is
 
 
-class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+class Cursor(Standing, frozen=True, kw_only=True):
     """The place before one item: `offset` items into the page at `link` (None: the first page).
 
     `binding` names the request it belongs to, `items_done` counts the items before it, and `ended` says that none
     follows. `str` spells it on one line, `Cursor.parse` reads that.
     """
-
-    binding: str
-    link: str | None = None
-    page_number: int = 1
-    offset: int = 0
-    items_done: int = 0
-    ended: bool = False
 
     def __post_init__(self) -> None:
         """Raises `CursorError` for what no walk comes to: a cursor from a disk may be anybody's."""
