@@ -363,6 +363,14 @@ def test_options_say_what_the_api_documents() -> None:
     assert of.parse("quantity eq 3", schema=made).matches({"lines": [{"quantity": 1}, {"quantity": 3}]})
 
 
+def test_options_are_the_keywords_of_a_schema() -> None:
+    near = of.Function("NS.Near", {"p": of.String()}, of.Boolean())
+    made = schema_from_dict({"name": "String"}, functions=("contains", near), max_in=2, open=True)
+    of.parse("NS.Near(p=name) and name in ('a','b') and other eq 1", schema=made)
+    with pytest.raises(of.FilterValidationError, match="at most 2 values"):
+        of.parse("name in ('a','b','c')", schema=made)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

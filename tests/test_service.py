@@ -354,3 +354,10 @@ def test_functions_of_a_written_schema_can_be_called() -> None:
     assert "Contoso.In" not in functions
     assert str(functions["geo.within"](Person.name, 2)) == "geo.within(name,2)"
     assert str(functions["Rank"]("x") > 1) == "Rank(of='x') gt 1"
+
+
+def test_functions_that_no_filter_can_name_are_left_out() -> None:
+    made = of.schema_from_metadata(
+        METADATA.replace('"LastDays"', '"Last Days"').replace('"Grade" Type', '"a b" Type'), "Accounts"
+    )
+    assert list(functions_of(made)) == ["Crm.Model.Boss", "Crm.Model.Void"]

@@ -170,7 +170,8 @@ def write_timestamp(value: dt.datetime | str) -> str:
     offset = dt.datetime.utcoffset(value)
     if offset is None:
         raise FilterError(
-            f"{shown(value)} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
+            f"{shown(value)} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc, by "
+            "replace(tzinfo=…), or the local one by astimezone()"
         )
     if offset % dt.timedelta(minutes=1):
         try:

@@ -30,14 +30,15 @@ class _Module:
         self._root = root
         self._names: dict[SchemaFacts, str] = {}
         self._statements: list[str] = []
-        self._taken = {*_TAKEN, *_property_names(root), _identifier(root.name)}
+        name = _identifier(root.name)
+        self._name = f"{name}Schema" if name in _TAKEN else name
+        self._taken = {*_TAKEN, *_property_names(root), self._name}
         self._imports: set[str] = set()
 
     def text(self) -> str:
-        name = _identifier(self._root.name)
-        self._write(self._root, name)
+        self._write(self._root, self._name)
         imports = ["import odatafilter as of", *sorted(self._imports)]
-        head = f'"""The schema {name}, made by odatafilter.derive.schema_source."""'
+        head = f'"""The schema {self._name}, made by odatafilter.derive.schema_source."""'
         return "\n\n\n".join(["\n\n".join([head, "\n".join(imports)]), *self._statements]) + "\n"
 
     def _class(self, facts: SchemaFacts) -> str:
