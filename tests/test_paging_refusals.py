@@ -1,6 +1,7 @@
 """What servers write in place of a page: read in every common shape, and shown so that it does no harm."""
 
 import gzip
+import logging
 import pickle
 import subprocess
 import sys
@@ -148,6 +149,18 @@ def test_what_a_server_writes_is_escaped_cut_and_masked(answer: httpx.Response) 
     assert len(error.message) <= 400
     assert error.message in error.args
     assert all(_is_safe(repr(event)) for event in events)
+
+
+def test_the_log_of_a_wait_tells_what_happens_and_is_safe(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "odatafilter.itwin")
+    said = [ok({"error": {"code": EVIL}}, status=503), ok({"job": {"status": EVIL}}), ok({"job": {"status": "Failed"}})]
+    with httpx.Client(transport=httpx.MockTransport(one_by_one(*said))) as client:
+        itwin.wait(client, itwin.EC3_JOB, job_id="a", timeout=9, interval=0.001, retry=Retry(base=0))
+    assert [record.name for record in caplog.records] == ["odatafilter.itwin"] * 3
+    told = [record.getMessage() for record in caplog.records]
+    assert [text.partition("(")[0] for text in told] == ["Waiting", "StatusRead", "StatusRead"]
+    assert all(map(_is_safe, told)), told
+    assert "status='Failed'" in told[2]
 
 
 def test_what_a_job_says_is_escaped_too() -> None:

@@ -309,7 +309,9 @@ def test_31_a_fresh_token_is_asked_for_once(ground: Ground) -> None:
     tokens = iter(["old", "new"])
     denied = _refused(401, {"error": {"code": "HeaderNotFound", "message": "Expired."}})
     ground.serve(page(jobs(1), "/jobs?2"), denied, page(jobs(2)))
-    check(ground, ground.walk(token=lambda: next(tokens)), items=[1, 2], requests=3)
+    outcome = ground.walk(token=lambda: next(tokens))
+    check(ground, outcome, items=[1, 2], requests=3)
+    assert outcome.stats.retries == 1
     sent = [seen.headers["authorization"] for seen in ground.server.seen]
     assert sent == ["Bearer old", "Bearer old", "Bearer new"]
 

@@ -32,6 +32,9 @@ class StatusRead(msgspec.Struct, frozen=True):
     status: str
     seconds: float
 
+    def __repr__(self) -> str:
+        return f"StatusRead(number={self.number}, status='{sentence(self.status)}', seconds={self.seconds:.3f})"
+
 
 WaitEvent: TypeAlias = StatusRead | Waiting | Renewing
 
