@@ -31,12 +31,44 @@ from odatafilter.query import QueryOptions
 if TYPE_CHECKING:
     from odatafilter.schema import Schema
 
-__all__ = ["add_error_handler", "query_options"]
+__all__ = ["ERROR_RESPONSES", "add_error_handler", "query_options"]
 
 _UNPROCESSABLE: Final = 422
 _LISTED: Final = 200  # properties that a description lists
 _DEEPEST: Final = 3  # properties of properties that it shows
 _ERRORS: Final = (QueryOptionsError, FilterSyntaxError, FilterValidationError, UnsupportedError)
+
+
+_TEXT: Final = {"type": "string"}
+_DETAIL: Final = {
+    "type": "object",
+    "required": ["code", "message", "target", "span"],
+    "properties": {
+        "code": _TEXT,
+        "message": _TEXT,
+        "target": {"type": "string", "description": "The query option, such as `$filter`."},
+        "span": {
+            "type": "array",
+            "description": "Where the characters at fault start and end in the decoded value of the option.",
+            "items": {"type": "integer"},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        "suggestion": {"type": "string", "description": "What was perhaps meant, in the place of the span."},
+    },
+}
+_BODY: Final = {
+    "type": "object",
+    "required": ["code", "message", "details"],
+    "properties": {"code": _TEXT, "message": _TEXT, "details": {"type": "array", "items": _DETAIL}},
+}
+ERROR_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    _UNPROCESSABLE: {
+        "description": "Query options that are wrong.",
+        "content": {"application/json": {"schema": _BODY}},
+    }
+}
+"""What OpenAPI is to say of the answer of `add_error_handler`: `@app.get("/jobs", responses=ERROR_RESPONSES)`."""
 
 
 class _RefusedError(HTTPException):

@@ -16,7 +16,7 @@ from fastapi import Depends, FastAPI, Request
 
 import odatafilter as of
 from odatafilter.errors import UnsupportedError
-from odatafilter.fastapi import add_error_handler, query_options
+from odatafilter.fastapi import ERROR_RESPONSES, add_error_handler, query_options
 
 
 class Place(of.Schema):
@@ -42,7 +42,7 @@ def service(*, handled: bool) -> FastAPI:
     if handled:
         add_error_handler(app)
 
-    @app.get("/rows")
+    @app.get("/rows", responses=ERROR_RESPONSES)
     async def rows(request: Request, options: Annotated[of.QueryOptions, Depends(OPTIONS)]) -> dict[str, Any]:
         found = [row for row in ROWS if options.filter is None or options.filter.matches(row)]
         rest = [row for row in options.sort(found) if options.after is None or options.after.matches(row)]
@@ -161,6 +161,16 @@ def test_openapi_says_what_may_be_filtered_and_sorted() -> None:
     assert "Properties: `id`, `name`, `state`, `place/city`." in found["$orderby"]["description"]
     assert "Properties: `id`, `name`, `state`, `tags`, `place`, `place/city`." in found["$select"]["description"]
     assert "4 by default" in found["$top"]["description"]
+
+
+def test_openapi_documents_the_body_that_is_answered() -> None:
+    (operation,) = HANDLED.openapi()["paths"]["/rows"].values()
+    form = operation["responses"]["422"]["content"]["application/json"]["schema"]
+    body = ask(HANDLED, "/rows?$filter=nam eq 1&$top=0").json()
+    assert {*form["required"]} == {*form["properties"]} == {*body}
+    detail = form["properties"]["details"]["items"]
+    for found in body["details"]:
+        assert {*detail["required"]} <= {*found} <= {*detail["properties"]}
 
 
 def test_examples_in_openapi_are_valid() -> None:
