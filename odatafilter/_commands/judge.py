@@ -37,8 +37,11 @@ def check(asked: argparse.Namespace) -> int:
     from odatafilter.limits import Limits  # noqa: PLC0415 - as late as it is needed
 
     length = Limits().length
-    verdicts = [verdict.of_line(number, line, length) for number, line in input_lines(_WIDEST * length)]
-    return DONE if all(verdicts or [verdict.of_text("")]) else FAILED
+    status = None
+    for number, line in input_lines(_WIDEST * length):
+        is_valid = verdict.of_line(number, line, length)
+        status = DONE if is_valid and status is not FAILED else FAILED
+    return status if status is not None else DONE if verdict.of_text("") else FAILED
 
 
 class Verdict:

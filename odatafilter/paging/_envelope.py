@@ -60,6 +60,9 @@ class Envelope(msgspec.Struct, frozen=True):
     total: int | None = None
     delta_link: str | None = None
 
+    def __repr__(self) -> str:
+        return f"Envelope({len(self.items)} items, {len(self.body)} bytes)"
+
     def members(self) -> dict[str, Raw]:
         """The members of the body beside the one with the items. Raises `NoPageError` where they are too many."""
         if self.items_key is None:

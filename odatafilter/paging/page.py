@@ -7,7 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 import msgspec
 from msgspec import Raw
 
-from odatafilter.errors import BadPageError
+from odatafilter.errors import BadPageError, place_of
 from odatafilter.paging._envelope import Envelope, NoPageError
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink
@@ -24,6 +24,11 @@ class Answered(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     envelope: Envelope
+
+    def __repr__(self) -> str:
+        return (
+            f"Answered({self.at.page_number}, {place_of(self.url)!r}, {self.status})"  # headers and body may be secret
+        )
 
     def standing(self, offset: int) -> Cursor:
         """The cursor before the item at `offset`; after the last one it stands at the next page, or at the end."""
