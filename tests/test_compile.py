@@ -42,6 +42,8 @@ class Job(of.Schema):
     first = of.String(source="begin.name")
     other = of.String(source="title")
     several = of.Int32(source="lines[].qty")
+    which = of.Guid(source="lines[].key")
+    words = of.String(source="tags[]")
     owner = of.Navigation(Lines)
 
 
@@ -93,6 +95,10 @@ memberships = st.sampled_from(
         "ok in (true)",
         "at in (2024-06-24T13:00:00Z)",
         "several in (1)",
+        f"which eq {GUID} or words eq 'scan'",
+        f"not (which in ({GUID}))",
+        "words ne 'scan'",
+        "contains(words,'s')",
     ]
 )
 conditions = st.sampled_from(
@@ -198,10 +204,12 @@ stored = st.one_of(
 several = st.one_of(
     stored,
     st.lists(stored, max_size=3),
-    st.lists(st.fixed_dictionaries({"qty": stored}), max_size=3),
+    st.lists(st.fixed_dictionaries({"qty": stored}, optional={"key": stored}), max_size=3),
     st.lists(stored, max_size=2).map(tuple),
 )
-items = st.fixed_dictionaries({}, optional=dict.fromkeys((*NAMES, "first", "other", "several", "begin"), several))
+items = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys((*NAMES, "first", "other", "several", "begin", "which", "words"), several)
+)
 
 
 def outcome(call: Any, item: Any) -> Any:
@@ -244,6 +252,8 @@ class Stored(msgspec.Struct):
     first: Any = None
     other: Any = None
     several: Any = None
+    which: Any = None
+    words: Any = None
     begin: Any = None
 
 
@@ -342,4 +352,5 @@ def test_a_filter_that_nests_deeper_than_python_reads_is_checked() -> None:
 def test_source_is_made_for_what_most_filters_are_made_of() -> None:
     for text in ("name eq 'a' and size gt 5", f"id eq {GUID} or at lt 2024-01-01T00:00:00Z", "tags/any(t:t eq 'a')"):
         assert of.parse(text).compile().__code__.co_filename == "<filter>"
+    assert of.parse(f"which eq {GUID}", schema=Job).compile().__code__.co_filename == "<filter>"
     assert source.compile_plan.__module__ == "odatafilter._evaluate.source"

@@ -459,7 +459,7 @@ class _Writer:
         facts = of.facts.element if of.facts and of.facts.element else of.facts
         if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
             raise _NoSourceError
-        first, name = self._get(of, known)
+        first, name, member = self._several(of, known)
         outside = self._variables
         self._loop, self._variables = form.loop, {}
         try:
@@ -470,6 +470,7 @@ class _Writer:
         self.functions += [
             f"def {function}(several, item):",
             f"    for e{form.loop} in several:",
+            *([f"        e{form.loop} = {member.format(e=f'e{form.loop}')}"] if member else []),
             f"        if {condition}:",
             "            return True",
             "    return False",
@@ -478,6 +479,18 @@ class _Writer:
         is_list = f"type({first}) is list and len({name}) <= {room}"
         code = f"({function}({name}, item) if {is_list} else {name} is not None and doubt())"
         return _Code(code, known | {name}, known | {name})
+
+    def _several(self, of: Get, known: frozenset[str]) -> tuple[str, str, str]:
+        """What gives a collection, the variable that holds it, and what is read of each element, if anything."""
+        if not of.many:
+            return *self._get(of, known), ""
+        source = of.facts.source if of.facts else ""
+        collection, _, member = source.partition("[]")
+        if self._fields is not None or "[]" in member or "." in collection or "." in member[1:]:
+            raise _NoSourceError
+        whole = Get(node=of.node, of=of.of, name=collection)
+        read = f"{{e}}.get({self._name('n', member[1:])}) if type({{e}}) is dict else doubt()" if member else ""
+        return *self._get(whole, known), read
 
     # --- values
 
