@@ -3,12 +3,15 @@
 import datetime as dt
 import pickle
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import odatafilter as of
+from odatafilter._functions import FUNCTIONS
 from odatafilter.derive import functions_of
+from odatafilter.facts import ALL_FUNCTIONS
 
 METADATA = """<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
 <Schema Namespace="Crm.Model" Alias="C" xmlns="http://docs.oasis-open.org/odata/ns/edm">
@@ -278,6 +281,50 @@ def test_what_a_property_or_a_service_does_not_document_is_refused(text: str, me
     with pytest.raises(of.FilterValidationError) as caught:
         of.parse(text, schema=Person)
     assert [problem.message.partition("; a DateTimeOffset is")[0] for problem in caught.value.problems] == [message]
+
+
+VALUES = {"String": "x", "Collection": ["x"], "Byte": 1}
+KINDS: dict[str, Any] = {
+    "String": of.String,
+    "Collection": lambda **declared: of.Collection(of.String(), **declared),
+    "Date": of.Date,
+    "DateTimeOffset": of.DateTimeOffset,
+    "TimeOfDay": of.TimeOfDay,
+    "Duration": of.Duration,
+    "Decimal": of.Decimal,
+}
+
+
+def calls() -> Iterator[Any]:
+    """One call of each function that can be built, by the kind of the property that it is called on."""
+    for name, function in FUNCTIONS.items():
+        for signature in function.signatures:
+            kind, *others = [
+                next((one for one in taken if one in {*KINDS, *VALUES}), "") for taken in signature.parameters
+            ] or [""]
+            if kind in KINDS and all(other in VALUES for other in others):
+                yield pytest.param(name, kind, [VALUES[other] for other in others], id=f"{name} {kind}")
+    for name in ("any", "all", "$count"):
+        yield pytest.param(name, "Collection", [lambda element: element == "x"], id=name)
+
+
+@pytest.mark.parametrize(("function", "kind", "arguments"), list(calls()))
+def test_the_builder_and_the_check_agree_on_the_functions_of_a_property(
+    function: str, kind: str, arguments: list[Any]
+) -> None:
+    def declare(functions: frozenset[str]) -> Any:
+        return type("S", (of.Schema,), {"a": KINDS[kind](functions=functions)})
+
+    method = FUNCTIONS[function].method if function in FUNCTIONS else function.removeprefix("$")
+    with_it = declare(frozenset({function}))
+    made = getattr(with_it.a, method)(*arguments)
+    filter_ = made if isinstance(made, of.Filter) else made.ne(None)
+    assert of.parse(str(filter_), schema=with_it) == filter_
+    without = declare(ALL_FUNCTIONS - {function})
+    with pytest.raises(of.FilterError, match="'a' is documented with"):
+        getattr(without.a, method)(*arguments)
+    with pytest.raises(of.FilterValidationError, match="'a' is documented with"):
+        of.parse(str(filter_), schema=without)
 
 
 def test_the_builder_refuses_the_same() -> None:
