@@ -1,5 +1,6 @@
 """The plan of a filter: its forms, their kinds, and the questions that backends are asked."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,27 @@ def test_a_literal_has_the_kind_and_the_value_of_what_it_stands_beside(text: str
     assert const.value == value or str(const.value) == value
 
 
+@pytest.mark.parametrize("weight", [None, 1.0, -1.7e308, math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400])
+def test_a_number_beyond_all_doubles_is_told_from_inf(weight: float | None, number: str) -> None:
+    above = number[0] != "-"
+    for text, expected in (
+        (f"weight eq {number}", False),
+        (f"weight ne {number}", True),
+        (f"weight in ({number},2)", False),
+        (f"weight lt {number}", weight is not None and ((above and weight < math.inf) or weight == -math.inf)),
+        (f"{number} gt weight", weight is not None and ((above and weight < math.inf) or weight == -math.inf)),
+        (f"weight ge {number}", weight is not None and ((not above and weight > -math.inf) or weight == math.inf)),
+    ):
+        found = condition(text)
+        assert of.parse(text, schema=Job).matches({"weight": weight}) is expected
+        each = [found]
+        while each:
+            one = each.pop()
+            assert not isinstance(one, forms.Const) or number not in one.literal.text
+            each += forms.below(one)
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -86,6 +108,9 @@ def test_a_literal_has_the_kind_and_the_value_of_what_it_stands_beside(text: str
         ("year(at) eq 2", "Int32"),
         ("at sub at eq duration'PT0S'", "Duration"),
         ("ceiling(price) eq 2", "Decimal"),
+        ("concat(tags,tags) eq tags", "Collection"),
+        ("concat(city/name,null) eq 'x'", "String"),
+        ("-size eq 2", "Int64"),
         ("tags/$count eq 2", "Int64"),
     ],
 )

@@ -1,5 +1,6 @@
 """Syntax tree + what is documented → plan."""
 
+import math
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -56,6 +57,13 @@ _SPELT: Final = frozenset(
 # Functions that compare texts.
 _COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
+_FLIPPED: Final[dict[tree.ComparisonOperator, tree.ComparisonOperator]] = {
+    "eq": "eq",
+    "lt": "gt",
+    "le": "ge",
+    "gt": "lt",
+    "ge": "le",
+}
 _NULL: Final = tree.Literal("null", "null")
 
 
@@ -120,7 +128,9 @@ class _Builder:
     ) -> Condition:
         """`in` with values: null among them is one like others."""
         one, *values = self._aligned(operand, *(self.value(item, scope) for item in items))
-        consts = tuple(value for value in values if isinstance(value, Const) and not value.is_null)
+        consts = tuple(
+            value for value in values if isinstance(value, Const) and not value.is_null and not _is_beyond(value)
+        )
         made: list[Condition] = []
         if consts:
             made.append(OneOf(node=node, kind=BOOLEAN, nullable=False, operand=one, values=consts))
@@ -409,7 +419,27 @@ def _test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, ri
         return _always(node, False) if operator in {"lt", "gt"} else _is_null(node, right if left in nulls else left)
     if operator == "ne":
         return _negated(node, _test(node, "eq", left, right))
+    if isinstance(left, Const) and _is_beyond(left):
+        return _beyond_doubles(node, _FLIPPED[operator], right, left)
+    if isinstance(right, Const) and _is_beyond(right):
+        return _beyond_doubles(node, operator, left, right)
     return Test(node=node, kind=BOOLEAN, nullable=False, op=operator, left=left, right=right)
+
+
+def _is_beyond(const: Const) -> bool:
+    """Whether a number beside a Double is beyond all of them but INF or -INF, which it is not."""
+    number = const.kind == "Double" and const.literal.kind == "Number"
+    return number and const.literal.text[-1] != "F" and const.value in {math.inf, -math.inf}
+
+
+def _beyond_doubles(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Const) -> Condition:
+    """A comparison of a Double with a number beyond: only INF is greater, and all but INF and NaN are less."""
+    if operator == "eq":
+        return _always(node, False)
+    positive = right.value > 0
+    infinity = _const(tree.Literal("Number", "INF" if positive else "-INF"), right.node)
+    outer = operator in ({"gt", "ge"} if positive else {"lt", "le"})
+    return _test(node, "eq" if outer else "lt" if positive else "gt", left, infinity)
 
 
 def _apply(node: tree.AnyNode, function: str, *operands: Value, kind: str) -> Apply:
