@@ -1,4 +1,4 @@
-"""The command line: `odatafilter demo | check | match | list | wait | emulator`.
+"""The command line: `odatafilter demo | check | match | schema | list | wait | emulator`.
 
 What was asked for goes to standard output, everything else to standard error.
 """
@@ -19,7 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, assert_never
 
 from odatafilter import __version__
-from odatafilter._commands.judge import add_schema_options, check, match
+from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
 from odatafilter._commands.streams import UsageError, harmless, say
 from odatafilter._shown import shorten
 
@@ -116,6 +116,14 @@ def _parser() -> argparse.ArgumentParser:
             'odatafilter match "age gt 5" --schema declarations.json < items.ndjson > old.ndjson',
         )
     )
+    _schema_command(
+        _added(
+            commands,
+            "schema",
+            "write the Python source of a typed schema",
+            "odatafilter schema metadata.xml#Orders > orders.py",
+        )
+    )
     _list_command(
         _added(
             commands,
@@ -206,6 +214,11 @@ def _match_command(parser: argparse.ArgumentParser) -> None:
 
 
 # --- list -----------------------------------------------------------------------------------------------------------
+
+
+def _schema_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE[#NAME]", help=SCHEMA_FILES)
+    parser.set_defaults(run=write_schema)
 
 
 def _list_command(parser: argparse.ArgumentParser) -> None:

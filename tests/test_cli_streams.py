@@ -58,7 +58,7 @@ def test_the_package_tells_its_version_and_runs_as_a_module() -> None:
 
 
 def test_every_help_has_the_exit_statuses_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("check", "match", "list", "wait", "emulator"):
+    for command in ("check", "match", "schema", "list", "wait", "emulator"):
         with pytest.raises(SystemExit):
             cli.main([command, "--help"])
         shown = capsys.readouterr().out
@@ -162,9 +162,22 @@ def test_schemas_are_read_from_files(call: Called, tmp_path: Path) -> None:
         path = tmp_path / "wrong"
         path.write_text(text)
         status, _, told = call("check", "a eq 1", "--schema", str(path))
-        assert (status, told.startswith("odatafilter check: --schema: "), says in told) == (2, True, True), told
+        assert (status, told.startswith("odatafilter check: the schema "), says in told) == (2, True, True), told
     status, _, told = call("check", "a eq 1", "--schema", str(tmp_path / "none"))
     assert (status, "No such file" in told) == (2, True)
+
+
+def test_a_typed_schema_is_written_from_a_file(call: Called, tmp_path: Path) -> None:
+    path = tmp_path / "declarations.json"
+    path.write_text('{"age": "Int32", "name": {"kind": "String", "nullable": false}}')
+    status, output, told = call("schema", str(path))
+    made: dict[str, Any] = {}
+    exec(output.decode(), made)  # it is what was asked for
+    schema: Any
+    (schema,) = (each for each in made.values() if isinstance(each, type) and each.__module__ == "builtins")
+    assert (status, told, str(schema.age > 5)) == (0, "", "age gt 5")
+    status, output, told = call("schema", str(tmp_path / "none"))
+    assert (status, output) == (2, b"")
 
 
 def test_lines_are_harmless_in_a_terminal_and_mean_the_same() -> None:

@@ -1,4 +1,4 @@
-"""`check` and `match`: is a filter valid, and which lines of JSON does it choose."""
+"""`check`, `match` and `schema`: is a filter valid, which lines of JSON does it choose, and by which schema."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from odatafilter.schema import Schema
 
 DONE, FAILED = 0, 1
+SCHEMA_FILES = "declarations in JSON, a JSON Schema or OpenAPI document, or $metadata; NAME is what is wanted in it"
 DIALECTS = ("realityconversion", "analysisjobs", "analysisdetectors", "itwins")
 _WIDEST = 4  # bytes of a character
 _LONGEST_ITEM = 64 << 20  # bytes of a line of JSON
@@ -25,7 +26,7 @@ def add_schema_options(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument(
         "--schema",
         metavar="FILE[#NAME]",
-        help="judge by the schema in a file: declarations in JSON, a JSON Schema or OpenAPI document, or $metadata",
+        help=f"judge by the schema in a file: {SCHEMA_FILES}",
     )
 
 
@@ -144,6 +145,19 @@ def _matched(is_match: "Callable[[Any], bool]", line: bytes | LongLine) -> str |
     return None
 
 
+def write_schema(asked: argparse.Namespace) -> int:
+    """Writes the Python source of a typed schema class."""
+    from odatafilter.derive import schema_source  # noqa: PLC0415
+    from odatafilter.errors import FilterError  # noqa: PLC0415
+
+    try:
+        source = schema_source(_derived(asked.file))
+    except FilterError as error:
+        raise UsageError(str(error)) from error
+    print(source, end="")
+    return DONE
+
+
 def _schema(asked: argparse.Namespace) -> "type[Schema] | None":
     if asked.schema is not None:
         return _derived(asked.schema)
@@ -166,20 +180,20 @@ def _derived(source: str) -> "type[Schema]":
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"--schema: {path}: {error.strerror}") from error
+        raise UsageError(f"the schema {path}: {error.strerror}") from error
     try:
         if content.lstrip().removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
             return derive.schema_from_metadata(content, name)
         try:
             document = json.decode(content.removeprefix(b"\xef\xbb\xbf"))
         except (ValueError, RecursionError):
-            raise UsageError(f"--schema: {path} is neither JSON nor XML") from None
+            raise UsageError(f"the schema {path} is neither JSON nor XML") from None
         if not isinstance(document, dict):
-            raise UsageError(f"--schema: {path} holds no JSON object")
+            raise UsageError(f"the schema {path} holds no JSON object")
         if "$Version" in document:
             return derive.schema_from_metadata(document, name)
         if not {"properties", "components", "$defs", "definitions", "$ref", "allOf"}.isdisjoint(document):
             return derive.schema_from_json_schema(document, name)
         return derive.schema_from_dict(document)
     except FilterError as error:
-        raise UsageError(f"--schema: {error}") from error
+        raise UsageError(f"the schema {path}: {error}") from error
