@@ -270,3 +270,20 @@ def test_built_filters_mean_what_they_say() -> None:
     assert (Order.tags.count(lambda tag: tag == Order.name) == 2).matches(item)
     assert Order.tags.hassubset(["b", "a"]).matches(item)
     assert (5 - Order.n == 2).matches(item)
+
+
+def test_a_property_that_is_no_collection_is_no_list_of_values() -> None:
+    with pytest.raises(of.FilterTypeError):
+        Order.name.in_(Order.state)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["Collection(Edm.Int32!)", "Collection(Edm.Int32", "Edm.Int32)", "Edm.", ""])
+def test_a_name_that_can_be_no_type_is_refused(name: str) -> None:
+    with pytest.raises(of.FilterError, match="cannot name a type"):
+        Order.name.isof(name)
+
+
+def test_a_collection_is_of_a_kind_or_of_a_schema() -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        of.Collection(int)
+    assert str(caught.value) == "a Collection is of a kind or of a Schema, not of <class 'int'>"

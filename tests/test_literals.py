@@ -11,6 +11,7 @@ import decimal
 import math
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from hypothesis import strategies as st
 
 import odatafilter as of
 from odatafilter import _grammar, _literals, _to_literal, tree
-from odatafilter._literals import times
+from odatafilter._evaluate import values
+from odatafilter._literals import durations, times
 from odatafilter._parse import tables
 
 
@@ -185,3 +187,37 @@ def test_an_empty_duration_is_zero_to_all(text: str) -> None:
     assert of.parse(f"took eq '{text}'", schema=Task).matches({"took": dt.timedelta()})
     assert of.parse("took eq duration'PT0S'", schema=Task).matches({"took": text})
     assert str(Task.took == text) == f"took eq duration'{text}'"
+
+
+READERS = [
+    ("DATE", values.date, times.is_date),
+    ("TIME_OF_DAY", values.time_of_day, times.is_time_of_day),
+    ("DATE_TIME_OFFSET", values.instant, times.is_timestamp),
+]
+
+
+@pytest.mark.parametrize(("name", "read_value", "is_one"), READERS, ids=[name for name, *_ in READERS])
+def test_evaluation_reads_the_texts_that_are_literals(
+    name: str, read_value: Callable[[str], object], is_one: Callable[[str], bool]
+) -> None:
+    @given(st.from_regex(TERMINALS[name], fullmatch=True, alphabet=st.characters(codec="ascii")), st.integers(0, 40))
+    def check(text: str, at: int) -> None:
+        for tried in (text, text[:at] + text[at + 1 :], text[:at] + "0" + text[at:], text.swapcase()):
+            try:
+                read_value(tried)
+            except of.FilterTypeError:
+                assert not is_one(tried)
+            else:
+                assert is_one(tried)
+
+    check()
+
+
+@given(
+    st.from_regex(TERMINALS["DURATION"].replace("(?ai:", "(?i:"), fullmatch=True, alphabet=st.characters(codec="ascii"))
+)
+def test_evaluation_reads_the_durations_that_are_literals(text: str) -> None:
+    inside = text.partition("'")[2][:-1]
+    assert durations.is_duration(inside)
+    length = durations.count_picoseconds(inside)
+    assert values.duration(inside).picoseconds == length

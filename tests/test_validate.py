@@ -468,3 +468,34 @@ def test_a_node_that_was_built_once_and_stands_at_two_places_is_told_at_both() -
     with pytest.raises(of.FilterValidationError) as caught:
         ((once == 1) & (once > 2)).validate(Kinds)
     assert [problem.span for problem in caught.value.problems] == [(7, 10), (28, 31)]
+
+
+@pytest.mark.parametrize("text", ["Id in [@p,null]", "Keys eq [@p]", "Id in ['x']"])
+def test_items_of_an_array_are_judged_one_by_one(text: str) -> None:
+    if "x" in text:
+        with pytest.raises(of.FilterValidationError, match="'Id' is a Guid"):
+            of.parse(text, schema=Kinds)
+    else:
+        of.parse(text, schema=Kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "parameters"),
+    [
+        ("@p/a eq 1", (), ("p",)),
+        ("@p/b/any(x:x eq c)", ("c",), ("p",)),
+        ("a/any(x:x/c eq @p/d)", ("a", "a/c"), ("p",)),
+    ],
+)
+def test_a_parameter_at_the_head_of_a_path_is_one_to_all(
+    text: str, properties: tuple[str, ...], parameters: tuple[str, ...]
+) -> None:
+    made = of.parse(text)
+    assert made.properties() == properties
+    assert made.parameters() == parameters
+    assert made.rename({"p": "q"}) == made
+    assert not made.matches({"@p": {"a": 1, "b": [1], "d": 1}, "a": [{"c": 1}], "c": 1})
+    with pytest.raises(of.FilterError, match="starts a path"):
+        made.bind(p=1)
+    with pytest.raises(of.FilterValidationError, match="documents nothing below '@p'"):
+        made.validate(Kinds)

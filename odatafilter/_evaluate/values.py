@@ -75,8 +75,6 @@ class Enumerated(msgspec.Struct, frozen=True):
 
 # --- reading --------------------------------------------------------------------------------------------------------
 
-_DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
-_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]|60)(?:\.([0-9]{1,12}))?)?")
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 SPECIAL: Final = {"INF": float("inf"), "-INF": float("-inf"), "NaN": float("nan")}
 _MICROSECOND_DIGITS = 6
@@ -185,21 +183,17 @@ def _minutes(offset: str) -> int:
 
 def date(value: Any) -> Date:
     """A date. Raises FilterTypeError for what is none."""
-    if isinstance(value, str) and (found := _DATE.fullmatch(value)):
-        year, month, day = found.groups()
-        try:
-            return Date(times.count_days(numbers.read_whole(year), int(month), int(day)))
-        except ValueError:
-            _refuse(value, "date")
+    if isinstance(value, str) and times.is_date(value):
+        year, month, day = str.rsplit(value, "-", 2)
+        return Date(times.count_days(numbers.read_whole(year), int(month), int(day)))
     return value if isinstance(value := _single(value), Date) else _refuse(value, "date")
 
 
 def time_of_day(value: Any) -> TimeOfDay:
     """A time of day. Raises FilterTypeError for what is none."""
-    if isinstance(value, str) and (found := _TIME_OF_DAY.fullmatch(value)):
-        hour, minute, second, fraction = found.groups()
-        picoseconds = int((fraction or "").ljust(12, "0")) + int(second or 0) * SECOND
-        return TimeOfDay(picoseconds + int(hour) * HOUR + int(minute) * MINUTE)
+    if isinstance(value, str) and times.is_time_of_day(value):
+        hour, minute, second, fraction = times.split_clock(str.__str__(value))
+        return TimeOfDay(hour * HOUR + minute * MINUTE + second * SECOND + int(fraction.ljust(12, "0")))
     return value if isinstance(value := _single(value), TimeOfDay) else _refuse(value, "time of day")
 
 
