@@ -1141,6 +1141,8 @@ class Everything:
     word: Literal["a", "b", None]  # noqa: PYI061 - another way to say it, which must be read too
     digit: Literal[1, 2]
     either: int | str
+    number: int | float | None
+    exact: Decimal | int
     mixed: tuple[int, str]
     colors: frozenset[Color | None]
     plain: list  # type: ignore[type-arg]
@@ -1163,6 +1165,8 @@ def test_annotations_have_the_kinds_of_odata() -> None:
         "word": ("String", True, ("a", "b"), None),
         "digit": ("Untyped", False, (), None),
         "either": ("Untyped", False, (), None),
+        "number": ("Double", True, (), None),
+        "exact": ("Decimal", False, (), None),
         "mixed": ("Collection", False, (), ("Untyped", False)),
         "colors": ("Collection", False, (), ("String", True)),
         "plain": ("Collection", False, (), ("Untyped", False)),

@@ -153,6 +153,15 @@ def test_what_an_open_type_does_not_declare_is_null_where_an_item_has_none() -> 
     assert not of.parse("Fins gt 2", schema=made).matches({})
 
 
+def test_what_is_wrong_with_a_derived_type_or_a_function_is_no_mistake_of_a_filter() -> None:
+    wrong = """<EntityType Name="Bat" BaseType="Z.Animal"><Property Name="Ears" Type="Z.Nowhere"/></EntityType>
+    <Function Name="F"><Parameter Name="p" Type="Z.Nowhere"/><ReturnType Type="Z.Nowhere"/></Function><EntityContainer"""
+    made = of.schema_from_metadata(METADATA.replace("<EntityContainer", wrong), "Animals")
+    of.parse("Z.F(p=1) eq 2 and isof(Z.Bat) and Z.Owl/Nocturnal", schema=made)
+    with pytest.raises(of.FilterValidationError, match="unknown property 'Ears'"):
+        of.parse("Z.Bat/Ears eq 2", schema=made)
+
+
 @pytest.fixture(scope="module")
 def large() -> type[of.Schema]:
     functions = "".join(

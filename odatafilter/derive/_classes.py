@@ -1,6 +1,7 @@
 """A dataclass, a msgspec Struct or a pydantic model → a schema."""
 
 import dataclasses
+import decimal
 import enum
 import types
 import typing
@@ -42,6 +43,7 @@ _PYDANTIC: Final = {
     "PastDate": "Date",
     "PastDatetime": "DateTimeOffset",
 }
+_NUMBERS: Final = (int, float, decimal.Decimal)
 _LONGEST: Final = 100  # names for names for a type, which may be their own
 
 
@@ -152,12 +154,15 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
             given = typing.get_args(annotation)
             kept = [one for one in given if one not in {types.NoneType, msgspec.UnsetType}]
             nullable = nullable or len(kept) < len(given)
-            if len(kept) != 1:
-                return Any, nullable
-            annotation = kept[0]
+            annotation = kept[0] if len(kept) == 1 else _wider(kept)
         else:
             return annotation, nullable
     return Any, nullable
+
+
+def _wider(kinds: list[Any]) -> Any:
+    """What holds a value of any of several types: the widest of numbers, else nothing that is known."""
+    return next((one for one in (float, decimal.Decimal) if one in kinds and {*_NUMBERS}.issuperset(kinds)), Any)
 
 
 def _is_collection(origin: object) -> bool:

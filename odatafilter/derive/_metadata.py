@@ -1,5 +1,6 @@
 """OData `$metadata` and the name of an entity set → a schema."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Unpack, assert_never
@@ -110,8 +111,11 @@ class _Metadata:
 
     def _argument(self, name: str, member: Member) -> PropertyFacts:
         """A parameter, or what a function gives: Untyped where it is what no filter can compare."""
-        found = self._property(name, member, self._nested.depth)
-        return found if isinstance(found, PropertyFacts) else primitive("Untyped", nullable=True)
+        with contextlib.suppress(FilterError):  # as for derived types
+            found = self._property(name, member, self._nested.depth)
+            if isinstance(found, PropertyFacts):
+                return found
+        return primitive("Untyped", nullable=True)
 
     def _root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]
@@ -248,9 +252,11 @@ class _Derived(Mapping[str, SchemaFacts]):
             metadata, base, depth = self._place
             if not metadata.derives(name, base):
                 raise KeyError(name)
-            found = metadata.structure(name, depth)
-            empty = SchemaFacts(name=_bare(name), properties={}, type_name=name)
-            self._made[name] = found if isinstance(found, SchemaFacts) else empty
+            self._made[name] = SchemaFacts(name=_bare(name), properties={}, type_name=name)
+            with contextlib.suppress(FilterError):  # what is wrong with the document is not a filter's mistake
+                found = metadata.structure(name, depth)
+                if isinstance(found, SchemaFacts):
+                    self._made[name] = found
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
