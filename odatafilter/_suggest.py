@@ -23,7 +23,7 @@ _COMPARED: Final = 200  # words that are compared with another, letter by letter
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that `word` was perhaps meant to be: a slip or two away, or the only one it begins; else None.
 
-    It is never the opposite of `word`: `read` for `unread`, `contains` for `notcontains`.
+    It is never the opposite of `word`, as `read` is of `unread`, and no word that is a part of it: `st_contains`.
     """
     given = word.casefold()[:_LONGEST]
     best: list[tuple[int, int, str]] = []
@@ -32,7 +32,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         folded = candidate.casefold()
         most = _slips(max(len(given), len(folded)))
         found = distance(given, folded, most)
-        if found <= most:
+        if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
             best.append((found, -_common(given, folded), candidate))
         elif len(given) > _SHORT and folded.startswith(given):
             begun.append(candidate)

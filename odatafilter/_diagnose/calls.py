@@ -12,6 +12,7 @@ from odatafilter._suggest import nearest
 
 CALL: Final = re.compile(r"(?P<path>[\w./]*[./])?(?P<name>\w++)\(")
 _METHOD: Final = re.compile(r"[ \t]*+(?P<dot>\??\.)(?P<name>\w++)\(")
+_VALUE: Final = re.compile(r"['0-9(+-]")
 _LENGTH: Final = re.compile(r"(?<=\))\.(?P<name>length)\b(?!\()", re.IGNORECASE)
 _STATIC: Final = frozenset({"string", "system.string", "math", "system.math", "convert"})
 _STRING: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'")
@@ -128,7 +129,7 @@ def _foreign(name: str, given: list[str]) -> str | None:
     lower = name.lower()
     if lower == "substringof" and len(given) == 2:  # noqa: PLR2004 - the text and where it is looked for
         return _contains(*given)
-    if lower in {"notin", "nin", "in"} and len(given) > 1:
+    if lower in {"notin", "nin", "in"} and len(given) > 1 and all(_VALUE.match(one) for one in given[1:]):
         values = ",".join(given[1:]) if len(given) > 2 or given[1][:1] != "(" else given[1].strip("()")  # noqa: PLR2004
         return f"{'' if lower == 'in' else 'not '}{given[0]} in ({values})"
     if lower in CALLS:

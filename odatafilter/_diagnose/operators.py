@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose import negations
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit, habit, operator
-from odatafilter._diagnose.patterns import CALL, DASHES, OPERAND, STRING, WORDS
+from odatafilter._diagnose.patterns import CALL, DASHES, DATE, OPERAND, STRING, WORDS
 from odatafilter._diagnose.place import (
     COMPARED_BEFORE,
     INFIX_WORD,
@@ -144,6 +144,7 @@ AFTER = (
         "concat({left},{value})",
     ),
     operator(r"\*(?!\*)|×|times\b", "mul"),
+    habit(rf"/(?={DATE}T)", "an interval, of two timestamps, is no literal; compare with its begin and with its end"),
     operator(r"/|÷|divided\s++by\b", "div"),
     habit(r"(?<=[0-9 ])(?P<at>%)(?=\s*+(?:$|[),]|(?:and|or)\s))", "a number has no percent sign"),
     operator(r"%|modulo\b|modulus\b|remainder\b", "mod"),
