@@ -208,9 +208,9 @@ class _Writer:
     def when_true(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._joined("and", [self.when_true for _ in operands], operands, known)
+                return self._joined("and", self.when_true, operands, known)
             case Or(operands=operands):
-                return self._joined("or", [self.when_true for _ in operands], operands, known)
+                return self._joined("or", self.when_true, operands, known)
             case Not(operand=operand):
                 return self.when_false(operand, known)
             case NotTrue(operand=operand):
@@ -223,9 +223,9 @@ class _Writer:
     def when_false(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._joined("or", [self.when_false for _ in operands], operands, known)
+                return self._joined("or", self.when_false, operands, known)
             case Or(operands=operands):
-                return self._joined("and", [self.when_false for _ in operands], operands, known)
+                return self._joined("and", self.when_false, operands, known)
             case Not(operand=operand):
                 return self.when_true(operand, known)
             case Truth():
@@ -236,14 +236,14 @@ class _Writer:
     def _joined(
         self,
         word: str,
-        asks: list[Callable[[Condition, frozenset[str]], _Code]],
+        ask: Callable[[Condition, frozenset[str]], _Code],
         operands: tuple[Condition, ...],
         known: frozenset[str],
     ) -> _Code:
         """Conditions one after the other: what is known after one is known in the next."""
         codes: list[str] = []
         early: frozenset[str] | None = None
-        for ask, operand in zip(asks, operands, strict=True):
+        for operand in operands:
             code, if_true, if_false = ask(operand, known)
             codes.append(code)
             known, ended = (if_true, if_false) if word == "and" else (if_false, if_true)
