@@ -2,6 +2,7 @@
 
 from odatafilter import _parse
 from odatafilter._service_calls import ServiceNames
+from odatafilter.errors import FilterSyntaxError
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import DEFAULT, Limits
 from odatafilter.tree import Expression
@@ -22,6 +23,11 @@ def _read(text: str, bounds: Limits) -> Expression:
     try:
         return _parse.parse(text, bounds)
     except _parse.Failure:
-        from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
+        raise explained(text) from None
 
-        raise diagnose(text) from None
+
+def explained(text: str) -> FilterSyntaxError:
+    """The error that explains why `text` is no filter expression."""
+    from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
+
+    return diagnose(text)

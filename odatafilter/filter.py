@@ -13,7 +13,7 @@ from odatafilter._arguments import check
 from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
-from odatafilter._read import read
+from odatafilter._read import explained, read
 from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError
@@ -24,6 +24,7 @@ from odatafilter.tree import And, Expression, Or
 if TYPE_CHECKING:
     from odatafilter._evaluate.evaluation import Evaluation
 
+_new: Final = object.__new__
 D = TypeVar("D")
 Item = TypeVar("Item")
 _REQUIRED: Final = object()
@@ -58,7 +59,7 @@ class Filter:
 
         `elements` are those of the unfinished lambdas that it stands in.
         """
-        made = cls.__new__(cls)
+        made = _new(cls)
         made._tree = tree
         made._schema = schema
         made._depth = depth
@@ -446,7 +447,11 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     facts = None if schema is None else documented(schema)
     if limits is not None:
         check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
-    tree = read(text, limits or DEFAULT, facts)
+    try:
+        plain = facts is None or not facts.service_functions
+        tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
+    except _parse.Failure:
+        raise explained(text) from None
     elements = open_elements(tree)
     if facts is not None and not elements:
         _validate = _validation()
@@ -456,4 +461,4 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
                 raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
             if walk.respelt:
                 tree = _validate.with_literals(tree, walk.respelt)
-    return Filter._of(tree, facts, elements=elements)
+    return Filter._of(tree, facts, None, elements)

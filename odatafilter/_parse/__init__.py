@@ -15,6 +15,8 @@ from odatafilter.tree import Expression
 
 __all__ = ["Failure", "parse", "restored", "traced", "without_names"]
 
+_LEAST = min(limits.DEFAULT.nodes, limits.DEFAULT.items, limits.DEFAULT.length)
+
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises Failure, and FilterSyntaxError for a text that is past a limit."""
@@ -22,7 +24,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         raise FilterTypeError(f"a filter is read from text, not from {shown(text)} ({type(text).__name__})")
     size = len(text)
     # No node or item is shorter than a character: a short text is past none of these limits.
-    long = size > bounds.nodes or size > bounds.items or size > bounds.length
+    long = size > _LEAST if bounds is limits.DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)
     if long:
         limits.check_text(text, bounds)
     tree: Expression | None = None

@@ -23,7 +23,7 @@ from odatafilter.tree import Call, Expression, In, Lambda, List, Path, Property
 # What is open but no operator is on a level below all operators.
 _BOTTOM, _GROUP, _CALL, _LAMBDA = -4, -3, -2, -1
 # Characters of a text from which comparisons are read many at once, and of the parts in which they are.
-_LONG, _PART = 400, 8_192
+_LONG, _PART = 120, 8_192
 # Nodes of names, and of literals, that are remembered while one text is read.
 _MOST: Final = 1_000
 # Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
@@ -294,21 +294,29 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
     first, step, end = patterns.first(), patterns.step(), patterns.end()
     joints, makers, words = machine.joints, machine.makers, machine.words
     other, lists, call, minus = patterns.other, patterns.lists, patterns.call, patterns.minus
-    member, unary = operators.infix["in"], machine.negation.level
+    member, inversion, negation = operators.infix["in"], machine.inversion, machine.negation
+    unary, prefixes = negation.level, frozenset({INVERTS, minus})
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
 
     def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
+        kind: Any
+        ahead = first(text, 0)
+        if ahead is not None and ahead.end() == len(text) and WORD < (kind := ahead.lastindex) < other:
+            before, name, word, literal = ahead.group(BEFORE, NAME, WORD, kind)
+            if not before and name not in words and (operator := compared.get(word)) is not None:
+                return operator.make(operand_of(name), operator.word, makers[kind](literal)), _UNCOUNTED
         names: dict[str, Any] = {}
         top = _bottom
         stack = [top]
         weight = _UNCOUNTED
         position, size = 0, len(text)
         plain = text.isascii()
+        remembers = size > _LONG  # names of a short text are seldom the same
         chained = True
         match = first
         x: Any = None
         while True:
-            found = match(text, position)
+            found, ahead = ahead or match(text, position), None
             if found is None:
                 found = end(text, position)
                 if found is None or match is first:
@@ -321,7 +329,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                 comma(stack, x)
                 position, match, top = found.end(), first, stack[-1]
                 continue
-            kind: Any = found.lastindex
+            kind = found.lastindex
             before, name, word, literal = found.group(BEFORE, NAME, WORD, kind)
             position = found.end()
             if before:
@@ -355,43 +363,45 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                         top = _Open(_GROUP, [], None)
                         stack.append(top)
                     weight += opens
-            if name is None:
-                if kind == INVERTS:
-                    top, match = open_prefix(stack, machine.inversion), first
-                    weight += 1
-                    continue
-                if kind == minus:
-                    top, match = open_prefix(stack, machine.negation), first
-                    weight += 1
-                    continue
-                x = makers[kind](literal)
+            if WORD < kind < call:
+                x = names.get(name) if remembers else None
+                if x is None:
+                    if name in words:
+                        x, position = machine.literal_at(text, found.start(NAME))
+                        match = step
+                        continue
+                    sure = plain and name.isidentifier() and len(name) <= LONGEST
+                    x = Property(name) if sure else operand_of(name)
+                    if remembers:
+                        if len(names) > _MOST:
+                            names.clear()
+                        names[name] = x
+                operator = compared.get(word) or compared.get(word.lower())
+                if operator is None or operator.level <= top.level or (kind >= lists and operator is not member):
+                    position = found.end(NAME)
+                elif kind < other:
+                    x = operator.make(x, operator.word, makers[kind](literal))
+                elif kind == other:
+                    x = operator.make(x, operator.word, operand_of(literal))
+                else:
+                    x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
+            elif kind == NAME:
+                if name in words:
+                    x, position = machine.literal_at(text, found.start(NAME))
+                else:
+                    x = operand_of(name)
             elif kind == call:
                 weight += 2
                 x, position = machine.call(stack, text, name, position)
                 if x is None:
                     top, match = stack[-1], first
                     continue
-            elif (x := names.get(name)) is None and name in words:
-                x, position = machine.literal_at(text, found.start(NAME))
+            elif kind not in prefixes:
+                x = makers[kind](literal)
             else:
-                if x is None:
-                    if size > _PART and len(names) > _MOST:
-                        names.clear()
-                    sure = plain and name.isidentifier() and len(name) <= LONGEST
-                    x = names[name] = Property(name) if sure else operand_of(name)
-                if kind > NAME:
-                    operator = compared.get(word) or compared.get(word.lower())
-                    if operator is None or operator.level <= top.level:
-                        position = found.end(NAME)
-                    elif kind < other:
-                        x = operator.make(x, operator.word, makers[kind](literal))
-                    elif kind == other:
-                        right = names.get(literal) or operand_of(literal)
-                        x = operator.make(x, operator.word, right)
-                    elif operator is member:
-                        x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
-                    else:
-                        position = found.end(NAME)
+                top, match = open_prefix(stack, inversion if kind == INVERTS else negation), first
+                weight += 1
+                continue
             match = step
             if position == size:
                 break
