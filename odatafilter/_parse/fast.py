@@ -299,8 +299,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
 
     def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
-        kind: Any
-        ahead = first(text, 0)
+        ahead: Any = first(text, 0)
         if ahead is not None and ahead.end() == len(text) and WORD < (kind := ahead.lastindex) < other:
             before, name, word, literal = ahead.group(BEFORE, NAME, WORD, kind)
             if not before and name not in words and (operator := compared.get(word)) is not None:
