@@ -314,6 +314,7 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
         chained = True
         match = first
         x: Any = None
+        found: Any
         while True:
             found, ahead = ahead or match(text, position), None
             if found is None:
