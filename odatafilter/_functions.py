@@ -1,6 +1,7 @@
 """The canonical functions and arithmetic, one row for each (OData URL Conventions §5.1.1.2 and .5 to .11).
 
-A new function takes two places: a row here, with its method of the builder, and its implementation in the evaluator.
+A new function takes two places: a row here, from which the builder has its method too, and its implementation in the
+evaluator. A method that is written out in `kinds/` adds types and a docstring.
 `case` (§5.1.1.12), `any` and `all` (§5.1.1.13) and `$count` are nodes of their own and have no rows.
 """
 
@@ -160,6 +161,8 @@ _ROWS: Final = (
 FUNCTIONS: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
 # Functions are named in any letter case.
 BY_LOWER_CASE: Final[dict[str, str]] = {name.lower(): name for name in FUNCTIONS}
+# By the name of the builder's method.
+BY_METHOD: Final[dict[str, Function]] = {row.method: row for row in _ROWS}
 TYPE_FUNCTIONS: Final = frozenset(name for name, row in FUNCTIONS.items() if row.takes_type)
 
 _EXAMPLES: Final[dict[Parameter, str]] = {COLLECTION: "['a','b']", COUNT: "1", TYPE: "Edm.String"}

@@ -24,8 +24,9 @@ from odatafilter import _emit
 from odatafilter._arguments import check
 from odatafilter._certain import Certain, certain
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
-from odatafilter._functions import arithmetic_result
-from odatafilter._kinds import NULL_ONLY, NUMBERS, UNORDERED, are_comparable
+from odatafilter._functions import BY_METHOD, Parameter, Signature, arithmetic_result
+from odatafilter._functions import Function as CanonicalFunction
+from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name
 from odatafilter._rewrite.rebuild import rebuilt
@@ -208,6 +209,14 @@ class Handle(Generic[V]):
         def _no_filter(self, *_: object) -> Filter:
             raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}{PARENTHESES}")
 
+        def __getattr__(self, name: str) -> Any:
+            """The method of a canonical function that is written out nowhere: the table of functions says all of it."""
+            row = BY_METHOD.get(name)
+            signature = row and row.signature_for((self._facts.kind,))
+            if row is None or signature is None or not signature.parameters:
+                raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+            return functools.partial(self._call_by_row, row, signature)
+
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
 
         def _no_arithmetic(self, *_: object) -> Filter:
@@ -356,6 +365,16 @@ class Handle(Generic[V]):
         made._facts = found
         return made
 
+    def _call_by_row(self, row: CanonicalFunction, signature: Signature, *arguments: object) -> Any:
+        least, most = row.arity
+        if not least <= len(arguments) + 1 <= most:
+            raise FilterTypeError(f"{row.method} takes {most - 1} arguments at most and {least - 1} at least")
+        operands = [*map(_argument_for, signature.parameters[1:], arguments)]
+        if signature.result == "Boolean":
+            return self._asked(row.name, *operands)
+        kind = KINDS[signature.result or self._facts.kind].property_kind
+        return self._called(HANDLES[kind], row.name, *operands)
+
     def _called(self, kind: type[H], function: str, *operands: "Operand") -> H:
         if not operands and function in certain(self._facts, self._schema).functions:
             return self._made(kind, Call(function, (self._node,)))
@@ -494,6 +513,16 @@ class ManyValued(Handle[V], Generic[V, E_co]):
 
     _many = True
     _element: Any
+
+
+def _argument_for(parameter: Parameter, value: object) -> Operand:
+    """A value, a parameter or a handle as the argument of a canonical function."""
+    if isinstance(value, Param) or not parameter:
+        return (Alias(value.name), None) if isinstance(value, Param) else (literal_of(value), None)
+    kind = KINDS[parameter[0]].property_kind
+    template = HANDLES[kind].__new__(HANDLES[kind])
+    template._facts = PropertyFacts(name="the argument", kind=kind)
+    return template._operand(value)
 
 
 class UntypedHandle(Handle[Any]):

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 import odatafilter as of
 from odatafilter import _functions, _kinds, _literals, _to_literal, handle, tree
@@ -298,3 +299,24 @@ def test_each_kind_of_literal_belongs_to_a_kind() -> None:
 def test_each_class_of_handles_is_of_a_kind_of_the_table() -> None:
     assert handle.HANDLES.keys() == _kinds.PROPERTY_KINDS
     assert set(KINDS) == _kinds.PROPERTY_KINDS - {"Untyped", "Complex"}
+
+
+def test_a_new_function_takes_a_row_and_an_implementation(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = _functions._function("reverse", "5.1.1.7", _functions.STRING, _functions.COUNT, result="String", optional=1)
+    for table, key in ((_functions.FUNCTIONS, "reverse"), (_functions.BY_METHOD, "reverse")):
+        monkeypatch.setitem(table, key, row)
+    monkeypatch.setitem(_functions.BY_LOWER_CASE, "reverse", "reverse")
+    monkeypatch.setitem(calculate._IMPLEMENTATIONS, "reverse", lambda text, start=0: text[start:][::-1])
+    name: Any = of.field("name")
+    name._facts = replace(name._facts, functions=name._facts.functions | {"reverse"})  # as the table was imported
+    made = name.reverse(1).contains("ba")
+    assert str(made) == "contains(reverse(name,1),'ba')"
+    assert of.parse(str(made)) == made
+    assert made.matches({"name": "xab"})
+    assert str(name.reverse(of.param("p")) == "x") == "reverse(name,@p) eq 'x'"
+    with pytest.raises(of.FilterTypeError, match="takes 1 arguments at most"):
+        name.reverse(1, 2)
+    with pytest.raises(of.FilterTypeError, match="'the argument' is an Int32 and takes an int"):
+        name.reverse("x")
+    with pytest.raises(AttributeError, match="'Int32' object has no attribute 'reverse'"):
+        ANY.Int32.reverse()
