@@ -61,6 +61,7 @@ def test_an_error_without_items_is_no_page() -> None:
     assert "'value' is missing" in str(walked(ok({"error": None})).error)
 
 
+NESTED = Listing(URL, items="result.items", next_link="result.paging.more", page_size=None)
 HAL = Listing(URL, items="items", next_link="links.next", page_size=None)
 
 
@@ -77,6 +78,11 @@ HAL = Listing(URL, items="items", next_link="links.next", page_size=None)
         (None, {"value": [1]}, {"X-MS-Continuation-NextPartitionKey": "1!8"}, "x-ms-continuation-nextpartitionkey"),
         (None, {"value": [1]}, {"x-ms-continuation": "abc"}, "x-ms-continuation"),
         (None, {"value": [1]}, {"Link": f'<{URL}?2>; rel="next"'}, "header:link"),
+        (None, {"value": [1], "links": [{"rel": "self"}, {"rel": "next", "href": "/P?2"}]}, {}, "links[rel=next]"),
+        (None, {"value": [1], "next_page_url": "https://s.test/P?2"}, {}, "next_page_url"),
+        (None, {"value": [1]}, {"X-Next-Page": "2"}, "x-next-page"),
+        (NESTED, {"result": {"items": [1], "nextLink": "P?2"}}, {}, "result.nextLink"),
+        (NESTED, {"result": {"items": [1], "_links": {"next": {"href": "P?2"}}}}, {}, "result._links.next"),
         (HAL, {"items": [1], "nextLink": "/P?2"}, {}, "nextLink"),
         (HAL, {"items": [1], "@odata.nextLink": "P?2"}, {}, "@odata.nextLink"),
         (HAL, {"items": [1], "odata.nextLink": "P?2"}, {}, "odata.nextLink"),
@@ -104,6 +110,7 @@ def test_a_link_that_the_listing_does_not_cover_is_an_error_that_names_it(
         ({"_links": {"next": {"href": None}, "self": {"href": "/P"}}}, {"x-ms-continuationtoken": " "}),
         ({"_links": {"next": {}}, "d": {"__next": None}, "next": False}, {"Link": '</P?1>; rel="prev"'}),
         ({"next": 7, "links": ["next"], "_links": "none", "d": 3}, {"x-ms-request-id": "1"}),
+        ({"next": "of kin", "links": [{"rel": "next", "href": None}], "nextPage": 2, "meta": {"next": 2}}, {}),
         ({"next": "of kin", "@odata.deltaLink": "/P?delta"}, {}),
     ],
 )

@@ -139,11 +139,15 @@ def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, st
     if (said := error_beside(found)) is not None:
         return BadLink(f"the service reports an error beside the items: {said}", None, "error"), None
     link, path = next_link(listing.next_paths, found, headers)
-    if link is None and (place := uncovered_link(listing.next_paths, listing.ignored, found, headers)):
+    if link is None and (place := _uncovered(listing, found, headers)):
         ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
         message = f"the last page leads on by {_spelt(place)}, which the listing does not follow: {ways}"
         return BadLink(message, None, "uncovered"), None
     return link, None if path == LINK_HEADER else _first_text(found, CONTEXTS)
+
+
+def _uncovered(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> str | None:
+    return uncovered_link(listing.next_paths, listing.items, listing.ignored, found, headers)
 
 
 def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:

@@ -28,13 +28,27 @@ class BadLink(msgspec.Struct, frozen=True):
 
 Link: TypeAlias = str | BadLink | None
 
-# Members that lead on, and those that do where their text looks like a URL: of OData 2 to 4.01, Azure, HAL, JSON:API.
-_LINKS: Final = ("nextLink", "@odata.nextLink", "@nextLink", "odata.nextLink", "_links.next", "d.__next")
-_PERHAPS_LINKS: Final = ("next", "links.next", "paging.next")
+# Members that lead on, and those that do where their text looks like a URL: of OData 2 to 4.01, Azure, HAL, JSON:API,
+# Django REST framework, Laravel and others. What stands beside the items of a nested path may lead on, too.
+_LINKS: Final = ("nextLink", "NextLink", "@odata.nextLink", "@nextLink", "odata.nextLink", "_links.next", "d.__next")
+_PERHAPS_LINKS: Final = (
+    *(
+        "next",
+        "nextPage",
+        "nextPageLink",
+        "nextPageUrl",
+        "nextUrl",
+        "next_link",
+        "next_page",
+        "next_page_url",
+        "next_url",
+    ),
+    *("links.next", "links[rel=next]", "meta.next", "page.next", "pagination.next", "paging.next"),
+)
+_BESIDE_ITEMS: Final = ("nextLink", "__next", "next", "_links.next", "links.next")
 _URL: Final = re.compile(r"(?:https?:/)?[/?]")
-_CONTINUATION: Final = re.compile(r"x-ms-continuation(?:token|-.*)?")
+_CONTINUATION: Final = re.compile(r"x-ms-continuation(?:token|-.*)?|x-continuation-?token|x-next-(?:cursor|page|token)")
 CONTEXTS: Final = ("@odata.context", "@context", "odata.metadata")  # OData JSON 4.01 §4.6.1, and OData 3
-KNOWN_MEMBERS: Final = frozenset(path.partition(".")[0] for path in (*_LINKS[4:], *_PERHAPS_LINKS)).union(_LINKS[:4])
 _CHOICE = re.compile(r"(.+)\[(.+)=(.+)\]")
 
 # RFC 8288 §3: `<` URI `>`, then parameters; a comma or semicolon may stand in a URI or a quoted text.
@@ -91,10 +105,19 @@ def next_link(
 
 
 def uncovered_link(
-    paths: tuple[str, ...], ignored: Container[str], members: Mapping[str, Raw], headers: Mapping[str, str]
+    paths: tuple[str, ...],
+    items: str,
+    ignored: Container[str],
+    members: Mapping[str, Raw],
+    headers: Mapping[str, str],
 ) -> str | None:
-    """What leads on from a page, but stands where none of `paths` looks and is not `ignored`: its place, or None."""
-    for path in (*_LINKS, *_PERHAPS_LINKS):
+    """What leads on from a page, but stands where none of `paths` looks and is not `ignored`: its place, or None.
+
+    `items` is the path of the items.
+    """
+    parent = items.rpartition(".")[0] if "@" not in items else ""
+    beside = tuple(f"{parent}.{name}" for name in _BESIDE_ITEMS) if parent else ()
+    for path in dict.fromkeys((*_LINKS, *_PERHAPS_LINKS, *beside)):
         covered = any(other == path or other.startswith((f"{path}.", f"{path}[")) for other in paths)
         if not covered and path.lower() not in ignored and _leads_on(path, members):
             return path
@@ -110,7 +133,8 @@ def _leads_on(path: str, members: Mapping[str, Raw]) -> bool:
     found = _in_body(path, members)
     if isinstance(found, BadLink):
         found = _in_body(f"{path}.href", members) if "@" not in path and path != "odata.nextLink" else None
-    return isinstance(found, str) and (path in _LINKS or _URL.match(found) is not None)
+    is_sure = path in _LINKS or path.endswith((".nextLink", ".__next", "._links.next"))
+    return isinstance(found, str) and (is_sure or _URL.match(found) is not None)
 
 
 def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
@@ -211,3 +235,6 @@ def kind_of(value: object) -> str:
             return "an object"
         case _:
             return "unreadable"
+
+
+KNOWN_MEMBERS: Final = frozenset(map(first_key, (*_LINKS, *_PERHAPS_LINKS)))  # members that are looked at, in any page

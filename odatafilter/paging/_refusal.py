@@ -19,6 +19,7 @@ _MESSAGES: Final = (
     "detail",
     "error_description",
     "errormessage",
+    "error_message",
     "title",
     "description",
     "reason",
@@ -27,7 +28,7 @@ _MESSAGES: Final = (
     "value",
     "exceptionmessage",
 )
-_DETAILS: Final = ("details", "errors")
+_DETAILS: Final = ("details", "errors", "errormessages", "modelstate")
 _EMPTY: Final = (b"", b"{}", b"[]", b"null")
 _MOST: Final = 10  # sentences
 
@@ -100,6 +101,8 @@ def _message(found: Any) -> str | None:
         value = _get(found, name)
         if isinstance(value, dict):
             value = _text(value, "value", "message")
+        elif isinstance(value, list):
+            value = "; ".join(each for each in value[:_MOST] if isinstance(each, str))
         if isinstance(value, str) and value.strip():
             return value
     return None
