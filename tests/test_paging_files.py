@@ -249,7 +249,7 @@ MADE = {"a directory": made_directory, "a FIFO": made_fifo, "a device": made_dev
 @posix
 @pytest.mark.parametrize("behind_link", [False, True])
 @pytest.mark.parametrize("kind", MADE)
-@pytest.mark.parametrize("how", ["file", "async file", "checkpoint", "save"])
+@pytest.mark.parametrize("how", ["file", "async file", "checkpoint", "save", "clear"])
 def test_what_is_no_file_is_refused_before_anything_is_sent(
     service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str, kind: str, *, behind_link: bool
 ) -> None:
@@ -265,6 +265,7 @@ def test_what_is_no_file_is_refused_before_anything_is_sent(
         "async file": lambda: asyncio.run(service.async_walk().to_ndjson(path)),
         "checkpoint": lambda: service.walk(checkpoint=FileCheckpoint(path)),
         "save": lambda: FileCheckpoint(path).save(service.walk().cursor),
+        "clear": lambda: FileCheckpoint(path).clear(),
     }
     with pytest.raises(PagingValueError) as caught:
         calls[how]()

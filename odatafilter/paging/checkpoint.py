@@ -4,7 +4,7 @@ import os
 
 from odatafilter._shown import escape
 from odatafilter.errors import CursorError
-from odatafilter.paging._files import check_writable, path_of, read_file, replace_file
+from odatafilter.paging._files import check_target, check_writable, path_of, read_file, replace_file
 from odatafilter.paging._rules import check, whole_number
 from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
@@ -66,6 +66,7 @@ class FileCheckpoint:
             self._saved = cursor
 
     def clear(self) -> None:
-        """Removes the file: the next walk begins at the first item."""
+        """Removes the file: the next walk begins at the first item. Raises `PagingValueError` for what is no file."""
+        check_target(self.path)
         self.path.unlink(missing_ok=True)
         self._saved = None
