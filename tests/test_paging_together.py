@@ -257,7 +257,8 @@ def test_a_gathering_takes_whole_numbers_from_1(options: dict[str, Any]) -> None
     ((name, value),) = options.items()
     with pytest.raises(PagingValueError) as caught:
         gather_pages([], **options)
-    assert str(caught.value) == f"{name} is {value!r}: a whole number from 1 is wanted"
+    auto = ", or 'auto'" if name == "concurrency" else ""
+    assert str(caught.value) == f"{name} is {value!r}: a whole number from 1 is wanted{auto}"
 
 
 def test_a_429_of_one_walk_pauses_all_that_share_its_rate(ground: Ground, client: httpx.Client) -> None:

@@ -99,6 +99,7 @@ class Fetch(Asker, Generic[T]):
                     self._plan.tell(Renewing(self.at.page_number))
                     yield from self._renew()
                 case Answer(status=status) if status in self._retry.statuses:
+                    self._plan.stats.throttled += status == TOO_MANY_REQUESTS
                     yield from self._wait(refusal(reply)[0], reply, self._told(reply))
                 case Answer():
                     try:

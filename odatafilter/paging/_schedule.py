@@ -6,6 +6,7 @@ out.
 
 from collections import deque
 from collections.abc import Generator, Sequence
+from heapq import heappop, heappush
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -18,6 +19,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 WAIT: Final = "wait"
 END: Final = "end"
+_FIRST: Final = 2  # walks at a time to begin with
+_MOST: Final = 64
 _Entry: TypeAlias = Page[T] | BaseException | Literal["end"]
 
 
@@ -45,6 +48,34 @@ Step: TypeAlias = Do | Hire | WaitForChange | TellChange | Fetch
 Steps: TypeAlias = Generator[Step, Any, R]
 
 
+class Load:
+    """How many walks are worked on at a time: as many as it is told, or, with "auto", as many as the service bears.
+
+    One more after so many clean pages as there are walks at work; half as many where the service answers 429. What was
+    sent before it is not heard a second time.
+    """
+
+    def __init__(self, concurrency: int | Literal["auto"]) -> None:
+        self._is_fixed = concurrency != "auto"
+        self.limit = _FIRST if concurrency == "auto" else concurrency
+        self._clean = 0
+        self._unheard = 0
+
+    def learn(self, *, is_clean: bool) -> None:
+        """Notes that a page, or an error in its place, has arrived, after a 429 or without one."""
+        if self._is_fixed:
+            return
+        if self._unheard:
+            self._unheard -= 1
+        elif is_clean:
+            self._clean += 1
+            if self._clean >= self.limit:
+                self.limit, self._clean = min(self.limit + 1, _MOST), 0
+        else:
+            self._unheard = self.limit - 1
+            self.limit, self._clean = max(self.limit // 2, 1), 0
+
+
 class Schedule(Generic[T]):
     """What has arrived of `walks` and was not handed out: of each walk at most `ahead` pages.
 
@@ -52,17 +83,18 @@ class Schedule(Generic[T]):
     took the place and got full, nobody would ever come back to the one whose turn it is.
     """
 
-    def __init__(self, walks: Sequence[AnyWalk[T]], concurrency: int, *, ordered: bool, ahead: int) -> None:
+    def __init__(self, walks: Sequence[AnyWalk[T]], load: Load, *, ordered: bool, ahead: int) -> None:
         self.walks = walks
         self.closed = False
+        self._load = load
         self._ordered = ordered
         self._ahead = ahead
-        self._concurrency = concurrency
         self._arrived: list[deque[_Entry[T]]] = [deque() for _ in walks]
         self._unfinished = list(range(len(walks)))
-        self._unclaimed = deque(range(len(walks)))
+        self._unclaimed = list(range(len(walks)))  # a heap
+        self._claimed: set[int] = set()  # each by a worker, or by one that is to come back after an error
         self._failed: deque[int] = deque()
-        self._places_taken = 0
+        self._refusals: dict[int, int] = {}
         self._handed_out: AnyWalk[T] | None = None  # whose page the consumer has
 
     def steps_to_page(self) -> Steps[Page[T] | Literal["end"]]:
@@ -94,23 +126,36 @@ class Schedule(Generic[T]):
             except BaseException:  # somebody has ended this worker: the next one begins where it stood
                 self._failed.append(walk)
                 raise
+            self._claimed.discard(walk)
             walk = self._next_walk()
+        yield TellChange()
 
     def _steps_to_end_of(self, walk: int) -> Steps[bool]:
-        """Whether all pages up to the end of the walk have arrived, not an error."""
+        """Whether there is nothing more to do for the walk, whose pages have arrived; not after an error."""
         while True:
             while self._is_full(walk):
                 yield WaitForChange()
             if self.closed:
                 return False
+            if self._has_to_rest(walk):
+                heappush(self._unclaimed, walk)
+                return True
             try:
                 entry: _Entry[T] = yield Fetch(walk)
             except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001  # raised to the consumer
                 entry = error
+            self._load.learn(is_clean=not self._was_refused())
             self._arrived[walk].append(entry)
             yield TellChange()
             if not isinstance(entry, Page):
                 return entry == END
+
+    def _was_refused(self) -> bool:
+        """Whether the service has answered 429 to any walk at work since this was asked: one may go on trying."""
+        counts = {walk: self.walks[walk]._plan.stats.throttled for walk in self._claimed}
+        was_refused = any(count > self._refusals[walk] for walk, count in counts.items())
+        self._refusals = counts
+        return was_refused
 
     def take_back(self) -> None:
         """Has each walk go on after the pages that were handed out, once nobody works on any."""
@@ -119,22 +164,28 @@ class Schedule(Generic[T]):
             arrived.clear()
 
     def _next_walk_for_new_worker(self) -> int | None:
-        """The walk that a further worker begins with, or None if there is no work, or all places are taken."""
+        """The walk that a further worker begins with, or None if there is no work, or as many work as may."""
         if self.closed:
             return None
-        if self._failed:
-            return self._failed.popleft()
-        if self._places_taken >= self._concurrency or not self._unclaimed:
-            return None
-        self._places_taken += 1
-        return self._unclaimed.popleft()
+        return self._failed.popleft() if self._failed else self._next_walk()
 
     def _next_walk(self) -> int | None:
-        """The walk that a worker goes on with after the end of another, or None if it is to leave."""
-        if self._unclaimed and not self.closed:
-            return self._unclaimed.popleft()
-        self._places_taken -= 1
-        return None
+        """The walk that a worker goes on with after the end of another, or None if it is to leave.
+
+        There is always one at work before whose pages those of the others are not wanted.
+        """
+        if self.closed or not self._unclaimed:
+            return None
+        if len(self._claimed) >= self._load.limit and min(self._claimed) < self._unclaimed[0]:
+            return None
+        walk = heappop(self._unclaimed)
+        self._claimed.add(walk)
+        self._refusals[walk] = self.walks[walk]._plan.stats.throttled
+        return walk
+
+    def _has_to_rest(self, walk: int) -> bool:
+        """Whether too many are at work, and `walk` is not the one whose turn comes first."""
+        return len(self._claimed) > self._load.limit and walk != min(self._claimed)
 
     def _is_full(self, walk: int) -> bool:
         """Whether `walk` has to wait until one of its pages is handed out."""

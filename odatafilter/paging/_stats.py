@@ -39,15 +39,16 @@ class Hand(Generic[T]):
 class Stats:
     """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
 
-    `slept` is in seconds; `stopped_by` is None while the walk may go on, and "checkpoint" where an earlier walk has
-    come to the end, so that this one has nothing to hand out. `total` is the number of items on all pages, where the
-    service says it (`count=True` asks for that).
+    `throttled` counts the answers with 429; `slept` is in seconds. `stopped_by` is None while the walk may go on, and
+    "checkpoint" where an earlier walk has come to the end, so that this one has nothing to hand out. `total` is the
+    number of items on all pages, where the service says it (`count=True` asks for that).
     """
 
     def __init__(self) -> None:
         self.pages = 0
         self.skipped = 0
         self.retries = 0
+        self.throttled = 0
         self.slept = 0.0
         self.total: int | None = None
         self.stopped_by: Literal["end", "max_items", "max_pages", "error", "checkpoint"] | None = None
@@ -67,5 +68,5 @@ class Stats:
         self._items_before, self._hand = self.items - hand.handed_out(), hand
 
     def __repr__(self) -> str:
-        names = ("pages", "items", "skipped", "retries", "slept", "stopped_by")
+        names = ("pages", "items", "skipped", "retries", "throttled", "slept", "stopped_by")
         return f"Stats({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Condition, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, assert_never, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, assert_never, overload
 from weakref import finalize
 
 from odatafilter.errors import PagingValueError
-from odatafilter.paging._rules import check, whole_number
-from odatafilter.paging._schedule import END, Fetch, Hire, Schedule, Step, Steps, TellChange, WaitForChange
+from odatafilter.paging._rules import Rule, check, whole_number
+from odatafilter.paging._schedule import END, Fetch, Hire, Load, Schedule, Step, Steps, TellChange, WaitForChange
 from odatafilter.paging._sync import Walk
 from odatafilter.paging._walk import AnyWalk, Do
 from odatafilter.paging.page import Page
@@ -20,29 +20,35 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+_CONCURRENCY = Rule(
+    lambda value: (isinstance(value, str) and value == "auto") or whole_number(1).fits(value),
+    "a whole number from 1 is wanted, or 'auto'",
+)
 _PATIENCE = 0.2  # seconds between two looks at a thread that is to end
 
 
 @overload
 def gather_pages(
-    walks: "Iterable[Walk[T]]", *, concurrency: int = 4, ordered: bool = True, ahead: int = 16
+    walks: "Iterable[Walk[T]]", *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
 ) -> "Gathering[T]": ...
 @overload
 def gather_pages(
-    walks: "Iterable[AsyncWalk[T]]", *, concurrency: int = 4, ordered: bool = True, ahead: int = 16
+    walks: "Iterable[AsyncWalk[T]]", *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
 ) -> "AsyncGathering[T]": ...
-def gather_pages(walks: Iterable[Any], *, concurrency: int = 4, ordered: bool = True, ahead: int = 16) -> Any:
+def gather_pages(
+    walks: Iterable[Any], *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
+) -> Any:
     """The pages of all `walks`, of which `concurrency` are worked on at a time: in their order, or as they come.
 
-    Of each walk at most `ahead` pages are kept until they are handed out. Use it in a `with` block: nothing is left
-    behind, and each walk then goes on after the pages that were handed out. A page is done with, as checkpoints see it,
-    when the next one is asked for. An error is raised at its turn; asking again goes on. Raises `PagingValueError` for
-    bad arguments.
+    "auto" finds how many the service bears: one more after clean pages, half at a 429. Of each walk at most `ahead`
+    pages are kept. Use it in a `with` block: each walk then goes on after the pages that were handed out. A page is
+    done with when the next one is asked for. An error is raised at its turn; asking again goes on. Raises
+    `PagingValueError` for bad arguments.
     """
-    for name, number in (("concurrency", concurrency), ("ahead", ahead)):
-        check(name, number, whole_number(1))
+    check("concurrency", concurrency, _CONCURRENCY)
+    check("ahead", ahead, whole_number(1))
     walks = _checked(walks)
-    schedule: Schedule[Any] = Schedule(walks, concurrency, ordered=ordered, ahead=ahead)
+    schedule: Schedule[Any] = Schedule(walks, Load(concurrency), ordered=ordered, ahead=ahead)
     if not walks:
         return EmptyGathering(walks, schedule)
     if all(isinstance(walk, Walk) for walk in walks):
