@@ -92,8 +92,8 @@ def paginate(
         stats=Stats(),
     )
     cursor = _begun(given["start"], given["checkpoint"], query.bound_to(first_url))
-    if given["checkpoint"] and cursor.ended:
-        plan.stats.stopped_by = "checkpoint"
+    if cursor.ended:
+        plan.stats.stopped_by = "end"
     if hasattr(client, "aclose"):
         from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
 

@@ -166,10 +166,9 @@ class Progress(Generic[T]):
     def stopped(self) -> bool:
         """Whether the walk is over, which the stats then say too."""
         stats, plan = self.plan.stats, self.plan
-        had_ended = self._at.ended and plan.checkpoint is not None and not stats.pages
         stats.stopped_by = None
         if self._has_ended():
-            stats.stopped_by = "checkpoint" if had_ended else "end"
+            stats.stopped_by = "end"
         elif plan.max_items is not None and stats.items >= plan.max_items:
             stats.stopped_by = "max_items"
         elif plan.max_pages is not None and stats.pages >= plan.max_pages:

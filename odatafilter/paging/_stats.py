@@ -39,9 +39,9 @@ class Hand(Generic[T]):
 class Stats:
     """What a walk has done so far: `items` are those that were handed out, `skipped` those that could not be decoded.
 
-    `throttled` counts the answers with 429; `slept` is in seconds. `stopped_by` is None while the walk may go on, and
-    "checkpoint" where an earlier walk has come to the end, so that this one has nothing to hand out. `total` is the
-    number of items on all pages, where the service says it (`count=True` asks for that).
+    `throttled` counts the answers with 429; `slept` is in seconds. `stopped_by` is None while the walk may go on; it is
+    "end" from the beginning, with no page read, where the walk begins at a cursor or checkpoint that is at the end.
+    `total` is the number of items on all pages, where the service says it (`count=True` asks for that).
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Stats:
         self.throttled = 0
         self.slept = 0.0
         self.total: int | None = None
-        self.stopped_by: Literal["end", "max_items", "max_pages", "error", "checkpoint"] | None = None
+        self.stopped_by: Literal["end", "max_items", "max_pages", "error"] | None = None
         self._items_before = 0
         self._hand: Hand[Any] = Hand()
 

@@ -14,7 +14,7 @@ class FileCheckpoint:
 
     It is written when the consumer asks for more, as only then it is done with what it has: each item is handed out at
     least once, and after a crash those since the last save come again. `to_ndjson` writes each exactly once. At the end
-    the file stays: a further walk has nothing to hand out, and its `stats.stopped_by` is "checkpoint", until `clear()`.
+    the file stays: `stats.stopped_by` of a further walk is "end" before it has read a page, until `clear()`.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int | None = None, ack: bool = False) -> None:
