@@ -32,6 +32,8 @@ _PURPOSE: Final = b"odatafilter continuation token 1\n"
 _TOKEN: Final = re.compile("[A-Za-z0-9_-]+")
 _NULL: Final = Literal("null", "null")
 _NAN: Final = Literal("Number", "NaN")
+_INFINITY: Final = Literal("Number", "INF")
+_NEVER: Final = Comparison(_NULL, "ne", _NULL)
 _FRACTIONS: Final = frozenset({"Double", "Single", "Untyped"})  # of which a value can be NaN
 
 
@@ -130,6 +132,13 @@ class Keyset:
     def after(self, bounds: Sequence[Bound]) -> Filter:
         """The filter for the items that stand after the place: for `matches`, and for every backend."""
         return Filter._of(_after(bounds), self._schema)
+
+    def ranges(self, bounds: Sequence[Bound]) -> tuple[Filter, ...]:
+        """The same items in parts: the filters for ranges that follow each other in the order, none where none is left.
+
+        Each is one range of an index over the order, so that it costs the same at any depth and with any ties.
+        """
+        return tuple(Filter._of(one, self._schema) for one in _ranges(bounds))
 
     def sort(self, items: Iterable[Any], orderby: Iterable[OrderBy]) -> list[Any]:
         """The items in the order that `orderby` asks for, as a database would give them. Raises FilterError for a value
@@ -269,57 +278,65 @@ def _after(bounds: Sequence[Bound]) -> Expression:
     """What is true for the items after a place, in a form that lets a database use an index over the order."""
     condition: Expression | None = None
     for bound in reversed(bounds):
-        condition = _after_one(bound, condition)
-    return condition if condition is not None else Comparison(_NULL, "ne", _NULL)
+        strict, loose, past, equal = _parts(bound)
+        if condition is None:
+            condition = _any(past)
+        elif strict is None or loose is None:  # null or NaN: what is equal to it, and what comes after
+            condition = _any([_all([equal, condition]), *past])
+        else:
+            condition = _any([_all([loose, _any([strict, condition])]), *past[1:]])
+    return condition if condition is not None else _NEVER
 
 
-def _after_one(bound: Bound, rest: Expression | None) -> Expression | None:
-    """What is true where this property is after its value, or is equal to it and the `rest` is true.
+def _ranges(bounds: Sequence[Bound]) -> list[Expression]:
+    """The same in parts, one after the other in the order, each of them one range of an index over the order."""
+    found: list[Expression] = []
+    equal: list[Expression] = []
+    for bound in bounds:
+        parts = _parts(bound)
+        found[:0] = [_all([*equal, past]) for past in parts.past]
+        equal.append(parts.equal)
+    return found
 
-    None is a condition that is never true.
+
+class _Parts(NamedTuple):
+    """What is true where a property is after its value (`past` are all ways, in the order), and where it is equal.
+
+    `strict` is the first way where it is a comparison with a value, and `loose` the same or equal.
     """
+
+    strict: Expression | None
+    loose: Expression | None
+    past: list[Expression]
+    equal: Expression
+
+
+def _parts(bound: Bound) -> _Parts:
     segments = tuple(map(Property, bound.order.path.split("/")))
     node: Expression = segments[0] if len(segments) == 1 else Path(segments)
+    is_nan, is_null = Comparison(node, "ne", node), Comparison(node, "eq", _NULL)  # only NaN is not equal to itself
     kind = bound.facts.kind if bound.facts is not None else "Untyped"
-    can_be_nan = kind in _FRACTIONS
-    nan, null = Comparison(node, "ne", node), Comparison(node, "eq", _NULL)
     descending = bound.order.descending
     if bound.value == _NULL:
-        return (
-            _conjunction_or_never(null, rest)
-            if descending
-            else _disjunction(Comparison(node, "ne", _NULL), _conjunction_or_never(null, rest))
-        )
+        return _Parts(None, None, [] if descending else [Comparison(node, "ne", _NULL)], is_null)
+    nulls = [is_null] if descending and bound.nullable else []
     if bound.value == _NAN:
-        return (
-            _disjunction(Comparison(node, "eq", node), _conjunction_or_never(nan, rest))
-            if descending
-            else _conjunction_or_never(nan, rest)
+        # Of what is not declared to be a number, a value can be one that no number is compared with.
+        others: list[Expression] = (
+            [Comparison(node, "eq", node)] if kind == "Untyped" else [Comparison(node, "le", _INFINITY), *nulls]
         )
-    strict, loose = _OPERATORS[descending]
-    past = Comparison(node, strict, bound.value)
-    condition: Expression = past
-    if rest is not None:
-        condition = _conjunction(Comparison(node, loose, bound.value), _disjunction(past, rest))
-    if descending and bound.nullable:
-        condition = _disjunction(condition, null)
-    if not descending and can_be_nan:
-        condition = _disjunction(condition, nan)
-    return condition
+        return _Parts(None, None, others if descending else [], is_nan)
+    nans = [is_nan] if not descending and kind in _FRACTIONS else []
+    operators: tuple[ComparisonOperator, ComparisonOperator] = ("lt", "le") if descending else ("gt", "ge")
+    strict, loose = (Comparison(node, operator, bound.value) for operator in operators)
+    return _Parts(strict, loose, [strict, *nulls, *nans], Comparison(node, "eq", bound.value))
 
 
-_OPERATORS: Final[dict[bool, tuple[ComparisonOperator, ComparisonOperator]]] = {False: ("gt", "ge"), True: ("lt", "le")}
+def _all(operands: Sequence[Expression]) -> Expression:
+    flat = [part for one in operands for part in (one.operands if isinstance(one, And) else (one,))]
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-def _conjunction_or_never(one: Expression, other: Expression | None) -> Expression | None:
-    return None if other is None else _conjunction(one, other)
-
-
-def _conjunction(one: Expression, other: Expression) -> Expression:
-    return And((one, *(other.operands if isinstance(other, And) else (other,))))
-
-
-def _disjunction(one: Expression, other: Expression | None) -> Expression:
-    if other is None:
-        return one
-    return Or(tuple(part for each in (one, other) for part in (each.operands if isinstance(each, Or) else (each,))))
+def _any(operands: Sequence[Expression]) -> Expression:
+    flat = [part for one in operands for part in (one.operands if isinstance(one, Or) else (one,))]
+    return _NEVER if not flat else flat[0] if len(flat) == 1 else Or(tuple(flat))

@@ -153,9 +153,13 @@ def test_the_filter_of_a_token_is_what_stands_after_it(
         return
     last = data.draw(st.sampled_from(rows))
     after = KEYSET.after(KEYSET.bounds(None, order, KEYSET.token(None, order, last)))
-    assert [row["id"] for row in rows if after.matches(row)] == [
-        row["id"] for row in rows if precedes(last, row, order)
-    ]
+    rest = [row["id"] for row in rows if precedes(last, row, order)]
+    assert [row["id"] for row in rows if after.matches(row)] == rest
+    ranges = KEYSET.ranges(KEYSET.bounds(None, order, KEYSET.token(None, order, last)))
+    parts = [KEYSET.sort([row for row in rows if part.matches(row)], order) for part in ranges]
+    in_order = list(itertools.chain.from_iterable(parts))
+    assert sorted(row["id"] for row in in_order) == rest
+    assert all(precedes(one, other, order) for one, other in itertools.pairwise(in_order))
 
 
 # --- the service's side ---------------------------------------------------------------------------------------------
@@ -239,6 +243,47 @@ def test_the_condition_lets_an_index_be_used() -> None:
         ("size", "3", False),
         ("id", "5", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("order", "value", "ranges"),
+    [
+        ("size", 3, ["size eq 3 and id gt 5", "size gt 3"]),
+        ("name", "x", ["name eq 'x' and id gt 5", "name gt 'x'"]),
+        ("name", None, ["name eq null and id gt 5", "name ne null"]),
+        ("name desc", "x", ["name eq 'x' and id gt 5", "name lt 'x'", "name eq null"]),
+        ("name desc", None, ["name eq null and id gt 5"]),
+        ("ratio", 1.5, ["ratio eq 1.5 and id gt 5", "ratio gt 1.5", "ratio ne ratio"]),
+        ("ratio", math.nan, ["ratio ne ratio and id gt 5"]),
+        ("ratio desc", math.nan, ["ratio ne ratio and id gt 5", "ratio le INF", "ratio eq null"]),
+        ("size,id desc", 3, ["size eq 3 and id lt 5", "size gt 3"]),
+        ("id", 5, ["id gt 5"]),
+    ],
+)
+def test_a_place_is_followed_by_ranges_of_an_index(order: str, value: Any, ranges: list[str]) -> None:
+    orderby = parse(f"$orderby={order}").orderby
+    row = {orderby[0].path: value} | {"id": 5}
+    bounds = KEYSET.bounds(None, orderby, KEYSET.token(None, orderby, row))
+    assert [*map(str, KEYSET.ranges(bounds))] == ranges
+
+
+def test_values_that_no_schema_declares_are_places_too() -> None:
+    wide = type("Wide", (of.Schema,), {"id": of.Int32(nullable=False), "any": of.field("any")})
+    keyset = of.Keyset(wide, key="id", secret=SECRET)
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "any": math.nan},
+        {"id": 2, "any": 1.5},
+        {"id": 3, "any": None},
+        {"id": 4, "any": 2},
+    ]
+    order = [of.OrderBy("any", descending=True)]
+    in_order = keyset.sort(rows, order)
+    assert ids(in_order) == [1, 4, 2, 3]
+    for place, row in enumerate(in_order):
+        bounds = keyset.bounds(None, order, keyset.token(None, order, row))
+        rest = [one for part in keyset.ranges(bounds) for one in keyset.sort(filter(part.matches, rows), order)]
+        assert ids(rest) == ids(in_order[place + 1 :])
+        assert {one["id"] for one in rows if keyset.after(bounds).matches(one)} == {*ids(rest)}
 
 
 # --- tokens are input -----------------------------------------------------------------------------------------------
@@ -375,6 +420,7 @@ def test_an_order_has_a_bounded_number_of_properties() -> None:
 
 def test_next_links_need_a_keyset() -> None:
     asked = of.QueryOptions.parse("", schema=Row)
+    assert asked.ranges == (None,)
     with pytest.raises(of.FilterError, match="give keyset="):
         asked.page([], URL)
     with pytest.raises(of.FilterError, match="give keyset="):

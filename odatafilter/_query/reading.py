@@ -194,7 +194,7 @@ class Reading:
         except FilterError as error:
             self._add(keyset.parameter, str(error), "token")
             return place
-        return {**place, "bounds": bounds, "after": keyset.after(bounds)}
+        return {**place, "bounds": bounds, "after": keyset.after(bounds), "ranges": keyset.ranges(bounds)}
 
     # --- $filter and its parameters
 
