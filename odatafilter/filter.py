@@ -199,7 +199,7 @@ class Filter:
 
     def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
-        _check(self._tree, documented(schema), str(self))
+        _check(self._tree, documented(schema))
 
     def _allowed(self) -> "Filter":
         """The filter itself. Raises FilterValidationError where its schema does not allow it.
@@ -207,13 +207,13 @@ class Filter:
         What has the element of an unfinished lambda is judged with the lambda.
         """
         if self._schema is not None and not self._open:
-            _check(self._tree, self._schema, str(self))
+            _check(self._tree, self._schema)
         return self
 
     def _adopted(self, schema: SchemaFacts | None) -> None:
         """Raises FilterValidationError where this filter was made without a schema and `schema` does not allow it."""
         if schema is not None and self._schema is None and not self._open:
-            _check(self._tree, schema, str(self))
+            _check(self._tree, schema)
 
     def __str__(self) -> str:
         check_unfinished(self._open)
@@ -409,11 +409,11 @@ def documented(schema: type[Documented]) -> SchemaFacts:
     return facts
 
 
-def _check(tree: Expression, schema: SchemaFacts, text: str) -> None:
+def _check(tree: Expression, schema: SchemaFacts) -> None:
     from odatafilter import _validate
 
     if found := _validate.findings(tree, schema):
-        raise _validate.error_of(found, tree, text, lambda read: _validate.findings(read, schema))
+        raise _validate.error_of(found, tree, _emit.emit(tree), lambda read: _validate.findings(read, schema))
 
 
 def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
@@ -422,12 +422,12 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
 
     if open_elements(tree):
         return  # what the lambda makes of it is judged
-    text = _emit.emit(tree)
     found, operand = _validate.operand_findings(tree, schema)
     if found:
+        text = _emit.emit(tree)
         raise _validate.error_of(found, tree, text, lambda read: _validate.operand_findings(read, schema)[0])
     if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
-        raise FilterTypeError(f"{text:.60} is {a(operand.kind)}, not {a(kind)}")
+        raise FilterTypeError(f"{_emit.emit(tree):.60} is {a(operand.kind)}, not {a(kind)}")
 
 
 @functools.cache
