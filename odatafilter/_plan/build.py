@@ -293,7 +293,7 @@ class _Builder:
         """The element of a new loop over a collection."""
         self.loops += 1
         facts = _element_facts(collection)
-        kind = facts.kind if facts else UNTYPED
+        kind = ("Complex" if facts.kind == COLLECTION else facts.kind) if facts else UNTYPED
         return Element(node=node, kind=kind, nullable=facts is None or facts.nullable, loop=self.loops, facts=facts)
 
     def _quantified(

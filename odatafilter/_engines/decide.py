@@ -1,0 +1,277 @@
+"""Questions about literals that no engine holds → simpler ones with the same answer.
+
+An integer is equal to no fraction; a timestamp with seven digits of a second lies between two of an engine's; NaN is
+equal to nothing. What can be said without the literal is said without it, so that engines never round.
+"""
+
+import datetime as dt
+import decimal
+import math
+from typing import Final
+
+from odatafilter._kinds import KINDS
+from odatafilter._literals import times
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import Const, Value
+from odatafilter._plan.polarity import Constant, Operator, Question
+from odatafilter.tree import Literal
+
+_SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+_INT64: Final = range(-(2**63), 2**63)
+_MICROSECOND: Final = 10**6  # picoseconds
+_DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
+_DAYS: Final = {"Date": "", "DateTimeOffset": "T00:00:00Z"}  # how the start of a day is written after its date
+_LAST_YEAR: Final = 9998  # after which there is one more
+_FIRST: Final = times.count_days(1, 1, 1)  # the first day that Python's datetime holds
+
+
+def decide(question: Question) -> Question:
+    """The same question without a literal that an engine would round, or `question` itself."""
+    match question:
+        case polarity.Compare(left=Const() as left, right=Const() as right):
+            return _both_literal(question, left, right)
+        case polarity.Compare(operator=operator, left=Const() as left, right=right):
+            swapped = polarity.Compare(_SWAPPED[operator], right, left, question.node)
+            simpler = _beside(swapped, left)
+            return question if simpler is swapped else simpler
+        case polarity.Compare(right=Const() as right):
+            return _beside(question, right)
+        case polarity.Negated(operand=polarity.Compare() | polarity.Member() as operand):
+            return _negated(question, decide(operand))
+        case polarity.Member():
+            return _member(question)
+        case _:
+            return question
+
+
+def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Question:
+    """A comparison of two literals, decided by Python's values of one kind."""
+    try:
+        one, other = left.value, right.value
+        answer = {
+            "eq": lambda: one == other,
+            "ne": lambda: one != other,
+            "lt": lambda: one < other,
+            "le": lambda: one <= other,
+            "gt": lambda: one > other,
+            "ge": lambda: one >= other,
+        }[question.operator]()
+    except (ValueError, TypeError):
+        return question
+    return Constant(bool(answer))
+
+
+def _beside(question: polarity.Compare, const: Const) -> Question:
+    """A comparison of a value with a literal on its right."""
+    value, family = question.left, _family(question.left)
+    moved = _without_arithmetic(question, const)
+    if moved is not None:
+        return decide(moved)
+    match const.literal.kind:
+        case "Number" if const.kind == "Double":
+            number = const.value
+            return Constant(False) if isinstance(number, float) and math.isnan(number) else question
+        case "Number" if family == "Int":
+            whole = _whole(question, value, const)
+            return _years(whole) if isinstance(whole, polarity.Compare) else whole
+        case "DateTimeOffset" if family == "DateTimeOffset":
+            return _instant(question, value, const)
+        case _:
+            return question
+
+
+def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Compare | None:
+    """`x add 1 gt 5` as `x gt 4`: exact where no number is a Double, within an engine's numbers, open to an index."""
+    value = question.left
+    if not isinstance(value, forms.Apply) or const.literal.kind != "Number" or _family(value) not in {"Int", "Decimal"}:
+        return None
+    right = _exact(const)
+    numbers = [_exact(operand) if isinstance(operand, Const) else None for operand in value.operands]
+    if right is None or len([number for number in numbers if number is None]) != 1:
+        return None
+    operator = question.operator
+    match value.function, numbers:
+        case "negate", _:
+            return _compared(question, _SWAPPED[operator], value.operands[0], -right)
+        case "add", [None, decimal.Decimal() as number]:
+            return _compared(question, operator, value.operands[0], right - number)
+        case "add", [decimal.Decimal() as number, None]:
+            return _compared(question, operator, value.operands[1], right - number)
+        case "sub", [None, decimal.Decimal() as number]:
+            return _compared(question, operator, value.operands[0], right + number)
+        case "sub", [decimal.Decimal() as number, None]:
+            return _compared(question, _SWAPPED[operator], value.operands[1], number - right)
+        case _:
+            return None
+
+
+def _exact(const: Const) -> decimal.Decimal | None:
+    number = const.value
+    short = isinstance(number, int | decimal.Decimal) and abs(decimal.Decimal(number).adjusted()) < _DIGITS
+    return decimal.Decimal(number) if short else None
+
+
+def _compared(
+    question: polarity.Compare, operator: Operator, value: Value, number: decimal.Decimal
+) -> polarity.Compare | None:
+    """A comparison of `value` with a number that was calculated without rounding."""
+    if len(number.as_tuple().digits) >= _DIGITS:
+        return None
+    whole = number == number.to_integral_value()
+    literal = Literal("Number", str(int(number)) if whole else f"{number:f}")
+    kind = "Int64" if whole else "Decimal"
+    right = Const(node=question.right.node, kind=kind, nullable=False, literal=literal)
+    return polarity.Compare(operator, value, right, question.node)
+
+
+def _whole(question: polarity.Compare, value: Value, const: Const) -> Question:
+    """An integer beside a number that may have a fraction, or be larger than every Int64."""
+    number = const.value
+    if isinstance(number, float):
+        return question
+    below = int(decimal.Decimal(number).to_integral_value(decimal.ROUND_FLOOR))
+    if number != below:
+        return _between(question, below)
+    bits = bits_of(value)
+    if not -(2**bits) <= below < 2**bits:
+        larger = below > 0
+        return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
+    return question if const.kind in KINDS and KINDS[const.kind].family == "Int" else _with_whole(question, below)
+
+
+def bits_of(form: Value) -> int:
+    """How many bits a whole number may have, without its sign."""
+    match form:
+        case Const():
+            return int(form.value or 0).bit_length()
+        case forms.Apply(function="add" | "sub", operands=operands):
+            return max(map(bits_of, operands)) + 1
+        case forms.Apply(function="mul", operands=operands):
+            return sum(map(bits_of, operands))
+        case forms.Apply(function="div" | "mod" | "negate", operands=(first, *_)):
+            return bits_of(first) + 1
+        case _:
+            bounds = KINDS[form.kind].bounds if form.kind in KINDS else None
+            return max(-1 - bounds[0], bounds[1]).bit_length() if bounds else _INT64.stop.bit_length() - 1
+
+
+def _between(question: polarity.Compare, below: int) -> Question:
+    """A value that is never equal to the literal, which lies above `below` and below the next one."""
+    match question.operator:
+        case "eq":
+            return Constant(False)
+        case "ne":
+            return _always(question, True)
+        case "lt" | "le":
+            return _with_whole(polarity.Compare("le", question.left, question.right, question.node), below)
+        case _:
+            return _with_whole(polarity.Compare("gt", question.left, question.right, question.node), below)
+
+
+def _with_whole(question: polarity.Compare, number: int) -> Question:
+    literal = Literal("Number", str(number))
+    right = Const(node=question.right.node, kind="Int64", nullable=False, literal=literal)
+    return decide(polarity.Compare(question.operator, question.left, right, question.node))
+
+
+def _years(question: polarity.Compare) -> Question:
+    """`year(x) eq 2024` as a range of x, in UTC, as engines keep timestamps: so an index is used."""
+    value, const = question.left, question.right
+    if not isinstance(value, forms.Apply) or value.function != "year" or not isinstance(const, Const):
+        return question
+    (moment,) = value.operands
+    year = const.value
+    if moment.kind not in _DAYS or not isinstance(year, int) or not 1 <= year <= _LAST_YEAR:
+        return question
+
+    def compared(operator: Operator, year: int) -> polarity.Compare:
+        literal = Literal(moment.kind, f"{year:04}-01-01{_DAYS[moment.kind]}")  # type: ignore[arg-type]
+        right = Const(node=const.node, kind=moment.kind, nullable=False, literal=literal)
+        return polarity.Compare(operator, moment, right, question.node)
+
+    match question.operator:
+        case "eq":
+            return polarity.All((compared("ge", year), compared("lt", year + 1)))
+        case "ne":
+            return polarity.Any((compared("lt", year), compared("ge", year + 1)))
+        case "lt" | "ge" as operator:
+            return compared(operator, year)
+        case "le":
+            return compared("lt", year + 1)
+        case "gt":
+            return compared("ge", year + 1)
+
+
+def _instant(question: polarity.Compare, value: Value, const: Const) -> Question:
+    """A timestamp beside one that no datetime holds."""
+    exact = times.read_instant(const.literal.text)
+    if exact is None:
+        return question
+    days = exact // (86_400 * times.SECOND)
+    if days < _FIRST or days >= times.count_days(10_000, 1, 1):
+        larger = days >= _FIRST
+        return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
+    below = exact // _MICROSECOND
+    in_utc = dt.datetime(1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=below - _FIRST * 86_400 * 10**6)
+    text = in_utc.isoformat().replace("+00:00", "Z")
+    if text == const.literal.text:
+        return question
+    right = Const(node=const.node, kind=const.kind, nullable=False, literal=Literal("DateTimeOffset", text))
+    if exact % _MICROSECOND == 0:
+        return polarity.Compare(question.operator, value, right, question.node)
+    match question.operator:
+        case "eq":
+            return Constant(False)
+        case "ne":
+            return _always(question, True)
+        case "lt" | "le":
+            return polarity.Compare("le", value, right, question.node)
+        case _:
+            return polarity.Compare("gt", value, right, question.node)
+
+
+def _member(question: polarity.Member) -> Question:
+    """A value among literals: those that it cannot be equal to are left out."""
+    kept: list[Const] = []
+    for value in question.values:
+        match decide(polarity.Compare("eq", question.operand, value, question.node)):
+            case Constant(value=False):
+                continue
+            case polarity.Compare(right=Const() as right):
+                kept.append(right)
+            case _:
+                kept.append(value)
+    if tuple(kept) == question.values:
+        return question
+    if kept:
+        return polarity.Member(question.operand, tuple(kept), question.negated, question.node)
+    return _always(question, True) if question.negated else Constant(False)
+
+
+def _negated(question: polarity.Negated, operand: Question) -> Question:
+    """NOT of what was decided; it is UNKNOWN where the value is null."""
+    if operand is question.operand:
+        return question
+    match operand:
+        case Constant(value=True):
+            return Constant(False)
+        case Constant(value=False):
+            return _always(question.operand, True)
+        case polarity.Null(operand=value, negated=negated, node=node):
+            return polarity.Null(value, not negated, node)
+        case polarity.Compare() | polarity.Member():
+            return polarity.Negated(operand)
+        case _:
+            return question
+
+
+def _always(question: polarity.Compare | polarity.Member, value: bool) -> Question:
+    """TRUE for every value that is not null, or never."""
+    operand = question.left if isinstance(question, polarity.Compare) else question.operand
+    if not value:
+        return Constant(False)
+    return polarity.Null(operand, True, question.node) if operand.nullable else Constant(True)
+
+
+def _family(value: Value) -> str:
+    return KINDS[value.kind].family if value.kind in KINDS else value.kind

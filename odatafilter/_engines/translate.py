@@ -1,0 +1,536 @@
+"""A plan → an expression of an engine.
+
+`Translation` walks the questions of `_plan.polarity` and the values of `_plan.forms`, and asks an `Engine` how each is
+spelt there. It knows nothing of null: the questions have settled that. An engine knows nothing of scopes: it is handed
+the row that a property is read from.
+"""
+
+import abc
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar, assert_never
+
+from odatafilter._engines.decide import decide
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import COLLECTION, Get, Value
+from odatafilter._plan.polarity import Question
+from odatafilter._plan.refuse import Refusal
+from odatafilter.tree import AnyNode, Literal
+
+X = TypeVar("X")
+"""An expression of the engine."""
+R = TypeVar("R")
+"""A row of the engine: what columns are read from."""
+
+_WIDTH: Final = 64  # operands of one `and` or `or`: engines count them as levels, so longer chains become trees
+_CONDITIONS: Final = (
+    *(forms.Test, forms.IsNull, forms.OneOf, forms.AnyOf, forms.NotTrue),
+    *(forms.Truth, forms.And, forms.Or, forms.Not, forms.Bool),
+)
+_NOTHING: Final = Literal("Boolean", "true")
+_NO_VALUES: Final = frozenset({forms.UNTYPED, COLLECTION, "Complex"})
+
+
+class RefusedError(Exception):
+    """What an engine raises where it cannot say something exactly: the message says what and why."""
+
+
+class Term(NamedTuple, Generic[X]):
+    """An expression of the engine, and the form that it spells."""
+
+    x: X
+    form: Value
+
+    @property
+    def kind(self) -> str:
+        return self.form.kind
+
+
+class Engine(abc.ABC, Generic[X, R]):
+    """How one engine spells what a filter asks. Every method may raise RefusedError.
+
+    `functions` has a spelling for each function and arithmetic operator that the engine has, by its name; the others
+    are refused. `deepest` is how many levels of a filter the engine bears.
+    """
+
+    name: str
+    deepest: int
+    functions: "Mapping[str, Callable[[Sequence[Term[X]]], X]]"
+
+    # --- conditions
+
+    @abc.abstractmethod
+    def constant(self, value: bool) -> X:
+        """TRUE or FALSE."""
+
+    @abc.abstractmethod
+    def join(self, word: str, operands: Sequence[X]) -> X:
+        """At least two operands joined by `and` or `or`."""
+
+    @abc.abstractmethod
+    def group(self, operand: X) -> X:
+        """A chain that stands as one operand in another of the same word, and stays one."""
+
+    @abc.abstractmethod
+    def negate(self, operand: X) -> X:
+        """NOT: UNKNOWN where the operand is."""
+
+    @abc.abstractmethod
+    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
+        """UNKNOWN where one side is null, never TRUE with a NaN; numbers of two kinds as the wider one."""
+
+    @abc.abstractmethod
+    def is_null(self, operand: Term[X], *, negated: bool) -> X:
+        """IS NULL, or IS NOT NULL."""
+
+    @abc.abstractmethod
+    def member(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
+        """IN, or NOT IN; none of the values is null."""
+
+    @abc.abstractmethod
+    def holds(self, operand: Term[X], *, negated: bool) -> X:
+        """A Boolean value as a condition, or NOT of it."""
+
+    # --- values
+
+    @abc.abstractmethod
+    def literal(self, const: forms.Const) -> X:
+        """A bound parameter: no text of a filter stands in what is sent."""
+
+    @abc.abstractmethod
+    def choose(self, branches: Sequence[tuple[X, X]]) -> X:
+        """CASE: the value of the first branch whose condition is TRUE, else NULL."""
+
+    @abc.abstractmethod
+    def zero_if_null(self, operand: X) -> X:
+        """A number, 0 where it is null."""
+
+    def read_as(self, operand: Term[X], kind: str) -> X:
+        """A text as a value of `kind`."""
+        raise RefusedError(f"{self.name} cannot read a text as {kind}")
+
+    def cast(self, operand: Term[X], kind: str) -> X:
+        """`cast` to a primitive type."""
+        raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
+
+    # --- rows
+
+    @abc.abstractmethod
+    def column(self, row: R, get: Get) -> X:
+        """A primitive property of a row."""
+
+    @abc.abstractmethod
+    def element(self, row: R, element: forms.Element) -> X:
+        """The value of an element of a collection of primitive values."""
+
+    @abc.abstractmethod
+    def is_relation(self, row: R, get: Get) -> bool:
+        """Whether a single-valued complex property stands in another table; else `embedded` gives its row."""
+
+    def embedded(self, row: R, get: Get) -> R:
+        """The row that a complex property is, where it stands in the same table."""
+        raise RefusedError(f"'{get.name}' is no relation and no column")
+
+    @abc.abstractmethod
+    def related(self, row: R, get: Get, inner: Callable[[R], X], *, negated: bool) -> X:
+        """Whether there is a related row for which `inner` is TRUE; two-valued."""
+
+    @abc.abstractmethod
+    def related_value(self, row: R, get: Get, inner: Callable[[R], X]) -> X:
+        """The value that `inner` has for the related row, null where there is none."""
+
+    @abc.abstractmethod
+    def exists(self, row: R, get: Get, inner: Callable[[R], X], *, negated: bool) -> X:
+        """Whether there is an element of a collection for which `inner` is TRUE; two-valued."""
+
+    @abc.abstractmethod
+    def count(self, row: R, get: Get, inner: Callable[[R], X]) -> X:
+        """How many elements of a collection there are for which `inner` is TRUE."""
+
+
+class Translation(Generic[X, R]):
+    """One walk over a plan: `refusals` are all that the engine cannot say, and the expression is of use without any."""
+
+    def __init__(self, engine: Engine[X, R], item: R) -> None:
+        self.refusals: list[Refusal] = []
+        self._engine = engine
+        # The rows that names are read from: of each loop, and of each to-one path from there.
+        self._rows: dict[tuple[int, tuple[str, ...]], R] = {(0, ()): item}
+        self._depth = 0
+
+    def condition(self, plan: forms.Plan) -> X:
+        """An expression that is TRUE exactly where the filter is true."""
+        self._refuse_what_raises(plan.condition)
+        return self._question(polarity.when_true(plan.condition))
+
+    def _refuse_what_raises(self, condition: forms.Condition) -> None:
+        """Refuses what is an error for some items: no row can be one, wherever in the filter it stands."""
+        pending: list[Value] = [condition]
+        while pending:
+            form = pending.pop()
+            if isinstance(form, forms.Apply):
+                message = _why_it_may_raise(form)
+                if message:
+                    self.refusals.append(Refusal(message, form.node))
+            pending += forms.below(form)
+
+    def value(self, form: Value) -> X:
+        """An expression for a value of the item, such as a property to sort by."""
+        return self._one_level_deeper(form.node, lambda: self._value(form))
+
+    def _one_level_deeper(self, node: AnyNode, make: Callable[[], X]) -> X:
+        """What `make` gives. What cannot be said there is kept, and the walk goes on elsewhere."""
+        if self._depth == self._engine.deepest:
+            most = self._engine.deepest
+            self.refusals.append(
+                Refusal(f"{self._engine.name} bears {most} levels of nesting, and this is deeper", node)
+            )
+            return self._engine.constant(False)
+        self._depth += 1
+        try:
+            return make()
+        except RefusedError as refused:
+            self.refusals.append(Refusal(str(refused), node))
+            return self._engine.constant(False)
+        finally:
+            self._depth -= 1
+
+    @contextlib.contextmanager
+    def _row_known(self, key: tuple[int, tuple[str, ...]], row: R) -> Iterator[None]:
+        """While the expressions are made that are inside a loop over rows, or inside a related row."""
+        before = dict(self._rows)
+        self._rows[key] = row
+        try:
+            yield
+        finally:
+            self._rows = before
+
+    # --- questions
+
+    def _question(self, question: Question) -> X:
+        match question:
+            case polarity.All(operands=operands):
+                return self._chain("and", operands)
+            case polarity.Any(operands=operands):
+                return self._chain("or", operands)
+            case polarity.Constant(value=value):
+                return self._engine.constant(value)
+            case polarity.Negated(operand=operand):
+                return self._decided(question, operand.node)
+            case _:
+                return self._decided(question, question.node)
+
+    def _chain(self, word: str, operands: Sequence[Question]) -> X:
+        return self._one_level_deeper(
+            _node_of(operands[0]), lambda: self._join(word, [self._question(operand) for operand in operands])
+        )
+
+    def _join(self, word: str, operands: list[X]) -> X:
+        """A chain as a tree of short ones: engines take a long one for as many levels."""
+        while len(operands) > _WIDTH:
+            chunks = [operands[at : at + _WIDTH] for at in range(0, len(operands), _WIDTH)]
+            operands = [
+                self._engine.group(self._engine.join(word, chunk)) if len(chunk) > 1 else chunk[0] for chunk in chunks
+            ]
+        return self._engine.join(word, operands)
+
+    def _decided(self, question: Question, node: AnyNode) -> X:
+        simpler = decide(question)
+        if simpler is not question:
+            return self._question(simpler)
+        return self._one_level_deeper(node, lambda: self._single(question))
+
+    def _single(self, question: Question) -> X:
+        """A question about values, once the related rows that they are read from are known."""
+        if isinstance(question, polarity.Exists):
+            return self._exists(
+                question.collection,
+                question.loop,
+                lambda: self._question(question.condition),
+                negated=question.negated,
+            )
+        values = _values_of(question)
+        relation = self._unknown_relation(values)
+        if relation is None:
+            return self._spelt(question)
+        # A value below an absent row is null: a question is TRUE only where there is a row, but IS NULL is TRUE there.
+        if isinstance(question, polarity.Null) and not question.negated:
+            present = polarity.Null(question.operand, True, question.node)
+            return self._below(relation, lambda: self._single(present), negated=True)
+        return self._below(relation, lambda: self._single(question), negated=False)
+
+    def _spelt(self, question: Question) -> X:
+        engine = self._engine
+        match question:
+            case polarity.Compare(operator=operator, left=left, right=right):
+                return engine.compare(operator, self._comparable(left), self._comparable(right))
+            case polarity.Null(operand=Get() as instance, negated=negated) if self._is_related(instance):
+                return engine.constant(negated)  # the row is there
+            case polarity.Null(operand=operand, negated=negated):
+                return engine.is_null(self._term(operand), negated=negated)
+            case polarity.Member(operand=operand, values=values, negated=negated):
+                return engine.member(self._comparable(operand), values, negated=negated)
+            case polarity.Holds(operand=operand, negated=negated):
+                return engine.holds(self._term(operand), negated=negated)
+            case polarity.Negated(operand=operand):
+                return engine.negate(self._spelt(operand))
+            case _:
+                raise AssertionError(question)
+
+    # --- rows
+
+    def _row(self, form: Value) -> R | None:
+        """The row of an instance, or None where it is a related one that is not known yet."""
+        match form:
+            case forms.Element(loop=loop):
+                return self._rows[loop, ()]
+            case Get(of=of):
+                key = _key(form)
+                if key in self._rows:
+                    return self._rows[key]
+                above = self._row(of)
+                if above is None or self._engine.is_relation(above, form):
+                    return None
+                self._rows[key] = self._engine.embedded(above, form)
+                return self._rows[key]
+            case _:
+                raise _refused_form(form)
+
+    def _unknown_relation(self, values: Sequence[Value]) -> Get | None:
+        """The first related row that these values are read from and that is not known yet.
+
+        Only what is null where that row is absent counts: below a `case`, a count or a condition it is not.
+        """
+        for value in values:
+            match value:
+                case Get(of=Get(kind="Collection")):
+                    continue
+                case Get(of=Get() as above):
+                    if self._row(above) is None:
+                        return self._outermost(above)
+                case Get() if _is_instance(value) and self._row(value) is None:
+                    return value  # whether there is a related row at all
+                case forms.Apply() | forms.As() | forms.Cast():
+                    found = self._unknown_relation(forms.below(value))
+                    if found is not None:
+                        return found
+                case _:
+                    continue
+        return None
+
+    def _is_related(self, get: Get) -> bool:
+        """Whether it is a row of another table."""
+        above = self._row(get.of) if get.kind == "Complex" else None
+        return above is not None and self._engine.is_relation(above, get)
+
+    def _outermost(self, instance: Value) -> Get:
+        """The first relation on the way to this instance that is not known."""
+        if not isinstance(instance, Get):
+            raise _refused_form(instance)
+        return instance if self._row(instance.of) is not None else self._outermost(instance.of)
+
+    def _known_row(self, instance: Value) -> R:
+        row = self._row(instance)
+        if row is None:
+            raise _refused_form(instance)
+        return row
+
+    def _below(self, relation: Get, make: Callable[[], X], *, negated: bool) -> X:
+        above = self._known_row(relation.of)
+
+        def inner(row: R) -> X:
+            with self._row_known(_key(relation), row):
+                return make()
+
+        return self._engine.related(above, relation, inner, negated=negated)
+
+    def _value_below(self, relation: Get, make: Callable[[], X]) -> X:
+        above = self._known_row(relation.of)
+
+        def inner(row: R) -> X:
+            with self._row_known(_key(relation), row):
+                return make()
+
+        return self._engine.related_value(above, relation, inner)
+
+    # --- collections
+
+    def _exists(self, collection: Value, loop: int, make: Callable[[], X], *, negated: bool) -> X:
+        """Whether `make` is TRUE for an element, which is the row of `loop` while it is made."""
+        match collection:
+            case Get(of=of) if of.kind == COLLECTION:  # what each element of a collection has
+
+                def each(row: R) -> X:
+                    return self._engine.exists(row, collection, self._inside(loop, make), negated=False)
+
+                return self._over(of, each, negated=negated)
+            case Get(of=of):
+                row = self._row(of)
+                if row is None:
+                    return self._below(
+                        self._outermost(of),
+                        lambda: self._exists(collection, loop, make, negated=False),
+                        negated=negated,
+                    )
+                return self._engine.exists(row, collection, self._inside(loop, make), negated=negated)
+            case forms.Where(collection=below, condition=condition, loop=chosen):
+
+                def both() -> X:
+                    with self._row_known((loop, ()), self._rows[chosen, ()]):
+                        inner = make()
+                    return self._join("and", [self._question(polarity.when_true(condition)), inner])
+
+                return self._exists(below, chosen, both, negated=negated)
+            case _:
+                raise _refused_form(collection)
+
+    def _over(self, collection: Value, inner: Callable[[R], X], *, negated: bool) -> X:
+        if not isinstance(collection, Get) or collection.of.kind == COLLECTION:
+            raise _refused_form(collection)
+        row = self._row(collection.of)
+        if row is None:
+            raise RefusedError(f"{self._engine.name} cannot read collections of collections behind a relation")
+        return self._engine.exists(row, collection, inner, negated=negated)
+
+    def _inside(self, loop: int, make: Callable[[], X]) -> Callable[[R], X]:
+        def inner(row: R) -> X:
+            with self._row_known((loop, ()), row):
+                return make()
+
+        return inner
+
+    def _count(self, collection: Value, loop: int, make: Callable[[], X]) -> X:
+        match collection:
+            case Get(of=of) if of.kind != COLLECTION:
+                row = self._row(of)
+                if row is None:
+                    below = self._value_below(self._outermost(of), lambda: self._count(collection, loop, make))
+                    return self._engine.zero_if_null(below)
+                return self._engine.count(row, collection, self._inside(loop, make))
+            case forms.Where(collection=below, condition=condition, loop=chosen):
+
+                def both() -> X:
+                    with self._row_known((loop, ()), self._rows[chosen, ()]):
+                        inner = make()
+                    return self._join("and", [self._question(polarity.when_true(condition)), inner])
+
+                return self._count(below, chosen, both)
+            case _:
+                raise _refused_form(collection)
+
+    # --- values
+
+    def _comparable(self, form: Value) -> Term[X]:
+        if form.kind in _NO_VALUES:
+            raise RefusedError(f"{self._engine.name} compares single values of a kind that is known")
+        return self._term(form)
+
+    def _term(self, form: Value) -> Term[X]:
+        return Term(self._value(form), form)
+
+    def _value(self, form: Value) -> X:  # one branch for each form
+        engine = self._engine
+        match form:
+            case forms.Const():
+                return engine.literal(form)
+            case forms.Element(loop=loop):
+                return engine.element(self._rows[loop, ()], form)
+            case Get(of=of):
+                row = self._row(of)
+                if row is None:
+                    return self._value_below(self._outermost(of), lambda: self._value(form))
+                return engine.column(row, form)
+            case forms.Apply(function=function, operands=operands):
+                spelling = engine.functions.get(function)
+                if spelling is None:
+                    raise RefusedError(f"{engine.name} has no equal of '{function}'")
+                return spelling([self._term(operand) for operand in operands])
+            case forms.As(operand=operand, kind=kind):
+                return engine.read_as(self._term(operand), kind)
+            case forms.Cast(operand=operand, to_kind=kind):
+                return engine.cast(self._term(operand), kind)
+            case forms.Case(branches=branches):
+                return engine.choose(
+                    [(self._question(polarity.when_true(when)), self._value(then)) for when, then in branches]
+                )
+            case forms.CountOf(collection=collection, condition=condition, loop=loop):
+                return self._count(collection, loop, lambda: self._question(polarity.when_true(condition)))
+            case forms.Where() | forms.Array() | forms.Object() | forms.Annotated() | forms.ServiceOnly():
+                raise _refused_form(form)
+            case forms.IsOf():
+                raise RefusedError(f"{engine.name} has no equal of 'isof'")
+            case (
+                forms.Test()
+                | forms.IsNull()
+                | forms.OneOf()
+                | forms.AnyOf()
+                | forms.NotTrue()
+                | forms.Truth()
+                | forms.And()
+                | forms.Or()
+                | forms.Not()
+                | forms.Bool()
+            ):
+                return engine.choose(
+                    [
+                        (self._question(polarity.when_true(form)), engine.constant(True)),
+                        (self._question(polarity.when_false(form)), engine.constant(False)),
+                    ]
+                )
+            case _:
+                assert_never(form)
+
+
+def _key(get: Get) -> tuple[int, tuple[str, ...]]:
+    start = get.start
+    if not isinstance(start, forms.Element):
+        raise _refused_form(start)
+    return start.loop, get.path
+
+
+def _why_it_may_raise(form: forms.Apply) -> str | None:
+    match form:
+        case forms.Apply(function="div" | "divby" | "mod", operands=(_, divisor)):
+            if not isinstance(divisor, forms.Const) or divisor.is_null or not divisor.value:
+                return "a divisor that may be 0: a division by 0 is an error, which no row can be"
+        case forms.Apply(function="substring", operands=(_, _, length)):
+            if not isinstance(length, forms.Const) or length.is_null or int(length.value) < 0:
+                return "a length that may be negative is an error, which no row can be"
+    return None
+
+
+def _node_of(question: Question) -> AnyNode:
+    """A node that a question comes from."""
+    while isinstance(question, polarity.All | polarity.Any | polarity.Negated):
+        question = question.operand if isinstance(question, polarity.Negated) else question.operands[0]
+    if isinstance(question, polarity.Constant):
+        return _NOTHING
+    return question.node
+
+
+def _is_instance(get: Get) -> bool:
+    return get.kind == "Complex"
+
+
+def _values_of(question: Question) -> tuple[Value, ...]:
+    match question:
+        case polarity.Compare(left=left, right=right):
+            return left, right
+        case polarity.Null(operand=operand) | polarity.Member(operand=operand) | polarity.Holds(operand=operand):
+            return (operand,)
+        case polarity.Negated(operand=operand):
+            return _values_of(operand)
+        case _:
+            return ()
+
+
+def _refused_form(form: Value) -> RefusedError:
+    match form:
+        case forms.ServiceOnly(what=what, why=why):
+            return RefusedError(f"{what} cannot be run here: {why}")
+        case forms.Annotated(term=term):
+            return RefusedError(f"the annotation '{term}' cannot be run here: it is no column")
+        case forms.Array() | forms.Object():
+            return RefusedError("collections and objects that are written out cannot be run here")
+        case _:
+            return RefusedError("a collection cannot stand here: compare its elements by any or all")

@@ -1,0 +1,169 @@
+"""Tables and mapped classes: what their columns hold, as facts, and the rows that properties are read from."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.ext.associationproxy import AssociationProxyInstance
+
+from odatafilter._engines.translate import RefusedError
+from odatafilter._plan.forms import Get
+from odatafilter._shown import shown
+from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.facts import PropertyFacts, SchemaFacts
+
+Column: TypeAlias = sa.ColumnElement[Any]
+
+# The kind of what a column of each type holds. The first that fits counts, since some types derive from others.
+_KINDS: Final[tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...]] = (
+    (sa.Boolean, "Boolean"),
+    (sa.BigInteger, "Int64"),
+    (sa.Integer, "Int32"),
+    (sa.Float, "Double"),
+    (sa.Numeric, "Decimal"),
+    (sa.String, "String"),
+    (sa.DateTime, "DateTimeOffset"),
+    (sa.Date, "Date"),
+    (sa.Time, "TimeOfDay"),
+    (sa.Interval, "Duration"),
+    (sa.Uuid, "Guid"),
+    (sa.LargeBinary, "Binary"),
+)
+
+
+def kind_of_type(column_type: Any) -> str:
+    """The kind of a column's values; Untyped where no kind has them."""
+    return next((kind for known, kind in _KINDS if isinstance(column_type, known)), "Untyped")
+
+
+def property_of_column(name: str, column: Any) -> PropertyFacts:
+    """What is documented of a property that a column holds."""
+    column_type = column.type
+    nullable = bool(getattr(column, "nullable", True))
+    if isinstance(column_type, sa.ARRAY):
+        element = PropertyFacts(name="", kind=kind_of_type(column_type.item_type))
+        return PropertyFacts(name=name, kind="Collection", element=element)
+    words = tuple(column_type.enums) if isinstance(column_type, sa.Enum) else ()
+    return PropertyFacts(name=name, kind=kind_of_type(column_type), nullable=nullable, enum=words)
+
+
+def facts_of_columns(columns: Mapping[str, Any]) -> SchemaFacts:
+    """What an allow-list documents: property path → column. Raises FilterTypeError for what is no column."""
+    properties: dict[str, PropertyFacts] = {}
+    below: dict[str, dict[str, Any]] = {}
+    for path, column in columns.items():
+        name, _, rest = path.partition("/")
+        if rest:
+            below.setdefault(name, {})[rest] = column
+        else:
+            properties[name] = property_of_column(name, column_of(path, column))
+    for name, inner in below.items():
+        properties[name] = PropertyFacts(name=name, kind="Complex", schema=facts_of_columns(inner))
+    return SchemaFacts(name="these columns", properties=properties)
+
+
+def column_of(path: str, given: Any) -> Column:
+    """The column that an allow-list gives for a path. Raises FilterTypeError for anything else."""
+    found = sa.inspect(given, raiseerr=False) if isinstance(given, orm.InstrumentedAttribute) else given
+    if isinstance(given, orm.QueryableAttribute):
+        found = given.expression
+    if not isinstance(found, sa.ColumnElement):
+        raise FilterTypeError(f"columns[{shown(path)}] is {shown(given)}, not a column")
+    return found
+
+
+def facts_of_path(row: "Row", path: str) -> SchemaFacts:
+    """What is documented of one property path. Raises FilterError where it leads to no column."""
+    name, _, rest = path.partition("/")
+    match row:
+        case Listed(columns=columns):
+            if path not in columns:
+                raise FilterError(f"{shown(path)} is no column of these")
+            return facts_of_columns({path: columns[path]})
+        case Mapped(entity=entity):
+            mapper = sa.inspect(entity).mapper
+            relation = mapper.relationships.get(name)
+            if rest and relation is not None and not relation.uselist:
+                below = facts_of_path(Mapped(relation.mapper.class_), rest)
+                found = PropertyFacts(name=name, kind="Complex", schema=below)
+            elif not rest and name in mapper.column_attrs:
+                found = property_of_column(name, mapper.column_attrs[name].columns[0])
+            else:
+                raise FilterError(f"{shown(path)} leads to no column of {mapper.class_.__name__}")
+            return SchemaFacts(name=mapper.class_.__name__, properties={name: found})
+        case _:
+            raise FilterError(f"{shown(path)} is no column")
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+class Listed(NamedTuple):
+    """A row of which an allow-list says the columns; `prefix` is the path of a complex property in it."""
+
+    columns: Mapping[str, Column]
+    prefix: str = ""
+
+    def column(self, get: Get) -> Column:
+        path = self.prefix + get.name
+        if path not in self.columns:
+            raise RefusedError(f"'{path}' is no column of the allow-list")
+        return self.columns[path]
+
+
+class Mapped(NamedTuple):
+    """A row of a mapped class, or of an alias of one."""
+
+    entity: Any
+
+    def attribute(self, get: Get) -> Any:
+        """The attribute of the class that a property is, or None."""
+        name = get.name
+        if get.facts is not None:
+            name = get.facts.attribute or get.facts.source or name
+        known = sa.inspect(self.entity).mapper.all_orm_descriptors
+        return getattr(self.entity, name) if name in known else None
+
+    def column(self, get: Get) -> Column:
+        found = self.attribute(get)
+        expression = getattr(found, "expression", None)
+        if isinstance(found, AssociationProxyInstance) or self.relation(get) is not None or expression is None:
+            raise RefusedError(f"'{get.name}' is no column of {self._name}")
+        return expression  # type: ignore[no-any-return]
+
+    def relation(self, get: Get) -> "orm.RelationshipProperty[Any] | None":
+        found = self.attribute(get)
+        relation = getattr(found, "property", None)
+        return relation if isinstance(relation, orm.RelationshipProperty) else None
+
+    @property
+    def _name(self) -> str:
+        return str(sa.inspect(self.entity).mapper.class_.__name__)
+
+
+class Single(NamedTuple):
+    """An element of a collection of primitive values."""
+
+    value: Column
+
+
+class Members(NamedTuple):
+    """An object in a JSON column."""
+
+    value: Column
+
+
+Row: TypeAlias = Listed | Mapped | Single | Members
+
+
+def root_row(target: Any, columns: Mapping[str, Any] | None) -> Row:
+    """The row of the item: of a mapped class, an alias of one, or a table. Raises FilterError for anything else."""
+    if columns is not None:
+        return Listed({path: column_of(path, column) for path, column in columns.items()})
+    if isinstance(target, sa.FromClause):
+        return Listed(dict(target.columns.items()))
+    found = sa.inspect(target, raiseerr=False)
+    if found is None or not getattr(found, "mapper", None):
+        raise FilterError(f"{shown(target)} is no mapped class and no table")
+    return Mapped(target)

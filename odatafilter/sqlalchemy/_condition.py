@@ -1,0 +1,99 @@
+"""A filter as a condition that is spelt when a statement is compiled for a dialect."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from odatafilter._engines.judge import raise_refusals
+from odatafilter._engines.translate import Translation
+from odatafilter._plan import forms
+from odatafilter._plan.build import build
+from odatafilter._plan.refuse import Refusal
+from odatafilter.errors import FilterError
+from odatafilter.facts import SchemaFacts
+from odatafilter.filter import Filter, parse
+from odatafilter.sqlalchemy._columns import Column, Row
+from odatafilter.sqlalchemy._spell import SPELLINGS, Spelling
+from odatafilter.tree import Not
+
+_NO_ENGINE: Final = "default"  # the dialect of str(condition), which is for the eye
+INSTALLED: Final = "odatafilter_installed"
+"""The attribute of a dialect that says that the functions of `install` are there."""
+
+
+def spelling_of(name: str, *, installed: bool) -> Spelling:
+    """The spellings of a dialect, by SQLAlchemy's name of it. Raises FilterError for one that is not known."""
+    if name == _NO_ENGINE:
+        name = "postgresql"
+    if name not in SPELLINGS:
+        raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {name}")
+    return SPELLINGS[name](installed=installed)
+
+
+class Condition(sa.ColumnElement[bool]):
+    """TRUE exactly where a filter is true. `~` of it is the condition of the filter's `not`."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, f: Filter, facts: SchemaFacts, row: Row, sources: Sequence[Any]) -> None:
+        self.filter = f
+        self._facts = facts
+        self._row = row
+        self._sources = list(sources)
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return self._sources
+
+    def self_group(self, against: Any = None) -> "Condition":  # noqa: ARG002 - it is in parentheses already
+        return self
+
+    def __invert__(self) -> "Condition":
+        return Condition(Filter(Not(self.filter.tree), self.filter.schema), self._facts, self._row, self._sources)
+
+    def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
+        """The expression for one dialect, and what that cannot say."""
+        plan = build(self.filter.tree, self._facts)
+        translation = Translation(spelling, self._row)
+        return translation.condition(plan), translation.refusals
+
+
+class Sorted(sa.ColumnElement[Any]):
+    """The value of a property to sort by: of a text one whose order is that of code points."""
+
+    inherit_cache = False
+
+    def __init__(self, path: str, form: forms.Value, row: Row, sources: Sequence[Any]) -> None:
+        self.path = path
+        self._form = form
+        self._row = row
+        self._sources = list(sources)
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return self._sources
+
+    def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
+        translation = Translation(spelling, self._row)
+        value = translation.value(self._form)
+        return spelling.by_code_points(value) if self._form.kind == "String" else value, translation.refusals
+
+
+@compiles(Sorted)
+def _compile_sorted(element: Sorted, compiler: Any, **options: Any) -> str:
+    dialect = compiler.dialect
+    value, refusals = element.spell(spelling_of(dialect.name, installed=getattr(dialect, INSTALLED, False)))
+    raise_refusals(parse(element.path), refusals)
+    return str(compiler.process(value, **options))
+
+
+@compiles(Condition)
+def _compile(element: Condition, compiler: Any, **options: Any) -> str:
+    dialect = compiler.dialect
+    spelling = spelling_of(dialect.name, installed=getattr(dialect, INSTALLED, False))
+    expression, refusals = element.spell(spelling)
+    raise_refusals(element.filter, refusals)
+    return f"({compiler.process(expression, **options)})"

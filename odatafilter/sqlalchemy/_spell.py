@@ -1,0 +1,854 @@
+"""The spellings of SQLite, PostgreSQL and DuckDB, as SQLAlchemy expressions.
+
+What each engine does otherwise than OData wants stands beside the spelling that mends it. Null, scopes and `not` are
+settled before anything comes here.
+"""
+
+import datetime as dt
+import decimal
+import functools
+import math
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.associationproxy import AssociationProxyInstance
+from sqlalchemy.ext.compiler import compiles
+
+from odatafilter._engines.decide import bits_of
+from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._kinds import KINDS
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import Const, Get
+from odatafilter.errors import FilterError
+from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single
+
+F: Final = sa.func
+# Unicode's White_Space, which `trim` takes away.
+SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_INT64: Final = range(-(2**63), 2**63)
+_MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
+_EXACT_DIGITS: Final = 15  # of a decimal number that a REAL holds
+_NUL: Final = "\0"
+_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+    "Boolean": sa.Boolean(),
+    "String": sa.String(),
+    "Enum": sa.String(),
+    "Int": sa.BigInteger(),
+    "Decimal": sa.Numeric(),
+    "Double": sa.Double(),
+    "DateTimeOffset": sa.DateTime(timezone=True),
+    "Date": sa.Date(),
+    "TimeOfDay": sa.Time(),
+    "Duration": sa.Interval(),
+    "Guid": sa.Uuid(),
+    "Binary": sa.LargeBinary(),
+}
+_ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
+_INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
+_CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
+
+
+def family_of(term: Term[Any]) -> str:
+    kind = term.kind
+    return KINDS[kind].family if kind in KINDS else kind
+
+
+class _Group(sa.ColumnElement[bool]):
+    """A condition in parentheses."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, inner: Column) -> None:
+        self.inner = inner
+
+    def self_group(self, against: Any = None) -> "_Group":
+        return self
+
+
+@compiles(_Group)
+def _compile_group(element: _Group, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.inner, **options)})"
+
+
+class Spelling(Engine[Column, Row]):
+    """What the three engines spell alike. `installed` says whether the functions of `install` are there."""
+
+    instr = "strpos"
+
+    def __init__(self, *, installed: bool) -> None:
+        self.installed = installed
+        self.functions: dict[str, Callable[[Sequence[Term[Column]]], Column]] = {
+            "concat": self._concat,
+            "contains": lambda terms: self._position(terms) > 0,
+            "indexof": lambda terms: self._position(terms) - 1,
+            "startswith": self._startswith,
+            "endswith": self._endswith,
+            "length": lambda terms: F.length(self._text(terms[0]), type_=sa.BigInteger()),
+            "substring": self._substring,
+            "trim": self._trim,
+            "tolower": lambda terms: self._letters("tolower", terms[0]),
+            "toupper": lambda terms: self._letters("toupper", terms[0]),
+            "casefold": lambda terms: self._own("casefold", sa.String(), terms),
+            "matchespattern": self._matches_pattern,
+            "now": lambda _: sa.bindparam(None, callable_=self._now, type_=self.timestamp_type, unique=True),
+            "mindatetime": lambda _: self._timestamp_literal(dt.datetime.min.replace(tzinfo=dt.UTC), None),
+            "maxdatetime": lambda _: self._timestamp_literal(dt.datetime.max.replace(tzinfo=dt.UTC), None),
+            "date": self._date,
+            "time": self._time,
+            "fractionalseconds": self._fraction,
+            "round": lambda terms: self._rounded("round", terms[0]),
+            "floor": lambda terms: self._rounded("floor", terms[0]),
+            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
+            **{operator: functools.partial(self.calculate, operator) for operator in _ARITHMETIC},
+            "has": self._has,
+            **{part: self._clock_part(part) for part in _CLOCK},
+        }
+
+    # --- conditions
+
+    def constant(self, value: bool) -> Column:
+        return sa.true() if value else sa.false()
+
+    def join(self, word: str, operands: Sequence[Column]) -> Column:
+        return (sa.and_ if word == "and" else sa.or_)(*operands)
+
+    def group(self, operand: Column) -> Column:
+        return _Group(operand)  # SQLAlchemy would join a chain inside a chain to one
+
+    def negate(self, operand: Column) -> Column:
+        return sa.not_(operand)
+
+    def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
+        one, other = self._alike(left, right)
+        if family_of(left) == family_of(right) == "String" and operator not in {"eq", "ne"}:
+            one, other = self.by_code_points(one), self.by_code_points(other)
+        compared = _OPERATORS[operator](one, other)
+        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term) == "Double"])
+
+    def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
+        return operand.x.is_not(None) if negated else operand.x.is_(None)
+
+    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+        alike = [self._alike(operand, Term(self.literal(value), value)) for value in values]
+        column = alike[0][0]
+        bound = [getattr(value, "value", None) for _, value in alike]
+        chosen = sa.bindparam(None, bound, type_=alike[0][1].type, expanding=True, unique=True)
+        return column.not_in(chosen) if negated else column.in_(chosen)
+
+    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
+        return sa.not_(operand.x) if negated else operand.x
+
+    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
+        """A comparison that is not TRUE with a NaN, which PostgreSQL and DuckDB take for the greatest number."""
+        stored = [term.x for term in doubles if not isinstance(term.form, Const)]
+        if not stored:
+            return compared
+        return sa.and_(compared, *(value != sa.literal(math.nan, sa.Double()) for value in stored)).self_group()
+
+    def by_code_points(self, text: Column) -> Column:
+        """A text whose order is that of code points."""
+        return text
+
+    # --- literals
+
+    timestamp_type: sa.types.TypeEngine[Any] = sa.DateTime(timezone=True)
+
+    def literal(self, const: Const) -> Column:
+        return self._bind(const, None)
+
+    def _bind(self, const: Const, beside: "sa.types.TypeEngine[Any] | None") -> Column:
+        """A bound parameter of the type of the column that it stands beside, where there is one."""
+        if const.is_null:
+            return sa.null()
+        family = KINDS[const.kind].family if const.kind in KINDS else const.kind
+        try:
+            value = const.value
+        except FilterError as error:
+            raise RefusedError(str(error)) from None
+        match family:
+            case "String" | "Enum":
+                return self._text_literal(str(value), beside)
+            case "Int":
+                if value not in _INT64:
+                    raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
+                return sa.literal(value, sa.BigInteger())
+            case "Decimal":
+                return self.decimal_literal(decimal.Decimal(value))
+            case "Double":
+                return self.double_literal(float(value))
+            case "DateTimeOffset":
+                return self._timestamp_literal(value, beside)
+            case "Guid":
+                return sa.literal(value, beside if isinstance(beside, sa.Uuid) else sa.Uuid())
+            case _ if family in _TYPES:
+                return sa.literal(value, _TYPES[family] if beside is None else beside)
+            case _:
+                raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
+
+    def _text_literal(self, text: str, beside: "sa.types.TypeEngine[Any] | None") -> Column:
+        self.check_text(text)
+        if isinstance(beside, sa.Enum) and text not in beside.enums:
+            return sa.literal(text, sa.String())
+        return sa.literal(text, beside if isinstance(beside, sa.Enum) else sa.String())
+
+    def check_text(self, text: str) -> None:
+        """Raises RefusedError for a text that the engine does not take."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise RefusedError(f"{self.name} takes no lone surrogates") from None
+
+    def decimal_literal(self, value: decimal.Decimal) -> Column:
+        return sa.literal(value, sa.Numeric())
+
+    def double_literal(self, value: float) -> Column:
+        return sa.literal(value, sa.Double())
+
+    def _timestamp_literal(self, value: dt.datetime, beside: "sa.types.TypeEngine[Any] | None") -> Column:
+        column_type = beside if isinstance(beside, sa.DateTime) else self.timestamp_type
+        in_utc = value.astimezone(dt.UTC)
+        aware = isinstance(column_type, sa.DateTime) and column_type.timezone and self.keeps_offsets
+        return sa.literal(in_utc if aware else in_utc.replace(tzinfo=None), column_type)
+
+    keeps_offsets = True
+
+    def _now(self) -> dt.datetime:
+        now = dt.datetime.now(dt.UTC)
+        return now if self.keeps_offsets else now.replace(tzinfo=None)
+
+    # --- two values that stand beside each other
+
+    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
+        """Both sides so that the engine compares them as OData does."""
+        one, other = left.x, right.x
+        if isinstance(right.form, Const) and not isinstance(left.form, Const):
+            other = self._bind(right.form, one.type)
+        elif isinstance(left.form, Const) and not isinstance(right.form, Const):
+            one = self._bind(left.form, other.type)
+        families = {family_of(left), family_of(right)}
+        if families == {"Guid"}:
+            return self._guid(left, one), self._guid(right, other)
+        if "Double" in families and len(families) > 1:
+            return self.as_double(left, one), self.as_double(right, other)
+        if isinstance(one.type, sa.CHAR) or isinstance(other.type, sa.CHAR):
+            return sa.cast(one, sa.String()), sa.cast(other, sa.String())
+        return one, other
+
+    def as_double(self, term: Term[Column], x: Column) -> Column:
+        """A number beside a Double."""
+        return x if family_of(term) == "Double" else sa.cast(x, sa.Double())
+
+    def _guid(self, term: Term[Column], x: Column) -> Column:
+        """A GUID in a column of texts is compared in lower case."""
+        return x if isinstance(x.type, sa.Uuid) else sa.cast(x, sa.Uuid())
+
+    # --- texts
+
+    def _text(self, term: Term[Column]) -> Column:
+        return sa.cast(term.x, sa.String()) if isinstance(term.x.type, sa.CHAR) else term.x
+
+    def _concat(self, terms: Sequence[Term[Column]]) -> Column:
+        self._check_texts(terms)
+        return self._text(terms[0]).concat(self._text(terms[1]))
+
+    def _check_texts(self, terms: Sequence[Term[Column]]) -> None:
+        if any(term.kind == forms.COLLECTION for term in terms):
+            raise RefusedError(f"{self.name} has this function for texts only")
+
+    def _position(self, terms: Sequence[Term[Column]]) -> Column:
+        """Where a text stands in another, from 1; 0 where it does not."""
+        self._check_texts(terms)
+        return getattr(F, self.instr)(  # type: ignore[no-any-return]
+            self._text(terms[0]), self._text(terms[1]), type_=sa.BigInteger()
+        )
+
+    def _startswith(self, terms: Sequence[Term[Column]]) -> Column:
+        """A range of texts where the prefix is a literal, so that an index is used."""
+        self._check_texts(terms)
+        text, prefix = self._text(terms[0]), terms[1]
+        if not isinstance(prefix.form, Const):
+            return F.substr(text, 1, F.length(prefix.x), type_=sa.String()) == prefix.x
+        start = str(prefix.form.value)
+        self.check_text(start)
+        ordered = self.by_code_points(text)
+        first = ordered >= self.by_code_points(sa.literal(start, sa.String()))
+        after = _after(start)
+        if after is None:
+            return first
+        return sa.and_(first, ordered < self.by_code_points(sa.literal(after, sa.String()))).self_group()
+
+    def _endswith(self, terms: Sequence[Term[Column]]) -> Column:
+        self._check_texts(terms)
+        text, suffix = self._text(terms[0]), self._text(terms[1])
+        length, tail = F.length(text), F.length(suffix)
+        rest = F.substr(text, self.position(length - tail + 1), type_=sa.String())
+        return sa.and_(length >= tail, rest == suffix).self_group()
+
+    def _substring(self, terms: Sequence[Term[Column]]) -> Column:
+        """Positions count from 0, a negative one from the end; engines count from 1, and each in its own way below."""
+        self._check_texts(terms)
+        text, start, *length = terms
+        text_x, start_x = self._text(text), start.x
+        counted = F.length(text_x, type_=sa.BigInteger()) + start_x
+        from_end = sa.case((counted >= 0, counted), (counted < 0, sa.literal(0, sa.BigInteger())))
+        if isinstance(start.form, Const):
+            begin = from_end if int(start.form.value) < 0 else start_x
+        else:
+            begin = sa.case((start_x < 0, from_end), else_=sa.cast(start_x, sa.BigInteger()))
+        return F.substr(
+            text_x, self.position(begin + 1), *(self.position(term.x) for term in length), type_=sa.String()
+        )
+
+    def position(self, x: Column) -> Column:
+        """A position in a text."""
+        return x
+
+    def _trim(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.trim(self._text(terms[0]), sa.literal(SPACES, sa.String()), type_=sa.String())
+
+    def _letters(self, function: str, term: Term[Column]) -> Column:
+        return self._own(function, sa.String(), [term])
+
+    def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
+        raise RefusedError(f"{self.name} has no regular expressions of ECMAScript")
+
+    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
+        """A function that `install` has put in."""
+        if not self.installed:
+            raise RefusedError(f"{self.name} has no equal of '{function}': {_INSTALL} puts one in")
+        return getattr(F, f"odata_{function}")(*(term.x for term in terms), type_=result)  # type: ignore[no-any-return]
+
+    # --- dates and times
+
+    def in_utc(self, x: Column) -> Column:
+        """A timestamp as one without offset, in UTC."""
+        if isinstance(x.type, sa.DateTime) and not x.type.timezone:
+            return x
+        return F.timezone("UTC", x, type_=sa.DateTime())
+
+    def _clock_part(self, part: str) -> Callable[[Sequence[Term[Column]]], Column]:
+        def spell(terms: Sequence[Term[Column]]) -> Column:
+            x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+            return self.clock_part(part, x)
+
+        return spell
+
+    def clock_part(self, part: str, x: Column) -> Column:
+        found = sa.extract(part, x)
+        return sa.cast(F.floor(found) if part == "second" else found, sa.BigInteger())
+
+    def _date(self, terms: Sequence[Term[Column]]) -> Column:
+        return sa.cast(self.in_utc(terms[0].x), sa.Date())
+
+    def _time(self, terms: Sequence[Term[Column]]) -> Column:
+        return sa.cast(self.in_utc(terms[0].x), sa.Time())
+
+    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
+        raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
+
+    # --- numbers
+
+    def _rounded(self, function: str, term: Term[Column]) -> Column:
+        if family_of(term) == "Int":
+            return term.x
+        return self.rounded(function, term)
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        name = {"ceiling": "ceil"}.get(function, function)
+        return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
+
+    def result_family(self, terms: Sequence[Term[Column]], operator: str) -> str:
+        """The family of the result. Raises RefusedError where an operand is no number."""
+        families = {family_of(term) for term in terms}
+        if not families <= {"Int", "Decimal", "Double"}:
+            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
+        return "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        """Numbers so that the engine calculates with them as OData does."""
+        raise NotImplementedError
+
+    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
+        """`add`, `sub`, `mul`, `div`, `mod`, or `negate`."""
+        family = self.result_family(terms, operator)
+        if operator in {"div", "mod"}:
+            self._check_division(family, operator)
+        one, *others = self.operands(terms, family)
+        match operator:
+            case "add":
+                return one + others[0]
+            case "sub":
+                return one - others[0]
+            case "mul":
+                return one * others[0]
+            case "mod":
+                return one % others[0]
+            case "div":
+                return one / others[0] if family == "Double" else self.quotient(one, others[0])
+            case _:
+                return -one
+
+    def quotient(self, one: Column, other: Column) -> Column:
+        """A whole quotient, toward zero."""
+        return F.div(one, other, type_=sa.Numeric())
+
+    def _check_division(self, family: str, operator: str) -> None:
+        """Raises RefusedError for a division that engines do not do as OData does."""
+        if family == "Decimal":
+            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
+        if family == "Double" and operator == "mod":
+            raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+
+    def _has(self, terms: Sequence[Term[Column]]) -> Column:
+        raise RefusedError(f"{self.name} is not told how the members of an enumeration are stored")
+
+    # --- values
+
+    def choose(self, branches: Sequence[tuple[Column, Column]]) -> Column:
+        return sa.case(*branches)
+
+    def zero_if_null(self, operand: Column) -> Column:
+        return F.coalesce(operand, sa.literal(0, sa.BigInteger()), type_=sa.BigInteger())
+
+    def cast(self, operand: Term[Column], kind: str) -> Column:
+        family = KINDS[kind].family if kind in KINDS else kind
+        if family_of(operand) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+            return operand.x
+        if family_of(operand) == "Int" and family == "Double":
+            return sa.cast(operand.x, sa.Double())
+        return super().cast(operand, kind)
+
+    # --- rows
+
+    def column(self, row: Row, get: Get) -> Column:
+        match row:
+            case Listed() | Mapped():
+                return row.column(get)
+            case Members(value=value):
+                return self.json_member(value, get)
+            case Single():
+                raise RefusedError(f"'{get.name}' is below a value that has no properties")
+
+    def element(self, row: Row, element: forms.Element) -> Column:
+        if isinstance(row, Single):
+            return row.value
+        raise RefusedError(f"{self.name} compares single values, not whole rows")
+
+    def is_relation(self, row: Row, get: Get) -> bool:
+        return isinstance(row, Mapped) and row.relation(get) is not None
+
+    def embedded(self, row: Row, get: Get) -> Row:
+        match row:
+            case Listed(columns=columns, prefix=prefix):
+                return Listed(columns, f"{prefix}{get.name}/")
+            case Mapped() if isinstance(row.column(get).type, sa.JSON):
+                return Members(row.column(get))
+            case Members(value=value):
+                return Members(value[get.name])
+            case _:
+                return super().embedded(row, get)
+
+    def json_member(self, value: Column, get: Get) -> Column:
+        raise RefusedError(f"{self.name} does not read members of JSON columns")
+
+    def related(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
+        """`key IN (SELECT …)`, which uses the index of the key, where the relation is by one key; else EXISTS."""
+        relation, alias, on = _joined(row, get)
+        pairs = relation.local_remote_pairs or []
+        simple = (
+            relation.secondary is None and len(pairs) == 1 and isinstance(relation.primaryjoin, sa.BinaryExpression)
+        )
+        if not simple or negated or relation.uselist:
+            return self._any_row(alias, on, inner(Mapped(alias)), negated=negated)
+        local, remote = pairs[0]
+        mapper = relation.parent
+        key = getattr(row.entity, mapper.get_property_by_column(local).key)  # type: ignore[union-attr]
+        other = getattr(alias, relation.mapper.get_property_by_column(remote).key)
+        return key.in_(sa.select(other).where(inner(Mapped(alias))).correlate_except(alias))  # type: ignore[no-any-return]
+
+    def related_value(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
+        _, alias, on = _joined(row, get)
+        return sa.select(inner(Mapped(alias))).where(on).correlate_except(alias).scalar_subquery()
+
+    def exists(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
+        alias, on, element = self._elements(row, get)
+        return self._any_row(alias, on, inner(element), negated=negated)
+
+    def count(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
+        alias, on, element = self._elements(row, get)
+        counted = sa.select(F.count()).select_from(alias).where(*on, inner(element)).correlate_except(alias)
+        return counted.scalar_subquery()
+
+    def _any_row(self, alias: Any, on: Any, condition: Column, *, negated: bool) -> Column:
+        joins = on if isinstance(on, tuple) else (on,)
+        found: sa.Select[Any] = (
+            sa.select(sa.literal_column("1")).select_from(alias).where(*joins, condition).correlate_except(alias)
+        )
+        return ~found.exists() if negated else found.exists()
+
+    def _elements(self, row: Row, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        """Where the elements of a collection are read from, how they belong to the row, and one of them."""
+        if get.many:
+            raise RefusedError(
+                f"'{get.name}' stands for several values, which are elements of no single collection here"
+            )
+        if isinstance(row, Mapped):
+            attribute = row.attribute(get)
+            if isinstance(attribute, AssociationProxyInstance):
+                alias, on = _joined_by(row, attribute.target_collection)
+                return alias, (on,), Single(getattr(alias, attribute.value_attr))
+            if row.relation(get) is not None:
+                _, alias, on = _joined(row, get)
+                return alias, (on,), Mapped(alias)
+        column = self.column(row, get)
+        return self.unnested(column, get)
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        """The elements of a collection in one column."""
+        raise RefusedError(f"{self.name} has no elements of '{get.name}' in a column of {column.type!r}")
+
+    def element_type(self, get: Get) -> "sa.types.TypeEngine[Any]":
+        """The type of the primitive elements of a collection."""
+        element = get.facts.element if get.facts else None
+        family = KINDS[element.kind].family if element and element.kind in KINDS else ""
+        if family not in _TYPES:
+            raise RefusedError(f"'{get.name}' holds elements of a kind that is not known")
+        return _TYPES[family]
+
+
+def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Any, Column]":
+    relation = row.relation(get) if isinstance(row, Mapped) else None
+    if relation is None:
+        raise RefusedError(f"'{get.name}' is no relation")
+    alias, on = _joined_by(row, relation.key)
+    return relation, alias, on
+
+
+def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
+    """An alias of the class that a relation leads to, and the condition that joins it."""
+    attribute = getattr(row.entity, key)  # type: ignore[union-attr]
+    alias = orm.aliased(attribute.property.mapper.class_)
+    return alias, attribute.of_type(alias).expression
+
+
+def _after(prefix: str) -> str | None:
+    """The least text that is greater than all that begin with `prefix`, or None where there is none."""
+    kept = prefix.rstrip("\U0010ffff")
+    if not kept:
+        return None
+    following = ord(kept[-1]) + 1
+    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)  # noqa: PLR2004 - surrogates are no characters
+
+
+_OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
+    "eq": lambda one, other: one == other,
+    "ne": lambda one, other: one != other,
+    "lt": lambda one, other: one < other,
+    "le": lambda one, other: one <= other,
+    "gt": lambda one, other: one > other,
+    "ge": lambda one, other: one >= other,
+}
+
+
+class SQLite(Spelling):
+    """SQLite 3.33 and later. Timestamps are texts in UTC of one width, decimals and doubles are REAL."""
+
+    name = "SQLite"
+    deepest = 30  # its parser's stack has 100 places, and a level takes three
+    instr = "instr"
+    keeps_offsets = False
+
+    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
+        return compared  # NaN is stored as null
+
+    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
+        if not isinstance(operand.form, Get | forms.Element):
+            return super().holds(operand, negated=negated)
+        return operand.x == (sa.literal(0) if negated else sa.literal(1))
+
+    def by_code_points(self, text: Column) -> Column:
+        return sa.collate(text, "BINARY") if getattr(text.type, "collation", None) else text
+
+    def check_text(self, text: str) -> None:
+        super().check_text(text)
+        if _NUL in text:
+            raise RefusedError("SQLite ends a text at a NUL")
+
+    def decimal_literal(self, value: decimal.Decimal) -> Column:
+        if len(value.normalize().as_tuple().digits) > _EXACT_DIGITS and not self.installed:
+            raise RefusedError(
+                f"SQLite keeps {_EXACT_DIGITS} digits of a decimal number: {_INSTALL} puts exact ones in"
+            )
+        return sa.literal(float(value), sa.Double())
+
+    def double_literal(self, value: float) -> Column:
+        if math.isnan(value):
+            raise RefusedError("SQLite has no NaN")
+        return super().double_literal(value)
+
+    def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
+        if _is_exact(left, right) or (self.installed and (_is_long(left) or _is_long(right))):
+            order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
+            return _OPERATORS[operator](order, sa.literal(0, sa.Integer()))
+        return super().compare(operator, left, right)
+
+    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+        if _is_exact(operand):
+            operator: polarity.Operator = "ne" if negated else "eq"
+            compared = [self.compare(operator, operand, Term(sa.null(), value)) for value in values]
+            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
+        return super().member(operand, values, negated=negated)
+
+    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
+        one, other = super()._alike(left, right)
+        return _as_real(left, one), _as_real(right, other)
+
+    def _number(self, term: Term[Column]) -> Column:
+        """A number for a function that calculates exactly: a literal as its text."""
+        if isinstance(term.form, Const):
+            return sa.literal(term.form.literal.text, sa.String())
+        return _as_real(term, term.x)
+
+    def as_double(self, term: Term[Column], x: Column) -> Column:
+        return x if family_of(term) == "Double" else sa.cast(_as_real(term, x), sa.Double())
+
+    def position(self, x: Column) -> Column:
+        return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
+
+    def _guid(self, term: Term[Column], x: Column) -> Column:
+        if isinstance(x.type, sa.Uuid):
+            return x
+        if isinstance(term.form, Const):
+            return sa.literal(str(uuid.UUID(str(term.form.value))), sa.String())
+        return F.lower(x, type_=sa.String())
+
+    def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
+        return self._own("matchespattern", sa.Boolean(), terms)
+
+    def in_utc(self, x: Column) -> Column:
+        return x
+
+    def clock_part(self, part: str, x: Column) -> Column:
+        return sa.cast(F.strftime(f"%{_CLOCK[part]}", x), sa.BigInteger())
+
+    def _date(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.date(terms[0].x, type_=sa.Date())
+
+    def _time(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.substr(terms[0].x, 12, type_=sa.Time())
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        if function == "round":
+            return F.round(sa.type_coerce(term.x, sa.Double()), type_=sa.Double())
+        return self._own(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
+
+    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
+        """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
+        family = self.result_family(terms, operator)
+        if family == "Double" or (family == "Int" and _stays_within(terms, operator, 63)):
+            return super().calculate(operator, terms)
+        if not self.installed:
+            raise RefusedError(
+                f"SQLite calculates with REAL here, which is inexact: {_INSTALL} puts exact functions in"
+            )
+        return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        return [self.as_double(term, term.x) if family == "Double" else term.x for term in terms]
+
+    def quotient(self, one: Column, other: Column) -> Column:
+        return one.op("/")(other)
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        if not isinstance(column.type, sa.JSON | sa.ARRAY):
+            return super().unnested(column, get)
+        text = sa.type_coerce(column, sa.String())
+        several = sa.case((F.json_type(text) == sa.literal("array", sa.String()), text), else_=None)
+        table = F.json_each(several).table_valued("value", "type")
+        element = get.facts.element if get.facts else None
+        if element is not None and element.kind not in {"Complex", "Untyped"}:
+            _check_in_json(element.kind, get)
+            return table, (), Single(sa.type_coerce(table.c.value, self.element_type(get)))
+        return table, (), Members(table.c.value)
+
+    def json_member(self, value: Column, get: Get) -> Column:
+        _check_in_json(get.kind, get)
+        path = sa.literal('$."' + get.name.replace('"', "") + '"', sa.String())
+        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        return F.json_extract(sa.type_coerce(value, sa.String()), path, type_=_TYPES[family])
+
+
+class _Exact(sa.types.UserDefinedType[str]):
+    """A number that was calculated exactly: its text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TEXT"
+
+
+def _is_exact(*terms: Term[Column]) -> bool:
+    """Whether SQLite must not compare them as REAL: what was calculated exactly, decimals of many digits."""
+    if any(family_of(term) == "Double" for term in terms):
+        return False
+    return any(isinstance(term.x.type, _Exact) for term in terms)
+
+
+def _is_long(term: Term[Column]) -> bool:
+    """Whether it is a decimal number that no REAL holds."""
+    form = term.form
+    if not isinstance(form, Const) or form.is_null or form.kind != "Decimal":
+        return False
+    return len(decimal.Decimal(form.value).normalize().as_tuple().digits) > _EXACT_DIGITS
+
+
+def _as_real(term: Term[Column], x: Column) -> Column:
+    """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
+    return sa.type_coerce(x, sa.Double()) if family_of(term) == "Decimal" and not isinstance(x.type, _Exact) else x
+
+
+def _check_in_json(kind: str, get: Get) -> None:
+    if kind not in {"String", "Boolean", "Int32", "Int64", "Double", "Enum"}:
+        raise RefusedError(f"'{get.name}' stands in JSON, which has no values of the kind {kind}")
+
+
+class PostgreSQL(Spelling):
+    """PostgreSQL 12 and later."""
+
+    name = "PostgreSQL"
+    deepest = 90
+
+    def by_code_points(self, text: Column) -> Column:
+        return sa.collate(text, "C")
+
+    def check_text(self, text: str) -> None:
+        super().check_text(text)
+        if _NUL in text:
+            raise RefusedError("PostgreSQL cannot store a NUL in a text")
+
+    def position(self, x: Column) -> Column:
+        longest = sa.literal(2**31 - 1, sa.BigInteger())
+        long = sa.cast(x, sa.BigInteger())
+        return sa.case((long <= longest, sa.cast(long, sa.Integer())), (long > longest, sa.cast(longest, sa.Integer())))
+
+    def _trim(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.btrim(self._text(terms[0]), sa.literal(SPACES, sa.String()), type_=sa.String())
+
+    def _letters(self, function: str, term: Term[Column]) -> Column:
+        name = {"tolower": "lower", "toupper": "upper"}[function]
+        changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=sa.String())
+        return sa.collate(changed, "C")
+
+    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
+        raise RefusedError(f"PostgreSQL has no equal of '{function}'")
+
+    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
+        x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+        second = sa.cast(sa.extract("second", x), sa.Numeric())
+        return second - F.floor(second, type_=sa.Numeric())
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        if function == "round" and family_of(term) == "Double":
+            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
+        return super().rounded(function, term)
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        if family == "Double":
+            return [self.as_double(term, term.x) for term in terms]
+        return [sa.cast(term.x, sa.Numeric()) for term in terms]  # of any length: nothing overflows
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        element = get.facts.element if get.facts else None
+        if isinstance(column.type, sa.ARRAY):
+            table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
+            return table, (), Single(table.c.value)
+        if not isinstance(column.type, sa.JSON):
+            return super().unnested(column, get)
+        binary = sa.cast(column, JSONB())
+        several = sa.case((F.jsonb_typeof(binary) == sa.literal("array", sa.String()), binary), else_=None)
+        if element is not None and element.kind not in {"Complex", "Untyped"}:
+            _check_in_json(element.kind, get)
+            table = F.jsonb_array_elements_text(several).table_valued(sa.column("value", sa.String())).render_derived()
+            return table, (), Single(sa.cast(table.c.value, self.element_type(get)))
+        table = F.jsonb_array_elements(several).table_valued(sa.column("value", JSONB())).render_derived()
+        return table, (), Members(table.c.value)
+
+    def json_member(self, value: Column, get: Get) -> Column:
+        _check_in_json(get.kind, get)
+        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        return sa.cast(sa.cast(value, JSONB())[get.name].astext, _TYPES[family])
+
+
+class DuckDB(Spelling):
+    """DuckDB 1.0 and later."""
+
+    name = "DuckDB"
+    deepest = 90
+
+    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
+        return super().never_with_nan(compared, doubles)
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        name = {"ceiling": "ceil"}.get(function, function)
+        return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
+
+    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
+        family = self.result_family(terms, operator)
+        if family == "Int" and not _stays_within(terms, operator, 126):
+            raise RefusedError("DuckDB has whole numbers of up to 127 bits")
+        if family == "Decimal" and operator == "mul" and sum(map(_digits_of, terms)) > _MOST_DIGITS:
+            raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
+        return super().calculate(operator, terms)
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        match family:
+            case "Double":
+                return [self.as_double(term, term.x) for term in terms]
+            case "Decimal":
+                return [term.x for term in terms]
+            case _:
+                return [sa.cast(term.x, _HUGE) for term in terms]
+
+    def quotient(self, one: Column, other: Column) -> Column:
+        return F.divide(one, other, type_=_HUGE)
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        if not isinstance(column.type, sa.ARRAY):
+            return super().unnested(column, get)
+        table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
+        return table, (), Single(table.c.value)
+
+
+def _stays_within(terms: Sequence[Term[Column]], operator: str, most: int) -> bool:
+    """Whether the result has at most so many bits, whatever the operands are."""
+    bits = [bits_of(term.form) for term in terms]
+    return {"add": max(bits) + 1, "sub": max(bits) + 1, "mul": sum(bits), "negate": bits[0] + 1}.get(
+        operator, max(bits)
+    ) <= most
+
+
+def _digits_of(term: Term[Column]) -> int:
+    """How many digits a number may have, by the type of its column; more than any engine has where that is not said."""
+    if isinstance(term.form, Const):
+        return len(decimal.Decimal(term.form.value).as_tuple().digits)
+    if family_of(term) == "Int":
+        return len(str(2 ** bits_of(term.form)))
+    precision = getattr(term.x.type, "precision", None)
+    return precision if isinstance(precision, int) else _MOST_DIGITS + 1
+
+
+class _Huge(sa.types.UserDefinedType[int]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "HUGEINT"
+
+
+_HUGE: Final = _Huge()
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB}
+"""By SQLAlchemy's name of the dialect."""

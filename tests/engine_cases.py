@@ -1,0 +1,294 @@
+"""Random data and random filters for the tests of engines, full of what engines do otherwise than OData.
+
+Everything is drawn from one `random.Random`, so that a seed names a case. Values are such that every engine can store
+them; filters are such that the schema allows them.
+"""
+
+import datetime as dt
+import decimal
+import math
+import random
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+UTC: Final = dt.UTC
+TEXTS: Final = (
+    *(
+        "",
+        "a",
+        "A",
+        "abc",
+        "ABC",
+        "O'Brien",
+        "''",
+        "%",
+        "_",
+        "a%b",
+        "a_b",
+        "\\",
+        "a\\b",
+        "Σ",
+        "ΑΣ",
+        "ας",
+        "ß",
+        "ẞ",
+        "SS",
+    ),
+    *("İ", "i", "ı", " x ", "\u00a0x\u00a0", "x\ty", "é", "e\u0301", "日本", "😀", "a😀b", "z", "Z", "--", '"', "null"),
+)
+WORDS: Final = ("draft", "sold", "kept")
+INTS: Final = (0, 1, -1, 2, 3, 7, -7, 10, 998, 2**31 - 1, -(2**31))
+LONGS: Final = (*INTS, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63))
+DECIMALS: Final = tuple(
+    decimal.Decimal(text)
+    for text in ("0", "0.1", "0.2", "0.3", "0.5", "-0.5", "1.5", "-1.5", "2.5", "-2.5", "10", "999.99")
+)
+DOUBLES: Final = (
+    0.0,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.1,
+    0.1 + 0.2,
+    1e300,
+    -1e300,
+    2.0**53,
+    3.0,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
+INSTANTS: Final = (
+    dt.datetime(2024, 6, 24, 13, 0, 0, tzinfo=UTC),
+    dt.datetime(2024, 6, 24, 13, 0, 0, 1, tzinfo=UTC),
+    dt.datetime(2024, 6, 24, 15, 0, 0, 500_000, tzinfo=UTC),
+    dt.datetime(2023, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    dt.datetime(2024, 1, 1, tzinfo=UTC),
+    dt.datetime(1969, 12, 31, 23, 0, 0, tzinfo=UTC),
+    dt.datetime(1, 1, 2, tzinfo=UTC),
+    dt.datetime(9999, 12, 30, tzinfo=UTC),
+)
+DAYS: Final = (dt.date(2024, 6, 24), dt.date(2024, 2, 29), dt.date(1, 1, 1), dt.date(9999, 12, 31))
+TIMES: Final = (dt.time(0, 0), dt.time(13, 20, 0, 1), dt.time(23, 59, 59, 999_999))
+GUIDS: Final = tuple(uuid.UUID(int=number) for number in (0, 0xABCDEF, 2**127 + 0xFEDC))
+_NULLS: Final = 0.3  # of values that may be null
+
+
+class Luck:
+    """Draws values, rows and filters."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def pick(self, several: Sequence[T]) -> T:
+        return self._random.choice(several)
+
+    def chance(self, of: float) -> bool:
+        return self._random.random() < of
+
+    def maybe(self, several: Sequence[T]) -> T | None:
+        return None if self.chance(_NULLS) else self.pick(several)
+
+    def number(self, least: int, most: int) -> int:
+        return self._random.randint(least, most)
+
+    # --- data
+
+    def item(self, key: int, owners: Sequence[int]) -> dict[str, Any]:
+        """An item with its lines; `owners` are the keys of the owners that there are."""
+        return {
+            "id": key,
+            "name": self.maybe(TEXTS),
+            "note": self.maybe(TEXTS),
+            "state": self.maybe(WORDS),
+            "qty": self.maybe(INTS),
+            "big": self.maybe(LONGS),
+            "price": self.maybe(DECIMALS),
+            "num": self.maybe(DOUBLES),
+            "flag": self.maybe((True, False)),
+            "at": self.maybe(INSTANTS),
+            "day": self.maybe(DAYS),
+            "tod": self.maybe(TIMES),
+            "gid": self.maybe(GUIDS),
+            "sure": self.pick(INTS),
+            "tags": [self.pick(TEXTS) for _ in range(self.number(0, 3))],
+            "owner": self.maybe(owners),
+            "lines": [{"qty": self.maybe(INTS), "label": self.maybe(TEXTS)} for _ in range(self.number(0, 3))],
+        }
+
+    def owner(self, key: int) -> dict[str, Any]:
+        return (
+            {"id": key, "city": self.maybe(TEXTS), "size": self.maybe(INTS), "boss": self.maybe(range(1, key))}
+            if (key > 1)
+            else {"id": key, "city": self.maybe(TEXTS), "size": self.maybe(INTS), "boss": None}
+        )
+
+    # --- filters
+
+    def filter(self) -> str:
+        return self.condition(self.number(1, 3), "")
+
+    def condition(self, depth: int, variable: str) -> str:
+        """A condition about the item, or about the element that `variable` is."""
+        if depth > 0 and self.chance(0.45):
+            below = [self.condition(depth - 1, variable) for _ in range(self.number(2, 3))]
+            return "(" + self.pick((" and ", " or ")).join(below) + ")"
+        if depth > 0 and self.chance(0.2):
+            return f"not ({self.condition(depth - 1, variable)})"
+        if variable:
+            return self._of_line(variable)
+        return self.pick(self._CONDITIONS)(self)
+
+    def _of_line(self, variable: str) -> str:
+        match self.number(0, 3):
+            case 0:
+                return self._compared(f"{variable}/label", self._text())
+            case 1:
+                return f"{self.pick(('contains', 'startswith', 'endswith'))}({variable}/label,{self._text()})"
+            case 2:
+                return self._compared(f"{variable}/qty", self.pick(("qty", "sure", self._int())))
+            case _:
+                return self._compared(f"{variable}/qty", self.pick(("null", self._int())))
+
+    def _operator(self) -> str:
+        return self.pick(("eq", "ne", "lt", "le", "gt", "ge"))
+
+    def _compared(self, one: str, other: str) -> str:
+        if self.chance(0.15):
+            one, other = other, one
+        return f"{one} {self._operator()} {other}"
+
+    def _text(self) -> str:
+        return "'" + self.pick(TEXTS).replace("'", "''") + "'"
+
+    def _int(self) -> str:
+        return str(self.pick(INTS))
+
+    def _text_property(self) -> str:
+        return self.pick(("name", "note", "owner/city", "owner/boss/city"))
+
+    def _text_value(self, depth: int = 1) -> str:
+        if depth == 0 or self.chance(0.3):
+            return self.pick((self._text_property(), self._text_property(), self._text()))
+        inner = self._text_value(depth - 1)
+        return self.pick(
+            (
+                f"tolower({inner})",
+                f"toupper({inner})",
+                f"trim({inner})",
+                f"concat({inner},{self._text_value(0)})",
+                f"substring({inner},{self.number(-3, 3)})",
+                f"substring({inner},{self.number(-3, 3)},{self.number(0, 3)})",
+                f"substring({inner},qty)",
+            )
+        )
+
+    def _texts(self) -> str:
+        return self._compared(self._text_value(), self.pick((self._text(), self._text_property(), "null")))
+
+    def _parts(self) -> str:
+        function = self.pick(("contains", "startswith", "endswith"))
+        call = f"{function}({self._text_value()},{self.pick((self._text(), self._text_property()))})"
+        return self.pick((call, call, f"{call} eq {self.pick(('true', 'false', 'null'))}"))
+
+    def _lengths(self) -> str:
+        call = self.pick((f"length({self._text_value()})", f"indexof({self._text_value()},{self._text()})"))
+        return self._compared(call, self.pick(("0", "1", "2", "-1", "qty")))
+
+    def _integers(self) -> str:
+        one = self.pick(("qty", "big", "sure", "owner/size", "qty add 1", "qty sub sure", "sure mul 2", "qty div 2"))
+        one = self.pick((one, "qty mod 3", "-qty", "big add 1", "lines/$count", "tags/$count", "qty div sure"))
+        literal = self.pick((self._int(), "2.5", "-0.5", "9007199254740992.5", "9007199254740993", "1e19", "null"))
+        return self._compared(
+            f"({one})" if " " in one else one, self.pick((literal, literal, "sure", "qty", "num", "price"))
+        )
+
+    def _decimals(self) -> str:
+        one = self.pick(("price", "price add 0.2", "price mul 2", "round(price)", "floor(price)", "ceiling(price)"))
+        one = f"({one})" if " " in one else one
+        return self._compared(one, self.pick(("0.3", "0.5", "1", "2.5", "price", "qty", "null", "0.30000000000000004")))
+
+    def _doubles(self) -> str:
+        one = self.pick(("num", "num add 0.5", "num mul 2", "floor(num)", "ceiling(num)", "round(num)", "-num"))
+        one = f"({one})" if " " in one else one
+        return self._compared(
+            one, self.pick(("0.5", "NaN", "INF", "-INF", "0.30000000000000004", "qty", "big", "null", "3"))
+        )
+
+    def _instants(self) -> str:
+        literals = (
+            *(
+                "2024-06-24T13:00:00Z",
+                "2024-06-24T15:00:00+02:00",
+                "2024-06-24T13:00:00.0000001Z",
+                "0001-01-02T00:00:00Z",
+            ),
+            *("2023-12-31T23:59:59.9999995Z", "2024-06-24T13:00:00.000001Z", "null", "2023-12-31T23:59:60Z"),
+            *("0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00", "now()"),
+        )
+        return self._compared("at", self.pick(literals))
+
+    def _calendar(self) -> str:
+        part = self.pick(("year(at)", "month(at)", "day(at)", "hour(at)", "minute(at)", "second(at)", "year(day)"))
+        part = self.pick((part, "month(day)", "day(day)", "hour(tod)", "second(tod)"))
+        return self._compared(part, self.pick(("2024", "6", "24", "13", "0", "59", "1", "2024.5", "qty", "null")))
+
+    def _dates(self) -> str:
+        if self.chance(0.5):
+            return self._compared(
+                self.pick(("day", "date(at)")), self.pick(("2024-06-24", "2024-02-29", "0001-01-01", "null"))
+            )
+        return self._compared(
+            self.pick(("tod", "time(at)")), self.pick(("13:20:00.000001", "00:00", "23:59:59.999999", "null"))
+        )
+
+    def _guids(self) -> str:
+        guid = str(self.pick(GUIDS))
+        return self._compared("gid", self.pick((guid, guid.upper(), "null")))
+
+    def _booleans(self) -> str:
+        return self.pick(
+            ("flag", "not flag", "flag eq true", "flag ne false", "flag eq null", "flag lt true", "(qty gt 1) eq flag")
+        )
+
+    def _states(self) -> str:
+        return self._compared_equal("state", self.pick(("'draft'", "'sold'", "null")))
+
+    def _compared_equal(self, one: str, other: str) -> str:
+        return f"{one} {self.pick(('eq', 'ne'))} {other}"
+
+    def _members(self) -> str:
+        kind = self.number(0, 3)
+        if kind == 0:
+            values = [self.pick((self._text(), self._text(), "null")) for _ in range(self.number(1, 4))]
+            return f"{self._text_property()} in ({','.join(values)})"
+        if kind == 1:
+            values = [self.pick((self._int(), "2.5", "1e19", "null")) for _ in range(self.number(1, 4))]
+            return f"{self.pick(('qty', 'big', 'owner/size'))} in ({','.join(values)})"
+        if kind == 2:
+            return "state in ('draft','kept',null)"
+        return f"num in (0.5,NaN,{self.pick(('null', '3', 'INF'))})"
+
+    def _loops(self) -> str:
+        quantifier = self.pick(("any", "all"))
+        match self.number(0, 4):
+            case 0:
+                return f"tags/{quantifier}(t:{self._compared('t', self.pick((self._text(), 'name')))})"
+            case 1:
+                return "lines/any()"
+            case 2:
+                return f"lines/$count($filter={self._compared('qty', self._int())}) {self._operator()} 1"
+            case _:
+                return f"lines/{quantifier}(l:{self.condition(1, 'l')})"
+
+    def _own(self) -> str:
+        return self._compared("sure", self.pick((self._int(), "qty", "big", "null")))
+
+    _CONDITIONS: Final[tuple[Callable[["Luck"], str], ...]] = (
+        *(_texts, _texts, _parts, _lengths, _integers, _integers, _decimals, _doubles, _instants, _calendar),
+        *(_dates, _guids, _booleans, _states, _members, _members, _loops, _loops, _own),
+    )
