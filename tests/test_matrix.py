@@ -1,4 +1,4 @@
-"""Laws 10 and 11: the builder, validation and evaluation say the same of every kind, operator and canonical function.
+"""Laws 10 and 11: the builder, validation, the plan and evaluation say the same of every kind, operator and canonical function.
 
 The builder raises what validation refuses; what validates evaluates on an item that conforms. Each row of the table of
 kinds and of that of functions is complete.
@@ -18,6 +18,8 @@ from msgspec.structs import replace
 import odatafilter as of
 from odatafilter import _functions, _kinds, _literals, _to_literal, handle, tree
 from odatafilter._evaluate import calculate
+from odatafilter._plan import forms
+from odatafilter._plan.build import build as plan_of
 
 PLACE = "SRID=4326;Point(1 2)"
 
@@ -106,6 +108,21 @@ def disagreements(
     if evaluated:
         questions["evaluation"] = lambda: of.Filter(of.parse(text).tree, Sample.__facts__).matches(ITEM)
     yield from ((text, who) for who, question in questions.items() if is_allowed(question) is not wanted)
+    if wanted and not is_typed(text):
+        yield text, "plan"
+
+
+def is_typed(text: str) -> bool:
+    """Whether each form of the plan has a kind, and comparisons are between kinds that are compared."""
+    pending: list[forms.Value] = [plan_of(of.parse(text).tree, Sample.__facts__).condition]
+    while pending:
+        form = pending.pop()
+        if form.kind == forms.UNTYPED:
+            return False
+        if isinstance(form, forms.Test) and not _kinds.are_comparable(form.left.kind, form.right.kind):
+            return False
+        pending += forms.below(form)
+    return True
 
 
 def compare_with_null(calculate: Callable[..., Any], *operands: Any) -> of.Filter:
