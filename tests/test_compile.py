@@ -257,6 +257,20 @@ class Stored(msgspec.Struct):
     begin: Any = None
 
 
+class Line(msgspec.Struct):
+    qty: Any = None
+    key: Any = None
+
+
+class Typed(msgspec.Struct):
+    name: str | None = None
+    size: int | None = None
+    tags: list[str] | None = None
+    keys: list[uuid.UUID] | None = None
+    lines: list[Line] | None = None
+    at: dt.datetime | None = None
+
+
 @dataclasses.dataclass
 class Kept:
     name: Any = None
@@ -285,6 +299,32 @@ def test_matches_learns_the_classes_of_items() -> None:
             assert made.matches(item) is (n % 2 == 1 and n >= 5 and not isinstance(item, tuple))
     with pytest.raises(of.FilterTypeError, match="'size'"):
         made.matches(Stored(name="a", size="x"))
+
+
+typed_texts = st.sampled_from(
+    [
+        "lines/any(l:l/qty gt 1 and size ge 5)",
+        f"lines/any(l:l/key eq {GUID} or name eq 'scan')",
+        f"which eq {GUID} and not (several eq 1)",
+        "lines/all(l:l/qty ne null)",
+        "lines/any(l:l/other eq null)",
+        f"keys/any(k:k eq {GUID})",
+    ]
+)
+
+
+typed_items = st.builds(
+    Typed, stored, stored, st.none(), several, st.lists(st.builds(Line, stored, stored), max_size=3)
+)
+
+
+@given(typed_texts, st.booleans(), typed_items)
+def test_elements_of_a_known_class_are_read_by_their_attributes(text: str, judged: bool, typed: Any) -> None:
+    made = of.Filter(of.parse(text).tree, Job.__facts__ if judged else None)
+    for found in (typed.lines, [{"qty": 1, "key": GUID}, *typed.lines], None, typed.keys):
+        item = msgspec.structs.replace(typed, lines=found)
+        expected = outcome(lambda item: made.matches(item, of.Limits()), item)
+        assert outcome(made.compile(Typed), item) == expected
 
 
 @pytest.mark.parametrize("item_type", [dict, int, "Job", Job])
@@ -352,5 +392,7 @@ def test_a_filter_that_nests_deeper_than_python_reads_is_checked() -> None:
 def test_source_is_made_for_what_most_filters_are_made_of() -> None:
     for text in ("name eq 'a' and size gt 5", f"id eq {GUID} or at lt 2024-01-01T00:00:00Z", "tags/any(t:t eq 'a')"):
         assert of.parse(text).compile().__code__.co_filename == "<filter>"
-    assert of.parse(f"which eq {GUID}", schema=Job).compile().__code__.co_filename == "<filter>"
+    for item_type in (None, Typed):
+        for text in (f"which eq {GUID}", "lines/any(l:l/qty gt 1)"):
+            assert of.parse(text, schema=Job).compile(item_type).__code__.co_filename == "<filter>"
     assert source.compile_plan.__module__ == "odatafilter._evaluate.source"

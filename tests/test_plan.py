@@ -136,6 +136,19 @@ def test_names_are_what_they_are_where_they_stand() -> None:
     assert condition("@p/a eq null", None).value is True
 
 
+def test_elements_with_properties_are_complex_and_never_null() -> None:
+    found = condition("cities/any(c:c/name eq 'x')")
+    name = found.condition.left
+    assert (name.of.kind, name.of.nullable, name.kind, name.nullable) == ("Complex", False, "String", False)
+    assert condition("tags/any(t:t eq 'x')").condition.left.kind == "String"
+    joined = condition("cities/name eq 'x'", None).left
+    assert joined.kind == "Untyped"
+    through = build(of.parse("cities/name eq 'x'").tree, Job.__facts__).condition
+    assert isinstance(through, forms.Test)
+    assert through.left.kind == "Collection"
+    assert condition("cities/$filter(name eq 'x')/any(c:c/name eq 'y')").condition.left.of.kind == "Complex"
+
+
 def test_all_fails_where_an_element_is_not_true() -> None:
     found = condition("cities/all(c:contains(c/name,'x'))")
     assert isinstance(found.operand.condition, forms.NotTrue)

@@ -1,15 +1,11 @@
 """One filter as a predicate: the checked one from the start, and the compiled one where it is asked often."""
 
-import dataclasses
 from collections.abc import Callable
 
-import msgspec
-
+from odatafilter._evaluate.classes import has_fields, item_class
 from odatafilter._evaluate.predicate import predicate
 from odatafilter._evaluate.source import compile_plan
 from odatafilter._plan.build import build
-from odatafilter._shown import shown
-from odatafilter.errors import FilterTypeError
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import DEFAULT
 from odatafilter.tree import Expression
@@ -46,9 +42,9 @@ class Evaluation:
         """
         key = (item_type, visits)
         if key not in self._compiled:
-            fields = _fields(item_type)
-            others = self._for_other_classes(visits) if fields is None else self._checked_with(visits)
-            self._compiled[key] = compile_plan(self._plan, others, visits, fields)
+            known = None if item_type is None else item_class(item_type)
+            others = self._for_other_classes(visits) if known is None else self._checked_with(visits)
+            self._compiled[key] = compile_plan(self._plan, others, visits, known)
         return self._compiled[key]
 
     def _checked_with(self, visits: int) -> Callable[[object], bool]:
@@ -64,24 +60,8 @@ class Evaluation:
             found = known.get(kind, 0)
             if not isinstance(found, int):
                 return found(item)
-            if kind is not dict and _has_fields(kind) and len(known) < _MOST_CLASSES:
+            if kind is not dict and has_fields(kind) and len(known) < _MOST_CLASSES:
                 known[kind] = found + 1 if found < _OFTEN else self.compiled(kind, visits)
             return checked(item)
 
         return matches
-
-
-def _has_fields(kind: type) -> bool:
-    return issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind)
-
-
-def _fields(item_type: type | None) -> tuple[type, frozenset[str]] | None:
-    """A class of items and the names of its fields. Raises FilterTypeError for what is none."""
-    if item_type is None:
-        return None
-    given: object = item_type
-    if isinstance(given, type) and issubclass(given, msgspec.Struct):
-        return given, frozenset(given.__struct_fields__)
-    if isinstance(given, type) and dataclasses.is_dataclass(given):
-        return given, frozenset(field.name for field in dataclasses.fields(given))
-    raise FilterTypeError(f"item_type is {shown(item_type)}: a msgspec Struct or a dataclass is wanted")

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, visits_of_element
+from odatafilter._evaluate.classes import ItemClass
 from odatafilter._evaluate.predicate import constant_of, question_of
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
 from odatafilter._kinds import KINDS
@@ -81,7 +82,7 @@ class _NoSourceError(Exception):
     """A form that no source is made for."""
 
 
-def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: tuple[type, frozenset[str]] | None) -> Predicate:
+def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: ItemClass | None) -> Predicate:
     """A predicate that equals `check`, which may take so many visits, for items of a class with fields, or for dicts.
 
     All other items, and all doubts, go to `check`.
@@ -101,7 +102,7 @@ def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: tuple[typ
         "            pass",
         "    return check(item)",
     ]
-    names = {**writer.names, **_GIVEN, "check": check, "expected": item_type[0] if item_type else dict}
+    names = {**writer.names, **_GIVEN, "check": check, "expected": item_type.type if item_type else dict}
     try:
         code = compile("\n".join(lines), "<filter>", "exec")
     except (SyntaxError, RecursionError, MemoryError):  # more parentheses than Python's parser takes
@@ -190,11 +191,13 @@ class _Read(NamedTuple):
 
 
 class _Writer:
-    def __init__(self, plan: Plan, visits: int, item_type: tuple[type, frozenset[str]] | None) -> None:
+    def __init__(self, plan: Plan, visits: int, item_type: ItemClass | None) -> None:
         self.names: dict[str, Any] = {}
         self.attributes: dict[str, str] = {}
         self.functions: list[str] = []
-        self._fields = item_type[1] if item_type else None
+        # The class of the item, and of the element of the loop that is written; None of a dict.
+        self._item_class = item_type
+        self._element_class: ItemClass | None = None
         self._variables: dict[tuple[int, str], str] = {}
         self._loop = 0  # the loop that is written
         every, loops = _measured(plan.condition)
@@ -456,21 +459,22 @@ class _Writer:
         of = form.collection
         if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
             raise _NoSourceError
-        facts = of.facts.element if of.facts and of.facts.element else of.facts
+        facts = (of.facts.element or of.facts) if of.facts else None
         if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
             raise _NoSourceError
-        first, name, member = self._several(of, known)
+        first, name = self._several(of, known)
         outside = self._variables
         self._loop, self._variables = form.loop, {}
         try:
+            member = self._member_of(of)
             condition = self.when_true(form.condition, frozenset({f"e{form.loop}"})).code
         finally:
-            self._loop, self._variables = 0, outside
+            self._loop, self._variables, self._element_class = 0, outside, None
         function = f"any{form.loop}"
         self.functions += [
             f"def {function}(several, item):",
             f"    for e{form.loop} in several:",
-            *([f"        e{form.loop} = {member.format(e=f'e{form.loop}')}"] if member else []),
+            *([f"        e{form.loop} = {member}"] if member else []),
             f"        if {condition}:",
             "            return True",
             "    return False",
@@ -480,17 +484,32 @@ class _Writer:
         code = f"({function}({name}, item) if {is_list} else {name} is not None and doubt())"
         return _Code(code, known | {name}, known | {name})
 
-    def _several(self, of: Get, known: frozenset[str]) -> tuple[str, str, str]:
-        """What gives a collection, the variable that holds it, and what is read of each element, if anything."""
-        if not of.many:
-            return *self._get(of, known), ""
-        source = of.facts.source if of.facts else ""
-        collection, _, member = source.partition("[]")
-        if self._fields is not None or "[]" in member or "." in collection or "." in member[1:]:
+    def _several(self, of: Get, known: frozenset[str]) -> tuple[str, str]:
+        """What gives a collection, and the variable that holds it; elements of a known class are known from then on."""
+        collection = _split_source(of)[0] if of.many else _source(of.name, of.facts, of_object=bool(self._item_class))
+        if self._item_class is not None:
+            self._element_class = self._item_class.elements_of(collection)
+        return self._get(Get(node=of.node, of=of.of, name=collection) if of.many else of, known)
+
+    def _member_of(self, of: Get) -> str:
+        """What is read of each element of a property that stands for several values, if anything."""
+        member = _split_source(of)[1] if of.many else ""
+        return self._read_element(member) if member else ""
+
+    def _read_element(self, source: str) -> str:
+        e = f"e{self._loop}"
+        if self._element_class is None:
+            return f"({e}.get({self._name('n', source)}) if type({e}) is dict else doubt())"
+        known = self._name("c", self._element_class.type)
+        return f"({e}.{self._attribute(self._element_class, source)} if type({e}) is {known} else doubt())"
+
+    def _attribute(self, known: ItemClass, source: str) -> str:
+        """What stands for an attribute until its name takes the place."""
+        if source not in known.fields:
             raise _NoSourceError
-        whole = Get(node=of.node, of=of.of, name=collection)
-        read = f"{{e}}.get({self._name('n', member[1:])}) if type({{e}}) is dict else doubt()" if member else ""
-        return *self._get(whole, known), read
+        placeholder = f"a{len(self.attributes)}"
+        self.attributes[placeholder] = source
+        return placeholder
 
     # --- values
 
@@ -508,11 +527,17 @@ class _Writer:
         """Whether a value is an attribute of an item of a known class."""
         while isinstance(form, As):
             form = form.operand
-        return self._fields is not None and isinstance(form, Get) and isinstance(form.of, Element) and not form.of.loop
+        if isinstance(form, Element):
+            return self._item_class is not None and form.loop == self._loop
+        if not (isinstance(form, Get) and isinstance(form.of, Element)):
+            return False
+        return (self._element_class if form.of.loop else self._item_class) is not None
 
     def _get_below(self, form: Value, known: frozenset[str]) -> tuple[str, str]:
         while isinstance(form, As):
             form = form.operand
+        if isinstance(form, Element):
+            return f"e{form.loop}", f"e{form.loop}"
         if not isinstance(form, Get):
             raise _NoSourceError
         return self._get(form, known)
@@ -546,8 +571,8 @@ class _Writer:
         of = form.of
         if not isinstance(of, Element) or form.many or of.loop not in {0, self._loop}:
             raise _NoSourceError
-        of_class = self._fields is not None and of.loop == 0
-        source = _source(form.name, form.facts, of_object=of_class)
+        of_class = self._element_class if of.loop else self._item_class
+        source = _source(form.name, form.facts, of_object=of_class is not None)
         key = (of.loop, source)
         name = self._variables.get(key)
         if name is None:
@@ -557,16 +582,11 @@ class _Writer:
         if name in known:
             return name, name
         if of.loop:
-            e = f"e{of.loop}"
-            read = f"({e}.get({self._name('n', source)}) if type({e}) is dict else doubt())"
-        elif self._fields is None:
+            read = self._read_element(source)
+        elif self._item_class is None:
             read = f"item.get({self._name('n', source)})"
-        elif source in self._fields:
-            placeholder = f"a{len(self.attributes)}"
-            self.attributes[placeholder] = source
-            read = f"item.{placeholder}"
         else:
-            raise _NoSourceError
+            read = f"item.{self._attribute(self._item_class, source)}"
         return f"({name} := {read})", name
 
     def _name(self, prefix: str, value: Any) -> str:
@@ -585,6 +605,14 @@ def _source(name: str, facts: PropertyFacts | None, *, of_object: bool) -> str:
     if "." in source or "[]" in source:
         raise _NoSourceError
     return source
+
+
+def _split_source(of: Get) -> tuple[str, str]:
+    """The names before and after the `[]` of a property that stands for several values."""
+    collection, _, member = (of.facts.source if of.facts else "").partition("[]")
+    if "[]" in member or "." in collection or "." in member[1:]:
+        raise _NoSourceError
+    return collection, member[1:]
 
 
 def _measured(form: Value) -> tuple[int, int]:

@@ -345,13 +345,20 @@ def _facts(form: Value) -> PropertyFacts | None:
 
 
 def _element_facts(collection: Value) -> PropertyFacts | None:
+    """What is documented of an element; one that has properties is never null."""
     facts = _facts(collection)
-    return facts.element if facts and facts.element else facts
+    if facts is None or facts.kind != COLLECTION or collection.kind != COLLECTION:
+        return facts
+    if facts.element is not None:
+        return facts.element
+    return None if facts.schema is None else replace(facts, kind="Complex", nullable=False)
 
 
 def _schema(form: Value) -> SchemaFacts | None:
-    facts = _element_facts(form)
-    return facts.schema if facts else None
+    facts = _facts(form)
+    if facts is None:
+        return None
+    return facts.schema or (facts.element.schema if facts.element else None)
 
 
 def _get(node: tree.AnyNode, of: Value, name: str) -> Value:
