@@ -69,7 +69,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-def called(parameter: Parameter) -> str:
+def describe_parameter(parameter: Parameter) -> str:
     """What messages call the values that a parameter takes."""
     groups = {COUNT: "Int32", NUMBER: "Number", ANY: "Any"}
     return groups.get(parameter) or listed(parameter, "or")

@@ -24,7 +24,7 @@ from odatafilter.tree import (
 _TAKES_ANY: Final = 0x04  # inspect.CO_VARARGS: importing inspect takes time
 
 
-def parameter(condition: object) -> str:
+def parameter_of(condition: object) -> str:
     """The name of the parameter of a condition, to be that of the variable."""
     if not callable(condition):
         raise FilterTypeError(f"a condition is a function of an element, not {shown(condition)}")
@@ -41,7 +41,7 @@ def parameter(condition: object) -> str:
     return checked_name(names[0]) if names else "element"
 
 
-def from_the_element(tree: Expression, element: Variable) -> Expression:
+def as_nested_filter(tree: Expression, element: Variable) -> Expression:
     """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
 
     def change(node: AnyNode, variables: frozenset[str]) -> AnyNode:
@@ -77,7 +77,7 @@ def from_the_element(tree: Expression, element: Variable) -> Expression:
     return cast("Expression", change(tree, frozenset()))
 
 
-def named(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
+def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
     """The condition with a variable in place of `element`, called `name`, or longer where that would hide another."""
     taken = {used for node in nodes(tree) for used in _names(node)}
 

@@ -18,7 +18,7 @@ _unfinished: Final[dict[str, str]] = {}
 
 
 @contextlib.contextmanager
-def opened(name: str) -> Iterator[Variable]:
+def open_element(name: str) -> Iterator[Variable]:
     """The element of a lambda whose parameter is called `name`: it can be used until the context ends."""
     element = Variable(f"${next(_NUMBERS)}")
     _unfinished[element.name] = name

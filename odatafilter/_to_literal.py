@@ -36,7 +36,7 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
     if any_case and facts.enum and isinstance(value, str):
         value = next((word for word in facts.enum if word.casefold() == value.casefold()), value)
     if kind == "Enum":
-        return enumerated(value, facts)
+        return literal_of_members(value, facts)
     accepts, rejects, bounds, literal, write = _RULES[kind]
     if kind == "String" and isinstance(value, enum.Enum):
         value = value.value if isinstance(value.value, str) or not facts.enum else value.name
@@ -59,7 +59,7 @@ _RULES: Final[dict[str, tuple[Any, Any, Any, LiteralKind | None, Any]]] = {
 }
 
 
-def enumerated(value: Any, facts: PropertyFacts) -> Literal:
+def literal_of_members(value: Any, facts: PropertyFacts) -> Literal:
     """The literal for members of an enumeration. Raises as `literal_for` does."""
     members = ",".join(enums.members_of(value)) if isinstance(value, enum.Enum) else value
     if not isinstance(members, str):
@@ -98,7 +98,7 @@ def whole_number(value: object) -> object:
         return value
 
 
-def respelt(literal: Literal, facts: PropertyFacts) -> Literal:
+def respell(literal: Literal, facts: PropertyFacts) -> Literal:
     """A GUID or a timestamp with or without quotes, as the property's API wants it."""
     text = strings.read_quoted(literal.text) if literal.kind == "String" else literal.text
     if facts.quoted:

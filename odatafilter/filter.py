@@ -459,6 +459,6 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
             walk = _validate.judge(tree, facts)
             if walk.findings:
                 raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
-            if walk.respelt:
-                tree = _validate.with_literals(tree, walk.respelt)
+            if walk.respellings:
+                tree = _validate.with_literals(tree, walk.respellings)
     return Filter._of(tree, facts, None, elements)

@@ -123,11 +123,11 @@ class Handle(Generic[V]):
 
     def eq(self, value: "V | Handle[V] | Param | None") -> Filter:
         """`eq`: equal; null equals null only."""
-        return self._compared("eq", value)
+        return self._compare("eq", value)
 
     def ne(self, value: "V | Handle[V] | Param | None") -> Filter:
         """`ne`: not equal."""
-        return self._compared("ne", value)
+        return self._compare("ne", value)
 
     def in_(self, values: "Iterable[V | None] | Param | ManyValued[Any, Handle[V]]") -> Filter:
         """`in`: equal to one of `values`, of which there must be one at least: or of a collection, or a parameter."""
@@ -167,10 +167,10 @@ class Handle(Generic[V]):
         return self._filter(Or(equals), below=self._levels + 1)
 
     def __eq__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
-        return self._compared("eq", value)
+        return self._compare("eq", value)
 
     def __ne__(self, value: "V | Handle[V] | Param | None") -> Filter:  # type: ignore[override]
-        return self._compared("ne", value)
+        return self._compare("ne", value)
 
     __hash__ = object.__hash__
 
@@ -257,7 +257,7 @@ class Handle(Generic[V]):
     def _filter(self, tree: Expression, *operands: "Operand", below: int = 1) -> Filter:
         """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
         levels = check_depth(max(self._above(operands), below + 1))
-        return Filter._of(tree, self._shared(operands, tree), levels, self._elements_of(operands))
+        return Filter._of(tree, self._shared_schema(operands, tree), levels, self._elements_of(operands))
 
     def _elements_of(self, operands: "tuple[Operand, ...]" = ()) -> frozenset[str]:
         """The elements of lambdas in this and in `operands`. Raises FilterError where a lambda has returned."""
@@ -281,7 +281,7 @@ class Handle(Generic[V]):
         """The levels of a path that begins or ends with this one."""
         return self._levels + (not isinstance(self._expression, Path))
 
-    def _shared(self, operands: "tuple[Operand, ...]", made: Expression) -> SchemaFacts | None:
+    def _shared_schema(self, operands: "tuple[Operand, ...]", made: Expression) -> SchemaFacts | None:
         """The schema of this and of `operands`, by which what was `made` with one that had no schema is judged."""
         if not operands:
             return self._schema
@@ -296,12 +296,12 @@ class Handle(Generic[V]):
             check_operand(made, schema, "Untyped")
         return schema
 
-    def _made(self, kind: type[H], expression: Expression, *operands: "Operand") -> H:
+    def _make(self, kind: type[H], expression: Expression, *operands: "Operand") -> H:
         """A handle of `kind` for an expression right above this node and `operands`."""
         made = kind.__new__(kind)
         made._facts = _of_any_value("", kind._kind)
         made._levels = check_depth(self._above(operands))
-        made._schema = self._shared(operands, expression)
+        made._schema = self._shared_schema(operands, expression)
         made._expression = expression
         made._open = self._elements_of(operands)
         return made
@@ -371,23 +371,23 @@ class Handle(Generic[V]):
             raise FilterTypeError(f"{row.method} takes {most - 1} arguments at most and {least - 1} at least")
         operands = [*map(_argument_for, signature.parameters[1:], arguments)]
         if signature.result == "Boolean":
-            return self._asked(row.name, *operands)
+            return self._condition(row.name, *operands)
         kind = KINDS[signature.result or self._facts.kind].property_kind
-        return self._called(HANDLES[kind], row.name, *operands)
+        return self._call(HANDLES[kind], row.name, *operands)
 
-    def _called(self, kind: type[H], function: str, *operands: "Operand") -> H:
+    def _call(self, kind: type[H], function: str, *operands: "Operand") -> H:
         if not operands and function in certain(self._facts, self._schema).functions:
-            return self._made(kind, Call(function, (self._node,)))
+            return self._make(kind, Call(function, (self._node,)))
         for one in (self, *(other for _, other in operands if other is not None)):
             one._document(function)
-        return self._made(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
+        return self._make(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
-    def _asked(self, function: str, *operands: "Operand") -> Filter:
+    def _condition(self, function: str, *operands: "Operand") -> Filter:
         for one in (self, *(other for _, other in operands if other is not None)):
             one._document(function)
         return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
-    def _compared(self, operator: ComparisonOperator, value: object) -> Filter:
+    def _compare(self, operator: ComparisonOperator, value: object) -> Filter:
         fitting = self._fitting
         if fitting is None or fitting.facts is not self._facts or fitting.schema is not self._schema:
             fitting = self._fitting = certain(self._facts, self._schema)
@@ -446,7 +446,7 @@ class Handle(Generic[V]):
             raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
         return array_of(self._literals(values)), None
 
-    def _calculated(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
+    def _calculate(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
         """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""
         self._allow(operator)
         by, kind, other = self._amount(value)
@@ -458,7 +458,7 @@ class Handle(Generic[V]):
         if result is None:
             found = f"'{other._name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
             raise FilterTypeError(f"'{operator}' is not between '{self._name}', {a(own)}, and {found}")
-        return self._made(HANDLES[result], Arithmetic(left[0], operator, right[0]), (by, other))
+        return self._make(HANDLES[result], Arithmetic(left[0], operator, right[0]), (by, other))
 
     def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
         """What is calculated with: its node and its kind; a value is one of this kind, or says itself what it is."""
@@ -534,19 +534,19 @@ class Ordered(Handle[V]):
 
     def lt(self, value: V | Handle[V] | Param) -> Filter:
         """`lt`: less than; false for null."""
-        return self._compared("lt", value)
+        return self._compare("lt", value)
 
     def le(self, value: V | Handle[V] | Param) -> Filter:
         """`le`: less than or equal."""
-        return self._compared("le", value)
+        return self._compare("le", value)
 
     def gt(self, value: V | Handle[V] | Param) -> Filter:
         """`gt`: greater than; false for null."""
-        return self._compared("gt", value)
+        return self._compare("gt", value)
 
     def ge(self, value: V | Handle[V] | Param) -> Filter:
         """`ge`: greater than or equal."""
-        return self._compared("ge", value)
+        return self._compare("ge", value)
 
     def between(self, low: V | Handle[V] | Param, high: V | Handle[V] | Param) -> Filter:
         """From `low` to `high`, both included."""
@@ -569,16 +569,16 @@ class Ordered(Handle[V]):
         return str(self)
 
     def __lt__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("lt", value)
+        return self._compare("lt", value)
 
     def __le__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("le", value)
+        return self._compare("le", value)
 
     def __gt__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("gt", value)
+        return self._compare("gt", value)
 
     def __ge__(self, value: V | Handle[V] | Param) -> Filter:
-        return self._compared("ge", value)
+        return self._compare("ge", value)
 
 
 def segments_of(node: Expression) -> tuple[Segment, ...]:

@@ -83,7 +83,7 @@ def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Sch
     if _validate.is_certainly_allowed(tree, facts):
         walk = _validate.judge(tree, facts)
         assert not walk.findings
-        assert not walk.respelt
+        assert not walk.respellings
 
 
 @pytest.mark.parametrize(

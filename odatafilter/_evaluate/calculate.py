@@ -346,7 +346,7 @@ def function(name: str) -> Callable[..., Any]:
             read = [_ARGUMENTS[one](value) for one, value in zip(parameters, arguments, strict=True)]
         except FilterTypeError:
             given = ", ".join(map(shown, arguments))
-            takes = " and ".join(map(_functions.called, parameters))
+            takes = " and ".join(map(_functions.describe_parameter, parameters))
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
         return implementation(*read, **bounds)
 

@@ -12,7 +12,7 @@ from odatafilter._functions import (
     Signature,
     accepts,
     arithmetic_result,
-    called,
+    describe_parameter,
     has_sign,
 )
 from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_comparable
@@ -199,7 +199,8 @@ def _fits(parameter: Parameter, found: Operand) -> bool:
 
 def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Finding:
     takes = " or ".join(
-        f"{function}({', '.join(map(called, signature.parameters))})" for signature in FUNCTIONS[function].signatures
+        f"{function}({', '.join(map(describe_parameter, signature.parameters))})"
+        for signature in FUNCTIONS[function].signatures
     )
     given = ", ".join(one.shown_kind for one in found)
     return Finding(f"'{function}' takes {takes}, not ({given})", node, "type")

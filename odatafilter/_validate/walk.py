@@ -12,7 +12,7 @@ from odatafilter._functions import TYPE_FUNCTIONS
 from odatafilter._kinds import NUMBERS, PROPERTY_KINDS
 from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._service_calls import service_parameters, service_signature
-from odatafilter._to_literal import respelt
+from odatafilter._to_literal import respell
 from odatafilter._type_names import qualified
 from odatafilter._validate import documented, fitting, meaning
 from odatafilter._validate.finding import Finding
@@ -69,16 +69,16 @@ class Walk:
     """Judges a tree by a schema: whatever the tree reads from an item is looked at, wherever it stands.
 
     `findings` are the problems. `expected` says by the identity of a parameter alias what its value must be, as far as
-    that is known by what it stands beside. `respelt` says which literals below a node are written otherwise than the
-    property beside them declares, and what its API wants: by the identities of the node and of the literal, which may
-    stand at other places, too.
+    that is known by what it stands beside. `respellings` says which literals below a node are written otherwise than
+    the property beside them declares, and what its API wants: by the identities of the node and of the literal, which
+    may stand at other places, too.
     """
 
     def __init__(self, schema: SchemaFacts) -> None:
         self._findings: list[Finding] = []
         self._unknown: dict[int, UnknownName] = {}
         self.expected: dict[int, PropertyFacts] = {}
-        self.respelt: dict[int, dict[int, Literal]] = {}
+        self.respellings: dict[int, dict[int, Literal]] = {}
         self._schema = schema
         self._scope = Scope.of_item(Operand("Complex", "'$it' is an item", schema=schema))
         self._meaning = Meaning()
@@ -299,7 +299,7 @@ class Walk:
         self._add(fitting.comparison_problem(one, right, other))
 
     def _respell(self, node: Node, literal: Literal, facts: PropertyFacts) -> None:
-        self.respelt.setdefault(id(node), {})[id(literal)] = respelt(literal, facts)
+        self.respellings.setdefault(id(node), {})[id(literal)] = respell(literal, facts)
 
     def _expect(self, node: Expression, found: Operand) -> None:
         """Notes what the value of a parameter must be, if it stands beside something of a kind that says so.

@@ -31,7 +31,7 @@ class Number(Ordered[V], Generic[V, T]):
     @overload
     def __add__(self, value: N) -> N: ...
     def __add__(self, value: object) -> Any:
-        return self._calculated("add", value)
+        return self._calculate("add", value)
 
     def __radd__(self, value: V | Param) -> Self:
         return self._turned("add", value)
@@ -41,7 +41,7 @@ class Number(Ordered[V], Generic[V, T]):
     @overload
     def __sub__(self, value: N) -> N: ...
     def __sub__(self, value: object) -> Any:
-        return self._calculated("sub", value)
+        return self._calculate("sub", value)
 
     def __rsub__(self, value: V | Param) -> Self:
         return self._turned("sub", value)
@@ -51,13 +51,13 @@ class Number(Ordered[V], Generic[V, T]):
     @overload
     def __mul__(self, value: N) -> N: ...
     def __mul__(self, value: object) -> Any:
-        return self._calculated("mul", value)
+        return self._calculate("mul", value)
 
     def __rmul__(self, value: V | Param) -> Self:
         return self._turned("mul", value)
 
     def __neg__(self) -> Self:
-        return self._made(type(self), Negation(self._node))
+        return self._make(type(self), Negation(self._node))
 
     @overload
     def div(self, value: V | T | Param) -> Self: ...
@@ -65,7 +65,7 @@ class Number(Ordered[V], Generic[V, T]):
     def div(self, value: N) -> N: ...
     def div(self, value: object) -> Any:
         """`div`: divided, and cut towards zero where both are integers."""
-        return self._calculated("div", value)
+        return self._calculate("div", value)
 
     @overload
     def mod(self, value: V | T | Param) -> Self: ...
@@ -73,22 +73,22 @@ class Number(Ordered[V], Generic[V, T]):
     def mod(self, value: N) -> N: ...
     def mod(self, value: object) -> Any:
         """`mod`: the remainder of `div`, with the sign of this number."""
-        return self._calculated("mod", value)
+        return self._calculate("mod", value)
 
     def round(self) -> Self:
         """`round`: to the nearest whole number, halves away from zero."""
-        return self._called(type(self), "round")
+        return self._call(type(self), "round")
 
     def floor(self) -> Self:
         """`floor`: to the next lower whole number."""
-        return self._called(type(self), "floor")
+        return self._call(type(self), "floor")
 
     def ceiling(self) -> Self:
         """`ceiling`: to the next higher whole number."""
-        return self._called(type(self), "ceiling")
+        return self._call(type(self), "ceiling")
 
     def _turned(self, operator: ArithmeticOperator, value: object) -> Self:
-        return cast("Self", self._calculated(operator, value, turned=True))
+        return cast("Self", self._calculate(operator, value, turned=True))
 
 
 class Integer(Number[SupportsIndex, T]):
@@ -100,7 +100,7 @@ class Integer(Number[SupportsIndex, T]):
     def divby(self, value: F) -> F: ...
     def divby(self, value: object) -> Any:
         """`divby`: divided, with a fraction."""
-        return self._calculated("divby", value)
+        return self._calculate("divby", value)
 
 
 class Int32(Integer["Int32"]):
@@ -124,7 +124,7 @@ class Fraction(Number[V, T]):
     def divby(self, value: N) -> N: ...
     def divby(self, value: object) -> Any:
         """`divby`: divided, with a fraction."""
-        return self._calculated("divby", value)
+        return self._calculate("divby", value)
 
 
 class Decimal(Fraction[decimal.Decimal | int, "Integer[Any] | Decimal"]):

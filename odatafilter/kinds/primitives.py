@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._declared import Declaration, checked_name, words, words_of
-from odatafilter._to_literal import enumerated
+from odatafilter._to_literal import literal_of_members
 from odatafilter.filter import Filter
 from odatafilter.handle import Handle, Ordered
 from odatafilter.tree import (
@@ -55,7 +55,7 @@ class Flags(Handle[V]):
         self._allow("has")
         if self._facts.kind == "Enum" and members is not None:
             return self._filter(Has(self._node, self._literal(members)))
-        return self._filter(Has(self._node, enumerated(members, replace(self._facts, name=self._name))))
+        return self._filter(Has(self._node, literal_of_members(members, replace(self._facts, name=self._name))))
 
 
 class Enum(Flags[str | enums.Enum]):

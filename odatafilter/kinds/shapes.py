@@ -14,15 +14,15 @@ class Shape(Handle[V]):
 
     def geo_distance(self, shape: "V | Shape[V] | Param") -> Double:
         """`geo.distance`: from one point to another, in the unit of their coordinate reference system."""
-        return self._called(Double, "geo.distance", self._operand(shape))
+        return self._call(Double, "geo.distance", self._operand(shape))
 
     def geo_length(self) -> Double:
         """`geo.length`: of a line, in the unit of its coordinate reference system."""
-        return self._called(Double, "geo.length")
+        return self._call(Double, "geo.length")
 
     def geo_intersects(self, shape: "V | Shape[V] | Param") -> Filter:
         """`geo.intersects`: whether a point lies inside a polygon or on its border."""
-        return self._asked("geo.intersects", self._operand(shape))
+        return self._condition("geo.intersects", self._operand(shape))
 
 
 class Geography(Shape[str]):

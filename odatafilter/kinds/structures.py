@@ -11,8 +11,8 @@ from odatafilter._arguments import check
 from odatafilter._declared import (
     Declaration,
 )
-from odatafilter._lambdas import from_the_element, named, parameter
-from odatafilter._open_elements import check_unfinished, opened, parameter_name
+from odatafilter._lambdas import as_nested_filter, parameter_of, with_variable
+from odatafilter._open_elements import check_unfinished, open_element, parameter_name
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
@@ -62,11 +62,11 @@ class Many(ManyValued[V, E_co]):
 
     def any(self, condition: Callable[[E_co], Filter] | None = None) -> Filter:
         """`any`: whether `condition` holds for an element; without one, whether there is an element."""
-        return self._quantified("any", condition)
+        return self._quantify("any", condition)
 
     def all(self, condition: Callable[[E_co], Filter]) -> Filter:
         """`all`: whether `condition` holds for every element."""
-        return self._quantified("all", condition)
+        return self._quantify("all", condition)
 
     def count(self, condition: Callable[[E_co], Filter] | None = None) -> Int64:
         """`$count`: the number of elements, or of those for which `condition` holds."""
@@ -74,8 +74,8 @@ class Many(ManyValued[V, E_co]):
         if condition is None:
             path = Path((*segments_of(self._node), Count()))
             return of_kind(Int64(), path, self._schema, self._in_a_path, self._elements_of())
-        element, judged = self._judged("$count", parameter(condition), condition)
-        tree = from_the_element(judged.tree, element)
+        element, judged = self._ask_condition("$count", parameter_of(condition), condition)
+        tree = as_nested_filter(judged.tree, element)
         path = Path((*segments_of(self._node), Count(tree)))
         schema = same_schema(self._schema, judged.schema)
         elements = self._elements_around(element, judged)
@@ -86,11 +86,11 @@ class Many(ManyValued[V, E_co]):
 
     def hassubset(self: "Many[Any, Handle[W]]", values: "Several[W]") -> Filter:
         """`hassubset`: whether it has all of `values`, in any order."""
-        return self._asked("hassubset", self._elements(values))
+        return self._condition("hassubset", self._elements(values))
 
     def hassubsequence(self: "Many[Any, Handle[W]]", values: "Several[W]") -> Filter:
         """`hassubsequence`: whether it has all of `values` in their order, perhaps with others between them."""
-        return self._asked("hassubsequence", self._elements(values))
+        return self._condition("hassubsequence", self._elements(values))
 
     def _elements(self, values: object) -> Operand:
         """Values of the kind of its elements, as a collection."""
@@ -100,22 +100,22 @@ class Many(ManyValued[V, E_co]):
         element._facts = replace(element._facts, name=f"an element of {self._name}")
         return element._collection(values)
 
-    def _quantified(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
+    def _quantify(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
         self._document(quantifier)
         if condition is None:
             path = Path((*segments_of(self._node), Lambda(quantifier)))
             return Filter._of(path, self._schema, self._in_a_path, self._elements_of())
-        name = parameter(condition)
-        element, judged = self._judged(quantifier, name, condition)
-        variable, tree = named(judged.tree, element, name)
+        name = parameter_of(condition)
+        element, judged = self._ask_condition(quantifier, name, condition)
+        variable, tree = with_variable(judged.tree, element, name)
         path = Path((*segments_of(self._node), Lambda(quantifier, variable, tree)))
         levels = check_depth(max(self._in_a_path, judged._levels + 2))
         elements = self._elements_around(element, judged)
         return Filter._of(path, same_schema(self._schema, judged.schema), levels, elements)._allowed()
 
-    def _judged(self, word: str, name: str, condition: Callable[[Any], object]) -> tuple[Variable, Filter]:
+    def _ask_condition(self, word: str, name: str, condition: Callable[[Any], object]) -> tuple[Variable, Filter]:
         """The element that `condition` is called with, and what it says of it."""
-        with opened(name) as element:
+        with open_element(name) as element:
             judged = condition(self._variable(element))
         if not isinstance(judged, Filter):
             raise FilterTypeError(f"the condition of '{word}' gave {shown(judged)}, not a filter")
@@ -156,32 +156,32 @@ class Collection(Many[None, E_co]):
 
     def contains(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
         """`contains`: whether `values` stand in it, one right after the other."""
-        return self._asked("contains", self._elements(values))
+        return self._condition("contains", self._elements(values))
 
     def startswith(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
         """`startswith`: whether it begins with `values`."""
-        return self._asked("startswith", self._elements(values))
+        return self._condition("startswith", self._elements(values))
 
     def endswith(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
         """`endswith`: whether it ends with `values`."""
-        return self._asked("endswith", self._elements(values))
+        return self._condition("endswith", self._elements(values))
 
     def indexof(self: "Collection[Handle[W]]", values: "Several[W]") -> Int32:
         """`indexof`: where `values` first stand in it, from 0; -1 where they do not."""
-        return self._called(Int32, "indexof", self._elements(values))
+        return self._call(Int32, "indexof", self._elements(values))
 
     def length(self) -> Int32:
         """`length`: the number of elements."""
-        return self._called(Int32, "length")
+        return self._call(Int32, "length")
 
     def concat(self, values: "Several[Any]") -> Self:
         """`concat`: followed by `values`."""
-        return self._with_my_elements(self._called(type(self), "concat", self._elements(values)))
+        return self._with_my_elements(self._call(type(self), "concat", self._elements(values)))
 
     def substring(self, start: "Whole", length: "Whole | None" = None) -> Self:
         """`substring`: from the element `start`, counted from 0, at most `length` of them."""
         counts = (start,) if length is None else (start, length)
-        return self._with_my_elements(self._called(type(self), "substring", *(ARGUMENT._operand(n) for n in counts)))
+        return self._with_my_elements(self._call(type(self), "substring", *(ARGUMENT._operand(n) for n in counts)))
 
     def _with_my_elements(self, made: Self) -> Self:
         made._element = self._element
@@ -232,13 +232,13 @@ class Field(
 
     # What a Navigation documents of one is all that it can do.
 
-    def _called(self, kind: type[H], function: str, *operands: Operand) -> H:
-        made = super()._called(kind, function, *operands)
+    def _call(self, kind: type[H], function: str, *operands: Operand) -> H:
+        made = super()._call(kind, function, *operands)
         self._judge(made._node)
         return made
 
-    def _asked(self, function: str, *operands: Operand) -> Filter:
-        made = super()._asked(function, *operands)
+    def _condition(self, function: str, *operands: Operand) -> Filter:
+        made = super()._condition(function, *operands)
         self._judge(made.tree)
         return made
 

@@ -24,15 +24,15 @@ class Text(Ordered[V]):
 
     def contains(self, text: "V | Text[V] | Param") -> Filter:
         """`contains`: whether `text` stands anywhere in it."""
-        return self._asked_of_text("contains", text)
+        return self._condition_on_text("contains", text)
 
     def startswith(self, text: "V | Text[V] | Param") -> Filter:
         """`startswith`: whether it begins with `text`."""
-        return self._asked_of_text("startswith", text)
+        return self._condition_on_text("startswith", text)
 
     def endswith(self, text: "V | Text[V] | Param") -> Filter:
         """`endswith`: whether it ends with `text`."""
-        return self._asked_of_text("endswith", text)
+        return self._condition_on_text("endswith", text)
 
     def matches_pattern(self, pattern: "V | Text[V] | Param", flags: "V | Text[V] | Param | None" = None) -> Filter:
         """`matchesPattern`: whether the ECMAScript regular expression `pattern` matches anywhere in it.
@@ -40,44 +40,44 @@ class Text(Ordered[V]):
         `flags` are those of ECMAScript, such as "i" (OData 4.02).
         """
         texts = (pattern,) if flags is None else (pattern, flags)
-        return self._asked("matchesPattern", *map(self._part, texts))
+        return self._condition("matchesPattern", *map(self._part, texts))
 
     def length(self) -> "Int32":
         """`length`: the number of characters."""
-        return self._called(Int32, "length")
+        return self._call(Int32, "length")
 
     def indexof(self, text: "V | Text[V] | Param") -> "Int32":
         """`indexof`: where `text` first stands in it, from 0; -1 where it does not."""
-        return self._called(Int32, "indexof", self._part(text))
+        return self._call(Int32, "indexof", self._part(text))
 
     def substring(self, start: "Whole", length: "Whole | None" = None) -> "String":
         """`substring`: from the character `start`, counted from 0, at most `length` of them."""
         counts = (start,) if length is None else (start, length)
-        return self._called(String, "substring", *(ARGUMENT._operand(count) for count in counts))
+        return self._call(String, "substring", *(ARGUMENT._operand(count) for count in counts))
 
     def lower(self) -> "String":
         """`tolower`."""
-        return self._called(String, "tolower")
+        return self._call(String, "tolower")
 
     def upper(self) -> "String":
         """`toupper`."""
-        return self._called(String, "toupper")
+        return self._call(String, "toupper")
 
     def trim(self) -> "String":
         """`trim`: without the white space at both ends."""
-        return self._called(String, "trim")
+        return self._call(String, "trim")
 
     def concat(self, text: "V | Text[V] | Param") -> "String":
         """`concat`: followed by `text`."""
-        return self._called(String, "concat", self._part(text))
+        return self._call(String, "concat", self._part(text))
 
-    def _asked_of_text(self, function: str, text: object) -> Filter:
+    def _condition_on_text(self, function: str, text: object) -> Filter:
         certainly = certain(self._facts, self._schema)
         if function in certainly.functions and self._facts.kind == "String" and type(text) is str and not self._open:
             literal = spell_text(text)
             if literal is not None:
                 return Filter._of(Call(function, (self._node, literal)), self._schema, check_depth(self._levels + 1))
-        return self._asked(function, self._part(text))
+        return self._condition(function, self._part(text))
 
     def _part(self, text: object) -> Operand:
         # A part of a documented word need be none.

@@ -28,15 +28,15 @@ class Calendar(Ordered[V]):
 
     def year(self) -> Int32:
         """`year`."""
-        return self._called(Int32, "year")
+        return self._call(Int32, "year")
 
     def month(self) -> Int32:
         """`month`: from 1 to 12."""
-        return self._called(Int32, "month")
+        return self._call(Int32, "month")
 
     def day(self) -> Int32:
         """`day`: of the month, from 1."""
-        return self._called(Int32, "day")
+        return self._call(Int32, "day")
 
 
 class Clock(Ordered[V]):
@@ -44,19 +44,19 @@ class Clock(Ordered[V]):
 
     def hour(self) -> Int32:
         """`hour`: from 0 to 23."""
-        return self._called(Int32, "hour")
+        return self._call(Int32, "hour")
 
     def minute(self) -> Int32:
         """`minute`: from 0 to 59."""
-        return self._called(Int32, "minute")
+        return self._call(Int32, "minute")
 
     def second(self) -> Int32:
         """`second`: without its fraction."""
-        return self._called(Int32, "second")
+        return self._call(Int32, "second")
 
     def fractionalseconds(self) -> Decimal:
         """`fractionalseconds`: the fraction of the second alone."""
-        return self._called(Decimal, "fractionalseconds")
+        return self._call(Decimal, "fractionalseconds")
 
 
 class Instant(Calendar[V], Clock[V]):
@@ -64,15 +64,15 @@ class Instant(Calendar[V], Clock[V]):
 
     def date(self) -> "Date":
         """`date`: the day, in its own offset."""
-        return self._called(Date, "date")
+        return self._call(Date, "date")
 
     def time(self) -> "TimeOfDay":
         """`time`: the time of day, in its own offset."""
-        return self._called(TimeOfDay, "time")
+        return self._call(TimeOfDay, "time")
 
     def totaloffsetminutes(self) -> Int32:
         """`totaloffsetminutes`: its offset from UTC."""
-        return self._called(Int32, "totaloffsetminutes")
+        return self._call(Int32, "totaloffsetminutes")
 
 
 class Span(Ordered[V]):
@@ -80,27 +80,27 @@ class Span(Ordered[V]):
 
     def totalseconds(self) -> Decimal:
         """`totalseconds`."""
-        return self._called(Decimal, "totalseconds")
+        return self._call(Decimal, "totalseconds")
 
 
 class Moved(Ordered[V], Generic[V, D]):
     """What a duration can be added to, and taken from; `D` is Python's type of the values."""
 
     def __add__(self, value: "Delta") -> Self:
-        return cast("Self", self._calculated("add", value))
+        return cast("Self", self._calculate("add", value))
 
     def __radd__(self, value: "dt.timedelta | Param") -> Self:
-        return cast("Self", self._calculated("add", value, turned=True))
+        return cast("Self", self._calculate("add", value, turned=True))
 
     @overload
     def __sub__(self, value: "Delta") -> Self: ...
     @overload
     def __sub__(self, value: D | Self) -> "Duration": ...
     def __sub__(self, value: object) -> Any:
-        return self._calculated("sub", value)
+        return self._calculate("sub", value)
 
     def __rsub__(self, value: D) -> "Duration":
-        return cast("Duration", self._calculated("sub", value, turned=True))
+        return cast("Duration", self._calculate("sub", value, turned=True))
 
 
 class Date(Calendar[dt.date | str], Moved[dt.date | str, dt.date]):
@@ -154,30 +154,30 @@ class Duration(Span[dt.timedelta | str]):
     @overload
     def __add__(self, value: M) -> M: ...
     def __add__(self, value: object) -> Any:
-        return self._calculated("add", value)
+        return self._calculate("add", value)
 
     def __radd__(self, value: "dt.timedelta | Param") -> "Duration":
-        return cast("Duration", self._calculated("add", value, turned=True))
+        return cast("Duration", self._calculate("add", value, turned=True))
 
     def __sub__(self, value: "Delta") -> "Duration":
-        return cast("Duration", self._calculated("sub", value))
+        return cast("Duration", self._calculate("sub", value))
 
     def __rsub__(self, value: "dt.timedelta | Param") -> "Duration":
-        return cast("Duration", self._calculated("sub", value, turned=True))
+        return cast("Duration", self._calculate("sub", value, turned=True))
 
     def __mul__(self, value: "Factor") -> "Duration":
-        return cast("Duration", self._calculated("mul", value))
+        return cast("Duration", self._calculate("mul", value))
 
     def __rmul__(self, value: "Factor") -> "Duration":
-        return cast("Duration", self._calculated("mul", value, turned=True))
+        return cast("Duration", self._calculate("mul", value, turned=True))
 
     def __neg__(self) -> "Duration":
-        return self._made(Duration, Negation(self._node))
+        return self._make(Duration, Negation(self._node))
 
     def div(self, value: "Factor") -> "Duration":
         """`div`: divided by a number."""
-        return cast("Duration", self._calculated("div", value))
+        return cast("Duration", self._calculate("div", value))
 
     def divby(self, value: "Factor") -> "Duration":
         """`divby`: divided by a number, the same as `div`."""
-        return cast("Duration", self._calculated("divby", value))
+        return cast("Duration", self._calculate("divby", value))
