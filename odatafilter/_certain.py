@@ -23,8 +23,6 @@ from odatafilter.tree import Literal, Property
 Spell: TypeAlias = Callable[[object], Literal | None]
 SpellAll: TypeAlias = Callable[[Sequence[object]], tuple[Literal, ...] | None]
 _KEPT: Final = 1_024  # properties of which what fits is kept
-_guid: Final = compiled("GUID").fullmatch
-_timestamp: Final = compiled("DATE_TIME_OFFSET").fullmatch
 _TRUE, _FALSE = Literal("Boolean", "true"), Literal("Boolean", "false")
 _SMALL: Final = 10**15  # below, a number is written with all its digits at once
 
@@ -135,7 +133,7 @@ def _speller_of_words(words: tuple[str, ...]) -> Spell:
 
 def _guid_text(value: object) -> str | None:
     if type(value) is str:
-        return value.lower() if _guid(value) else None
+        return value.lower() if compiled("GUID").fullmatch(value) else None
     return str(value) if type(value) is uuid.UUID else None
 
 
@@ -177,7 +175,9 @@ def _spell_quoted_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
 def _spell_timestamp(value: object) -> Literal | None:
     if type(value) is str:
         # Every month has 28 days; the calendar judges the others.
-        certainly = _timestamp(value) is not None and value[4] == "-" and value[8:10] <= "28"
+        certainly = (
+            compiled("DATE_TIME_OFFSET").fullmatch(value) is not None and value[4] == "-" and value[8:10] <= "28"
+        )
         return Literal("DateTimeOffset", value.upper()) if certainly else None
     return NULL if value is None else None
 
