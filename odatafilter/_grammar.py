@@ -2,15 +2,20 @@
 
 import functools
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _DEFINITION = re.compile(r"^([A-Z_]+)(?:\.[0-9]+)?: *(.*)$", re.MULTILINE)
 _PIECE = re.compile(r'/((?:\\.|[^\\/])+)/|"((?:\\.|[^"\\])*)"|([A-Z_]+)|([()|*+?])| +')
 
 
 @functools.cache
-def folder() -> Path:
+def folder() -> "Path":
     """The folder of the grammar: inside the package once installed, beside it in a checkout."""
+    from pathlib import Path  # noqa: PLC0415 - slow to import, and most filters are built without it
+
     package = Path(__file__).parent
     installed = package / "grammar"
     return installed if installed.is_dir() else package.parent / "grammar"

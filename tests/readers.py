@@ -7,7 +7,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError
 
 from odatafilter._parse import fast, lalr, tables
-from odatafilter._parse.failure import Failure, Refused
+from odatafilter._parse.failure import Failure, Left, Refused
 from odatafilter._parse.nodes import Nodes
 from odatafilter.tree import Expression
 
@@ -45,5 +45,5 @@ def by_fast_reader(text: str) -> tuple[Expression, int] | None:
     """The tree and its levels at most."""
     try:
         return fast.reader()(text)
-    except (fast.Left, Refused):
+    except (Left, Refused):
         return None

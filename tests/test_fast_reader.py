@@ -7,6 +7,7 @@ from readers import by_fast_reader, by_loop
 
 from odatafilter import _names
 from odatafilter._parse import fast
+from odatafilter._parse.failure import Left
 
 TAKEN = """
 id eq 12345678-9abc-def0-1234-56789abcdef0
@@ -54,7 +55,7 @@ def test_the_fast_reader_takes_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", LEFT.strip().splitlines())
 def test_the_fast_reader_leaves_it_to_the_loop(text: str) -> None:
-    with pytest.raises(fast.Left):
+    with pytest.raises(Left):
         fast.reader()(text)
     assert by_loop(text) is not None
 

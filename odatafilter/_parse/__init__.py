@@ -1,21 +1,41 @@
 """Text → syntax tree, within limits. `odatafilter._diagnose` has the words for a text that is no filter."""
 
 import contextlib
-from collections.abc import Container, Iterator
+import functools
+from collections.abc import Callable, Container, Iterator
+from typing import TYPE_CHECKING
 
 from odatafilter import limits
 from odatafilter._literals.strings import find_unwritable
-from odatafilter._parse import fast, lalr
-from odatafilter._parse.failure import Failure, Refused, Stuck
+from odatafilter._parse.failure import Failure, Stuck
 from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
 
+if TYPE_CHECKING:
+    from odatafilter._parse import lalr
+
 __all__ = ["Failure", "parse", "restored", "traced", "without_names"]
 
 _LEAST = min(limits.DEFAULT.nodes, limits.DEFAULT.items, limits.DEFAULT.length)
+
+
+# Both readers are imported when they are needed: who only builds filters does not wait for them.
+
+
+@functools.cache
+def _fast_reader() -> Callable[[str], tuple[Expression, int]]:
+    from odatafilter._parse import fast  # noqa: PLC0415
+
+    return fast.reader()
+
+
+def _by_loop(text: str) -> Expression:
+    from odatafilter._parse import lalr  # noqa: PLC0415
+
+    return lalr.tree_of(text)
 
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
@@ -31,10 +51,10 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     levels = 0
     if (text.isascii() and "\0" not in text) or not find_unwritable(text):
         try:
-            tree, levels = fast.reader()(text)
+            tree, levels = _fast_reader()(text)
             if levels <= bounds.depth and not long:
                 return tree
-        except (fast.Left, Refused):
+        except Failure:
             pass
     # No level is shorter than a character either.
     if not long and (long := size > bounds.depth):
@@ -48,7 +68,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
 def _read_slowly(text: str) -> Expression:
     if find_unwritable(text):
         raise Stuck
-    return lalr.tree_of(text)
+    return _by_loop(text)
 
 
 @contextlib.contextmanager
@@ -71,15 +91,17 @@ class _All(Container[str]):
 def restored(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
     try:
-        return fast.reader()(text)[0]
-    except (fast.Left, Refused):
+        return _fast_reader()(text)[0]
+    except Failure:
         pass
     with without_names(_All()):
-        return lalr.tree_of(text)
+        return _by_loop(text)
 
 
-def traced(text: str) -> tuple[Expression, lalr.Trace]:
+def traced(text: str) -> "tuple[Expression, lalr.Trace]":
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
+    from odatafilter._parse import lalr  # noqa: PLC0415
+
     trace = lalr.Trace()
     with without_names(_All()):
         return lalr.tree_of(text, trace), trace

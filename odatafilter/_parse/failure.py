@@ -31,6 +31,10 @@ class Failure(Exception):
     """The text is no filter expression."""
 
 
+class Left(Failure):
+    """The fast reader leaves the text to the LALR loop."""
+
+
 class Stuck(Failure):
     """No terminal stands where the parser is that it could accept; a Trace knows more."""
 

@@ -13,6 +13,7 @@ import msgspec
 
 from odatafilter import _functions
 from odatafilter._names import LONGEST, is_plain_name
+from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Operator, levels
 from odatafilter._parse.names import read_path
 from odatafilter._parse.nodes import Nodes
@@ -32,10 +33,6 @@ _SHORT: Final = 4
 _UNCOUNTED: Final = 3
 
 _nodes: Final = Nodes()
-
-
-class Left(Exception):
-    """The text is left to the LALR loop."""
 
 
 class _Open(msgspec.Struct):
