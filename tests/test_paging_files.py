@@ -392,7 +392,7 @@ def test_the_lock_is_held_until_the_file_has_its_name(
     def replace(self: Path, target: Path) -> Path:
         if self.name == "f.part":
             with NdjsonFile(path) as other, pytest.raises(PagingValueError) as caught:
-                other.resumed(service.walk().cursor)
+                other.resume(service.walk().cursor)
             refused.append(caught.value.message)
         return real(self, target)
 

@@ -76,7 +76,7 @@ def test_a_file_that_one_walk_writes_is_refused_to_another(one: Ground, client: 
     path = tmp_path / "jobs.ndjson"
     walk = paginate(client, one.listing)
     with NdjsonFile(path) as file:
-        file.resumed(walk.cursor)
+        file.resume(walk.cursor)
         with pytest.raises(PagingValueError) as caught:
             paginate(client, one.listing).to_ndjson(path)
     assert str(caught.value) == f"{path}.part is being written by another walk"
@@ -100,7 +100,7 @@ def test_a_file_that_was_finished_while_another_walk_opened_it_is_left_alone(
 
     monkeypatch.setattr(os, "open", opened)
     with NdjsonFile(path) as file:
-        file.resumed(paginate(client, one.listing).cursor)
+        file.resume(paginate(client, one.listing).cursor)
         assert path.read_bytes() == b"whole\n"
         assert part.read_bytes() == b""
 

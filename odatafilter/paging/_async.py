@@ -47,7 +47,7 @@ class AsyncWire:
                     await asyncio.sleep(seconds)
                     reply = None
                 case Renew():
-                    reply = await self._renewed()
+                    reply = await self._new_token()
                 case _:
                     assert_never(command)
 
@@ -69,7 +69,7 @@ class AsyncWire:
             return reply
         return body.answer(response)
 
-    async def _renewed(self) -> str | None:
+    async def _new_token(self) -> str | None:
         token = self._token() if self._token else None
         return await token if isinstance(token, Awaitable) else token
 
@@ -84,10 +84,10 @@ class Ahead(Generic[T]):
     def start(self, wire: AsyncWire, fetch: Fetch[T]) -> None:
         """Begins to fetch a page."""
         self._at = fetch.at
-        self._task = asyncio.create_task(self._fetching(wire, fetch), name="odatafilter-prefetch")
+        self._task = asyncio.create_task(self._fetch(wire, fetch), name="odatafilter-prefetch")
 
     @staticmethod
-    async def _fetching(wire: AsyncWire, fetch: Fetch[T]) -> Answered | Exception:
+    async def _fetch(wire: AsyncWire, fetch: Fetch[T]) -> Answered | Exception:
         try:
             return await wire.run(fetch.page())
         except Exception as error:  # noqa: BLE001  # raised at its turn, in the consumer's task
@@ -110,7 +110,7 @@ class Ahead(Generic[T]):
                 await asyncio.wait({task})
         except asyncio.CancelledError:
             cancel_once(task)
-            await settled(task)
+            await wait_until_done(task)
             raise
         self._task = None
         if task.cancelled():  # by somebody else, as by the end of the event loop that it ran in
@@ -122,12 +122,12 @@ class Ahead(Generic[T]):
 
     async def close(self) -> None:
         """Returns when the task has ended; what it has fetched is forgotten."""
-        await settled(*self.cancel())
+        await wait_until_done(*self.cancel())
 
     def cancel(self) -> list[asyncio.Task[Any]]:
         """Ends the task; returns what is to be waited for."""
         task, self._task = self._task, None
-        return cancelled_tasks([task] if task is not None else [])
+        return cancel_tasks([task] if task is not None else [])
 
     def abandon(self) -> None:
         """Has the task end as soon as it can, for nobody will ask for anything any more. Any thread may call it."""
@@ -168,12 +168,12 @@ class AsyncWalk(AnyWalk[T]):
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return AsyncOutliving(lambda: self._locked(self._steps_to_page()))
+        return AsyncSurvivingIterator(lambda: self._run_alone(self._steps_to_page()))
 
     def batches(self, size: int) -> AsyncIterator[list[T]]:
         """The items in lists of `size`, of which those at the end and before an error may be shorter."""
         check_size(size)
-        return AsyncOutliving(lambda: self._locked(self._steps_to_batch(size)))
+        return AsyncSurvivingIterator(lambda: self._run_alone(self._steps_to_batch(size)))
 
     async def first(self) -> T | None:
         """The next item, or None if there is none."""
@@ -199,9 +199,9 @@ class AsyncWalk(AnyWalk[T]):
 
     async def _page_ahead(self) -> Page[T]:
         """The next page, for a gathering, which is not done with a page when it asks for the next one."""
-        return await self._locked(self._steps_to_page_ahead())
+        return await self._run_alone(self._steps_to_page_ahead())
 
-    async def _locked(self, steps: Steps[R | Nothing]) -> R:
+    async def _run_alone(self, steps: Steps[R | Nothing]) -> R:
         async with self._turns.lock():
             found = await self._run(steps)
         if isinstance(found, Nothing):
@@ -242,7 +242,7 @@ class AsyncWalk(AnyWalk[T]):
                     self._ahead.start(self._wire, fetch)
                 return None
             case Do(work):
-                return await done_in_thread(work)
+                return await run_in_thread(work)
             case _:
                 assert_never(step)
 
@@ -292,7 +292,7 @@ def cancel_from_anywhere(task: asyncio.Task[Any]) -> None:
         task.get_loop().call_soon_threadsafe(cancel_once, task)
 
 
-def cancelled_tasks(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+def cancel_tasks(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
     """Cancels `tasks`; returns those of the running loop that go on until then, which are to be waited for."""
     going_on = [task for task in tasks if not task.done()]
     for task in going_on:
@@ -300,7 +300,7 @@ def cancelled_tasks(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any
     return [task for task in going_on if _is_of_running_loop(task)]
 
 
-async def settled(*work: asyncio.Future[Any]) -> None:
+async def wait_until_done(*work: asyncio.Future[Any]) -> None:
     """Returns when all of `work` is done, however often the caller is cancelled meanwhile; then raises that."""
     cancelled: asyncio.CancelledError | None = None
     while left := {each for each in work if not each.done()}:
@@ -315,21 +315,21 @@ async def settled(*work: asyncio.Future[Any]) -> None:
             del cancelled  # its traceback holds this frame
 
 
-async def done_in_thread(work: Callable[[], R]) -> R:
+async def run_in_thread(work: Callable[[], R]) -> R:
     """What `work` in a thread comes to. It is waited for where the task is cancelled, too: nobody can stop it.
 
     A future of an executor and no task, which the end of an event loop would cancel while the thread goes on.
     """
     future = asyncio.get_running_loop().run_in_executor(None, copy_context().run, work)
     try:
-        await settled(future)
+        await wait_until_done(future)
     except asyncio.CancelledError:
         future.exception()  # has been seen, and is less than the cancellation
         raise
     return future.result()
 
 
-class AsyncOutliving(Generic[R]):
+class AsyncSurvivingIterator(Generic[R]):
     """An asynchronous iterator that, unlike a generator, outlives an error."""
 
     def __init__(self, following: Callable[[], Awaitable[R]]) -> None:

@@ -154,7 +154,7 @@ def _check_is_file(path: Path, found: os.stat_result) -> None:
 
 
 def _check_lock(path: Path, file: BinaryIO) -> None:
-    if _is_locked(file) is False:
+    if _try_to_lock(file) is False:
         raise PagingValueError(f"{escape(str(path))} is being written by another walk")
 
 
@@ -183,7 +183,7 @@ def _new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     while True:
         new = path.with_name(f"{path.name}.{token_hex(8)}.new")
         with _open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | _AS_IT_IS) as file:
-            if _is_locked(file) is False or not _has_name(file, new):  # another process takes it for a leftover
+            if _try_to_lock(file) is False or not _has_name(file, new):  # another process takes it for a leftover
                 continue
             try:
                 yield file, new
@@ -207,11 +207,11 @@ def _remove_leftovers(path: Path) -> None:
     for name in names:
         new = path.with_name(name)
         with _open(new, os.O_RDWR | _AS_IT_IS) as file:
-            if _is_locked(file):
+            if _try_to_lock(file):
                 os.unlink(new)  # noqa: PTH108
 
 
-def _is_locked(file: BinaryIO) -> bool | None:
+def _try_to_lock(file: BinaryIO) -> bool | None:
     """Whether `file` is locked by this call; False where another walk has it, None where the system cannot tell."""
     if sys.platform == "win32":
         return None

@@ -7,7 +7,14 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
-from odatafilter.paging._async import AsyncWalk, Turns, cancel_from_anywhere, cancelled_tasks, done_in_thread, settled
+from odatafilter.paging._async import (
+    AsyncWalk,
+    Turns,
+    cancel_from_anywhere,
+    cancel_tasks,
+    run_in_thread,
+    wait_until_done,
+)
 from odatafilter.paging._schedule import END, Fetch, Hire, Schedule, Step, Steps, TellChange, WaitForChange
 from odatafilter.paging._walk import Do
 from odatafilter.paging.page import Page
@@ -53,9 +60,9 @@ class AsyncCrew(Generic[T]):
             case TellChange():
                 self._tell()
             case Fetch(walk):
-                return await self._fetched(self._walks[walk])
+                return await self._next_page_of(self._walks[walk])
             case Do(work):
-                return await done_in_thread(work)
+                return await run_in_thread(work)
             case _:
                 assert_never(step)
         return None
@@ -63,7 +70,7 @@ class AsyncCrew(Generic[T]):
     async def _work(self, first: int) -> None:
         await self.run(self._schedule.steps_of_worker(first))
 
-    async def _fetched(self, walk: AsyncWalk[T]) -> object:
+    async def _next_page_of(self, walk: AsyncWalk[T]) -> object:
         try:
             return await walk._page_ahead()
         except StopAsyncIteration:
@@ -98,7 +105,7 @@ class AsyncCrew(Generic[T]):
         self._tell()
         fetching = [task for walk in self._walks for task in walk._ahead.cancel()]
         try:
-            await settled(*cancelled_tasks(self._tasks), *fetching)
+            await wait_until_done(*cancel_tasks(self._tasks), *fetching)
         finally:
             self._schedule.take_back()
 

@@ -56,7 +56,7 @@ class NdjsonFile:
         if self._file is not None:
             self._file.close()
 
-    def resumed(self, start: Cursor) -> Cursor:
+    def resume(self, start: Cursor) -> Cursor:
         """The cursor to go on from: `start`, or where a process stood before.
 
         Raises `CursorError` where that is lost, `PagingValueError` where no file can be made or another walk makes it.
@@ -65,7 +65,7 @@ class NdjsonFile:
         check_writable(self._mark)
         existed = self._part.exists()
         self._file = open_locked(self._part)
-        mark = self._marked_before()
+        mark = self._read_mark()
         if mark is None:
             self._file.truncate(0)
             return start
@@ -88,7 +88,7 @@ class NdjsonFile:
     def _shown_mark(self) -> str:
         return escape(str(self._mark))
 
-    def _marked_before(self) -> _Mark | None:
+    def _read_mark(self) -> _Mark | None:
         if (found := read_file(self._mark, 2 * MAX_TEXT)) is None:
             return None
         try:

@@ -58,15 +58,15 @@ class Options(TypedDict, total=False):
     checkpoint: Annotated[FileCheckpoint | None, Option(None, one_of(FileCheckpoint | None, "a FileCheckpoint"))]
 
 
-def _declared() -> dict[str, tuple[Any, Option]]:
+def _read_declarations() -> dict[str, tuple[Any, Option]]:
     """The type and the declaration of each option."""
     return {name: (get_args(kind)[0], kind.__metadata__[0]) for name, kind in Options.__annotations__.items()}
 
 
-_DECLARED: Final = _declared()
+_DECLARED: Final = _read_declarations()
 
 
-def checked_options(given: Mapping[str, object]) -> Options:
+def check_options(given: Mapping[str, object]) -> Options:
     """All options, with defaults for those not given. Raises `PagingValueError` for one that does not fit."""
     for name, value in given.items():
         if name not in _DECLARED:

@@ -11,7 +11,7 @@ from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan
 from odatafilter.paging._items import Items
-from odatafilter.paging._options import Options, checked_options, signature_with_options
+from odatafilter.paging._options import Options, check_options, signature_with_options
 from odatafilter.paging._query import query_of
 from odatafilter.paging._stats import Stats
 from odatafilter.paging._sync import Walk, Wire
@@ -72,7 +72,7 @@ def paginate(
     `PagingValueError` for an argument that is wrong; the walk raises `PagingError`.
     """
     check_arguments(client, listing, token)
-    given = checked_options(options)
+    given = check_options(options)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
     query = query_of(given, listing)
     quoted_filter = quoted(given["filter"], listing, given["params"])
@@ -91,7 +91,7 @@ def paginate(
         checkpoint=given["checkpoint"],
         stats=Stats(),
     )
-    cursor = _begun(given["start"], given["checkpoint"], query.bound_to(first_url))
+    cursor = _cursor_to_begin_at(given["start"], given["checkpoint"], query.bound_to(first_url))
     if cursor.ended:
         plan.stats.stopped_by = "end"
     if hasattr(client, "aclose"):
@@ -104,7 +104,7 @@ def paginate(
 paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows
 
 
-def _begun(start: Standing | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
+def _cursor_to_begin_at(start: Standing | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
     binding = digest(bound_to.encode()).hex()
     if start is not None and checkpoint is not None:
         raise PagingValueError("start and checkpoint both say where to begin: give one of them")

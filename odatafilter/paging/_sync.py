@@ -116,7 +116,7 @@ class Wire:
         return body.answer(response)
 
 
-class Begun:
+class FetchUnderWay:
     """A page that a thread was asked to fetch, and what came of it."""
 
     def __init__(self, at: Cursor) -> None:
@@ -126,7 +126,7 @@ class Begun:
         self.error: BaseException | None = None
 
 
-_Asked: TypeAlias = "SimpleQueue[tuple[Begun, Fetch[Any]] | None]"
+_Requests: TypeAlias = "SimpleQueue[tuple[FetchUnderWay, Fetch[Any]] | None]"
 
 
 class Ahead:
@@ -135,54 +135,54 @@ class Ahead:
     def __init__(self, wire: Wire, stop: StopFlag) -> None:
         self._wire = wire
         self._stop = stop
-        self._begun: Begun | None = None
-        self._asked: _Asked = SimpleQueue()
+        self._fetch_under_way: FetchUnderWay | None = None
+        self._requests: _Requests = SimpleQueue()
         self._thread: Thread | None = None
 
     def start(self, fetch: Fetch[Any]) -> None:
         """Begins to fetch a page."""
         if self._thread is None or not self._thread.is_alive():  # as in a forked process
-            self._asked = SimpleQueue()
-            given = self._wire, self._stop, self._asked
-            self._thread = Thread(target=_fetch_ahead, args=given, name="odatafilter-prefetch", daemon=True)
+            self._requests = SimpleQueue()
+            given = self._wire, self._stop, self._requests
+            self._thread = Thread(target=_fetch_what_is_asked_for, args=given, name="odatafilter-prefetch", daemon=True)
             self._thread.start()
-        self._begun = Begun(fetch.at)
-        self._asked.put((self._begun, fetch))
+        self._fetch_under_way = FetchUnderWay(fetch.at)
+        self._requests.put((self._fetch_under_way, fetch))
 
     def page(self, at: Cursor) -> Answered | None:
         """The page that `at` stands on, or None if it was not begun. Raises what its fetch raised."""
-        begun = self._waited()
+        begun = self._wait_for_page()
         if begun is None or begun.at != at:
             return None
         if begun.error is not None:
             raise begun.error
         return begun.page
 
-    def _waited(self) -> Begun | None:
+    def _wait_for_page(self) -> FetchUnderWay | None:
         """What was begun, once it is done; Ctrl-C leaves it to the next call. A forked process has no such thread."""
-        begun = self._begun
+        begun = self._fetch_under_way
         if begun is not None and self._thread is not None and self._thread.is_alive():
             begun.done.wait()
-        self._begun = None
+        self._fetch_under_way = None
         return begun if begun is not None and begun.done.is_set() else None
 
     def abandon(self) -> None:
         """Has the thread end as soon as it can, for nobody will ask for anything any more."""
         self._stop.set()
-        self._asked.put(None)
+        self._requests.put(None)
 
     def close(self) -> None:
         """Returns when the thread has ended; what it has fetched is forgotten."""
-        self._waited()  # before Python 3.13, Ctrl-C in `join` makes a thread look as if it had ended
+        self._wait_for_page()  # before Python 3.13, Ctrl-C in `join` makes a thread look as if it had ended
         if self._thread is not None:
-            self._asked.put(None)
+            self._requests.put(None)
             self._thread.join()
             self._thread = None
 
 
-def _fetch_ahead(wire: Wire, stop: Stop, asked: _Asked) -> None:
+def _fetch_what_is_asked_for(wire: Wire, stop: Stop, requests: _Requests) -> None:
     """What the thread does. It does not know the walk, which may be dropped meanwhile."""
-    while (given := asked.get()) is not None:
+    while (given := requests.get()) is not None:
         begun, fetch = given
         try:
             begun.page = wire.page(fetch, stop)
@@ -220,18 +220,18 @@ class Walk(AnyWalk[T]):
             if self._refill():
                 for item in self._open:
                     return item
-            found = self._found(self._steps_to_item())
+            found = self._result_of(self._steps_to_item())
             self._open_hand()
             return found
 
     def pages(self) -> Iterator[Page[T]]:
         """The pages from here on; of a page in hand, the items that were not handed out yet. Goes on after an error."""
-        return Outliving(lambda: self._locked(self._steps_to_page()))
+        return SurvivingIterator(lambda: self._run_alone(self._steps_to_page()))
 
     def batches(self, size: int) -> Iterator[list[T]]:
         """The items in lists of `size`, of which those at the end and before an error may be shorter."""
         check_size(size)
-        return Outliving(lambda: self._locked(self._steps_to_batch(size)))
+        return SurvivingIterator(lambda: self._run_alone(self._steps_to_batch(size)))
 
     def first(self) -> T | None:
         """The next item, or None if there is none."""
@@ -257,13 +257,13 @@ class Walk(AnyWalk[T]):
 
     def _page_ahead(self) -> Page[T]:
         """The next page, for a gathering, which is not done with a page when it asks for the next one."""
-        return self._locked(self._steps_to_page_ahead())
+        return self._run_alone(self._steps_to_page_ahead())
 
-    def _locked(self, steps: Steps[R | Nothing]) -> R:
+    def _run_alone(self, steps: Steps[R | Nothing]) -> R:
         with self._lock:
-            return self._found(steps)
+            return self._result_of(steps)
 
-    def _found(self, steps: Steps[R | Nothing]) -> R:
+    def _result_of(self, steps: Steps[R | Nothing]) -> R:
         if isinstance(found := self._run(steps), Nothing):
             raise StopIteration
         return found
@@ -326,7 +326,7 @@ class Walk(AnyWalk[T]):
         self.close()
 
 
-class Outliving(Generic[R]):
+class SurvivingIterator(Generic[R]):
     """An iterator that, unlike a generator, outlives an error."""
 
     def __init__(self, following: Callable[[], R]) -> None:

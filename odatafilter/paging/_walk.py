@@ -184,7 +184,7 @@ class AnyWalk(Generic[T]):
             return unheard.items
         with file:
             # `max_items` and `max_pages` bound the file as a whole.
-            resumed: Cursor = yield Do(partial(file.resumed, self._start))
+            resumed: Cursor = yield Do(partial(file.resume, self._start))
             self._rewind(_Mark(resumed, file.items, file.pages, 0))
             self._collected, self._gathered_to, self._deferred = [], None, None
             try:

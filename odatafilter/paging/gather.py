@@ -47,7 +47,7 @@ def gather_pages(
     """
     check("concurrency", concurrency, _CONCURRENCY)
     check("ahead", ahead, whole_number(1))
-    walks = _checked(walks)
+    walks = _check_walks(walks)
     schedule: Schedule[Any] = Schedule(walks, Load(concurrency), ordered=ordered, ahead=ahead)
     if not walks:
         return EmptyGathering(walks, schedule)
@@ -58,7 +58,7 @@ def gather_pages(
     return AsyncGathering(walks, schedule)
 
 
-def _checked(walks: object) -> list[Any]:
+def _check_walks(walks: object) -> list[Any]:
     """`walks`, of which one alone would be walked over while it is put in a list."""
     found = list(walks) if isinstance(walks, Iterable) and not isinstance(walks, AnyWalk) else [None]
     if not all(isinstance(walk, AnyWalk) for walk in found) or len({isinstance(walk, Walk) for walk in found}) > 1:
@@ -107,7 +107,7 @@ class Crew(Generic[T]):
             case TellChange():
                 self._changed.notify_all()
             case Fetch(walk):
-                return self._fetched(self._walks[walk])
+                return self._next_page_of(self._walks[walk])
             case Do(work):
                 return work()
             case _:
@@ -117,7 +117,7 @@ class Crew(Generic[T]):
     def _work(self, first: int) -> None:
         self.run(self._schedule.steps_of_worker(first))
 
-    def _fetched(self, walk: Walk[T]) -> object:
+    def _next_page_of(self, walk: Walk[T]) -> object:
         """The next page of `walk`, with the others free to go on."""
         self._changed.release()
         try:
