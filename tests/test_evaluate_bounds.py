@@ -250,6 +250,16 @@ def test_elements_are_dearer_where_the_condition_is_long() -> None:
             call(item)
 
 
+@pytest.mark.parametrize(("comparisons", "visits"), [(6, 10), (7, 20), (12, 20), (13, 30)])
+def test_an_element_counts_once_more_for_every_twenty_forms(comparisons: int, visits: int) -> None:
+    f = of.parse("tags/any(a:" + " or ".join(f"a eq '{n}'" for n in range(comparisons)) + ")")
+    item = {"tags": ["a"] * 10}
+    for call in (f.matches, lambda item, limits: f.compile(limits=limits)(item)):
+        assert not call(item, of.Limits(visits=visits))
+        with pytest.raises(of.FilterError, match="'visits'"):
+            call(item, of.Limits(visits=visits - 1))
+
+
 def test_several_values_are_answered_within_the_budget() -> None:
     f = of.parse("number add number add number eq 27", schema=Inputs)
     assert f.matches({"inputs": [{"id": n} for n in range(10)]})
