@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -351,6 +352,23 @@ def test_a_page_takes_a_small_multiple_of_its_size(large: int, body: bytes, stat
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
     assert peak < 8 * len(body) + 4 * large, peak / len(body)
+
+
+def test_a_page_in_tiny_chunks_takes_no_more(large: int) -> None:
+    class Tiny(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'{"value":["'
+            yield from (b"%02d" % (number % 100) for number in range(100_000))
+            yield b'"]}'
+
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=Tiny())))
+    tracemalloc.start()
+    with client:
+        (item,) = paginate(client, Listing.odata(URL), item_type=str)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(item) == 200_000
+    assert peak < 8 * 200_000 + 4 * large
 
 
 def test_large_pages_are_counted_and_made_item_by_item(large: int) -> None:

@@ -143,8 +143,7 @@ class Body:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._head: tuple[int, Mapping[str, str]] | None = None
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._read = bytearray()  # a list of chunks would take many times as much where each is of a byte or two
 
     def begin(self, response: Response | AsyncResponse) -> None:
         """Keeps the status and the headers of `response`, whatever comes of its body. Raises `PackedError`."""
@@ -155,22 +154,21 @@ class Body:
 
     def add(self, chunk: bytes) -> None:
         """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        if self._size > self._send.max_bytes:
+        self._read += chunk
+        if len(self._read) > self._send.max_bytes:
             raise LargeError
         if monotonic() > self._send.ends:
             raise LateError
 
     def answer(self, response: Response | AsyncResponse) -> Answer:
         """The whole response."""
-        return Answer(response.status_code, response.headers, b"".join(self._chunks))
+        return Answer(response.status_code, response.headers, bytes(self._read))
 
     def outcome(self, error: Exception) -> Answer | Failure | None:
         """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
         reply = outcome(error, self._send)
         if isinstance(reply, Failure) and self._head and self._head[0] in self._send.retried:
-            return Answer(*self._head, b"".join(self._chunks))
+            return Answer(*self._head, bytes(self._read))
         return reply
 
 
