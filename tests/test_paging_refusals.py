@@ -155,6 +155,24 @@ def test_what_a_server_writes_is_escaped_cut_and_masked(answer: httpx.Response) 
     assert all(_is_safe(repr(event)) for event in events)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Bearer abc.def-x", "Bearer …"),
+        ('{"access_token":"abc"}', '{"access_token …"}'),
+        ('{"token":"abc"}', '{"token …"}'),
+        ("?sig=abc%3D&x=1", "?sig …&x=1"),
+        ("clientSecret: abc", "clientSecret …"),
+        ("Unexpected token: ')' at position 5", "Unexpected token: ')' at position 5"),
+        ("The signature did not match", "The signature did not match"),
+    ],
+)
+def test_what_looks_like_a_secret_is_not_shown(text: str, shown: str) -> None:
+    error = walked(ok({"error": {"message": text}}, status=403)).error
+    assert error is not None
+    assert error.message == f"403: {shown}"
+
+
 def test_the_log_of_a_wait_tells_what_happens_and_is_safe(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "odatafilter.itwin")
     said = [ok({"error": {"code": EVIL}}, status=503), ok({"job": {"status": EVIL}}), ok({"job": {"status": "Failed"}})]

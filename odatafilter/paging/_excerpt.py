@@ -12,8 +12,8 @@ _SECRETS: Final = (
     re.compile(r"(?i)(bearer|basic)\s+[^\s\"',;<>{}]+"),  # RFC 6750 §2.1, RFC 7617
     re.compile(r"()\beyJ[\w-]{8,}(?:\.[\w-]*)*"),  # RFC 7519: the beginning of a JSON object in base64
     re.compile(
-        r"(?i)\b((?:access_|refresh_|id_)?token|client_?secret|password|api_?key|sig(?:nature)?)"
-        r"(?=[\"']?\s?[:=])[\"']?\s?[:=]\s?[\"']?[^\s\"'&,;<>{}]+"
+        r"(?i)\b((?:access_?|refresh_?|id_?)token|client_?secret|password|api_?key|sig(?:nature)?|token(?=[\"']?=|[\"']:))"
+        r"[\"']?\s?[:=]\s?[\"']?[^\s\"'&,;<>{}]+"
     ),
 )
 
