@@ -305,7 +305,7 @@ def test_a_datetime_without_an_offset_is_refused() -> None:
         split_range(Thing.at, dt.datetime(2024, 1, 1), dt.datetime(2024, 1, 2, tzinfo=UTC), 2)  # noqa: DTZ001
     assert str(caught.value) == (
         "datetime.datetime(2024, 1, 1, 0, 0) does not say its offset from UTC; "
-        "give it a tzinfo, such as datetime.timezone.utc"
+        "give it a tzinfo, such as datetime.timezone.utc, by replace(tzinfo=…), or the local one by astimezone()"
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from odatafilter._grammar import pattern
+
 INFIX: Final = (
     "and",
     "or",
@@ -29,7 +31,7 @@ OPERAND: Final = rf"(?>{STRING}|{CALL}|[^\s(),'\"]++)"
 COMPARED: Final = r"[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++"
 DATE: Final = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 TIME: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,12})?)?"
-DASHED: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+DASHED: Final = pattern("GUID")
 GUID: Final = r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"
 NUMBER: Final = r"[+-]?[0-9]++(?:\.[0-9]++)?(?:e[+-]?[0-9]++)?"
 END: Final = r"(?![\w.:+-])"
