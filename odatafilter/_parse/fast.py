@@ -288,7 +288,8 @@ def comma(stack: _Stack, x: Any) -> None:
 
 def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
     patterns, operators = machine.patterns, machine.operators
-    first, step, end = patterns.first(), patterns.step(), patterns.end()
+    first, end = patterns.first(), patterns.end()
+    step: Any = None  # compiled when a text has more than one operand
     joints, makers, words = machine.joints, machine.makers, machine.words
     other, lists, call, minus = patterns.other, patterns.lists, patterns.call, patterns.minus
     member, inversion, negation = operators.infix["in"], machine.inversion, machine.negation
@@ -301,6 +302,9 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
             before, name, word, literal = ahead.group(BEFORE, NAME, WORD, kind)
             if not before and name not in words and (operator := compared.get(word)) is not None:
                 return operator.make(operand_of(name), operator.word, makers[kind](literal)), _UNCOUNTED
+        nonlocal step
+        if step is None:
+            step = patterns.step()
         names: dict[str, Any] = {}
         top = _bottom
         stack = [top]

@@ -22,7 +22,7 @@ _BLANK: Final = r"[ \t]*+"
 _FIRST: Final = ("STRING", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY", "NUMBER")
 # These give nothing back as the grammar has them.
 _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
-# Lists of one of these kinds are told apart, lists of the others are mixed ones. Chains are of these kinds.
+# Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
 # The groups of `first` and `step`: what stands before the operand, a `not`, a name, the word after it. Then come one
@@ -43,8 +43,7 @@ class Patterns:
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
         self.other = WORD + len(self.literals) + 1
         self.lists = self.other + 1
-        self.mixed = self.lists + len(_LISTED)
-        self.call = self.mixed + 1
+        self.call = self.lists + len(_LISTED)
         self.alone = self.call + 1
         self.minus = self.alone + len(self.literals)
         # What must follow an operand, so that no operator takes it away from the one before it.
@@ -64,12 +63,9 @@ class Patterns:
         path = rf"({self._path})(?:{compared}|(\({_BLANK}))?+"
         return rf"(?:({self._terminals['_NOT']})|{path}|(?>{self._each})|(-{_BLANK}))"
 
-    def _lists(self) -> str:
-        """Literals in parentheses: a group for each of the lists."""
-        several = (
-            *(self._terminals[kind] for kind in _LISTED),
-            f"(?>{'|'.join(self._terminals[kind] for kind in self.literals)})",
-        )
+    def _lists(self, *others: str) -> str:
+        """Literals in parentheses: a group for each of the lists that are told apart, and of `others`."""
+        several = (*(self._terminals[kind] for kind in _LISTED), *others)
         lists = "|".join(rf"({_repeated(pattern)}){_BLANK}\)" for pattern in several)
         return rf"\({_BLANK}(?:{lists})"
 
@@ -91,8 +87,8 @@ class Patterns:
         return re.compile(rf"{_BLANK}\)").match
 
     def members(self) -> Match:
-        """A list in parentheses after `in`: a group for each of the lists."""
-        return re.compile(self._lists()).match
+        """A list in parentheses after `in`: a group for each of the lists, mixed ones last."""
+        return re.compile(self._lists(f"(?>{'|'.join(self._terminals[kind] for kind in self.literals)})")).match
 
     def chain(self, word: str) -> "re.Pattern[str]":
         """An operator that repeats, and a comparison with a literal: a name, a word, a group for each of the kinds that
@@ -128,6 +124,7 @@ class Patterns:
         return frozenset(
             spelt
             for kind in self.literals
+            if "'" not in self._terminals[kind]  # what has quotes is no word
             for word in re.findall(r"[A-Za-z]{3,}", self._terminals[kind])
             for spelt in _spellings(word)
             if re.fullmatch(self._terminals[kind], spelt)
