@@ -30,7 +30,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     begun: list[str] = []
     for candidate in words:
         folded = candidate.casefold()
-        most = _slips(max(len(given), len(folded)))
+        most = 2 if _abbreviates(given, folded) else _slips(min(len(given), len(folded)))
         found = distance(given, folded, most)
         if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
             best.append((found, -_common(given, folded), candidate))
@@ -41,6 +41,14 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         return None
     meant = best[0][2] if best else begun[0] if len(begun) == 1 else None
     return None if meant is None or _is_opposite(given, meant.casefold()) else meant
+
+
+def _abbreviates(word: str, other: str) -> bool:
+    """Whether `word` is `other` without some letters inside: `grn` for `green`."""
+    if not word or not other or word[0] != other[0] or word[-1] != other[-1]:
+        return False
+    letters = iter(other)
+    return all(letter in letters for letter in word)
 
 
 def _slips(length: int) -> int:

@@ -1,5 +1,6 @@
 """What the tree builder refuses though the grammar accepts it, in words."""
 
+import re
 from typing import Final
 
 from odatafilter._diagnose import calls, literals, negations
@@ -10,6 +11,7 @@ from odatafilter._parse.lalr import Trace
 from odatafilter._suggest import nearest
 from odatafilter.tree import Property, TypeName
 
+_IN_PARENTHESES: Final = re.compile(r"\w++\([ \t]*+(?P<at>\([ \t]*+(?P<name>\w++)[ \t]*+\))[ \t]*+:")
 _SENTENCES: Final[dict[Reason, str]] = {
     "the wording of a literal or a name": "{problem}",
     "a canonical function takes another number of arguments": "'{function}' takes {takes}, not {found}",
@@ -57,6 +59,13 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     if isinstance(refused.node, Property) and refused.reason == "a list holds values only":
         mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
         return Finding(f"{message}: {refused.node.name!r} stands without quotes", span, mended)
+    if refused.reason == "a lambda operator takes a variable and a condition":
+        found = _IN_PARENTHESES.match(text, span[0], span[1])
+        if not found:
+            return Finding(message, span)
+        return Finding(
+            message, found.span("at"), f"{text[: found.start('at')]}{found['name']}{text[found.end('at') :]}"
+        )
     if refused.reason == "has takes members" and (members := literals.mended_members(text[slice(*span)])):
         return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
     if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):

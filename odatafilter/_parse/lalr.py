@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 from odatafilter._parse.failure import Refused, Stuck
-from odatafilter._parse.nodes import Nodes
+from odatafilter._parse.nodes import Nodes, VariableBranch
 from odatafilter._parse.tables import END, Rule, Tables, load
 from odatafilter.tree import Expression, Node
 
@@ -71,6 +71,9 @@ class Trace:
 
     def made(self, value: object, length: int) -> None:
         self._spans[-length:] = [self.judged]
+        if isinstance(value, VariableBranch):
+            start = self.judged[0]
+            self._nodes[id(value.variable)] = value.variable, (start, start + len(value.variable.name))
         for node in value if isinstance(value, tuple) else (value,):
             if isinstance(node, Node):
                 self._nodes.setdefault(id(node), (node, self.judged))

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Container, Iterable
 from contextvars import ContextVar
 from itertools import pairwise
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 from typing import Literal as OneOf
 
 from odatafilter import _functions, _names
@@ -38,6 +38,7 @@ from odatafilter.tree import (
     Member,
     Named,
     Negation,
+    Node,
     Not,
     Object,
     Or,
@@ -50,7 +51,16 @@ from odatafilter.tree import (
 
 # A type of such a name can only be written in quotes, where the grammar reads a literal.
 _LITERAL_WORDS: Final = frozenset({"null", "true", "false", "INF", "NaN"})
-Argument: TypeAlias = Expression | TypeName | Named | Branch
+
+
+class VariableBranch(NamedTuple):
+    """A name, a colon and an expression: what a lambda takes, and a branch of a `case` all the same."""
+
+    variable: Property
+    value: Expression
+
+
+Argument: TypeAlias = Expression | TypeName | Named | Branch | VariableBranch
 
 
 class Nodes:
@@ -149,11 +159,15 @@ class Nodes:
     def branch(self, condition: Expression, value: Expression) -> Branch:
         return Branch(condition, value)
 
+    def variable_branch(self, name: str, value: Expression) -> VariableBranch:
+        return VariableBranch(self.property(name), value)
+
     def call(self, name: str, arguments: tuple[Argument, ...]) -> Call | Case | Function:
         """A call that no path comes before: of a canonical function, or of one that the service defines."""
         lower = name.lower()
-        if lower == "case" and arguments and all(isinstance(argument, Branch) for argument in arguments):
-            return Case(cast("tuple[Branch, ...]", arguments))
+        if lower == "case" and arguments and all(isinstance(one, Branch | VariableBranch) for one in arguments):
+            branches = cast("tuple[Branch | VariableBranch, ...]", arguments)
+            return Case(tuple(one if isinstance(one, Branch) else Branch(*one) for one in branches))
         if lower in _functions.BY_LOWER_CASE:
             return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
         if lower in {"any", "all"}:
@@ -200,6 +214,9 @@ class Nodes:
         for before, after in pairwise(segments):
             if (check := _STEPS.get(type(before))) is not None:
                 check(before, after)
+        for number in range(2, len(segments)):
+            if type(segments[number - 2]) is Filtered and type(segments[number - 1]) is TypeName:
+                _check_chosen(segments[number - 2], segments[number])
         return Path(segments)
 
     def filtered(self, condition: Expression) -> Filtered:
@@ -281,7 +298,7 @@ def _canonical(function: str, arguments: tuple[Argument, ...]) -> Call:
         *first, last = arguments
         last = _type_named(last)
         if not isinstance(last, TypeName):
-            raise Refused("the last argument is a type", last, function=function)
+            raise Refused("the last argument is a type", _node_of(last), function=function)
         _check_values(function, first)
         return Call(function, (*cast("list[Expression]", first), last))
     _check_values(function, arguments)
@@ -310,10 +327,14 @@ def _cast_segment(first: Call | Case) -> TypeName:
     raise Refused("no path follows a canonical function", first)
 
 
+def _node_of(argument: Argument) -> Node:
+    return argument.variable if isinstance(argument, VariableBranch) else argument
+
+
 def _check_values(function: str, arguments: Iterable[Argument]) -> None:
     for argument in arguments:
-        if isinstance(argument, Named | Branch | TypeName):
-            raise Refused("a canonical function takes values", argument, function=function)
+        if isinstance(argument, Named | Branch | VariableBranch | TypeName):
+            raise Refused("a canonical function takes values", _node_of(argument), function=function)
 
 
 def _check_end(before: Segment, after: Segment) -> None:  # noqa: ARG001 - whatever comes after it
@@ -370,7 +391,7 @@ def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = T
         return Function(name, (cast("Literal | Alias", arguments[0]),))
     unnamed = [argument for argument in arguments if not isinstance(argument, Named)]
     if unnamed and not (len(unnamed) == len(arguments) and _may_be_unnamed(name, unnamed)):
-        raise Refused("an unknown function", unnamed[0], name=name)
+        raise Refused("an unknown function", _node_of(unnamed[0]), name=name)
     return Function(name, cast("tuple[Named | Expression, ...]", arguments))
 
 
@@ -389,8 +410,8 @@ def _lambda(quantifier: OneOf["any", "all"], arguments: tuple[Argument, ...]) ->
     match arguments:
         case () if quantifier == "any":
             return Lambda(quantifier)
-        case (Branch(condition=Property(name=variable), value=condition),):
-            return Lambda(quantifier, variable, condition)
+        case (VariableBranch(variable=variable, value=condition),):
+            return Lambda(quantifier, variable.name, condition)
     raise Refused("a lambda operator takes a variable and a condition", word=quantifier)
 
 
