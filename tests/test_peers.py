@@ -227,7 +227,10 @@ def test_a_filter_has_no_truth_value() -> None:
 
 def test_a_datetime_without_an_offset_is_refused() -> None:
     naive = dt.datetime(2024, 6, 24, 13)  # noqa: DTZ001 - the mistake
-    message = f"{naive!r} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc"
+    message = (
+        f"{naive!r} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc, by "
+        "replace(tzinfo=…), or the local one by astimezone()"
+    )
     for handle in (Thing.at, of.field("at")):
         with pytest.raises(of.FilterError, match=f"^{re.escape(message)}$"):
             handle.ge(naive)
