@@ -124,7 +124,7 @@ class Patterns:
         return frozenset(
             spelt
             for kind in self.literals
-            if "'" not in self._terminals[kind]  # what has quotes is no word
+            if not self._terminals[kind].rstrip(")").endswith("'")  # what ends in a quote is no word
             for word in re.findall(r"[A-Za-z]{3,}", self._terminals[kind])
             for spelt in _spellings(word)
             if re.fullmatch(self._terminals[kind], spelt)
