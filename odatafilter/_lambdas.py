@@ -1,9 +1,10 @@
 """Conditions of the elements of a collection: functions of an element → what `any`, `all` and `$count` hold."""
 
 import functools
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from odatafilter._declared import checked_name
+from odatafilter._plan.scope import Scope
 from odatafilter._rewrite.rebuild import rebuilt
 from odatafilter._shown import shown
 from odatafilter.errors import FilterError, FilterTypeError
@@ -20,6 +21,9 @@ from odatafilter.tree import (
     Variable,
     nodes,
 )
+
+# What is known of an instance: whether it is the item.
+_Scope: TypeAlias = Scope[bool]
 
 _TAKES_ANY: Final = 0x04  # inspect.CO_VARARGS: importing inspect takes time
 
@@ -44,22 +48,22 @@ def parameter_of(condition: object) -> str:
 def as_nested_filter(tree: Expression, element: Variable) -> Expression:
     """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
 
-    def change(node: AnyNode, variables: frozenset[str]) -> AnyNode:
+    def change(node: AnyNode, scope: _Scope) -> AnyNode:
         match node:
             case Variable() if node == element:
                 return Variable("$this")
             case Property():
-                return Path((Variable("$it"), node)) if is_free(node, variables) else node
+                return Path((Variable("$it"), node)) if is_of_item(node, scope) else node
             case Path(segments=(first, *rest)):
-                below = tuple(segment(one, variables) for one in rest)
+                below = tuple(segment(one, scope) for one in rest)
                 if first == element:
                     return Path(below) if len(below) > 1 else below[0]
-                start = (Variable("$it"), first) if is_free(first, variables) else (segment(first, variables),)
+                start = (Variable("$it"), first) if is_of_item(first, scope) else (segment(first, scope),)
                 return Path((*start, *below))
             case _:
-                return rebuilt(node, functools.partial(change, variables=variables))
+                return rebuilt(node, functools.partial(change, scope=scope))
 
-    def segment(node: Segment, variables: frozenset[str]) -> Segment:
+    def segment(node: Segment, scope: _Scope) -> Segment:
         match node:
             case Property():
                 return node
@@ -68,13 +72,15 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
                     raise FilterError("inside the condition of a nested 'count', an element outside has no name")
                 return node
             case Lambda(variable=str(variable)):
-                variables |= {variable}
-        return cast("Segment", rebuilt(node, functools.partial(change, variables=variables)))
+                scope = scope.inside_lambda(variable, False)
+        return cast("Segment", rebuilt(node, functools.partial(change, scope=scope)))
 
-    def is_free(node: AnyNode, variables: frozenset[str]) -> bool:
-        return isinstance(node, TypeName) or (isinstance(node, Property) and node.name not in variables)
+    return cast("Expression", change(tree, Scope.of_item(True)))
 
-    return cast("Expression", change(tree, frozenset()))
+
+def is_of_item(node: Segment, scope: _Scope) -> bool:
+    """Whether a name, or a type in front of one, begins at the item without saying so."""
+    return isinstance(node, Property | TypeName) and scope.start((node,)).at is True
 
 
 def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
