@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import odatafilter as of
 from odatafilter._evaluate import patterns, sequences
-from odatafilter._evaluate.compare import equal
+from odatafilter._evaluate.compare import are_equal
 from odatafilter._evaluate.values import plain
 from odatafilter.limits import DEFAULT
 
@@ -133,7 +133,7 @@ collections = st.lists(elements, max_size=5)
 
 
 def same(one: Any, other: Any) -> bool:
-    return equal(plain(one), plain(other))
+    return are_equal(plain(one), plain(other))
 
 
 def same_lists(one: list[Any], other: list[Any]) -> bool:

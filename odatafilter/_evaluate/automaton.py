@@ -67,7 +67,7 @@ def steps(pattern: Pattern, length: int) -> float:
     """An upper bound of the steps of a search by backtracking in a text of `length` characters."""
     starts = 1 if _is_anchored(pattern) else length + 1
     try:
-        return starts * _work(pattern, length)[1]
+        return starts * _count_ways(pattern, length)[1]
     except OverflowError:
         return math.inf
 
@@ -85,7 +85,7 @@ def _is_anchored(pattern: Pattern) -> bool:
             return False
 
 
-def _work(pattern: Pattern, length: int) -> tuple[float, float]:
+def _count_ways(pattern: Pattern, length: int) -> tuple[float, float]:
     """In how many ways `pattern` can go on from one place at most, and the steps to try all of them."""
     match pattern:
         case Characters() | Boundary():
@@ -93,19 +93,19 @@ def _work(pattern: Pattern, length: int) -> tuple[float, float]:
         case Reference():
             return 1.0, length + 1.0
         case Lookaround(body):
-            return 1.0, _work(body, length)[1]  # once it has matched no other way is tried
+            return 1.0, _count_ways(body, length)[1]  # once it has matched no other way is tried
         case Sequence(parts):
             ways, work = 1.0, 1.0
             for part in parts:
-                more_ways, more_work = _work(part, length)
+                more_ways, more_work = _count_ways(part, length)
                 work += ways * more_work
                 ways *= more_ways
             return ways, work
         case Choice(branches):
-            each = [_work(branch, length) for branch in branches]
+            each = [_count_ways(branch, length) for branch in branches]
             return sum(ways for ways, _ in each), sum(work for _, work in each)
         case Repeat(body, least, most):
-            ways, work = _work(body, length)
+            ways, work = _count_ways(body, length)
             if ways > 1:
                 return (math.inf, math.inf) if most is None else (ways**most, most * ways**most * work)
             times = length if most is None else min(most, max(length, least))
@@ -149,7 +149,7 @@ class Automaton:
         self._flags = flags
         self._classes: dict[str, re.Pattern[str]] = {}
         self._states: list[_State] = [_State(None, False, [])]
-        self._start = self._made(pattern, _FOUND)
+        self._start = self._add_pattern(pattern, _FOUND)
         self._has_boundaries = any(state.between for state in self._states)
 
     def finds(self, text: str, visits: int) -> bool:
@@ -161,11 +161,11 @@ class Automaton:
         for character in (*text, ""):
             key = (current, before, character)
             if key not in known:
-                reached = self._reached({*current, self._start}, before, character)
+                reached = self._reach_states({*current, self._start}, before, character)
                 left -= len(reached)
                 if left < 0:
                     raise BudgetError
-                known[key] = None if _FOUND in reached else self._after(reached, character)
+                known[key] = None if _FOUND in reached else self._states_after(reached, character)
             after = known[key]
             if after is None:
                 return True
@@ -173,7 +173,7 @@ class Automaton:
             before = character if self._has_boundaries else ""
         return False
 
-    def _reached(self, start: set[int], before: str, character: str) -> set[int]:
+    def _reach_states(self, start: set[int], before: str, character: str) -> set[int]:
         """The states that are reached without a further character."""
         reached, pending = set(start), list(start)
         while pending:
@@ -187,7 +187,7 @@ class Automaton:
             pending += new
         return reached
 
-    def _after(self, states: set[int], character: str) -> frozenset[int]:
+    def _states_after(self, states: set[int], character: str) -> frozenset[int]:
         found: set[int] = set()
         for each in states:
             waits_for, between, after = self._states[each]
@@ -195,43 +195,43 @@ class Automaton:
                 found.update(after)
         return frozenset(found)
 
-    def _made(self, pattern: Pattern, then: int) -> int:
+    def _add_pattern(self, pattern: Pattern, then: int) -> int:
         """The first state of `pattern`, after which the state `then` comes."""
         match pattern:
             case Characters(python):
-                return self._state(_State(self._class(python), False, [then]))
+                return self._add_state(_State(self._class_pattern(python), False, [then]))
             case Boundary(python):
-                return self._state(_State(self._class(python), True, [then]))
+                return self._add_state(_State(self._class_pattern(python), True, [then]))
             case Sequence(parts):
                 for part in reversed(parts):
-                    then = self._made(part, then)
+                    then = self._add_pattern(part, then)
                 return then
             case Choice(branches):
-                return self._state(_State(None, False, [self._made(branch, then) for branch in branches]))
+                return self._add_state(_State(None, False, [self._add_pattern(branch, then) for branch in branches]))
             case Repeat(body, least, most):
-                return self._repeated(body, least, most, then)
+                return self._add_repeat(body, least, most, then)
             case _:
                 raise FilterError("a lookaround or a reference to a group is nothing for an automaton")
 
-    def _repeated(self, body: Pattern, least: int, most: int | None, then: int) -> int:
+    def _add_repeat(self, body: Pattern, least: int, most: int | None, then: int) -> int:
         first = then
         if most is None:
             loop = _State(None, False, [])
-            first = self._state(loop)
-            loop.after.extend((self._made(body, first), then))
+            first = self._add_state(loop)
+            loop.after.extend((self._add_pattern(body, first), then))
         for _ in range((most or least) - least):
-            first = self._state(_State(None, False, [self._made(body, first), then]))
+            first = self._add_state(_State(None, False, [self._add_pattern(body, first), then]))
         for _ in range(least):
-            first = self._made(body, first)
+            first = self._add_pattern(body, first)
         return first
 
-    def _state(self, state: _State) -> int:
+    def _add_state(self, state: _State) -> int:
         if len(self._states) >= _MOST_STATES:
             raise FilterError(f"the pattern repeats too much: it has more than {_MOST_STATES} states")
         self._states.append(state)
         return len(self._states) - 1
 
-    def _class(self, python: str) -> re.Pattern[str]:
+    def _class_pattern(self, python: str) -> re.Pattern[str]:
         if python not in self._classes:
             self._classes[python] = re.compile(python, self._flags)
         return self._classes[python]

@@ -122,12 +122,12 @@ def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     """`one operator other`. Raises FilterError where there is no result, FilterTypeError where it makes no sense."""
     if is_number(one) and is_number(other):
         return _of_numbers(operator, one, other)
-    left, right = _timed(one), _timed(other)
+    left, right = _read_time(one), _read_time(other)
     match operator, left, right:
         case "add" | "sub", Instant() | Date() | Duration(), Duration():
-            return _moved(left, right.picoseconds if operator == "add" else -right.picoseconds)
+            return _move_by(left, right.picoseconds if operator == "add" else -right.picoseconds)
         case "add", Duration(), Instant() | Date():
-            return _moved(right, left.picoseconds)
+            return _move_by(right, left.picoseconds)
         case "sub", Instant(), Instant():
             return Duration(left.picoseconds - right.picoseconds)
         case "sub", Date(), Date():
@@ -142,7 +142,7 @@ def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
             raise FilterTypeError(f"{shown(one)} {operator} {shown(other)} is nothing that can be calculated")
 
 
-def _timed(value: Any) -> Any:
+def _read_time(value: Any) -> Any:
     """A text as the timestamp, the date or the duration that it spells: nothing else in quotes is calculated with."""
     if type(value) is not str:
         return value
@@ -154,7 +154,7 @@ def _timed(value: Any) -> Any:
     return value
 
 
-def _moved(start: Instant | Date | Duration, by: Exact) -> Instant | Date | Duration:
+def _move_by(start: Instant | Date | Duration, by: Exact) -> Instant | Date | Duration:
     match start:
         case Instant(picoseconds=picoseconds, offset=offset):
             return Instant(picoseconds + by, offset)
@@ -187,7 +187,7 @@ def _ends_with(whole: Any, part: Any) -> bool:
     return whole.endswith(part) if isinstance(whole, str) else sequences.ends_with(whole, part)
 
 
-def _substring(whole: Any, start: int, length: int | None = None) -> Any:
+def _cut_substring(whole: Any, start: int, length: int | None = None) -> Any:
     if length is not None and length < 0:
         raise FilterError(f"substring cannot have a length of {shown(length)}")
     if start < 0:
@@ -218,7 +218,7 @@ def _matches_pattern(text: str, expression: str, flags: str = "", *, visits: int
 # --- dates and times (§5.1.1.8), each in the offset that it is written with ------------------------------------------
 
 
-def _days(value: Date | Instant) -> int:
+def _count_days(value: Date | Instant) -> int:
     return value.days if isinstance(value, Date) else int(value.local // DAY)
 
 
@@ -227,7 +227,7 @@ def _since_midnight(value: TimeOfDay | Instant) -> Exact:
 
 
 def _on_calendar(part: int) -> Callable[[Date | Instant], int]:
-    return lambda value: values.calendar_day(_days(value))[part]
+    return lambda value: values.calendar_day(_count_days(value))[part]
 
 
 def _on_clock(part: int) -> Callable[[TimeOfDay | Instant], Any]:
@@ -242,7 +242,7 @@ def _seconds(picoseconds: Exact) -> decimal.Decimal:
 # --- numbers (§5.1.1.9) ---------------------------------------------------------------------------------------------
 
 
-def _whole(rounding: str) -> Callable[[Any], Any]:
+def _rounding_function(rounding: str) -> Callable[[Any], Any]:
     def rounded(value: Any) -> Any:
         if type(value) is int or not is_finite(value):
             return value
@@ -272,14 +272,14 @@ _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "indexof": _index_of,
     "length": len,
     "startswith": _starts_with,
-    "substring": _substring,
+    "substring": _cut_substring,
     "hassubset": sequences.has_subset,
     "hassubsequence": sequences.has_subsequence,
     "matchesPattern": _matches_pattern,
     "tolower": str.lower,
     "toupper": str.upper,
     "trim": lambda text: text.strip(WHITE_SPACE),
-    "date": lambda value: Date(_days(value)),
+    "date": lambda value: Date(_count_days(value)),
     "day": _on_calendar(2),
     "fractionalseconds": lambda value: _seconds(_on_clock(3)(value)),
     "hour": _on_clock(0),
@@ -292,28 +292,28 @@ _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "totaloffsetminutes": lambda value: value.offset // 60,
     "totalseconds": lambda value: _seconds(value.picoseconds),
     "year": _on_calendar(0),
-    "ceiling": _whole(decimal.ROUND_CEILING),
-    "floor": _whole(decimal.ROUND_FLOOR),
-    "round": _whole(decimal.ROUND_HALF_UP),
+    "ceiling": _rounding_function(decimal.ROUND_CEILING),
+    "floor": _rounding_function(decimal.ROUND_FLOOR),
+    "round": _rounding_function(decimal.ROUND_HALF_UP),
 }
 
 
-def _temporal(value: Any) -> Any:
-    return value if isinstance(value, Date) else _either(value, date, instant)
+def _read_temporal(value: Any) -> Any:
+    return value if isinstance(value, Date) else _read_either(value, date, instant)
 
 
-def _of_day(value: Any) -> Any:
-    return value if isinstance(value, TimeOfDay) else _either(value, time_of_day, instant)
+def _read_clock(value: Any) -> Any:
+    return value if isinstance(value, TimeOfDay) else _read_either(value, time_of_day, instant)
 
 
-def _either(value: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
+def _read_either(value: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
     try:
         return first(value)
     except FilterTypeError:
         return second(value)
 
 
-def _checked(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
+def _check_that(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if not fits(value):
             raise FilterTypeError("")
@@ -324,14 +324,14 @@ def _checked(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
 
 # How an argument of a kind is read; FilterTypeError where it is none.
 _ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
-    _functions.CLOCK: _of_day,
-    _functions.COLLECTION: _checked(lambda value: type(value) is list),
-    _functions.COUNT: _checked(lambda value: type(value) is int),
+    _functions.CLOCK: _read_clock,
+    _functions.COLLECTION: _check_that(lambda value: type(value) is list),
+    _functions.COUNT: _check_that(lambda value: type(value) is int),
     _functions.DURATION: duration,
     _functions.INSTANT: instant,
-    _functions.NUMBER: _checked(is_number),
-    _functions.STRING: _checked(lambda value: type(value) is str),
-    _functions.TEMPORAL: _temporal,
+    _functions.NUMBER: _check_that(is_number),
+    _functions.STRING: _check_that(lambda value: type(value) is str),
+    _functions.TEMPORAL: _read_temporal,
 }
 
 
@@ -361,29 +361,29 @@ _INTEGERS: Final = {name: row.bounds for name, row in KINDS.items() if row.bound
 def cast(value: Any, kind: str) -> Any:
     """`value` as one of another primitive type, None where that fails (§5.1.1.10.1)."""
     if type(value) is list:
-        return [None if one is None else _cast(plain(one), kind) for one in value]
-    return _cast(value, kind)
+        return [None if one is None else _cast_value(plain(one), kind) for one in value]
+    return _cast_value(value, kind)
 
 
-def _cast(value: Any, kind: str) -> Any:
+def _cast_value(value: Any, kind: str) -> Any:
     if kind == "String":
         return spelled(value)
     if kind == "Boolean":
-        return value if isinstance(value, bool) else {"true": True, "false": False}.get(_word(value).lower())
+        return value if isinstance(value, bool) else {"true": True, "false": False}.get(_text_or_empty(value).lower())
     if kind in values.SPELT:
-        return _respelt(value, kind)
-    number = _numeral(value) if isinstance(value, str) else value
-    return _as_number(number, kind) if is_number(number) else None
+        return _read_spelling(value, kind)
+    number = _read_numeral(value) if isinstance(value, str) else value
+    return _cast_number(number, kind) if is_number(number) else None
 
 
-def _word(value: Any) -> str:
+def _text_or_empty(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _respelt(value: Any, kind: str) -> Any:
-    if kind == "DateTimeOffset" and re.fullmatch(".*T[0-9:.]+", _word(value)):
+def _read_spelling(value: Any, kind: str) -> Any:
+    if kind == "DateTimeOffset" and re.fullmatch(".*T[0-9:.]+", _text_or_empty(value)):
         value += "Z"  # a text without an offset is in UTC
-    if kind == "Guid" and not is_guid(_word(value)):
+    if kind == "Guid" and not is_guid(_text_or_empty(value)):
         return None
     try:
         return values.SPELT[kind](value)
@@ -391,17 +391,17 @@ def _respelt(value: Any, kind: str) -> Any:
         return None
 
 
-def _numeral(text: str) -> Any:
+def _read_numeral(text: str) -> Any:
     if values.NUMBER.fullmatch(text):
         return values.number(text)
     return values.SPECIAL.get(text)
 
 
-def _as_number(value: Any, kind: str) -> Any:
+def _cast_number(value: Any, kind: str) -> Any:
     if kind == "Double":
         return to_float(value)
     if kind == "Single":
-        return _single(to_float(value))
+        return _to_single(to_float(value))
     if not is_finite(value):
         return None  # INF, -INF and NaN are doubles
     if kind == "Decimal":
@@ -410,7 +410,7 @@ def _as_number(value: Any, kind: str) -> Any:
     return int(value) if low - 1 < value < high + 1 else None  # the fraction is cut off
 
 
-def _single(value: float) -> float:
+def _to_single(value: float) -> float:
     # In C's own size, which is infinite where a number is too large; in a standard size struct would refuse it.
     return float(struct.unpack("f", struct.pack("f", value))[0])
 
@@ -418,11 +418,11 @@ def _single(value: float) -> float:
 def is_of(value: Any, kind: str) -> bool:
     """Whether `value` is of a primitive type, or a text that spells a value of it (§5.1.1.10.2)."""
     if type(value) is list:
-        return all(one is None or _is_of(plain(one), kind) for one in value)
-    return _is_of(value, kind)
+        return all(one is None or _is_value_of(plain(one), kind) for one in value)
+    return _is_value_of(value, kind)
 
 
-def _is_of(value: Any, kind: str) -> bool:
+def _is_value_of(value: Any, kind: str) -> bool:
     match kind:
         case "String":
             return type(value) is str
@@ -436,4 +436,4 @@ def _is_of(value: Any, kind: str) -> bool:
             low, high = _INTEGERS[kind]
             return type(value) is int and low <= value <= high
         case _:
-            return not is_number(value) and _respelt(value, kind) is not None
+            return not is_number(value) and _read_spelling(value, kind) is not None

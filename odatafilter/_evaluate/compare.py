@@ -40,41 +40,45 @@ _SEVERAL: Final = frozenset({list, tuple})
 
 def comparer(operator: ComparisonOperator) -> Holds:
     """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
-    python, single = PYTHON[operator], _single(operator)
+    python, single = PYTHON[operator], _compare_single(operator)
     wanted = operator != "ne"
-    one_holds = single if wanted else equal
+    one_holds = single if wanted else are_equal
 
     def holds(one: Any, other: Any) -> bool:
         kind, beside = type(one), type(other)
         if kind is beside and kind in DIRECT:
             return python(one, other)
-        if kind is tuple or beside is tuple or ((kind is list) is not (beside is list) and not _any_null(one, other)):
-            return any(one_holds(a, b) for a in _any_of(one) for b in _any_of(other)) is wanted
+        if (
+            kind is tuple
+            or beside is tuple
+            or ((kind is list) is not (beside is list) and not _is_any_null(one, other))
+        ):
+            return any(one_holds(a, b) for a in _values_in(one) for b in _values_in(other)) is wanted
         return single(one, other)
 
     return holds
 
 
-def _any_null(one: Any, other: Any) -> bool:
+def _is_any_null(one: Any, other: Any) -> bool:
     return one is None or other is None
 
 
-def _any_of(value: Any) -> Any:
+def _values_in(value: Any) -> Any:
     return value if type(value) in _SEVERAL else (value,)
 
 
-def equal(one: Any, other: Any) -> bool:
+def are_equal(one: Any, other: Any) -> bool:
     """Whether two single values are equal; a collection or a complex value is one too."""
     return _EQUAL(one, other)
 
 
-def member(value: Any, members: Any) -> bool:
+def is_member(value: Any, members: Any) -> bool:
     """Whether `value` is equal to one of `members`, or one of several values is."""
     holds = _member_equal
     return any(holds(value, one) for one in members)
 
 
-def _single(operator: ComparisonOperator) -> Holds:
+def _compare_single(operator: ComparisonOperator) -> Holds:
     python = PYTHON[operator]
     both_null = operator in {"eq", "le", "ge"}
     different = operator == "ne"
@@ -84,7 +88,7 @@ def _single(operator: ComparisonOperator) -> Holds:
         if one is None or other is None:
             return both_null if one is other else different
         if type(one) is not type(other):
-            one, other = _met(one, other)
+            one, other = _meet_classes(one, other)
         kind = type(one)
         if kind is Instant and type(other) is Instant:
             return python(one.picoseconds, other.picoseconds)
@@ -93,9 +97,9 @@ def _single(operator: ComparisonOperator) -> Holds:
         if kind is not type(other) and not (kind in _NUMBERS and type(other) in _NUMBERS):
             return different
         if kind is Enumerated:
-            return _same_members(one, other) is not different
+            return _have_same_members(one, other) is not different
         if kind in {list, dict}:
-            return _same(one, other) is not different
+            return _are_same(one, other) is not different
         return python(one, other)
 
     return holds
@@ -105,10 +109,10 @@ def _have_order(one: type, other: type) -> bool:
     return (one in DIRECT or one is float) and (one is other or (one in _NUMBERS and other in _NUMBERS))
 
 
-def _met(one: Any, other: Any) -> tuple[Any, Any]:
+def _meet_classes(one: Any, other: Any) -> tuple[Any, Any]:
     """Two values of different classes as ones of the same, where one is a number or a spelling of the other's kind."""
     if type(one) in _NUMBERS and type(other) in _NUMBERS:
-        return _promoted(one, other) if float in {type(one), type(other)} else (one, other)
+        return _promote_numbers(one, other) if float in {type(one), type(other)} else (one, other)
     if read := BY_CLASS.get(type(one)):
         return one, read(other)
     if read := BY_CLASS.get(type(other)):
@@ -116,21 +120,21 @@ def _met(one: Any, other: Any) -> tuple[Any, Any]:
     return one, other
 
 
-def _promoted(one: Any, other: Any) -> tuple[Any, Any]:
+def _promote_numbers(one: Any, other: Any) -> tuple[Any, Any]:
     """Two numbers as doubles (§5.1.1.18); beside INF any finite one will do, as none is too large to be less."""
     infinite = any(type(value) is float and math.isinf(value) for value in (one, other))
     one, other = (value if type(value) is float else 0.0 if infinite else to_float(value) for value in (one, other))
     return one, other
 
 
-def _same_members(one: Enumerated, other: Enumerated) -> bool:
+def _have_same_members(one: Enumerated, other: Enumerated) -> bool:
     known = one == other or one.number == other.number or not (one.names or other.names)
     if not known:
         raise FilterTypeError(f"only the service knows whether {shown(one)} and {shown(other)} are the same members")
     return one == other
 
 
-def _same(one: Any, other: Any) -> bool:
+def _are_same(one: Any, other: Any) -> bool:
     """Whether two collections or complex values are equal, member by member, without a stack.
 
     Each pair of them is looked at once, so that those that hold themselves, or share what they hold, come to an end.
@@ -142,9 +146,9 @@ def _same(one: Any, other: Any) -> bool:
         if has_members(one) and has_members(other):
             if pair is not seen.setdefault((id(one), id(other)), pair):
                 continue
-            if isinstance(one, Mapping) is not isinstance(other, Mapping) or not _pair_members(one, other, pending):
+            if isinstance(one, Mapping) is not isinstance(other, Mapping) or not _add_pairs(one, other, pending):
                 return False
-        elif not equal(plain(one), plain(other)):
+        elif not are_equal(plain(one), plain(other)):
             return False
     return True
 
@@ -154,7 +158,7 @@ def has_members(value: Any) -> bool:
     return type(value) in COLLECTIONS or isinstance(value, Mapping)
 
 
-def _pair_members(one: Any, other: Any, pending: list[tuple[Any, Any]]) -> bool:
+def _add_pairs(one: Any, other: Any, pending: list[tuple[Any, Any]]) -> bool:
     """Adds what two collections or complex values hold at the same place; False where their lengths differ."""
     if not isinstance(one, Mapping):
         pending += zip(one, other, strict=False)
@@ -165,5 +169,5 @@ def _pair_members(one: Any, other: Any, pending: list[tuple[Any, Any]]) -> bool:
     return True
 
 
-_EQUAL: Final = _single("eq")
+_EQUAL: Final = _compare_single("eq")
 _member_equal: Final = comparer("eq")

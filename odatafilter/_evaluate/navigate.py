@@ -21,23 +21,23 @@ _WITHOUT_PROPERTIES: Final = (str, int, float, *_COLLECTIONS, *BY_CLASS)
 def reader(name: str, facts: PropertyFacts | None) -> Read:
     """What reads the property `name` of an instance, or of each of a collection of them."""
     source = facts.source or name if facts else name
-    read = _sourced(source, _stored(facts))
+    read = _source_reader(source, _stored_reader(facts))
     if facts is None and name.startswith("_"):
-        read = _key(name)
+        read = _key_reader(name)
     elif facts is not None and facts.attribute:
-        read = _either(read, _sourced(facts.attribute, _stored(facts)))
+        read = _reader_by_class(read, _source_reader(facts.attribute, _stored_reader(facts)))
     if "[]" not in source:
-        return lambda instance: read(instance) if type(instance) is not list else _all(instance, read)
+        return lambda instance: read(instance) if type(instance) is not list else _read_all(instance, read)
     return read
 
 
-def _all(instances: Iterable[Any], read: Read) -> list[Any]:
+def _read_all(instances: Iterable[Any], read: Read) -> list[Any]:
     """The values of all instances in one collection."""
     found = [read(instance) for instance in instances if type(instance) is not list]
     return [one for value in found for one in (value if type(value) is list else (value,))]
 
 
-def _stored(facts: PropertyFacts | None) -> Read:
+def _stored_reader(facts: PropertyFacts | None) -> Read:
     """How what an item holds is read: as what is declared, else as it is."""
     of_one = facts.element or facts if facts is not None else None
     convert = STORED.get(of_one.kind) if of_one is not None else None
@@ -49,51 +49,55 @@ def _stored(facts: PropertyFacts | None) -> Read:
     return lambda value: of_each(list(value) if isinstance(value, _COLLECTIONS) else value)
 
 
-def _sourced(source: str, convert: Read) -> Read:
+def _source_reader(source: str, convert: Read) -> Read:
     """What reads `source`, names joined by dots; after `[]` it stands for several values, given as a tuple."""
     path, several, rest = source.partition("[]")
     names = path.strip(".").split(".")
     if not several:
-        return _one(names[0], convert) if len(names) == 1 else lambda instance: convert(_walked(instance, names))
-    below = _sourced(rest.strip("."), convert) if rest else convert
+        return (
+            _name_reader(names[0], convert)
+            if len(names) == 1
+            else lambda instance: convert(_walk_names(instance, names))
+        )
+    below = _source_reader(rest.strip("."), convert) if rest else convert
 
     def read(instance: Any) -> tuple[Any, ...]:
-        found = [below(element) for element in elements(_walked(instance, names))]
+        found = [below(element) for element in elements(_walk_names(instance, names))]
         return tuple(one for value in found for one in (value if isinstance(value, list | tuple) else (value,)))
 
     return read
 
 
-def _one(name: str, convert: Read) -> Read:
+def _name_reader(name: str, convert: Read) -> Read:
     def read(instance: Any) -> Any:
-        return convert(instance.get(name) if type(instance) is dict else _member(instance, name))
+        return convert(instance.get(name) if type(instance) is dict else _read_member(instance, name))
 
     return read
 
 
-def _key(name: str) -> Read:
+def _key_reader(name: str) -> Read:
     return lambda instance: plain(instance.get(name)) if isinstance(instance, Mapping) else None
 
 
-def _either(of_mapping: Read, of_object: Read) -> Read:
+def _reader_by_class(of_mapping: Read, of_object: Read) -> Read:
     return lambda instance: of_mapping(instance) if isinstance(instance, Mapping) else of_object(instance)
 
 
-def _walked(instance: Any, names: Sequence[str]) -> Any:
+def _walk_names(instance: Any, names: Sequence[str]) -> Any:
     for name in names:
-        instance = _member(instance, name)
+        instance = _read_member(instance, name)
     return instance
 
 
-def _member(instance: Any, name: str) -> Any:
+def _read_member(instance: Any, name: str) -> Any:
     if isinstance(instance, Mapping):
         return instance.get(name)
-    if instance is None or (isinstance(instance, _WITHOUT_PROPERTIES) and name not in _fields(instance)):
+    if instance is None or (isinstance(instance, _WITHOUT_PROPERTIES) and name not in _field_names(instance)):
         return None
     return getattr(instance, name, None)
 
 
-def _fields(instance: Any) -> tuple[str, ...]:
+def _field_names(instance: Any) -> tuple[str, ...]:
     """The names of a named tuple, which has properties though it is a tuple."""
     return getattr(instance, "_fields", ()) if isinstance(instance, tuple) else ()
 

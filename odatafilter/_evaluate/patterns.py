@@ -64,7 +64,7 @@ class SearchPattern:
     def __init__(self, text: str, expression: re.Pattern[str], tree: Pattern) -> None:
         self._text = text
         self._expression = expression
-        self._tree = tree
+        self._read_tree = tree
         self._safe_lengths: dict[int, int] = {}
 
     def finds(self, text: str, visits: int) -> bool:
@@ -88,16 +88,16 @@ class SearchPattern:
             low, high = -1, _LONGEST_SEARCHED
             while low < high:
                 middle = (low + high + 1) // 2
-                low, high = (middle, high) if steps(self._tree, middle) <= visits else (low, middle - 1)
+                low, high = (middle, high) if steps(self._read_tree, middle) <= visits else (low, middle - 1)
             self._safe_lengths[visits] = low
         return self._safe_lengths[visits]
 
     @functools.cached_property
     def _automaton(self) -> Automaton | None:
-        if not is_regular(self._tree):
+        if not is_regular(self._read_tree):
             return None
         try:
-            return Automaton(self._tree, re.RegexFlag(self._expression.flags))
+            return Automaton(self._read_tree, re.RegexFlag(self._expression.flags))
         except RecursionError:
             raise FilterError(f"the pattern {self._text[:60]!r} nests too deep to be evaluated here") from None
 
@@ -108,11 +108,11 @@ def pattern(text: str, flags: str = "") -> SearchPattern:
     if unknown := set(flags) - set("imsu"):
         raise FilterError(f"matchesPattern has no flag {min(unknown)!r}; it has 'i', 'm', 's' and 'u'")
     try:
-        tokens = list(_tokens(text, flags))
+        tokens = list(_read_tokens(text, flags))
         expression = re.compile("".join(token.python for token in tokens), re.IGNORECASE if "i" in flags else 0)
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(f"{text[:60]!r} is no regular expression that can be used: {error}") from None
-    return SearchPattern(text, expression, _tree(tokens))
+    return SearchPattern(text, expression, _read_tree(tokens))
 
 
 class _Token(NamedTuple):
@@ -121,30 +121,30 @@ class _Token(NamedTuple):
     python: str
 
 
-def _tokens(text: str, flags: str) -> Iterator[_Token]:
+def _read_tokens(text: str, flags: str) -> Iterator[_Token]:
     position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
         if not found:
             raise re.error(f"{text[position]!r} cannot stand at {position}")
-        yield _Token(found.lastgroup or "", found.group(), _python(found, flags))
+        yield _Token(found.lastgroup or "", found.group(), _token_to_python(found, flags))
         position = found.end()
 
 
 class _Group:
     """A group that is not closed yet: the branches before, and the parts of the one that is read."""
 
-    def __init__(self, opened: str) -> None:
-        self.opened = opened
+    def __init__(self, opening: str) -> None:
+        self.opening = opening
         self.branches: list[list[Pattern]] = [[]]
 
-    def closed(self) -> Pattern:
+    def close(self) -> Pattern:
         branches = tuple(parts[0] if len(parts) == 1 else Sequence(tuple(parts)) for parts in self.branches)
         found = branches[0] if len(branches) == 1 else Choice(branches)
-        return Lookaround(found) if self.opened[1:] in {"?=", "?!", "?<=", "?<!"} else found
+        return Lookaround(found) if self.opening[1:] in {"?=", "?!", "?<=", "?<!"} else found
 
 
-def _tree(tokens: list[_Token]) -> Pattern:
+def _read_tree(tokens: list[_Token]) -> Pattern:
     """The tree of a pattern that Python's `re` has taken. Needs no stack."""
     groups = [_Group("")]
     for kind, text, python in tokens:
@@ -152,20 +152,20 @@ def _tree(tokens: list[_Token]) -> Pattern:
         if kind == "group":
             groups.append(_Group(text))
         elif kind == "quantifier":
-            parts.append(Repeat(parts.pop(), *_times(text)))
+            parts.append(Repeat(parts.pop(), *_repeat_bounds(text)))
         elif kind == "escape":
-            parts.append(_escaped(text, python))
+            parts.append(_pattern_of_escape(text, python))
         elif text == "|":
             groups[-1].branches.append([])
         elif text == ")":
             group = groups.pop()
-            groups[-1].branches[-1].append(group.closed())
+            groups[-1].branches[-1].append(group.close())
         else:
             parts.append(Boundary(python) if text in {"^", "$"} else Characters(python))
-    return groups[0].closed()
+    return groups[0].close()
 
 
-def _escaped(text: str, python: str) -> Pattern:
+def _pattern_of_escape(text: str, python: str) -> Pattern:
     if text[1] in "bB":
         return Boundary(python)
     if text[1] in "123456789" or text[1:3] == "k<":
@@ -173,29 +173,29 @@ def _escaped(text: str, python: str) -> Pattern:
     return Characters(python)
 
 
-def _times(quantifier: str) -> tuple[int, int | None]:
+def _repeat_bounds(quantifier: str) -> tuple[int, int | None]:
     if quantifier[0] != "{":
         return {"*": (0, None), "+": (1, None), "?": (0, 1)}[quantifier[0]]
     least, comma, most = quantifier.rstrip("?")[1:-1].partition(",")
     return int(least), int(most) if most else None if comma else int(least)
 
 
-def _python(found: re.Match[str], flags: str) -> str:
+def _token_to_python(found: re.Match[str], flags: str) -> str:
     token = found.group()
     match found.lastgroup:
         case "escape":
-            return _escape(token)
+            return _escape_to_python(token)
         case "brackets":
-            return _brackets(token)
+            return _brackets_to_python(token)
         case "group":
             return token.replace("(?<", "(?P<", 1) if found["name"] else token
         case "quantifier":
             return token
         case _:
-            return _other(token, flags)
+            return _other_to_python(token, flags)
 
 
-def _other(token: str, flags: str) -> str:
+def _other_to_python(token: str, flags: str) -> str:
     match token:
         case "^":
             return rf"(?<![^{_LINE_END}])" if "m" in flags else START
@@ -209,7 +209,7 @@ def _other(token: str, flags: str) -> str:
             return re.escape(token)
 
 
-def _escape(token: str) -> str:
+def _escape_to_python(token: str) -> str:
     kind = token[1]
     if kind in _CLASSES:
         return f"[{_CLASSES[kind]}]"
@@ -219,10 +219,10 @@ def _escape(token: str) -> str:
         return f"(?P={token[3:-1]})"
     if kind in "123456789":
         return f"(?:{token})"
-    return re.escape(_character(token))
+    return re.escape(_character_of_escape(token))
 
 
-def _character(token: str) -> str:
+def _character_of_escape(token: str) -> str:
     """The one character that an escape stands for."""
     kind, digits = token[1], token[2:]
     if kind in _CONTROLS:
@@ -246,28 +246,28 @@ def _code_point(digits: str) -> str:
     return chr(code)
 
 
-def _brackets(token: str) -> str:
+def _brackets_to_python(token: str) -> str:
     negated = token[1] == "^"
-    inside = "".join(_members(_ATOM.findall(token[1 + negated : -1])))
+    inside = "".join(_class_members(_ATOM.findall(token[1 + negated : -1])))
     if inside:
         return f"[{'^' * negated}{inside}]"
     return r"[\s\S]" if negated else "(?!)"  # any character, and none
 
 
-def _members(atoms: list[str]) -> Iterator[str]:
+def _class_members(atoms: list[str]) -> Iterator[str]:
     atoms.reverse()
     while atoms:
         first = atoms.pop()
         if len(atoms) > 1 and atoms[-1] == "-" and not {first[1:], atoms[-2][1:]} & set(_CLASSES):
             atoms.pop()
-            yield f"{_one(first)}-{_one(atoms.pop())}"
+            yield f"{_member_to_python(first)}-{_member_to_python(atoms.pop())}"
         else:
-            yield _one(first)
+            yield _member_to_python(first)
 
 
-def _one(atom: str) -> str:
+def _member_to_python(atom: str) -> str:
     if atom[0] != "\\":
         return re.escape(atom)
     if atom[1] in _CLASSES:
         return _CLASSES[atom[1]]
-    return re.escape("\b" if atom == "\\b" else _character(atom))
+    return re.escape("\b" if atom == "\\b" else _character_of_escape(atom))

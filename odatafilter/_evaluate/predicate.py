@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 from odatafilter._emit import emit
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, visits_of_element
-from odatafilter._evaluate.compare import DIRECT, PYTHON, comparer, member
+from odatafilter._evaluate.compare import DIRECT, PYTHON, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
 from odatafilter._evaluate.values import Guid, Instant, plain, shown
 from odatafilter._plan.forms import (
@@ -107,22 +107,22 @@ class _Reader:
         """Whether a condition is true."""
         match condition:
             case Test():
-                return self._test(condition)
+                return self._ask_test(condition)
             case IsNull(operand=operand):
                 read = self.value(operand)
                 return lambda frame: read(frame) is None
             case OneOf():
-                return self._one_of(condition)
+                return self._ask_one_of(condition)
             case AnyOf(collection=collection, condition=inner, loop=loop):
-                return self._any_of(collection, inner, loop)
+                return self._ask_any_of(collection, inner, loop)
             case NotTrue(operand=operand):
-                return _opposite(self.when_true(operand))
+                return _ask_opposite(self.when_true(operand))
             case Truth(operand=operand):
-                return self._truth(condition, self.value(operand), True)
+                return self._ask_truth(condition, self.value(operand), True)
             case And(operands=operands):
-                return _all([self.when_true(operand) for operand in operands])
+                return _ask_all([self.when_true(operand) for operand in operands])
             case Or(operands=operands):
-                return _any([self.when_true(operand) for operand in operands])
+                return _ask_any([self.when_true(operand) for operand in operands])
             case Not(operand=operand):
                 return self.when_false(operand)
             case Bool(value=value):
@@ -134,17 +134,17 @@ class _Reader:
         """Whether a condition is false, which of a null one is not so."""
         match condition:
             case Truth(operand=operand):
-                return self._truth(condition, self.value(operand), False)
+                return self._ask_truth(condition, self.value(operand), False)
             case And(operands=operands):
-                return _any([self.when_false(operand) for operand in operands])
+                return _ask_any([self.when_false(operand) for operand in operands])
             case Or(operands=operands):
-                return _all([self.when_false(operand) for operand in operands])
+                return _ask_all([self.when_false(operand) for operand in operands])
             case Not(operand=operand):
                 return self.when_true(operand)
             case _:
-                return _opposite(self.when_true(condition))
+                return _ask_opposite(self.when_true(condition))
 
-    def _test(self, test: Test) -> Question:
+    def _ask_test(self, test: Test) -> Question:
         read, other, holds = self.value(test.left), self.value(test.right), comparer(test.op)
         if BOOLEAN in {test.left.kind, test.right.kind}:
             read, other = _without_numbers(read, test), _without_numbers(other, test)
@@ -155,7 +155,7 @@ class _Reader:
             if type(one) is type(two) and type(one) in DIRECT:
                 return bool(python(one, two))
             if type(one) is list or type(two) is list:
-                _spend(frame, sum(len(side) for side in (one, two) if type(side) is list))
+                _take_visits(frame, sum(len(side) for side in (one, two) if type(side) is list))
             try:
                 return holds(one, two)
             except FilterError as error:
@@ -163,7 +163,7 @@ class _Reader:
 
         return asked
 
-    def _one_of(self, condition: OneOf) -> Question:
+    def _ask_one_of(self, condition: OneOf) -> Question:
         read = self.value(condition.operand)
         members = [constant_of(one) for one in condition.values]
         known = frozenset(map(type, members))
@@ -180,15 +180,15 @@ class _Reader:
             if truths and type(value) in _NUMBERS:
                 _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), condition)
             if type(value) is list:
-                _spend(frame, len(value) * len(members))
+                _take_visits(frame, len(value) * len(members))
             try:
-                return member(value, members)
+                return is_member(value, members)
             except FilterError as error:
                 _raise_named(error, condition)
 
         return asked
 
-    def _truth(self, condition: Truth, read: Read, wanted: bool) -> Question:
+    def _ask_truth(self, condition: Truth, read: Read, wanted: bool) -> Question:
         def asked(frame: Frame) -> bool:
             value = read(frame)
             if value is not None and type(value) is not bool:
@@ -197,7 +197,7 @@ class _Reader:
 
         return asked
 
-    def _any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
+    def _ask_any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
         several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         if isinstance(condition, Bool):
             return (lambda frame: len(several(frame)) > 0) if condition.value else (lambda _: False)
@@ -205,7 +205,7 @@ class _Reader:
 
         def asked(frame: Frame) -> bool:
             for element in several(frame):
-                _spend(frame, visits)
+                _take_visits(frame, visits)
                 frame[at] = element
                 if holds(frame):
                     return True
@@ -223,11 +223,11 @@ class _Reader:
                 return lambda _: constant
             case Element(loop=loop):
                 at = loop + _BEFORE_LOOPS if loop else _ITEM
-                return self._counted(lambda frame: plain(frame[at]))
+                return self._count_elements(lambda frame: plain(frame[at]))
             case Get() | Annotated():
-                return self._property(form)
+                return self._read_path(form)
             case ServiceOnly(what=what, why=why):
-                raise _unknown(what, why)
+                raise _no_evaluation(what, why)
             case Array(items=items):
                 reads = [self.value(item) for item in items]
                 return lambda frame: [read(frame) for read in reads]
@@ -235,22 +235,26 @@ class _Reader:
                 named = [(name, self.value(value)) for name, value in members]
                 return lambda frame: {name: read(frame) for name, read in named}
             case Apply():
-                return self._applied(form)
+                return self._read_apply(form)
             case As(operand=operand, kind=kind):
-                return self._converted(form, operand, kind)
+                return self._read_converted(form, operand, kind)
             case Cast(operand=operand, to_kind=kind):
-                return _called(functools.partial(_flipped, calculate.cast, kind), [self.value(operand)], form)
+                return _call_function(
+                    functools.partial(_put_value_first, calculate.cast, kind), [self.value(operand)], form
+                )
             case IsOf(operand=operand, of_kind=kind):
-                return _called(functools.partial(_flipped, calculate.is_of, kind), [self.value(operand)], form)
+                return _call_function(
+                    functools.partial(_put_value_first, calculate.is_of, kind), [self.value(operand)], form
+                )
             case Case(branches=branches):
-                return _case([(self.when_true(condition), self.value(value)) for condition, value in branches])
+                return _choose_branch([(self.when_true(condition), self.value(value)) for condition, value in branches])
             case Where(collection=collection, condition=condition, loop=loop):
-                return self._where(collection, condition, loop)
+                return self._read_where(collection, condition, loop)
             case CountOf(collection=collection, condition=Bool(value=True)):
                 several = _elements_of(self.value(collection), collection)
                 return lambda frame: len(several(frame))
             case CountOf(collection=collection, condition=condition, loop=loop):
-                chosen = self._where(collection, condition, loop)
+                chosen = self._read_where(collection, condition, loop)
                 return lambda frame: len(chosen(frame))
             case And() | Or() | Not() | Truth():
                 return self._truth_value(form)
@@ -265,16 +269,16 @@ class _Reader:
             case Truth(operand=operand):
                 return self.value(operand)
             case And(operands=operands):
-                return _kleene([self._truth_value(operand) for operand in operands], False)
+                return _join_kleene([self._truth_value(operand) for operand in operands], False)
             case Or(operands=operands):
-                return _kleene([self._truth_value(operand) for operand in operands], True)
+                return _join_kleene([self._truth_value(operand) for operand in operands], True)
             case Not(operand=operand):
                 read = self._truth_value(operand)
                 return lambda frame: None if (value := read(frame)) is None else not value
             case _:
                 return self.when_true(condition)
 
-    def _property(self, form: Get | Annotated) -> Read:
+    def _read_path(self, form: Get | Annotated) -> Read:
         """A property, or an annotation, at the end of a path, which is walked without a stack."""
         steps: list[tuple[Callable[[Any], Any], Get | Annotated]] = []
         of: Value = form
@@ -292,7 +296,7 @@ class _Reader:
                 except FilterError as error:
                     _raise_named(error, form)
 
-            return self._counted(read_one)
+            return self._count_elements(read_one)
         start = (lambda frame: frame[at]) if at is not None else self.value(of)
 
         def read_path(frame: Frame) -> Any:
@@ -304,9 +308,9 @@ class _Reader:
                     _raise_named(error, one)
             return value
 
-        return self._counted(read_path)
+        return self._count_elements(read_path)
 
-    def _counted(self, read: Read) -> Read:
+    def _count_elements(self, read: Read) -> Read:
         """A value that is read; inside a loop the elements of a collection are visited each time."""
         if not self._around:
             return read
@@ -314,19 +318,19 @@ class _Reader:
         def counted(frame: Frame) -> Any:
             value = read(frame)
             if type(value) is list or type(value) is tuple:
-                _spend(frame, len(value))
+                _take_visits(frame, len(value))
             return value
 
         return counted
 
-    def _where(self, collection: Value, condition: Condition, loop: int) -> Read:
+    def _read_where(self, collection: Value, condition: Condition, loop: int) -> Read:
         several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
 
         def chosen(frame: Frame) -> list[Any]:
             found = []
             for element in several(frame):
-                _spend(frame, visits)
+                _take_visits(frame, visits)
                 frame[at] = element
                 if holds(frame):
                     found.append(element)
@@ -334,7 +338,7 @@ class _Reader:
 
         return chosen
 
-    def _converted(self, form: Value, operand: Value, kind: str) -> Read:
+    def _read_converted(self, form: Value, operand: Value, kind: str) -> Read:
         convert = values.each(values.SPELT[kind])
         read = self.value(operand)
         if isinstance(operand, Const):
@@ -350,23 +354,23 @@ class _Reader:
 
         return converted
 
-    def _applied(self, form: Apply) -> Read:
+    def _read_apply(self, form: Apply) -> Read:
         name, operands = form.function, form.operands
         if name == "now":
-            return _now
+            return _read_now
         if name == "casefold":
             read = self.value(operands[0])
-            return lambda frame: _folded(read(frame))
+            return lambda frame: _fold_case(read(frame))
         if name == "has":
-            return _called(_has(operands[1]), [self.value(operands[0])], form)
+            return _call_function(_flags_test(operands[1]), [self.value(operands[0])], form)
         reads = [self.value(operand) for operand in operands]
         if name == "negate":
-            return _called(calculate.negated, reads, form)
+            return _call_function(calculate.negated, reads, form)
         if name in calculate.OPERATORS:
-            return _sized(_called(functools.partial(calculate.calculated, name), reads, form))
+            return _count_bits(_call_function(functools.partial(calculate.calculated, name), reads, form))
         if name in calculate.NOT_EVALUATED:
-            raise _unknown(name, calculate.NOT_EVALUATED[name])
-        return _called(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
+            raise _no_evaluation(name, calculate.NOT_EVALUATED[name])
+        return _call_function(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
 
 
 # --- functions of a frame -------------------------------------------------------------------------------------------
@@ -384,7 +388,7 @@ def _without_numbers(read: Read, test: Test) -> Read:
     return checked
 
 
-def _all(questions: list[Question]) -> Question:
+def _ask_all(questions: list[Question]) -> Question:
     if len(questions) == 2:  # noqa: PLR2004 - most have two
         first, second = questions
         return lambda frame: first(frame) and second(frame)
@@ -398,7 +402,7 @@ def _all(questions: list[Question]) -> Question:
     return asked
 
 
-def _any(questions: list[Question]) -> Question:
+def _ask_any(questions: list[Question]) -> Question:
     if len(questions) == 2:  # noqa: PLR2004 - most have two
         first, second = questions
         return lambda frame: first(frame) or second(frame)
@@ -425,7 +429,7 @@ def _elements_of(read: Read, collection: Value) -> Callable[[Frame], Any]:
     return several
 
 
-def _kleene(reads: list[Read], decides: bool) -> Read:
+def _join_kleene(reads: list[Read], decides: bool) -> Read:
     """`or` where true decides, `and` where false does; null where nothing decides and one value is null."""
 
     def read_all(frame: Frame) -> Any:
@@ -443,11 +447,11 @@ def _kleene(reads: list[Read], decides: bool) -> Read:
     return read_all
 
 
-def _opposite(question: Question) -> Question:
+def _ask_opposite(question: Question) -> Question:
     return lambda frame: not question(frame)
 
 
-def _called(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
+def _call_function(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
     """A function of values: null if one of them is (§5.1.1.4)."""
 
     def call(frame: Frame) -> Any:
@@ -465,11 +469,11 @@ def _called(function: Callable[..., Any], reads: list[Read], form: Value, *, bou
     return call
 
 
-def _flipped(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
+def _put_value_first(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
     return function(value, kind)
 
 
-def _sized(read: Read) -> Read:
+def _count_bits(read: Read) -> Read:
     """The result of arithmetic: long numbers are visits, too, one for each word of the machine."""
 
     def sized(frame: Frame) -> Any:
@@ -478,13 +482,13 @@ def _sized(read: Read) -> Read:
         if isinstance(number, int | Fraction):
             bits = number.numerator.bit_length() + number.denominator.bit_length()
             if bits > _BITS_A_VISIT * 2:
-                _spend(frame, bits // _BITS_A_VISIT)
+                _take_visits(frame, bits // _BITS_A_VISIT)
         return value
 
     return sized
 
 
-def _now(frame: Frame) -> Instant:
+def _read_now(frame: Frame) -> Instant:
     """One time for all that is asked of an item."""
     if frame[_NOW] is None:
         frame[_NOW] = Instant(_EPOCH + time.time_ns() * 1000)
@@ -492,7 +496,7 @@ def _now(frame: Frame) -> Instant:
     return found
 
 
-def _case(branches: list[tuple[Question, Read]]) -> Read:
+def _choose_branch(branches: list[tuple[Question, Read]]) -> Read:
     def read(frame: Frame) -> Any:
         for condition, value in branches:
             if condition(frame):
@@ -502,7 +506,7 @@ def _case(branches: list[tuple[Question, Read]]) -> Read:
     return read
 
 
-def _folded(value: Any) -> Any:
+def _fold_case(value: Any) -> Any:
     """A text as it is compared where its case does not matter."""
     if type(value) is list:
         return [one.casefold() if type(one) is str else one for one in value]
@@ -513,14 +517,14 @@ def constant_of(form: Const) -> Any:
     """What a literal means, as a value of its kind."""
     literal = form.literal
     if literal.kind in {"Geography", "Geometry"}:
-        raise _unknown(f"{literal.text:.60}", "it depends on a coordinate reference system")
+        raise _no_evaluation(f"{literal.text:.60}", "it depends on a coordinate reference system")
     value = values.literal(literal.kind, literal.text)
     if literal.kind == "String" and form.kind in values.SPELT:
         return values.SPELT[form.kind](value)
     return value
 
 
-def _has(flags: Value) -> Callable[[Any], bool]:
+def _flags_test(flags: Value) -> Callable[[Any], bool]:
     """Whether members of an enumeration are set (§5.1.1.1.10)."""
     wanted = values.enumerated(constant_of(flags) if isinstance(flags, Const) else None)
 
@@ -537,18 +541,18 @@ def _has(flags: Value) -> Callable[[Any], bool]:
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
-def _unknown(what: str, why: str) -> FilterError:
+def _no_evaluation(what: str, why: str) -> FilterError:
     return FilterError(f"{what} cannot be evaluated here: {why}")
 
 
-def _spend(frame: Frame, visits: int) -> None:
+def _take_visits(frame: Frame, visits: int) -> None:
     """Takes visits away. Raises BudgetError where there are none left."""
     frame[_VISITS] -= visits
     if frame[_VISITS] < 0:
         raise BudgetError
 
 
-def _name(form: Get | Annotated) -> str:
+def _property_name(form: Get | Annotated) -> str:
     """A property as the filter writes it."""
     node = form.node
     if isinstance(node, Property) or (
@@ -558,21 +562,21 @@ def _name(form: Get | Annotated) -> str:
     return "/".join(form.path) if isinstance(form, Get) else form.name
 
 
-def _names(form: Value) -> Iterable[str]:
+def _property_names(form: Value) -> Iterable[str]:
     """The properties of which the value of a form is made."""
     if isinstance(form, Get | Annotated):
-        yield _name(form)
+        yield _property_name(form)
     else:
         for each in below(form):
-            yield from _names(each)
+            yield from _property_names(each)
 
 
 def _raise_named(error: FilterError, form: Value) -> NoReturn:
     """Raises an error of evaluation with the names of the properties that it is about."""
-    _raise_of(error, list(dict.fromkeys(_names(form))))
+    _raise_with_names(error, list(dict.fromkeys(_property_names(form))))
 
 
-def _raise_of(error: FilterError, names: list[str]) -> NoReturn:
+def _raise_with_names(error: FilterError, names: list[str]) -> NoReturn:
     if error.names_property or not names:
         raise error
     word = "property" if len(names) == 1 else "properties"

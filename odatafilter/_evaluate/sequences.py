@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from odatafilter._evaluate.budget import BudgetError
-from odatafilter._evaluate.compare import equal, has_members
+from odatafilter._evaluate.compare import are_equal, has_members
 from odatafilter._evaluate.values import Date, Duration, Guid, Instant, TimeOfDay, plain, to_float
 
 Equal: TypeAlias = Callable[[Any, Any], bool]
@@ -22,8 +22,8 @@ _ALONE: Final = frozenset({Guid, Date, TimeOfDay, Duration, Instant, bytes})
 
 def find(whole: list[Any], part: list[Any], visits: int) -> int:
     """Where `part` first stands in `whole`, from 0; -1 where it does not."""
-    whole, part, same = _comparable(whole, part, visits)
-    return _first(whole, part, same)
+    whole, part, same = _comparable_elements(whole, part, visits)
+    return _first_place(whole, part, same)
 
 
 def starts_with(whole: list[Any], part: list[Any]) -> bool:
@@ -53,14 +53,14 @@ def has_subset(whole: list[Any], part: list[Any], visits: int) -> bool:
 def has_subsequence(whole: list[Any], part: list[Any]) -> bool:
     """Whether `part` is what `whole` is after some of its elements are taken away."""
     rest = iter(whole)
-    return all(any(equal(plain(other), plain(one)) for other in rest) for one in part)
+    return all(any(are_equal(plain(other), plain(one)) for other in rest) for one in part)
 
 
 def _are_equal(one: list[Any], other: list[Any]) -> bool:
-    return all(equal(plain(a), plain(b)) for a, b in zip(one, other, strict=True))
+    return all(are_equal(plain(a), plain(b)) for a, b in zip(one, other, strict=True))
 
 
-def _comparable(whole: list[Any], part: list[Any], visits: int) -> tuple[list[Any], list[Any], Equal]:
+def _comparable_elements(whole: list[Any], part: list[Any], visits: int) -> tuple[list[Any], list[Any], Equal]:
     numbers = number_elements(whole, part)
     return (whole, part, _counted_equality(visits)) if numbers is None else (numbers[0], numbers[1], int.__eq__)
 
@@ -74,19 +74,19 @@ def _counted_equality(visits: int) -> Equal:
         left -= 1
         if left < 0:
             raise BudgetError
-        return equal(plain(one), plain(other))
+        return are_equal(plain(one), plain(other))
 
     return same
 
 
-def _first(whole: list[Any], part: list[Any], same: Equal) -> int:
+def _first_place(whole: list[Any], part: list[Any], same: Equal) -> int:
     """The search of Knuth, Morris and Pratt where equality is that of numbers; else every place is tried."""
     if same is not int.__eq__:
         places = range(len(whole) - len(part) + 1)
         return next((at for at in places if all(same(whole[at + n], one) for n, one in enumerate(part))), -1)
     if not part:
         return 0
-    borders = _borders(part)
+    borders = _border_lengths(part)
     matched = 0
     for index, one in enumerate(whole):
         while matched and part[matched] != one:
@@ -98,7 +98,7 @@ def _first(whole: list[Any], part: list[Any], same: Equal) -> int:
     return -1
 
 
-def _borders(part: list[int]) -> list[int]:
+def _border_lengths(part: list[int]) -> list[int]:
     """For each beginning of `part` the length of the longest shorter one with which it ends."""
     found: list[int] = []
     length = 0
@@ -152,7 +152,7 @@ class _Numbering:
             if not has_members(one):
                 pending.pop()
                 continue
-            members = [each for each in _members(one) if has_members(each)]
+            members = [each for each in _members_of(one) if has_members(each)]
             state = self._containers.get(id(one), -1)
             if state == -1:
                 self._kept.append(one)
@@ -162,7 +162,7 @@ class _Numbering:
                 pending += members
                 continue
             if state is None:
-                self._containers[id(one)] = self._of_key(self._container_key(one))
+                self._containers[id(one)] = self._number_of_key(self._container_key(one))
             pending.pop()
         return self._number_of(value)
 
@@ -172,32 +172,32 @@ class _Numbering:
             if number is None:
                 raise _NotNumberedError
             return number
-        return self._of_key(self._key(plain(value)))
+        return self._number_of_key(self._key_of(plain(value)))
 
-    def _of_key(self, key: Hashable) -> int:
+    def _number_of_key(self, key: Hashable) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
 
     def _container_key(self, value: Any) -> Hashable:
         if not isinstance(value, Mapping):
             return "collection", tuple(self._number_of(one) for one in value)
-        null = self._of_key(("null",))
+        null = self._number_of_key(("null",))
         members = ((name, self._number_of(one)) for name, one in value.items() if "@" not in str(name))
         return "complex value", frozenset(member for member in members if member[1] != null)
 
-    def _key(self, value: Any) -> Hashable:
+    def _key_of(self, value: Any) -> Hashable:
         kind = type(value)
         if value is None:
             return ("null",)
-        self._note(kind)
+        self._note_class(kind)
         if kind is float or kind is int or kind is Decimal:
-            return "number", self._numeral(value)
+            return "number", self._number_key(value)
         if kind is Instant:
             return "timestamp", value.picoseconds
         if kind in {str, bool} or kind in _ALONE:
             return kind.__name__, value
         raise _NotNumberedError
 
-    def _note(self, kind: type) -> None:
+    def _note_class(self, kind: type) -> None:
         """Raises _NotNumberedError where values of these classes together are not compared by class and value."""
         if kind in self._classes:
             return
@@ -205,7 +205,7 @@ class _Numbering:
         if len(self._classes) > 1 and self._classes & _ALONE:
             raise _NotNumberedError
 
-    def _numeral(self, value: float | Decimal) -> Hashable:
+    def _number_key(self, value: float | Decimal) -> Hashable:
         if not self._doubles:
             if isinstance(value, float):
                 raise _NotNumberedError
@@ -219,7 +219,7 @@ class _Numbering:
         return double
 
 
-def _members(value: Any) -> Iterator[Any]:
+def _members_of(value: Any) -> Iterator[Any]:
     if isinstance(value, Mapping):
         return (one for name, one in value.items() if "@" not in str(name))
     return iter(value)

@@ -123,7 +123,7 @@ def _with_attributes(code: types.CodeType, attributes: dict[str, str]) -> types.
 # --- what the source calls ------------------------------------------------------------------------------------------
 
 
-def _doubt() -> NoReturn:
+def _raise_doubt() -> NoReturn:
     raise DoubtError
 
 
@@ -147,7 +147,7 @@ def _full_text(text: str) -> str:
 
 
 _GIVEN: Final[dict[str, Any]] = {
-    "doubt": _doubt,
+    "doubt": _raise_doubt,
     "doubts": (DoubtError, BudgetError, ValueError, OverflowError, AttributeError, RecursionError),
     "iso": dt.datetime.fromisoformat,
     "full": _full_text,
@@ -185,7 +185,7 @@ class _Read(NamedTuple):
     known: frozenset[str]
     seen: frozenset[str]  # what is known where the guard is False
 
-    def asked(self, code: str) -> _Code:
+    def and_also(self, code: str) -> _Code:
         """A condition that is True where the guard is and `code` is."""
         return _Code(f"({self.guard} and {code})" if self.guard else f"({code})", self.known, self.seen)
 
@@ -200,7 +200,7 @@ class _Writer:
         self._element_class: ItemClass | None = None
         self._variables: dict[tuple[int, str], str] = {}
         self._loop = 0  # the loop that is written
-        every, loops = _measured(plan.condition)
+        every, loops = _count_forms(plan.condition)
         if every > _MOST_FORMS:
             raise _NoSourceError
         self._room = visits // max(loops, 1)
@@ -211,32 +211,32 @@ class _Writer:
     def when_true(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._joined("and", self.when_true, operands, known)
+                return self._join_codes("and", self.when_true, operands, known)
             case Or(operands=operands):
-                return self._joined("or", self.when_true, operands, known)
+                return self._join_codes("or", self.when_true, operands, known)
             case Not(operand=operand):
                 return self.when_false(operand, known)
             case NotTrue(operand=operand):
-                return _negated(self.when_true(operand, known))
+                return _negate_code(self.when_true(operand, known))
             case Bool(value=value):
                 return _Code(str(value), known, known)
             case _:
-                return self._leaf(form, known, wanted=True)
+                return self._write_leaf(form, known, wanted=True)
 
     def when_false(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._joined("or", self.when_false, operands, known)
+                return self._join_codes("or", self.when_false, operands, known)
             case Or(operands=operands):
-                return self._joined("and", self.when_false, operands, known)
+                return self._join_codes("and", self.when_false, operands, known)
             case Not(operand=operand):
                 return self.when_true(operand, known)
             case Truth():
-                return self._leaf(form, known, wanted=False)
+                return self._write_leaf(form, known, wanted=False)
             case _:
-                return _negated(self.when_true(form, known))
+                return _negate_code(self.when_true(form, known))
 
-    def _joined(
+    def _join_codes(
         self,
         word: str,
         ask: Callable[[Condition, frozenset[str]], _Code],
@@ -255,153 +255,153 @@ class _Writer:
         ended = early or frozenset()
         return _Code(joined, known, ended) if word == "and" else _Code(joined, ended, known)
 
-    def _leaf(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
+    def _write_leaf(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
         variables = dict(self._variables)
         try:
-            return self._plain(form, known, wanted=wanted)
+            return self._write_condition(form, known, wanted=wanted)
         except _NoSourceError:
             self._variables = variables
-        if self._loop or _spends(form):
+        if self._loop or _takes_visits(form):
             raise _NoSourceError
-        name = self._name("s", self._call(form, wanted=wanted))
+        name = self._new_name("s", self._checked_function(form, wanted=wanted))
         return _Code(f"{name}(item)", known, known)
 
-    def _call(self, form: Condition, *, wanted: bool) -> Predicate:
+    def _checked_function(self, form: Condition, *, wanted: bool) -> Predicate:
         """The checked function of one condition, which has no loop."""
         asked = question_of(form, wanted=wanted)
         room = [None] * self._rooms
         return lambda item: asked([item, 0, None, *room])
 
-    def _plain(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
+    def _write_condition(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
         match form:
             case Test(op=op, left=left, right=Const() as right):
-                return self._compared(op, left, right, known)
+                return self._write_comparison(op, left, right, known)
             case Test(op=op, left=Const() as left, right=right):
-                return self._compared(_FLIPPED[op], right, left, known)
+                return self._write_comparison(_FLIPPED[op], right, left, known)
             case OneOf(operand=operand, values=several):
-                return self._one_of(operand, several, known)
+                return self._write_one_of(operand, several, known)
             case IsNull(operand=operand):
-                return self._is_null(operand, known)
+                return self._write_is_null(operand, known)
             case AnyOf():
-                return self._any_of(form, known)
+                return self._write_loop(form, known)
             case Truth(operand=operand):
-                read, code = self._truth(operand, known)
-                return read.asked(code if wanted else f"not {code}")
+                read, code = self._write_truth(operand, known)
+                return read.and_also(code if wanted else f"not {code}")
             case _:
                 raise _NoSourceError
 
-    def _truth(self, operand: Value, known: frozenset[str]) -> tuple[_Read, str]:
+    def _write_truth(self, operand: Value, known: frozenset[str]) -> tuple[_Read, str]:
         match operand:
             case Apply(function=function, operands=(whole, Const() as part)) if function in _SEARCHES:
                 text = constant_of(part)
                 if type(text) is not str:
                     raise _NoSourceError
-                read = self._text(whole, known)
-                return read, f"({_SEARCHES[function].format(part=self._name('k', text), whole=read.code)})"
+                read = self._read_text(whole, known)
+                return read, f"({_SEARCHES[function].format(part=self._new_name('k', text), whole=read.code)})"
             case Get(kind="Boolean" | "Untyped"):
-                read = self._value(operand, "bool", known)
+                read = self._read_value(operand, "bool", known)
                 return read, read.code
             case _:
                 raise _NoSourceError
 
-    def _compared(self, op: Relation, operand: Value, const: Const, known: frozenset[str]) -> _Code:
+    def _write_comparison(self, op: Relation, operand: Value, const: Const, known: frozenset[str]) -> _Code:
         value = constant_of(const)
         match value:
             case Guid():
-                return self._guid(operand, _SIGNS[op], value, known)
+                return self._write_guid(operand, _SIGNS[op], value, known)
             case str():
-                read = self._text(operand, known)
-                return read.asked(f"{read.code} {_SIGNS[op]} {self._name('k', value)}")
+                read = self._read_text(operand, known)
+                return read.and_also(f"{read.code} {_SIGNS[op]} {self._new_name('k', value)}")
             case bool() if op == "eq" and operand.kind in {"Boolean", "Untyped"}:
-                read = self._value(operand, "bool", known)
-                return read.asked(f"{read.code} is {value}")
+                read = self._read_value(operand, "bool", known)
+                return read.and_also(f"{read.code} is {value}")
             case int() | Decimal() if type(value) is not bool:
-                return self._number(op, operand, value, known)
+                return self._write_number(op, operand, value, known)
             case Instant() if isinstance(value.picoseconds, int):
                 digits = len(const.literal.text.partition(".")[2].rstrip("Zz").partition("+")[0].partition("-")[0])
-                return self._instant(op, operand, value.picoseconds, digits, known)
+                return self._write_instant(op, operand, value.picoseconds, digits, known)
             case Enumerated() if op == "eq":
-                return self._members(operand, (value,), known)
+                return self._write_members(operand, (value,), known)
             case _:
                 raise _NoSourceError
 
-    def _one_of(self, operand: Value, several: tuple[Const, ...], known: frozenset[str]) -> _Code:
+    def _write_one_of(self, operand: Value, several: tuple[Const, ...], known: frozenset[str]) -> _Code:
         members = [constant_of(one) for one in several]
         kinds = set(map(type, members))
         if kinds == {str}:
-            read = self._text(operand, known)
-            return read.asked(f"{read.code} in {self._name('k', frozenset(members))}")
+            read = self._read_text(operand, known)
+            return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Guid}:
-            return self._guid(operand, "in", frozenset(members), known)
-        if kinds == {int} and all(map(_is_exact, members)) and _family(operand) in {"Int", "Untyped"}:
-            read = self._value(operand, "number", known)
-            return read.asked(f"{read.code} in {self._name('k', frozenset(members))}")
+            return self._write_guid(operand, "in", frozenset(members), known)
+        if kinds == {int} and all(map(_is_exact, members)) and _family_of(operand) in {"Int", "Untyped"}:
+            read = self._read_value(operand, "number", known)
+            return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Enumerated}:
-            return self._members(operand, tuple(members), known)
+            return self._write_members(operand, tuple(members), known)
         raise _NoSourceError
 
-    def _guid(self, operand: Value, sign: str, value: Guid | frozenset[Guid], known: frozenset[str]) -> _Code:
+    def _write_guid(self, operand: Value, sign: str, value: Guid | frozenset[Guid], known: frozenset[str]) -> _Code:
         """A GUID: the texts of items in lower case, or the number of a UUID of a class, which has the same order."""
         several = value if isinstance(value, frozenset) else frozenset({value})
         texts: Any = frozenset(map(str, several)) if isinstance(value, frozenset) else str(value)
         seen = known
         numbers = ""
         if self._is_of_class(operand):
-            first, name = self._get_below(operand, known)
+            first, name = self._read_variable(operand, known)
             of_all = [uuid.UUID(str(one)).int for one in several]
-            number = self._name("k", frozenset(of_all) if isinstance(value, frozenset) else of_all[0])
+            number = self._new_name("k", frozenset(of_all) if isinstance(value, frozenset) else of_all[0])
             numbers = f"{name}.int {sign} {number} if type({first}) is UUID else "
             seen = known | {name}
-        read = self._value(operand, "str", seen)
-        code = read.asked(f"{read.code}.lower() {sign} {self._name('k', texts)}")
+        read = self._read_value(operand, "str", seen)
+        code = read.and_also(f"{read.code}.lower() {sign} {self._new_name('k', texts)}")
         if not numbers:
             return code
         return _Code(f"({numbers}{code.code})", seen, seen)
 
-    def _members(self, operand: Value, members: tuple[Enumerated, ...], known: frozenset[str]) -> _Code:
+    def _write_members(self, operand: Value, members: tuple[Enumerated, ...], known: frozenset[str]) -> _Code:
         """Members of an enumeration, one name each: another name is another member, any other text is a doubt."""
         words = [next(iter(one.names)) for one in members if len(one.names) == 1 and not one.number]
         if len(words) < len(members):
             raise _NoSourceError
-        read = self._value(operand, "str", known)
-        name = self._name("k", frozenset(words))
-        return read.asked(f"({read.code} in {name} or not {read.code}.isidentifier() and doubt())")
+        read = self._read_value(operand, "str", known)
+        name = self._new_name("k", frozenset(words))
+        return read.and_also(f"({read.code} in {name} or not {read.code}.isidentifier() and doubt())")
 
-    def _is_null(self, operand: Value, known: frozenset[str]) -> _Code:
+    def _write_is_null(self, operand: Value, known: frozenset[str]) -> _Code:
         if not isinstance(operand, Get) or operand.kind not in {"Untyped", "String", "Guid", "Complex"}:
             raise _NoSourceError
-        first, name = self._get(operand, known)
+        first, name = self._read_property(operand, known)
         classes = "fields" if self._is_of_class(operand) else "data"
         code = f"({first} is None or type({name}) not in {classes} and doubt())"
         return _Code(code, known | {name}, known | {name})
 
-    def _number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
-        kind, sign = _family(operand), _SIGNS[op]
+    def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
+        kind, sign = _family_of(operand), _SIGNS[op]
         if not _is_exact(value):
             raise _NoSourceError
         if isinstance(operand, Apply):
             if operand.function != "length" or operand.operands[0].kind != "String":
                 raise _NoSourceError
-            text = self._text(operand.operands[0], known)
-            return text.asked(f"len({text.code}) {sign} {self._name('k', value)}")
-        read = self._value(operand, "number", known)
+            text = self._read_text(operand.operands[0], known)
+            return text.and_also(f"len({text.code}) {sign} {self._new_name('k', value)}")
+        read = self._read_value(operand, "number", known)
         if kind == "Double":
-            return read.asked(f"float({read.code}) {sign} {self._name('k', float(value))}")
+            return read.and_also(f"float({read.code}) {sign} {self._new_name('k', float(value))}")
         if kind == "Decimal" or (kind in {"Int", "Untyped"} and isinstance(value, Decimal)):
-            return read.asked(self._beside_decimal(op, read.code, kind, value))
+            return read.and_also(self._write_beside_decimal(op, read.code, kind, value))
         if kind in {"Int", "Untyped"}:
-            return read.asked(f"{read.code} {sign} {self._name('k', value)}")
+            return read.and_also(f"{read.code} {sign} {self._new_name('k', value)}")
         raise _NoSourceError
 
-    def _beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
+    def _write_beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
         """A number beside a Decimal. A double of an item is the Decimal that its digits say where one is declared, else
         both are doubles: either way its order is that of doubles, but for the one that is next to `value`.
         """
-        exact = f"{name} {_SIGNS[op]} {self._name('k', value)}"
+        exact = f"{name} {_SIGNS[op]} {self._new_name('k', value)}"
         if kind == "Int":
             return f"({exact} if type({name}) is int else doubt())"  # a whole double is an Int
         double = float(value)
-        beside = self._name("k", double)
+        beside = self._new_name("k", double)
         next_to = Decimal(repr(double)) if kind == "Decimal" else value
         strictly = {"eq": "False", "lt": f"{name} < {beside}", "le": f"{name} < {beside}"}
         of_double = strictly.get(op, f"{name} > {beside}")
@@ -409,27 +409,27 @@ class _Writer:
             of_double = f"({of_double} or {name} == {beside})"
         return f"({exact} if type({name}) is int else {of_double})"
 
-    def _instant(self, op: Relation, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
+    def _write_instant(self, op: Relation, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
         """A timestamp. A text in UTC with as many digits of a second is compared as a text once it is known as one."""
         of_class = ""
         seen = known
         if self._is_of_class(operand):
-            first, name = self._get_below(operand, known)
+            first, name = self._read_variable(operand, known)
             is_one = f"type({first}) is datetime and type({name}.tzinfo) is timezone"
-            of_class = f"{self._moment(op, name, exact)} if {is_one} else "
+            of_class = f"{self._write_moment(op, name, exact)} if {is_one} else "
             seen = known | {name}
-        read = self._value(operand, "str", seen)
+        read = self._read_value(operand, "str", seen)
         sign = _SIGNS[op]
-        full = _text_of(exact)
+        full = _utc_text(exact)
         full = full if "." in full else f"{full}."
-        padded = f"{sign} {self._name('k', full.ljust(_FULL, '0'))}"
+        padded = f"{sign} {self._new_name('k', full.ljust(_FULL, '0'))}"
         usual = "False"
         unit = 10 ** (_DIGITS - digits)  # picoseconds of the last digit of a usual text
         whole, rest = divmod(exact, unit)
         if op != "eq" or not rest:
             # A text with fewer digits is before `value` where it is before what comes next with as many digits.
             near = (whole + (rest > 0 and op in {"lt", "ge"})) * unit
-            usual = f"{read.code} {sign} {self._name('k', _text_of(near, digits) + 'Z')}"
+            usual = f"{read.code} {sign} {self._new_name('k', _utc_text(near, digits) + 'Z')}"
         is_usual, other = f"u{digits}{read.code}", f"w{digits}{read.code}"
         if is_usual in known:
             code = f"({usual} if {is_usual} else {other} {padded})"
@@ -441,20 +441,20 @@ class _Writer:
             late = f" and {read.code}[11:13] != midnight" if _MAKES_TWENTY_FOUR else ""
             asked = f"({is_usual} := {form}{late} and iso({read.code}))"
             code = f"({usual} if {asked} else ({other} := full({read.code})) {padded})"
-        answer = read.asked(code)
+        answer = read.and_also(code)
         if of_class:
             return _Code(f"({of_class}{answer.code})", seen, seen)
         return answer._replace(if_true=answer.if_true | {is_usual})
 
-    def _moment(self, op: Relation, name: str, exact: int) -> str:
+    def _write_moment(self, op: Relation, name: str, exact: int) -> str:
         """A timestamp of a class, which is a datetime."""
         ticks, rest = divmod(exact, _TICK)
         near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))
         if near is None:
             raise _NoSourceError
-        return "False" if op == "eq" and rest else f"{name} {_SIGNS[op]} {self._name('k', near)}"
+        return "False" if op == "eq" and rest else f"{name} {_SIGNS[op]} {self._new_name('k', near)}"
 
-    def _any_of(self, form: AnyOf, known: frozenset[str]) -> _Code:
+    def _write_loop(self, form: AnyOf, known: frozenset[str]) -> _Code:
         """A loop is a function of the collection and the item; in it there is no other loop."""
         of = form.collection
         if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
@@ -462,11 +462,11 @@ class _Writer:
         facts = (of.facts.element or of.facts) if of.facts else None
         if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
             raise _NoSourceError
-        first, name = self._several(of, known)
+        first, name = self._read_collection(of, known)
         outside = self._variables
         self._loop, self._variables = form.loop, {}
         try:
-            member = self._member_of(of)
+            member = self._read_member(of)
             condition = self.when_true(form.condition, frozenset({f"e{form.loop}"})).code
         finally:
             self._loop, self._variables, self._element_class = 0, outside, None
@@ -479,19 +479,21 @@ class _Writer:
             "            return True",
             "    return False",
         ]
-        room = self._name("k", self._room)
+        room = self._new_name("k", self._room)
         is_list = f"type({first}) is list and len({name}) <= {room}"
         code = f"({function}({name}, item) if {is_list} else {name} is not None and doubt())"
         return _Code(code, known | {name}, known | {name})
 
-    def _several(self, of: Get, known: frozenset[str]) -> tuple[str, str]:
+    def _read_collection(self, of: Get, known: frozenset[str]) -> tuple[str, str]:
         """What gives a collection, and the variable that holds it; elements of a known class are known from then on."""
-        collection = _split_source(of)[0] if of.many else _source(of.name, of.facts, of_object=bool(self._item_class))
+        collection = (
+            _split_source(of)[0] if of.many else _source_name(of.name, of.facts, of_object=bool(self._item_class))
+        )
         if self._item_class is not None:
             self._element_class = self._item_class.elements_of(collection)
-        return self._get(Get(node=of.node, of=of.of, name=collection) if of.many else of, known)
+        return self._read_property(Get(node=of.node, of=of.of, name=collection) if of.many else of, known)
 
-    def _member_of(self, of: Get) -> str:
+    def _read_member(self, of: Get) -> str:
         """What is read of each element of a property that stands for several values, if anything."""
         member = _split_source(of)[1] if of.many else ""
         return self._read_element(member) if member else ""
@@ -499,11 +501,11 @@ class _Writer:
     def _read_element(self, source: str) -> str:
         e = f"e{self._loop}"
         if self._element_class is None:
-            return f"({e}.get({self._name('n', source)}) if type({e}) is dict else doubt())"
-        known = self._name("c", self._element_class.type)
-        return f"({e}.{self._attribute(self._element_class, source)} if type({e}) is {known} else doubt())"
+            return f"({e}.get({self._new_name('n', source)}) if type({e}) is dict else doubt())"
+        known = self._new_name("c", self._element_class.type)
+        return f"({e}.{self._new_attribute(self._element_class, source)} if type({e}) is {known} else doubt())"
 
-    def _attribute(self, known: ItemClass, source: str) -> str:
+    def _new_attribute(self, known: ItemClass, source: str) -> str:
         """What stands for an attribute until its name takes the place."""
         if source not in known.fields:
             raise _NoSourceError
@@ -513,13 +515,13 @@ class _Writer:
 
     # --- values
 
-    def _text(self, form: Value, known: frozenset[str]) -> _Read:
+    def _read_text(self, form: Value, known: frozenset[str]) -> _Read:
         match form:
             case Apply(function=function, operands=(operand,)) if function in _TEXTS:
-                read = self._text(operand, known)
+                read = self._read_text(operand, known)
                 return read._replace(code=f"{read.code}.{_TEXTS[function]}")
             case _ if form.kind in {"String", "Untyped"}:
-                return self._value(form, "str", known)
+                return self._read_value(form, "str", known)
             case _:
                 raise _NoSourceError
 
@@ -533,16 +535,16 @@ class _Writer:
             return False
         return (self._element_class if form.of.loop else self._item_class) is not None
 
-    def _get_below(self, form: Value, known: frozenset[str]) -> tuple[str, str]:
+    def _read_variable(self, form: Value, known: frozenset[str]) -> tuple[str, str]:
         while isinstance(form, As):
             form = form.operand
         if isinstance(form, Element):
             return f"e{form.loop}", f"e{form.loop}"
         if not isinstance(form, Get):
             raise _NoSourceError
-        return self._get(form, known)
+        return self._read_property(form, known)
 
-    def _value(self, form: Value, sort: str, known: frozenset[str]) -> _Read:
+    def _read_value(self, form: Value, sort: str, known: frozenset[str]) -> _Read:
         """A property, or the element of the loop, as a value of some class."""
         if isinstance(form, As) and form.operand.kind not in {"String", "Untyped"}:
             raise _NoSourceError
@@ -551,7 +553,7 @@ class _Writer:
         if isinstance(form, Element) and form.loop == self._loop and self._loop:
             first = name = f"e{form.loop}"
         elif isinstance(form, Get):
-            first, name = self._get(form, known)
+            first, name = self._read_property(form, known)
         else:
             raise _NoSourceError
         found = f"{name} {sort}"
@@ -566,13 +568,13 @@ class _Writer:
         guard = f"({is_one} or {name} is not None and doubt())"
         return _Read(guard, name, seen | {found}, seen)
 
-    def _get(self, form: Get, known: frozenset[str]) -> tuple[str, str]:
+    def _read_property(self, form: Get, known: frozenset[str]) -> tuple[str, str]:
         """What gives a property where it stands, and the variable that holds it from then on."""
         of = form.of
         if not isinstance(of, Element) or form.many or of.loop not in {0, self._loop}:
             raise _NoSourceError
         of_class = self._element_class if of.loop else self._item_class
-        source = _source(form.name, form.facts, of_object=of_class is not None)
+        source = _source_name(form.name, form.facts, of_object=of_class is not None)
         key = (of.loop, source)
         name = self._variables.get(key)
         if name is None:
@@ -584,18 +586,18 @@ class _Writer:
         if of.loop:
             read = self._read_element(source)
         elif self._item_class is None:
-            read = f"item.get({self._name('n', source)})"
+            read = f"item.get({self._new_name('n', source)})"
         else:
-            read = f"item.{self._attribute(self._item_class, source)}"
+            read = f"item.{self._new_attribute(self._item_class, source)}"
         return f"({name} := {read})", name
 
-    def _name(self, prefix: str, value: Any) -> str:
+    def _new_name(self, prefix: str, value: Any) -> str:
         name = f"{prefix}{len(self.names)}"
         self.names[name] = value
         return name
 
 
-def _source(name: str, facts: PropertyFacts | None, *, of_object: bool) -> str:
+def _source_name(name: str, facts: PropertyFacts | None, *, of_object: bool) -> str:
     """The key, or the attribute, that holds a property."""
     if facts is None:
         if of_object and name.startswith("_"):
@@ -615,7 +617,7 @@ def _split_source(of: Get) -> tuple[str, str]:
     return collection, member[1:]
 
 
-def _measured(form: Value) -> tuple[int, int]:
+def _count_forms(form: Value) -> tuple[int, int]:
     """How many forms there are in one, and the visits that an element of each of its loops counts. Needs no stack."""
     every = loops = 0
     pending = [form]
@@ -630,7 +632,7 @@ def _measured(form: Value) -> tuple[int, int]:
     return every, loops
 
 
-def _spends(form: Value) -> bool:
+def _takes_visits(form: Value) -> bool:
     """Whether the checked function of a form may take visits."""
     pending = [form]
     while pending:
@@ -643,11 +645,11 @@ def _spends(form: Value) -> bool:
     return False
 
 
-def _negated(code: _Code) -> _Code:
+def _negate_code(code: _Code) -> _Code:
     return _Code(f"(not {code.code})", code.if_false, code.if_true)
 
 
-def _family(form: Value) -> str:
+def _family_of(form: Value) -> str:
     return KINDS[form.kind].family if form.kind in KINDS else ""
 
 
@@ -656,7 +658,7 @@ def _is_exact(value: int | Decimal) -> bool:
     return -_EXACT_AS_FLOAT <= value <= _EXACT_AS_FLOAT
 
 
-def _text_of(picoseconds: int, digits: int = 0) -> str:
+def _utc_text(picoseconds: int, digits: int = 0) -> str:
     """The text of an instant in UTC, without the Z, with at least so many digits of a second."""
     text = values.spelled(Instant(picoseconds)) or ""
     if text[:1] == "-" or text[4:5] != "-":  # a year of more or fewer than four digits

@@ -101,33 +101,35 @@ class _Builder:
                 conditions = tuple(self.condition(operand, scope) for operand in operands)
                 return Or(node=node, kind=BOOLEAN, nullable=_any_nullable(conditions), operands=conditions)
             case tree.Not(operand=operand):
-                return _negated(node, self.condition(operand, scope))
+                return _negate(node, self.condition(operand, scope))
             case tree.Literal(kind="Boolean", text=text):
-                return _always(node, text.lower() == "true")
+                return _new_bool(node, text.lower() == "true")
         # What follows may have properties of several values, each of which gets a loop around it.
         outside, self._several = self._several, []
         match node:
             case tree.Comparison(left=left, operator=operator, right=right):
-                one, other = self._aligned(self.value(left, scope), self.value(right, scope))
-                made = _test(node, "eq" if operator == "ne" else operator, one, other)
+                one, other = self._align_kinds(self.value(left, scope), self.value(right, scope))
+                made = _new_test(node, "eq" if operator == "ne" else operator, one, other)
             case tree.In(operand=operand, collection=tree.List(items=items)):
-                made = self._one_of(node, self.value(operand, scope), items, scope)
+                made = self._build_one_of(node, self.value(operand, scope), items, scope)
             case tree.In(operand=operand, collection=tree.Array(items=items)) if _are_literals(items):
-                made = self._one_of(node, self.value(operand, scope), items, scope)
+                made = self._build_one_of(node, self.value(operand, scope), items, scope)
             case tree.In(operand=operand, collection=collection) if not isinstance(collection, tree.List):
-                made = self._contained(node, self.value(operand, scope), self._collection(collection, scope))
+                made = self._build_contained(
+                    node, self.value(operand, scope), self._build_collection(collection, scope)
+                )
             case _:
-                made = _truth(self.value(node, scope))
+                made = _as_condition(self.value(node, scope))
         for loop, several in reversed(self._several):
             made = AnyOf(node=node, kind=BOOLEAN, nullable=False, collection=several, condition=made, loop=loop)
         self._several = outside
-        return _negated(node, made) if isinstance(node, tree.Comparison) and node.operator == "ne" else made
+        return _negate(node, made) if isinstance(node, tree.Comparison) and node.operator == "ne" else made
 
-    def _one_of(
+    def _build_one_of(
         self, node: tree.In, operand: Value, items: tuple[tree.Expression, ...], scope: Scope[Element]
     ) -> Condition:
         """`in` with values: null among them is one like others."""
-        one, *values = self._aligned(operand, *(self.value(item, scope) for item in items))
+        one, *values = self._align_kinds(operand, *(self.value(item, scope) for item in items))
         consts = tuple(
             value for value in values if isinstance(value, Const) and not value.is_null and not _is_beyond(value)
         )
@@ -135,30 +137,30 @@ class _Builder:
         if consts:
             made.append(OneOf(node=node, kind=BOOLEAN, nullable=False, operand=one, values=consts))
         if any(isinstance(value, Const) and value.is_null for value in values):
-            made.append(_is_null(node, one))
-        made += [_test(node, "eq", one, value) for value in values if not isinstance(value, Const)]
+            made.append(_new_is_null(node, one))
+        made += [_new_test(node, "eq", one, value) for value in values if not isinstance(value, Const)]
         if len(made) == 1:
             return made[0]
         if not made:
-            return _always(node, False)
+            return _new_bool(node, False)
         return Or(node=node, kind=BOOLEAN, nullable=False, operands=tuple(made))
 
-    def _contained(self, node: tree.In, operand: Value, collection: Value) -> Condition:
-        element = self._element(node.collection, collection)
-        one, other = self._aligned(operand, element)
-        condition = _test(node, "eq", one, other)
+    def _build_contained(self, node: tree.In, operand: Value, collection: Value) -> Condition:
+        element = self._new_element(node.collection, collection)
+        one, other = self._align_kinds(operand, element)
+        condition = _new_test(node, "eq", one, other)
         return AnyOf(
             node=node, kind=BOOLEAN, nullable=False, collection=collection, condition=condition, loop=element.loop
         )
 
-    def _aligned(self, *forms: Value) -> list[Value]:
+    def _align_kinds(self, *forms: Value) -> list[Value]:
         """Forms that are compared: a text as what another one is, and a number beside a Double as one."""
         declared = [form.kind for form in forms if not isinstance(form, Const)]
         kind = next((kind for kind in (*declared, *(form.kind for form in forms)) if kind in _SPELT), None)
         if kind is not None:
-            return [_as(form, kind) for form in forms]
+            return [_as_kind(form, kind) for form in forms]
         if not self._case_matters:
-            return [_folded(form) for form in forms]
+            return [_fold_case(form) for form in forms]
         if not {"Double", "Single"}.isdisjoint(form.kind for form in forms):
             return [_as_double(form) if isinstance(form, Const) else form for form in forms]
         return list(forms)
@@ -168,11 +170,11 @@ class _Builder:
     def value(self, node: tree.Expression, scope: Scope[Element]) -> Value:
         match node:
             case tree.Literal():
-                return _const(node)
+                return _new_const(node)
             case tree.Property() | tree.Variable() | tree.Annotation() | tree.Path():
-                return self._single(self._path(node, scope))
+                return self._one_value(self._follow_path(node, scope))
             case tree.Alias():
-                return _const(_NULL, node)  # a parameter without a value is null (§5.3)
+                return _new_const(_NULL, node)  # a parameter without a value is null (§5.3)
             case tree.Array(items=items):
                 values = tuple(self.value(item, scope) for item in items)
                 return Array(node=node, kind=COLLECTION, nullable=False, items=values)
@@ -180,7 +182,7 @@ class _Builder:
                 members = tuple((strings.read_json(one.name), self.value(one.value, scope)) for one in named)
                 return Object(node=node, kind="Complex", nullable=False, members=members)
             case tree.Call():
-                return self._call(node, scope)
+                return self._build_call(node, scope)
             case tree.Case(branches=branches):
                 made = tuple((self.condition(one.condition, scope), self.value(one.value, scope)) for one in branches)
                 return Case(node=node, kind=_common_kind([value for _, value in made]), branches=made)
@@ -188,25 +190,25 @@ class _Builder:
                 return ServiceOnly(node=node, what=f"{name}(…)", why="the service defines it")
             case tree.Negation(operand=operand):
                 one = self.value(operand, scope)
-                return _apply(node, "negate", one, kind=one.kind)
+                return _new_apply(node, "negate", one, kind=one.kind)
             case tree.Arithmetic(left=left, operator=operator, right=right):
                 one, other = self.value(left, scope), self.value(right, scope)
                 one, other = _as_duration(one, beside=other), _as_duration(other, beside=one)
                 kind = _arithmetic_kind(one.kind, operator, other.kind)
-                return _apply(node, operator, one, other, kind=kind)
+                return _new_apply(node, operator, one, other, kind=kind)
             case tree.Has(operand=operand, flags=flags):
-                wanted = _const(flags, kind="Enum")
-                return _apply(node, "has", self.value(operand, scope), wanted, kind=BOOLEAN)
+                wanted = _new_const(flags, kind="Enum")
+                return _new_apply(node, "has", self.value(operand, scope), wanted, kind=BOOLEAN)
             case tree.Comparison() | tree.In() | tree.Not() | tree.And() | tree.Or():
                 return self.condition(node, scope)
             case _:
                 assert_never(node)
 
-    def _call(self, node: tree.Call, scope: Scope[Element]) -> Value:
+    def _build_call(self, node: tree.Call, scope: Scope[Element]) -> Value:
         name = node.function
         function = FUNCTIONS[name]
         if function.takes_type:
-            return self._typed(node, scope)
+            return self._build_cast(node, scope)
         arguments = [argument for argument in node.arguments if not isinstance(argument, tree.TypeName)]
         if name in self._either_order and [isinstance(one, tree.Literal) for one in arguments] == [True, False]:
             arguments.reverse()
@@ -219,10 +221,10 @@ class _Builder:
             collections = any(one.kind == UNTYPED for one in operands) and len(function.signatures) > 1
             kind = UNTYPED if collections and kind == "String" else kind
         if name in _COMPARING and not self._case_matters:
-            operands = [_folded(operand) for operand in operands]
-        return _apply(node, name, *operands, kind=kind)
+            operands = [_fold_case(operand) for operand in operands]
+        return _new_apply(node, name, *operands, kind=kind)
 
-    def _typed(self, node: tree.Call, scope: Scope[Element]) -> Value:
+    def _build_cast(self, node: tree.Call, scope: Scope[Element]) -> Value:
         """`cast` or `isof`, of the current instance where no value comes before the type (§5.1.1.10)."""
         *values, last = node.arguments
         name = last.name if isinstance(last, tree.TypeName) else ""
@@ -237,44 +239,46 @@ class _Builder:
 
     # --- paths
 
-    def _single(self, form: Value) -> Value:
+    def _one_value(self, form: Value) -> Value:
         """A form as one value: of a property that stands for several the one that a loop has come to."""
         if not (isinstance(form, Get) and form.many):
             return form
-        element = self._element(form.node, form)
+        element = self._new_element(form.node, form)
         self._several.append((element.loop, form))
         return element
 
-    def _collection(self, node: tree.Expression, scope: Scope[Element]) -> Value:
+    def _build_collection(self, node: tree.Expression, scope: Scope[Element]) -> Value:
         """The form of a collection: a property that stands for several values is one."""
         match node:
             case tree.Property() | tree.Variable() | tree.Annotation() | tree.Path():
-                return self._path(node, scope)
+                return self._follow_path(node, scope)
             case _:
                 return self.value(node, scope)
 
-    def _path(self, node: tree.Property | tree.Variable | tree.Annotation | tree.Path, scope: Scope[Element]) -> Value:
+    def _follow_path(
+        self, node: tree.Property | tree.Variable | tree.Annotation | tree.Path, scope: Scope[Element]
+    ) -> Value:
         start = scope.start(node.segments if isinstance(node, tree.Path) else (node,))
         if isinstance(start.at, Root):
             return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
-        form: Value = _const(_NULL, node) if isinstance(start.at, Parameter) else start.at
+        form: Value = _new_const(_NULL, node) if isinstance(start.at, Parameter) else start.at
         before: Value | None = None  # what the last property is one of
         for segment in start.rest:
             match segment:
                 case tree.Property(name=name):
-                    before = self._single(form)
-                    form = _get(node, before, name)
+                    before = self._one_value(form)
+                    form = _new_get(node, before, name)
                 case tree.Annotation() | tree.Alias():
-                    form = _annotated(node, form, before, emit(segment))
+                    form = _new_annotated(node, form, before, emit(segment))
                     before = None
                 case tree.TypeName(name=name):
                     form = self._as_type(form, name)
                 case tree.Lambda():
-                    return self._quantified(node, segment, form, scope)
+                    return self._build_quantifier(node, segment, form, scope)
                 case tree.Count(search=None, filter=condition):
-                    return self._counted(node, form, condition, scope)
+                    return self._build_count(node, form, condition, scope)
                 case tree.Filtered(condition=condition):
-                    form, before = self._filtered(node, form, condition, scope), None
+                    form, before = self._build_filter(node, form, condition, scope), None
                 case tree.Count() | tree.Function() | tree.Key() | tree.Variable():
                     return ServiceOnly(node=node, what=f"'{emit(segment):.60}'", why=_UNKNOWN_RESULT)
                 case _:
@@ -283,25 +287,25 @@ class _Builder:
 
     def _as_type(self, form: Value, name: str) -> Value:
         """A type cast: everything passes, and what is documented of a derived type is known behind it."""
-        facts = _facts(form)
+        facts = _facts_of(form)
         if self._schema is None or facts is None or not isinstance(form, Element | Get):
             return form
         derived = None if facts.schema is None else facts.schema.derived.get(qualified(name, self._schema))
         return form if derived is None else replace(form, facts=replace(facts, schema=derived))
 
-    def _element(self, node: tree.AnyNode, collection: Value) -> Element:
+    def _new_element(self, node: tree.AnyNode, collection: Value) -> Element:
         """The element of a new loop over a collection."""
         self.loops += 1
         facts = _element_facts(collection)
         kind = ("Complex" if facts.kind == COLLECTION else facts.kind) if facts else UNTYPED
         return Element(node=node, kind=kind, nullable=facts is None or facts.nullable, loop=self.loops, facts=facts)
 
-    def _quantified(
+    def _build_quantifier(
         self, node: tree.AnyNode, segment: tree.Lambda, collection: Value, scope: Scope[Element]
     ) -> Condition:
         """`any` and `all`, which are true or false, never null (§5.1.1.13)."""
-        element = self._element(node, collection)
-        condition: Condition = _always(node, True)
+        element = self._new_element(node, collection)
+        condition: Condition = _new_bool(node, True)
         if segment.condition is not None:
             inner = scope.inside_lambda(segment.variable or "", element)
             condition = self.condition(segment.condition, inner)
@@ -310,21 +314,21 @@ class _Builder:
         found = AnyOf(
             node=node, kind=BOOLEAN, nullable=False, collection=collection, condition=condition, loop=element.loop
         )
-        return found if segment.quantifier == "any" else _negated(node, found)
+        return found if segment.quantifier == "any" else _negate(node, found)
 
-    def _counted(
+    def _build_count(
         self, node: tree.AnyNode, collection: Value, condition: tree.Expression | None, scope: Scope[Element]
     ) -> Value:
-        element = self._element(node, collection)
-        chosen = _always(node, True) if condition is None else self.condition(condition, scope.inside_filter(element))
+        element = self._new_element(node, collection)
+        chosen = _new_bool(node, True) if condition is None else self.condition(condition, scope.inside_filter(element))
         return CountOf(
             node=node, kind="Int64", nullable=False, collection=collection, condition=chosen, loop=element.loop
         )
 
-    def _filtered(
+    def _build_filter(
         self, node: tree.AnyNode, collection: Value, condition: tree.Expression, scope: Scope[Element]
     ) -> Value:
-        element = self._element(node, collection)
+        element = self._new_element(node, collection)
         chosen = self.condition(condition, scope.inside_filter(element))
         return Where(
             node=node, kind=COLLECTION, nullable=False, collection=collection, condition=chosen, loop=element.loop
@@ -334,19 +338,19 @@ class _Builder:
 # --- what is documented ---------------------------------------------------------------------------------------------
 
 
-def _facts(form: Value) -> PropertyFacts | None:
+def _facts_of(form: Value) -> PropertyFacts | None:
     match form:
         case Element(facts=facts) | Get(facts=facts):
             return facts
         case Where(collection=collection):
-            return _facts(collection)
+            return _facts_of(collection)
         case _:
             return None
 
 
 def _element_facts(collection: Value) -> PropertyFacts | None:
     """What is documented of an element; one that has properties is never null."""
-    facts = _facts(collection)
+    facts = _facts_of(collection)
     if facts is None or facts.kind != COLLECTION or collection.kind != COLLECTION:
         return facts
     if facts.element is not None:
@@ -354,18 +358,18 @@ def _element_facts(collection: Value) -> PropertyFacts | None:
     return None if facts.schema is None else replace(facts, kind="Complex", nullable=False)
 
 
-def _schema(form: Value) -> SchemaFacts | None:
-    facts = _facts(form)
+def _schema_of(form: Value) -> SchemaFacts | None:
+    facts = _facts_of(form)
     if facts is None:
         return None
     return facts.schema or (facts.element.schema if facts.element else None)
 
 
-def _get(node: tree.AnyNode, of: Value, name: str) -> Value:
+def _new_get(node: tree.AnyNode, of: Value, name: str) -> Value:
     """A property of an instance, or of each instance of a collection; of null it is null."""
     if isinstance(of, Const):
         return of
-    schema = _schema(of)
+    schema = _schema_of(of)
     facts = schema.properties.get(name) if schema else None
     kind = facts.kind if facts else UNTYPED
     nullable = facts is None or facts.nullable or of.nullable
@@ -374,7 +378,7 @@ def _get(node: tree.AnyNode, of: Value, name: str) -> Value:
     return Get(node=node, kind=kind, nullable=nullable and kind != COLLECTION, of=of, name=name, facts=facts)
 
 
-def _annotated(node: tree.AnyNode, form: Value, before: Value | None, term: str) -> Value:
+def _new_annotated(node: tree.AnyNode, form: Value, before: Value | None, term: str) -> Value:
     """An annotation of a property stands beside it, in the instance `before`; any other one in what it annotates."""
     if before is not None and isinstance(form, Get):
         return Annotated(node=node, of=before, name=form.name, term=term)
@@ -392,40 +396,42 @@ def _are_literals(items: tuple[tree.Expression, ...]) -> bool:
     return all(isinstance(item, tree.Literal) for item in items)
 
 
-def _const(literal: tree.Literal, node: tree.AnyNode | None = None, kind: str | None = None) -> Const:
+def _new_const(literal: tree.Literal, node: tree.AnyNode | None = None, kind: str | None = None) -> Const:
     is_null = literal.kind == "null"
     kind = NULL if is_null else kind or kind_of_literal(literal.kind, literal.text) or UNTYPED
     return Const(node=node or literal, kind=kind, nullable=is_null, literal=literal)
 
 
-def _always(node: tree.AnyNode, value: bool) -> Bool:
+def _new_bool(node: tree.AnyNode, value: bool) -> Bool:
     return Bool(node=node, kind=BOOLEAN, nullable=False, value=value)
 
 
-def _negated(node: tree.AnyNode, operand: Condition) -> Condition:
+def _negate(node: tree.AnyNode, operand: Condition) -> Condition:
     if isinstance(operand, Bool):
-        return _always(node, not operand.value)
+        return _new_bool(node, not operand.value)
     return Not(node=node, kind=BOOLEAN, nullable=operand.nullable, operand=operand)
 
 
-def _is_null(node: tree.AnyNode, operand: Value) -> Condition:
+def _new_is_null(node: tree.AnyNode, operand: Value) -> Condition:
     if isinstance(operand, Const):
-        return _always(node, operand.is_null)
+        return _new_bool(node, operand.is_null)
     return IsNull(node=node, kind=BOOLEAN, nullable=False, operand=operand)
 
 
-def _truth(form: Value) -> Condition:
+def _as_condition(form: Value) -> Condition:
     if isinstance(form, _TRUTHS):
         return form
     return Truth(node=form.node, kind=BOOLEAN, nullable=form.nullable, operand=form)
 
 
-def _test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Value) -> Condition:
+def _new_test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Value) -> Condition:
     nulls = [side for side in (left, right) if isinstance(side, Const) and side.is_null]
     if nulls:
-        return _always(node, False) if operator in {"lt", "gt"} else _is_null(node, right if left in nulls else left)
+        return (
+            _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, right if left in nulls else left)
+        )
     if operator == "ne":
-        return _negated(node, _test(node, "eq", left, right))
+        return _negate(node, _new_test(node, "eq", left, right))
     if isinstance(left, Const) and _is_beyond(left):
         return _beyond_doubles(node, _FLIPPED[operator], right, left)
     if isinstance(right, Const) and _is_beyond(right):
@@ -442,28 +448,28 @@ def _is_beyond(const: Const) -> bool:
 def _beyond_doubles(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Const) -> Condition:
     """A comparison of a Double with a number beyond: only INF is greater, and all but INF and NaN are less."""
     if operator == "eq":
-        return _always(node, False)
+        return _new_bool(node, False)
     positive = right.value > 0
-    infinity = _const(tree.Literal("Number", "INF" if positive else "-INF"), right.node)
+    infinity = _new_const(tree.Literal("Number", "INF" if positive else "-INF"), right.node)
     outer = operator in ({"gt", "ge"} if positive else {"lt", "le"})
-    return _test(node, "eq" if outer else "lt" if positive else "gt", left, infinity)
+    return _new_test(node, "eq" if outer else "lt" if positive else "gt", left, infinity)
 
 
-def _apply(node: tree.AnyNode, function: str, *operands: Value, kind: str) -> Apply:
+def _new_apply(node: tree.AnyNode, function: str, *operands: Value, kind: str) -> Apply:
     return Apply(node=node, kind=kind, nullable=_any_nullable(operands), function=function, operands=operands)
 
 
-def _as(form: Value, kind: str) -> Value:
+def _as_kind(form: Value, kind: str) -> Value:
     """A form that is compared with one of `kind`, of which texts are spellings."""
     if form.kind in {kind, NULL}:
         return form
     if isinstance(form, Const) and form.literal.kind == "String":
-        return _const(form.literal, kind=kind)
+        return _new_const(form.literal, kind=kind)
     return As(node=form.node, kind=kind, nullable=form.nullable, operand=form)
 
 
 def _as_double(form: Const) -> Const:
-    return _const(form.literal, form.node, "Double") if form.literal.kind == "Number" else form
+    return _new_const(form.literal, form.node, "Double") if form.literal.kind == "Number" else form
 
 
 def _as_duration(form: Value, beside: Value) -> Value:
@@ -471,7 +477,7 @@ def _as_duration(form: Value, beside: Value) -> Value:
     if not isinstance(form, Const) or form.literal.kind != "String":
         return form
     moved = beside.kind in {"Date", "DateTimeOffset", "Duration"}
-    return _as(form, "Duration") if moved and _spells(form, "Duration") else form
+    return _as_kind(form, "Duration") if moved and _spells(form, "Duration") else form
 
 
 def _as_parameters(operands: list[Value], signature: Signature) -> list[Value]:
@@ -479,7 +485,7 @@ def _as_parameters(operands: list[Value], signature: Signature) -> list[Value]:
     made = []
     for operand, parameter in zip(operands, signature.parameters, strict=False):
         text = isinstance(operand, Const) and operand.literal.kind == "String" and len(parameter) == 1
-        made.append(_as(operand, parameter[0]) if text and parameter[0] in _SPELT else operand)
+        made.append(_as_kind(operand, parameter[0]) if text and parameter[0] in _SPELT else operand)
     return made
 
 
@@ -487,16 +493,16 @@ def _spells(form: Const, kind: str) -> bool:
     return reads_in_quotes(kind, strings.read_quoted(form.literal.text))
 
 
-def _folded(form: Value) -> Value:
+def _fold_case(form: Value) -> Value:
     """A text as it is compared where its case does not matter."""
     if isinstance(form, Const):
         if form.literal.kind != "String":
             return form
         text = strings.read_quoted(form.literal.text).casefold()
-        return _const(tree.Literal("String", "'" + text.replace("'", "''") + "'"), form.node)
+        return _new_const(tree.Literal("String", "'" + text.replace("'", "''") + "'"), form.node)
     if form.kind not in {"String", UNTYPED, COLLECTION}:
         return form
-    return _apply(form.node, "casefold", form, kind=form.kind)
+    return _new_apply(form.node, "casefold", form, kind=form.kind)
 
 
 def _arithmetic_kind(one: str, operator: str, other: str) -> str:

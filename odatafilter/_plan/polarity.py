@@ -122,19 +122,19 @@ def when_true(condition: Condition) -> Question:
                 return Any((compared, All((Null(left, False, node), Null(right, False, node)))))
             return compared
         case IsNull(operand=operand, node=node):
-            return _is_null(operand, node)
+            return _ask_null(operand, node)
         case OneOf(operand=operand, values=values, node=node):
-            return _member(operand, values, False, node)
+            return _ask_member(operand, values, False, node)
         case AnyOf():
-            return _exists(condition, negated=False)
+            return _ask_exists(condition, negated=False)
         case NotTrue(operand=operand):
             return when_not_true(operand)
         case Truth(operand=operand, node=node):
-            return _holds(operand, False, node)
+            return _ask_truth(operand, False, node)
         case And(operands=operands):
-            return _all(map(when_true, operands))
+            return _join_all(map(when_true, operands))
         case Or(operands=operands):
-            return _any(map(when_true, operands))
+            return _join_any(map(when_true, operands))
         case Not(operand=operand):
             return when_false(operand)
         case Bool(value=value):
@@ -147,21 +147,21 @@ def when_false(condition: Condition) -> Question:
     """TRUE exactly where `condition` is false."""
     match condition:
         case Test():
-            return _any([_not_compared(condition), *_one_null(condition)])
+            return _join_any([_ask_opposite(condition), *_null_cases(condition)])
         case IsNull(operand=operand, node=node):
             return Null(operand, True, node) if operand.nullable else Constant(True)
         case OneOf(operand=operand, values=values, node=node):
-            return _any([_member(operand, values, True, node), _is_null(operand, node)])
+            return _join_any([_ask_member(operand, values, True, node), _ask_null(operand, node)])
         case AnyOf():
-            return _exists(condition, negated=True)
+            return _ask_exists(condition, negated=True)
         case NotTrue(operand=operand):
             return when_true(operand)
         case Truth(operand=operand, node=node):
-            return _holds(operand, True, node)
+            return _ask_truth(operand, True, node)
         case And(operands=operands):
-            return _any(map(when_false, operands))
+            return _join_any(map(when_false, operands))
         case Or(operands=operands):
-            return _all(map(when_false, operands))
+            return _join_all(map(when_false, operands))
         case Not(operand=operand):
             return when_true(operand)
         case Bool(value=value):
@@ -172,29 +172,29 @@ def when_false(condition: Condition) -> Question:
 
 def when_not_true(condition: Condition) -> Question:
     """TRUE exactly where `condition` is false or null."""
-    return _or_null(condition, when_false, when_not_true, when_not_false)
+    return _ask_or_null(condition, when_false, when_not_true, when_not_false)
 
 
 def when_not_false(condition: Condition) -> Question:
     """TRUE exactly where `condition` is true or null."""
-    return _or_null(condition, when_true, when_not_false, when_not_true)
+    return _ask_or_null(condition, when_true, when_not_false, when_not_true)
 
 
 _Ask: TypeAlias = Callable[[Condition], Question]
 
 
-def _or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -> Question:
+def _ask_or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -> Question:
     """`exactly` or null: `same` asks that of an operand, `other` asks it of one below a `not`."""
     if not condition.nullable:
         return exactly(condition)
     match condition:
         case Truth(operand=operand, node=node):
-            return _any([exactly(condition), _is_null(operand, node)])
+            return _join_any([exactly(condition), _ask_null(operand, node)])
         case And(operands=operands):
             # An `and` is false or null where one operand is, true or null where all are.
-            return _any(map(same, operands)) if exactly is when_false else _all(map(same, operands))
+            return _join_any(map(same, operands)) if exactly is when_false else _join_all(map(same, operands))
         case Or(operands=operands):
-            return _all(map(same, operands)) if exactly is when_false else _any(map(same, operands))
+            return _join_all(map(same, operands)) if exactly is when_false else _join_any(map(same, operands))
         case Not(operand=operand):
             return other(operand)
         case _:
@@ -204,13 +204,13 @@ def _or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -> Qu
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _not_compared(test: Test) -> Question:
+def _ask_opposite(test: Test) -> Question:
     if not _WITH_NAN.isdisjoint({test.left.kind, test.right.kind}):
         return Negated(Compare(test.op, test.left, test.right, test.node))
     return Compare(_OPPOSITES[test.op], test.left, test.right, test.node)
 
 
-def _one_null(test: Test) -> list[Question]:
+def _null_cases(test: Test) -> list[Question]:
     """Where a comparison is false though SQL says UNKNOWN."""
     left, right, node = test.left, test.right, test.node
     if test.op in _OF_TWO_NULLS and left.nullable and right.nullable:
@@ -221,29 +221,29 @@ def _one_null(test: Test) -> list[Question]:
     return [Null(side, False, node) for side in (left, right) if side.nullable]
 
 
-def _is_null(operand: Value, node: AnyNode) -> Question:
+def _ask_null(operand: Value, node: AnyNode) -> Question:
     return Null(operand, False, node) if operand.nullable else Constant(False)
 
 
-def _member(operand: Value, values: tuple[Const, ...], negated: bool, node: AnyNode) -> Question:
+def _ask_member(operand: Value, values: tuple[Const, ...], negated: bool, node: AnyNode) -> Question:
     if operand.kind in _WITH_NAN and negated:
         return Negated(Member(operand, values, False, node))
     return Member(operand, values, negated, node)
 
 
-def _exists(condition: AnyOf, *, negated: bool) -> Question:
+def _ask_exists(condition: AnyOf, *, negated: bool) -> Question:
     inner = when_true(condition.condition)
     if inner == Constant(False):
         return Constant(negated)
     return Exists(condition.collection, inner, condition.loop, negated, condition.node)
 
 
-def _holds(operand: Value, negated: bool, node: AnyNode) -> Question:
+def _ask_truth(operand: Value, negated: bool, node: AnyNode) -> Question:
     """A Boolean value; null alone is neither true nor false."""
     return Constant(False) if isinstance(operand, Const) and operand.is_null else Holds(operand, negated, node)
 
 
-def _all(questions: Iterable[Question]) -> Question:
+def _join_all(questions: Iterable[Question]) -> Question:
     flat = [one for each in questions for one in (each.operands if isinstance(each, All) else (each,))]
     kept = tuple(one for one in flat if one != Constant(True))
     if Constant(False) in kept:
@@ -251,7 +251,7 @@ def _all(questions: Iterable[Question]) -> Question:
     return All(kept) if len(kept) > 1 else kept[0] if kept else Constant(True)
 
 
-def _any(questions: Iterable[Question]) -> Question:
+def _join_any(questions: Iterable[Question]) -> Question:
     flat = [one for each in questions for one in (each.operands if isinstance(each, Any) else (each,))]
     kept = tuple(one for one in flat if one != Constant(False))
     if Constant(True) in kept:
