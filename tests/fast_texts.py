@@ -89,9 +89,15 @@ def _paths(names: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+def _short(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """The same strategy, whose repr does not grow with what it is made of: Hypothesis writes it now and then."""
+    return st.deferred(lambda: strategy)
+
+
 def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Conditions of these names and literals, not all of them Boolean."""
-    paths = _paths(names)
+    names, literals = _short(names), _short(literals)
+    paths = _short(_paths(names))
     leaves = st.one_of(paths, paths, literals)
     commas = _joined(_spaces, st.just(","), _spaces)
     open_ = _joined(st.just("("), _spaces)
@@ -141,7 +147,11 @@ def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) ->
             lambda parts: "".join(text for part in parts for text in part)[len(parts[0][0]) :]
         )
 
-    return st.recursive(leaves, lambda inner: st.one_of(operators(inner), chains(inner)), max_leaves=8)
+    def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        values = _short(inner)
+        return st.one_of(_short(operators(values)), _short(chains(values)))
+
+    return st.recursive(leaves, compound, max_leaves=8)
 
 
 def _listed(items: list[str], commas: list[str]) -> str:
