@@ -14,7 +14,7 @@ import pytest
 from fault_server import jobs
 
 from odatafilter.errors import CursorError, PagingError, PagingValueError
-from odatafilter.paging import Cursor, FileCheckpoint, Listing, Rate, paginate
+from odatafilter.paging import Cursor, FileCheckpoint, Listing, Rate, Retry, paginate
 from odatafilter.paging._files import check_writable, replace_file
 from odatafilter.paging._ndjson import NdjsonFile
 
@@ -87,6 +87,13 @@ def test_what_is_wrong_with_the_numbers_of_a_cursor_is_said(service: Service) ->
     with pytest.raises(CursorError) as caught:
         service.walk(start=spelt({**msgspec.structs.asdict(service.walk().cursor), "offset": -5}))
     assert str(caught.value) == "no cursor: no walk stands at page 1, -5 items into it, 0 items in all"
+
+
+def test_a_cursor_shows_nothing_that_may_be_a_secret() -> None:
+    cursor = Cursor(binding="b", link="https://me:pw@a.test/jobs?sig=SECRET", page_number=2, items_done=3)
+    assert repr(cursor) == "Cursor(link='https://a.test/jobs', page_number=2, offset=0, items_done=3, ended=False)"
+    assert repr(Cursor(binding="b")) == "Cursor(page_number=1, offset=0, items_done=0, ended=False)"
+    assert Cursor.parse(str(cursor)) == cursor
 
 
 def test_a_page_has_a_number_from_1() -> None:
@@ -410,7 +417,8 @@ def test_one_answer_does_not_stop_the_walks_that_share_a_rate(seconds: str) -> N
         return httpx.Response(429, headers={"Retry-After": seconds})
 
     rate = Rate()
-    walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), LISTING, rate=rate)
+    options: dict[str, Any] = {"rate": rate, "retry": Retry(base=0.0)}
+    walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), LISTING, **options)
     with pytest.raises(PagingError):
         walk.first()
     assert rate.paused() <= 120

@@ -519,7 +519,7 @@ def test_a_process_killed_between_the_last_two_steps_has_nothing_left_to_do(
 def test_any_number_of_ended_walks_is_gathered(ground: Ground, client: httpx.Client, ordered: bool) -> None:
     ended = paginate(client, ground.listing)
     ended.collect()
-    walks = [paginate(client, ground.listing, start=ended.cursor) for _ in range(2500)]
+    walks = [paginate(client, ground.listing, start=ended.cursor) for _ in range(1100)]
     with gather_pages(walks, ordered=ordered, concurrency=1) as pages:
         assert list(pages) == []
 

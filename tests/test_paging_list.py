@@ -38,7 +38,8 @@ def _numbers(test: str) -> range | tuple[int, ...]:
 
 
 def test_each_fault_of_the_list_has_a_test_with_each_driver() -> None:
-    files = sorted(map(str, Path(__file__).parent.glob("test_paging*.py")))
+    every = sorted(Path(__file__).parent.glob("test_paging*.py"))
+    files = [str(each) for each in every if re.search(r"def test_\d\d_", each.read_text())]
     done = subprocess.run([sys.executable, "-c", COLLECT, *files], capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
     tested = {(number, driver) for test, driver in found for number in _numbers(test)}

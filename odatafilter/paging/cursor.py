@@ -8,7 +8,7 @@ import msgspec
 
 from odatafilter._shown import typed
 from odatafilter._standing import Standing
-from odatafilter.errors import CursorError
+from odatafilter.errors import CursorError, place_of
 
 _VERSION = "1"
 _MAX_LINK = 128 << 10  # characters: more than a walk follows
@@ -35,6 +35,12 @@ class Cursor(Standing, frozen=True, kw_only=True):
     def __str__(self) -> str:
         body = urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
         return f"{_VERSION}.{body}.{digest(body.encode()).hex()[:8]}"
+
+    def __repr__(self) -> str:
+        # A link may hold a secret in its query.
+        link = "" if self.link is None else f"link={place_of(self.link)!r}, "
+        place = f"page_number={self.page_number}, offset={self.offset}, items_done={self.items_done}"
+        return f"Cursor({link}{place}, ended={self.ended})"
 
     @classmethod
     def parse(cls, text: str) -> Self:
