@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
+from odatafilter.derive import schema_from_dict
+
 T = TypeVar("T")
 UTC: Final = dt.UTC
 TEXTS: Final = (
@@ -76,6 +78,33 @@ DAYS: Final = (dt.date(2024, 6, 24), dt.date(2024, 2, 29), dt.date(1, 1, 1), dt.
 TIMES: Final = (dt.time(0, 0), dt.time(13, 20, 0, 1), dt.time(23, 59, 59, 999_999))
 GUIDS: Final = tuple(uuid.UUID(int=number) for number in (0, 0xABCDEF, 2**127 + 0xFEDC))
 _NULLS: Final = 0.3  # of values that may be null
+
+
+_OWNER: Final = {"city": "String", "size": "Int32"}
+SCHEMA: Final = schema_from_dict(
+    {
+        "id": {"kind": "Int32", "nullable": False},
+        **dict.fromkeys(("name", "note"), "String"),
+        "state": {"kind": "String", "enum": WORDS},
+        "qty": "Int32",
+        "big": "Int64",
+        "price": "Decimal",
+        "num": "Double",
+        "flag": "Boolean",
+        "at": "DateTimeOffset",
+        "day": "Date",
+        "tod": "TimeOfDay",
+        "gid": "Guid",
+        "sure": {"kind": "Int32", "nullable": False},
+        "tags": {"kind": "Collection", "element": "String"},
+        "owner": {"kind": "Complex", "properties": {**_OWNER, "boss": {"kind": "Complex", "properties": _OWNER}}},
+        "lines": {
+            "kind": "Collection",
+            "element": {"kind": "Complex", "properties": {"qty": "Int32", "label": "String"}},
+        },
+    },
+    name="Item",
+)
 
 
 class Luck:

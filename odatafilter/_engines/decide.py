@@ -9,6 +9,7 @@ import decimal
 import math
 from typing import Final
 
+from odatafilter._engines.numbers import bits_of
 from odatafilter._kinds import KINDS
 from odatafilter._literals import times
 from odatafilter._plan import forms, polarity
@@ -17,7 +18,6 @@ from odatafilter._plan.polarity import Constant, Operator, Question
 from odatafilter.tree import Literal
 
 _SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-_INT64: Final = range(-(2**63), 2**63)
 _MICROSECOND: Final = 10**6  # picoseconds
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _DAYS: Final = {"Date": "", "DateTimeOffset": "T00:00:00Z"}  # how the start of a day is written after its date
@@ -137,22 +137,6 @@ def _whole(question: polarity.Compare, value: Value, const: Const) -> Question:
         larger = below > 0
         return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
     return question if const.kind in KINDS and KINDS[const.kind].family == "Int" else _with_whole(question, below)
-
-
-def bits_of(form: Value) -> int:
-    """How many bits a whole number may have, without its sign."""
-    match form:
-        case Const():
-            return int(form.value or 0).bit_length()
-        case forms.Apply(function="add" | "sub", operands=operands):
-            return max(map(bits_of, operands)) + 1
-        case forms.Apply(function="mul", operands=operands):
-            return sum(map(bits_of, operands))
-        case forms.Apply(function="div" | "mod" | "negate", operands=(first, *_)):
-            return bits_of(first) + 1
-        case _:
-            bounds = KINDS[form.kind].bounds if form.kind in KINDS else None
-            return max(-1 - bounds[0], bounds[1]).bit_length() if bounds else _INT64.stop.bit_length() - 1
 
 
 def _between(question: polarity.Compare, below: int) -> Question:

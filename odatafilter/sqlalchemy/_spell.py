@@ -18,8 +18,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 from sqlalchemy.ext.compiler import compiles
 
-from odatafilter._engines.decide import bits_of
+from odatafilter._engines.numbers import REAL_DIGITS, bits_of, bits_of_result, digits_of, is_past_real
+from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
@@ -27,11 +29,10 @@ from odatafilter.errors import FilterError
 from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single
 
 F: Final = sa.func
-# Unicode's White_Space, which `trim` takes away.
-SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _INT64: Final = range(-(2**63), 2**63)
 _MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
-_EXACT_DIGITS: Final = 15  # of a decimal number that a REAL holds
+_SQLITE_BITS: Final = 64
+_HUGE_BITS: Final = 126
 _NUL: Final = "\0"
 _TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "Boolean": sa.Boolean(),
@@ -277,7 +278,7 @@ class Spelling(Engine[Column, Row]):
         self.check_text(start)
         ordered = self.by_code_points(text)
         first = ordered >= self.by_code_points(sa.literal(start, sa.String()))
-        after = _after(start)
+        after = least_text_after(start)
         if after is None:
             return first
         return sa.and_(first, ordered < self.by_code_points(sa.literal(after, sa.String()))).self_group()
@@ -309,7 +310,7 @@ class Spelling(Engine[Column, Row]):
         return x
 
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.trim(self._text(terms[0]), sa.literal(SPACES, sa.String()), type_=sa.String())
+        return F.trim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
 
     def _letters(self, function: str, term: Term[Column]) -> Column:
         return self._own(function, sa.String(), [term])
@@ -536,15 +537,6 @@ def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
     return alias, attribute.of_type(alias).expression
 
 
-def _after(prefix: str) -> str | None:
-    """The least text that is greater than all that begin with `prefix`, or None where there is none."""
-    kept = prefix.rstrip("\U0010ffff")
-    if not kept:
-        return None
-    following = ord(kept[-1]) + 1
-    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)  # noqa: PLR2004 - surrogates are no characters
-
-
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
     "eq": lambda one, other: one == other,
     "ne": lambda one, other: one != other,
@@ -580,10 +572,8 @@ class SQLite(Spelling):
             raise RefusedError("SQLite ends a text at a NUL")
 
     def decimal_literal(self, value: decimal.Decimal) -> Column:
-        if len(value.normalize().as_tuple().digits) > _EXACT_DIGITS and not self.installed:
-            raise RefusedError(
-                f"SQLite keeps {_EXACT_DIGITS} digits of a decimal number: {_INSTALL} puts exact ones in"
-            )
+        if digits_of(value) > REAL_DIGITS and not self.installed:
+            raise RefusedError(f"SQLite keeps {REAL_DIGITS} digits of a decimal number: {_INSTALL} puts exact ones in")
         return sa.literal(float(value), sa.Double())
 
     def double_literal(self, value: float) -> Column:
@@ -592,7 +582,7 @@ class SQLite(Spelling):
         return super().double_literal(value)
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
-        if _is_exact(left, right) or (self.installed and (_is_long(left) or _is_long(right))):
+        if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
             order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
             return _OPERATORS[operator](order, sa.literal(0, sa.Integer()))
         return super().compare(operator, left, right)
@@ -650,7 +640,9 @@ class SQLite(Spelling):
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
         family = self.result_family(terms, operator)
-        if family == "Double" or (family == "Int" and _stays_within(terms, operator, 63)):
+        if family == "Double" or (
+            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
+        ):
             return super().calculate(operator, terms)
         if not self.installed:
             raise RefusedError(
@@ -699,14 +691,6 @@ def _is_exact(*terms: Term[Column]) -> bool:
     return any(isinstance(term.x.type, _Exact) for term in terms)
 
 
-def _is_long(term: Term[Column]) -> bool:
-    """Whether it is a decimal number that no REAL holds."""
-    form = term.form
-    if not isinstance(form, Const) or form.is_null or form.kind != "Decimal":
-        return False
-    return len(decimal.Decimal(form.value).normalize().as_tuple().digits) > _EXACT_DIGITS
-
-
 def _as_real(term: Term[Column], x: Column) -> Column:
     """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
     return sa.type_coerce(x, sa.Double()) if family_of(term) == "Decimal" and not isinstance(x.type, _Exact) else x
@@ -737,7 +721,7 @@ class PostgreSQL(Spelling):
         return sa.case((long <= longest, sa.cast(long, sa.Integer())), (long > longest, sa.cast(longest, sa.Integer())))
 
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.btrim(self._text(terms[0]), sa.literal(SPACES, sa.String()), type_=sa.String())
+        return F.btrim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
 
     def _letters(self, function: str, term: Term[Column]) -> Column:
         name = {"tolower": "lower", "toupper": "upper"}[function]
@@ -799,7 +783,7 @@ class DuckDB(Spelling):
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         family = self.result_family(terms, operator)
-        if family == "Int" and not _stays_within(terms, operator, 126):
+        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:
             raise RefusedError("DuckDB has whole numbers of up to 127 bits")
         if family == "Decimal" and operator == "mul" and sum(map(_digits_of, terms)) > _MOST_DIGITS:
             raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
@@ -824,18 +808,10 @@ class DuckDB(Spelling):
         return table, (), Single(table.c.value)
 
 
-def _stays_within(terms: Sequence[Term[Column]], operator: str, most: int) -> bool:
-    """Whether the result has at most so many bits, whatever the operands are."""
-    bits = [bits_of(term.form) for term in terms]
-    return {"add": max(bits) + 1, "sub": max(bits) + 1, "mul": sum(bits), "negate": bits[0] + 1}.get(
-        operator, max(bits)
-    ) <= most
-
-
 def _digits_of(term: Term[Column]) -> int:
     """How many digits a number may have, by the type of its column; more than any engine has where that is not said."""
     if isinstance(term.form, Const):
-        return len(decimal.Decimal(term.form.value).as_tuple().digits)
+        return digits_of(decimal.Decimal(term.form.value))
     if family_of(term) == "Int":
         return len(str(2 ** bits_of(term.form)))
     precision = getattr(term.x.type, "precision", None)

@@ -1,0 +1,80 @@
+"""What SQLite and DuckDB lack, as functions of Python that their connections call. Their names begin with `odata_`."""
+
+import decimal
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from odatafilter._evaluate.patterns import pattern
+from odatafilter.limits import DEFAULT
+
+
+def _whole(round_it: Callable[[float], int]) -> Callable[[float], float]:
+    return lambda number: float(round_it(number)) if math.isfinite(number) else number
+
+
+_TEXTS: Final[dict[str, Callable[[str], str]]] = {
+    "odata_tolower": str.lower,
+    "odata_toupper": str.upper,
+    "odata_casefold": str.casefold,
+}
+_NUMBERS: Final[dict[str, Callable[[float], float]]] = {
+    "odata_floor": _whole(math.floor),
+    "odata_ceiling": _whole(math.ceil),
+}
+
+
+def _matches_pattern(text: str, expression: str) -> bool:
+    return pattern(expression).finds(text, DEFAULT.visits)
+
+
+# --- exact numbers, which SQLite keeps as REAL or as texts ------------------------------------------------------------
+
+_CONTEXT: Final = decimal.Context(prec=1000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+
+
+def _exact(number: float | str) -> decimal.Decimal:
+    """A REAL as the decimal number that it is read back as: its shortest digits."""
+    return decimal.Decimal(repr(number) if isinstance(number, float) else number)
+
+
+def _order(one: float | str, other: float | str) -> int:
+    return int(_CONTEXT.compare(_exact(one), _exact(other)))
+
+
+def _calculation(
+    calculate: Callable[[decimal.Decimal, decimal.Decimal], decimal.Decimal],
+) -> Callable[[float | str, float | str], str]:
+    return lambda one, other: f"{calculate(_exact(one), _exact(other)):f}"
+
+
+_EXACT: Final[dict[str, Callable[[Any, Any], int | str]]] = {
+    "odata_order": _order,
+    "odata_add": _calculation(_CONTEXT.add),
+    "odata_sub": _calculation(_CONTEXT.subtract),
+    "odata_mul": _calculation(_CONTEXT.multiply),
+    "odata_div": _calculation(_CONTEXT.divide_int),
+    "odata_mod": _calculation(_CONTEXT.remainder),
+}
+
+
+def put_into_sqlite(connection: Any) -> None:
+    """Gives a connection of sqlite3 the functions."""
+    for name, exact in _EXACT.items():
+        connection.create_function(name, 2, _null_stays(exact), deterministic=True)
+    connection.create_function(
+        "odata_negate", 1, _null_stays(lambda number: f"{-_exact(number):f}"), deterministic=True
+    )
+    for name, function in (_TEXTS | _NUMBERS).items():
+        connection.create_function(name, 1, _null_stays(function), deterministic=True)
+    connection.create_function("odata_matchespattern", 2, _null_stays(_matches_pattern), deterministic=True)
+
+
+def put_into_duckdb(connection: Any) -> None:
+    """Gives a connection of DuckDB the functions of texts. It calls them with the help of numpy."""
+    for name, function in _TEXTS.items():
+        connection.create_function(name, function, ["VARCHAR"], "VARCHAR")
+
+
+def _null_stays(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: None if None in values else function(*values)

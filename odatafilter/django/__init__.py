@@ -1,0 +1,13 @@
+"""Filters where the data is: conditions for Django's querysets, with the rows of `matches` on SQLite and PostgreSQL.
+
+    from odatafilter.django import where
+
+    Job.objects.filter(where(f, Job))
+
+A condition is spelt, and refused where the database cannot say it exactly, when the query is compiled: before anything
+is sent. Literals are parameters always.
+"""
+
+from odatafilter.django._where import split, where
+
+__all__ = ["split", "where"]

@@ -1,0 +1,680 @@
+"""The spellings of SQLite and PostgreSQL, as templates of SQL in Django's expressions.
+
+Django has no public expression for NOT without null rules of its own, so conditions are templates; what they are made
+of are Django's own fields, values and subqueries.
+"""
+
+import datetime as dt
+import decimal
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Now
+from django.db.models.lookups import In
+
+from odatafilter._engines.numbers import bits_of_result, is_past_real
+from odatafilter._engines.texts import least_text_after
+from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._evaluate.calculate import WHITE_SPACE
+from odatafilter._kinds import KINDS
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import Const, Get
+from odatafilter.errors import FilterError
+
+X: TypeAlias = Any  # an expression of Django, which has no common type for them
+_FIELDS: Final[dict[str, models.Field]] = {
+    "Boolean": models.BooleanField(),
+    "String": models.TextField(),
+    "Enum": models.TextField(),
+    "Int": models.BigIntegerField(),
+    "Decimal": models.DecimalField(max_digits=1000, decimal_places=500),
+    "Double": models.FloatField(),
+    "DateTimeOffset": models.DateTimeField(),
+    "Date": models.DateField(),
+    "TimeOfDay": models.TimeField(),
+    "Duration": models.DurationField(),
+    "Guid": models.UUIDField(),
+    "Binary": models.BinaryField(),
+}
+_INT64: Final = range(-(2**63), 2**63)
+_SQLITE_BITS: Final = 64
+_NUL: Final = "\0"
+_SIGNS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%%"}
+_CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
+
+
+def family_of(form: forms.Value) -> str:
+    return KINDS[form.kind].family if form.kind in KINDS else form.kind
+
+
+class Spelt(models.Expression):
+    """A template of SQL with expressions in the places {0}, {1} and so on. An `exact` one is a number as text."""
+
+    def __init__(self, template: str, *sources: X, kind: str = "Boolean", exact: bool = False) -> None:
+        super().__init__(output_field=_FIELDS[kind])
+        self.template = template
+        self.sources = list(sources)
+        self.exact = exact
+
+    def get_source_expressions(self) -> list[X]:
+        return self.sources
+
+    def set_source_expressions(self, exprs: Sequence[X]) -> None:
+        self.sources = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        compiled = [compiler.compile(source) for source in self.sources]
+        sql: list[str] = []
+        parameters: list[Any] = []
+        for at, piece in enumerate(self.template.split("{")):
+            number, closed, rest = piece.partition("}")
+            if at and closed:
+                text, values = compiled[int(number)]
+                sql += (text, rest)
+                parameters += values
+            else:
+                sql.append(piece)
+        return "".join(sql), parameters
+
+
+class Values(models.Expression):
+    """Literals in a list, each a parameter."""
+
+    def __init__(self, values: Sequence[object], field: models.Field) -> None:
+        super().__init__(output_field=field)
+        self.values = values
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        prepared = [self.output_field.get_db_prep_value(value, connection) for value in self.values]
+        return ", ".join(["%s"] * len(prepared)), prepared
+
+
+class Related(NamedTuple):
+    """A row of a model. `depth` is how many subqueries lie around the one that it is a row of."""
+
+    model: type[models.Model]
+    depth: int
+
+
+class Single(NamedTuple):
+    """An element of a collection of primitive values in one column."""
+
+    value: X
+
+
+class Members(NamedTuple):
+    """An object in a JSON column."""
+
+    value: X
+
+
+Row: TypeAlias = Related | Single | Members
+
+
+class Spelling(Engine[X, Row]):
+    """What the two databases spell alike."""
+
+    position = "instr({0}, {1})"
+    trimmed = "trim({0}, {1})"
+
+    def __init__(self) -> None:
+        self._depth = 0  # of the subquery in which the next expression will stand
+        self._tables = 0
+        self.functions: dict[str, Callable[[Sequence[Term[X]]], X]] = {
+            "concat": lambda terms: self._texts("({0} || {1})", terms, "String"),
+            "contains": lambda terms: self._texts(f"({self.position} > 0)", terms, "Boolean"),
+            "indexof": lambda terms: self._texts(f"({self.position} - 1)", terms, "Int"),
+            "startswith": self._startswith,
+            "endswith": lambda terms: self._texts(
+                f"(length({{0}}) >= length({{1}}) AND {self.part('{0}', 'length({0}) - length({1}) + 1')} = {{1}})",
+                terms,
+                "Boolean",
+            ),
+            "length": lambda terms: self._texts("length({0})", terms, "Int"),
+            "substring": self._substring,
+            "trim": lambda terms: Spelt(self.trimmed, terms[0].x, self.text(WHITE_SPACE), kind="String"),
+            "tolower": lambda terms: self.letters("tolower", terms[0]),
+            "toupper": lambda terms: self.letters("toupper", terms[0]),
+            "now": lambda _: Now(),
+            "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "round": lambda terms: self._rounded("round", terms[0]),
+            "floor": lambda terms: self._rounded("floor", terms[0]),
+            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
+            "date": lambda terms: self.date(terms[0].x),
+            "time": lambda terms: self.time(terms[0].x),
+            **{part: self._clock_part(part) for part in _CLOCK},
+            **{operator: self._calculation(operator) for operator in (*_ARITHMETIC, "negate")},
+        }
+
+    # --- conditions
+
+    def constant(self, value: bool) -> X:
+        return Spelt("(1 = 1)" if value else "(1 = 0)")
+
+    def join(self, word: str, operands: Sequence[X]) -> X:
+        places = f" {word.upper()} ".join(f"{{{at}}}" for at in range(len(operands)))
+        return Spelt(f"({places})", *operands)
+
+    def group(self, operand: X) -> X:
+        return operand
+
+    def negate(self, operand: X) -> X:
+        return Spelt("NOT ({0})", operand)
+
+    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
+        one, other = self.alike(left, right)
+        ordered = family_of(left.form) == family_of(right.form) == "String" and operator not in {"eq", "ne"}
+        by = self.by_code_points if ordered else ""
+        compared = Spelt(f"({{0}}{by} {_SIGNS[operator]} {{1}}{by})", one, other)
+        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.form) == "Double"])
+
+    def is_null(self, operand: Term[X], *, negated: bool) -> X:
+        return Spelt("({0} IS NOT NULL)" if negated else "({0} IS NULL)", operand.x)
+
+    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+        field = operand.x.output_field if isinstance(operand.form, Get) and hasattr(operand.x, "output_field") else None
+        bound = [self._python_value(value, family_of(operand.form)) for value in values]
+        listed = Values(bound, field or _FIELDS[self.stored_family(family_of(operand.form))])
+        x = self._as_double(operand) if family_of(values[0]) == "Double" else operand.x
+        return Spelt("({0} NOT IN ({1}))" if negated else "({0} IN ({1}))", x, listed)
+
+    def holds(self, operand: Term[X], *, negated: bool) -> X:
+        return Spelt("NOT ({0})" if negated else "({0})", operand.x)
+
+    def never_with_nan(self, compared: X, doubles: Sequence[Term[X]]) -> X:
+        """A comparison that is not TRUE with a NaN."""
+        return compared
+
+    by_code_points = ""
+    long = "{1}"  # the second operand, as a number of 64 bits
+
+    # --- literals
+
+    def literal(self, const: Const) -> X:
+        if const.is_null:
+            return Spelt("NULL")
+        family = family_of(const)
+        return self._value(self._python_value(const, family), family)
+
+    def _python_value(self, const: Const, beside: str) -> object:
+        """The value to send, beside one of the family `beside`."""
+        family = family_of(const)
+        if family not in _FIELDS:
+            raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
+        try:
+            value = const.value
+        except FilterError as error:
+            raise RefusedError(str(error)) from None
+        if family in {"String", "Enum"}:
+            self._check_text(str(value))
+        if isinstance(value, int) and not isinstance(value, bool) and family == "Int" and value not in _INT64:
+            raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
+        if family == "Decimal" or (beside == "Decimal" and family == "Int"):
+            return self.decimal(decimal.Decimal(value))
+        if isinstance(value, float) and math.isnan(value):
+            raise RefusedError(f"{self.name} calculates with NaN in its own way")
+        return value
+
+    def _check_text(self, text: str) -> None:
+        if _NUL in text:
+            raise RefusedError(f"{self.name} does not take a NUL in a text")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise RefusedError(f"{self.name} takes no lone surrogates") from None
+
+    def decimal(self, value: decimal.Decimal) -> object:
+        return value
+
+    def stored_family(self, family: str) -> str:
+        """The family of what the database keeps for one of `family`."""
+        return family
+
+    def _value(self, value: object, family: str) -> X:
+        stored = self.stored_family(family)
+        return Spelt(self.typed(stored), Value(value, _FIELDS[stored]), kind=stored)
+
+    def typed(self, family: str) -> str:
+        """The template for a parameter of a family, whose type the database would otherwise guess."""
+        return "{0}"
+
+    def text(self, value: str) -> X:
+        return self._value(value, "String")
+
+    def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
+        """Both sides so that the database compares them as OData does."""
+        one, other = self._beside(left, right), self._beside(right, left)
+        families = {family_of(left.form), family_of(right.form)}
+        if "Double" in families and len(families) > 1:
+            one = one if family_of(left.form) == "Double" else Spelt(self.as_double, one, kind="Double")
+            other = other if family_of(right.form) == "Double" else Spelt(self.as_double, other, kind="Double")
+        return one, other
+
+    as_double = "CAST({0} AS double precision)"
+
+    def _as_double(self, term: Term[X]) -> X:
+        return term.x if family_of(term.form) == "Double" else Spelt(self.as_double, term.x, kind="Double")
+
+    def _beside(self, term: Term[X], other: Term[X]) -> X:
+        """A literal as a value of the field that it is compared with."""
+        form = term.form
+        if not isinstance(form, Const) or form.is_null or not isinstance(other.form, Get):
+            return term.x
+        family = family_of(other.form)
+        return self._value(self._python_value(form, family), family if family_of(form) != "Double" else "Double")
+
+    # --- texts
+
+    def _texts(self, template: str, terms: Sequence[Term[X]], kind: str) -> X:
+        if any(term.kind == forms.COLLECTION for term in terms):
+            raise RefusedError(f"{self.name} has this function for texts only")
+        return Spelt(template, *(term.x for term in terms), kind=kind)
+
+    def _startswith(self, terms: Sequence[Term[X]]) -> X:
+        """A range of texts where the prefix is a literal, so that an index is used."""
+        text, prefix = terms
+        if not isinstance(prefix.form, Const):
+            return self._texts(f"({self.part('{0}', '1', 'length({1})')} = {{1}})", terms, "Boolean")
+        start = str(prefix.form.value)
+        self._check_text(start)
+        after = least_text_after(start)
+        by = self.by_code_points
+        if after is None:
+            return Spelt(f"({{0}}{by} >= {{1}}{by})", text.x, self.text(start))
+        template = f"({{0}}{by} >= {{1}}{by} AND {{0}}{by} < {{2}}{by})"
+        return Spelt(template, text.x, self.text(start), self.text(after))
+
+    def part(self, text: str, start: str, length: str = "") -> str:
+        """The template for a part of a text, from a position that counts from 1."""
+        return f"substr({text}, {start}{f', {length}' if length else ''})"
+
+    def _substring(self, terms: Sequence[Term[X]]) -> X:
+        """Positions count from 0, a negative one from the end; databases count from 1, and differ below that."""
+        text, start, *length = terms
+        place = self.long
+        counted = f"length({{0}}) + {place}"
+        begin = (
+            f"CASE WHEN {place} >= 0 THEN {place} WHEN {counted} >= 0 THEN {counted} WHEN {counted} < 0 THEN 0 END + 1"
+        )
+        template = self.part("{0}", f"({begin})", "{2}" if length else "")
+        return self._texts(template, [text, start, *length], "String")
+
+    def letters(self, function: str, term: Term[X]) -> X:
+        return Spelt(f"odata_{function}({{0}})", term.x, kind="String")
+
+    # --- dates and times
+
+    def date(self, x: X) -> X:
+        raise NotImplementedError
+
+    def time(self, x: X) -> X:
+        raise NotImplementedError
+
+    def clock_part(self, part: str, term: Term[X]) -> X:
+        raise NotImplementedError
+
+    def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
+        return lambda terms: self.clock_part(part, terms[0])
+
+    # --- numbers
+
+    def _rounded(self, function: str, term: Term[X]) -> X:
+        return term.x if family_of(term.form) == "Int" else self.rounded(function, term)
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        raise NotImplementedError
+
+    def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
+        return lambda terms: self._calculate(operator, terms)
+
+    def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
+        families = {family_of(term.form) for term in terms}
+        if not families <= {"Int", "Decimal", "Double"}:
+            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
+        family = "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
+        if operator in {"div", "mod"} and family == "Decimal":
+            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
+        if operator == "mod" and family == "Double":
+            raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+        if family == "Double":
+            sign = f"({{0}} {_ARITHMETIC[operator]} {{1}})" if operator in _ARITHMETIC else "(- {0})"
+            return Spelt(sign, *map(self._as_double, terms), kind="Double")
+        return self.calculate_exactly(operator, family, terms)
+
+    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
+        """Integers of any length, or decimals."""
+        raise NotImplementedError
+
+    # --- values
+
+    def choose(self, branches: Sequence[tuple[X, X]]) -> X:
+        whens = " ".join(f"WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(branches)))
+        kind = _kind_of_field(branches[0][1])
+        return Spelt(f"CASE {whens} END", *(x for branch in branches for x in branch), kind=kind)
+
+    def zero_if_null(self, operand: X) -> X:
+        return Spelt("COALESCE({0}, 0)", operand, kind="Int")
+
+    def cast(self, operand: Term[X], kind: str) -> X:
+        family = KINDS[kind].family if kind in KINDS else kind
+        if family_of(operand.form) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+            return operand.x
+        if family_of(operand.form) == "Int" and family == "Double":
+            return self._as_double(operand)
+        return super().cast(operand, kind)
+
+    # --- rows
+
+    def column(self, row: Row, get: Get) -> X:
+        match row:
+            case Related(model=model):
+                field = _field(model, get)
+                if field is None or field.is_relation or not getattr(field, "concrete", False):
+                    raise RefusedError(f"'{get.name}' is no field of {model.__name__} that holds a value")
+                return self._named(row, field.attname)
+            case Members(value=value):
+                return self.json_member(value, get)
+            case Single():
+                raise RefusedError(f"'{get.name}' is below a value that has no properties")
+
+    def _named(self, row: Related, name: str) -> X:
+        """A field of a row, said from the subquery that is made: one OuterRef for each one between."""
+        x: X = F(name)
+        for level in range(self._depth - row.depth):
+            x = OuterRef(x if level else name)
+        return x
+
+    def element(self, row: Row, element: forms.Element) -> X:
+        if isinstance(row, Single):
+            return row.value
+        raise RefusedError(f"{self.name} compares single values, not whole rows")
+
+    def is_relation(self, row: Row, get: Get) -> bool:
+        field = _field(row.model, get) if isinstance(row, Related) else None
+        return field is not None and field.is_relation
+
+    def embedded(self, row: Row, get: Get) -> Row:
+        if isinstance(row, Related) and isinstance(_field(row.model, get), models.JSONField):
+            return Members(self.column(row, get))
+        return super().embedded(row, get)
+
+    def json_member(self, value: X, get: Get) -> X:
+        raise RefusedError(f"{self.name} does not read members of JSON columns here")
+
+    def related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+        """`key IN (SELECT …)`, which uses the index of the key; NOT EXISTS where there may be no row."""
+        field = _relation(row, get)
+        model = field.related_model
+        if field.concrete and not negated and isinstance(row, Related):
+            key = self._named(row, field.attname)
+            target = field.target_field.attname
+            condition = self._inside(lambda: inner(Related(model, self._depth)))
+            return In(key, model._base_manager.filter(condition).values(target).query)
+        found = Exists(self._joined(row, field, inner))
+        return ~found if negated else found
+
+    def related_value(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+        field = _relation(row, get)
+        outer = self._outer(row, field)
+        value = self._inside(lambda: inner(Related(field.related_model, self._depth)))
+        found = field.related_model._base_manager.filter(**outer).annotate(_value=value).values("_value")
+        return Subquery(found)
+
+    def exists(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+        field = _field(row.model, get) if isinstance(row, Related) else None
+        if field is None or not field.is_relation:
+            column = self.column(row, get)
+            self._tables += 1
+            table, element = self.unnested(column, get, f"odata{self._tables}")
+            return Spelt(
+                f"{'NOT ' if negated else ''}EXISTS (SELECT 1 FROM {table} WHERE {{1}})", column, inner(element)
+            )
+        found = Exists(self._joined(row, field, inner))
+        return ~found if negated else found
+
+    def count(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+        field = _field(row.model, get) if isinstance(row, Related) else None
+        if field is None or not field.is_relation:
+            column = self.column(row, get)
+            self._tables += 1
+            table, element = self.unnested(column, get, f"odata{self._tables}")
+            return Spelt(f"(SELECT COUNT(*) FROM {table} WHERE {{1}})", column, inner(element), kind="Int")
+        rows = self._joined(row, field, inner).order_by()
+        counted = rows.annotate(_one=Value(1)).values("_one").annotate(_count=models.Count("*")).values("_count")
+        return self.zero_if_null(Subquery(counted, output_field=_FIELDS["Int"]))
+
+    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+        """The table of the elements of a collection in one column, which is {0}, and one of them."""
+        raise RefusedError(f"{self.name} has no elements of '{get.name}'")
+
+    def _joined(self, row: Row, field: Any, inner: Callable[[Row], X]) -> Any:
+        """The related rows for which `inner` is TRUE."""
+        outer = self._outer(row, field)
+        condition = self._inside(lambda: inner(Related(field.related_model, self._depth)))
+        manager = field.related_model._base_manager if field.concrete else field.related_model._default_manager
+        return manager.filter(**outer).filter(condition)
+
+    def _outer(self, row: Row, field: Any) -> dict[str, X]:
+        """What joins related rows to this one: keywords of `filter` in the subquery that is about to be made."""
+        if not isinstance(row, Related):
+            raise RefusedError(f"'{field.name}' is below a value that has no relations")
+        if field.many_to_many:
+            there = field.related_query_name() if field.concrete else field.field.name
+            return {there: self._from_inside(row, "pk")}
+        if field.concrete:
+            return {field.target_field.attname: self._from_inside(row, field.attname)}
+        return {field.field.attname: self._from_inside(row, field.field.target_field.attname)}
+
+    def _from_inside(self, row: Related, name: str) -> X:
+        x: X = OuterRef(name)
+        for _ in range(self._depth - row.depth):
+            x = OuterRef(x)
+        return x
+
+    def _inside(self, make: Callable[[], X]) -> X:
+        self._depth += 1
+        try:
+            return make()
+        finally:
+            self._depth -= 1
+
+
+def _field(model: type[models.Model], get: Get) -> Any:
+    """The field that a property is, or None."""
+    name = get.name
+    if get.facts is not None:
+        name = get.facts.attribute or get.facts.source or name
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _relation(row: Row, get: Get) -> Any:
+    field = _field(row.model, get) if isinstance(row, Related) else None
+    if field is None or not field.is_relation:
+        raise RefusedError(f"'{get.name}' is no relation")
+    return field
+
+
+def _kind_of_field(x: X) -> str:
+    field = getattr(x, "_output_field_or_none", None) if isinstance(x, Spelt) else None
+    return next((kind for kind, known in _FIELDS.items() if type(known) is type(field)), "String")
+
+
+class SQLite(Spelling):
+    """SQLite: timestamps are texts in UTC, decimals and doubles are REAL."""
+
+    name = "SQLite"
+    deepest = 24
+    as_double = "CAST({0} AS REAL)"
+
+    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
+        if "Double" not in {family_of(left.form), family_of(right.form)} and (
+            _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)
+        ):
+            order = f"(odata_order({{0}}, {{1}}) {_SIGNS[operator]} 0)"
+            return Spelt(order, self._number(left), self._number(right))
+        return super().compare(operator, left, right)
+
+    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+        if _is_exact(operand) or any(map(is_past_real, values)):
+            operator: polarity.Operator = "ne" if negated else "eq"
+            compared = [self.compare(operator, operand, Term(self.text(value.literal.text), value)) for value in values]
+            return self.join("and" if negated else "or", compared)
+        return super().member(operand, values, negated=negated)
+
+    def decimal(self, value: decimal.Decimal) -> object:
+        return float(value)
+
+    def stored_family(self, family: str) -> str:
+        return "Double" if family == "Decimal" else family
+
+    def _number(self, term: Term[X]) -> X:
+        """A number for a function that calculates exactly: a literal as its text."""
+        return self.text(term.form.literal.text) if isinstance(term.form, Const) else term.x
+
+    def date(self, x: X) -> X:
+        return Spelt("date({0})", x, kind="Date")
+
+    def time(self, x: X) -> X:
+        return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
+
+    def clock_part(self, part: str, term: Term[X]) -> X:
+        return Spelt(f"CAST(strftime('%%{_CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        name = function if function == "round" else f"odata_{function}"
+        return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
+
+    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
+        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS:
+            sign = f"({{0}} {_ARITHMETIC[operator]} {{1}})" if operator in _ARITHMETIC else "(- {0})"
+            return Spelt(sign, *(term.x for term in terms), kind="Int")
+        places = ", ".join(f"{{{at}}}" for at in range(len(terms)))
+        return Spelt(f"odata_{operator}({places})", *map(self._number, terms), kind="String", exact=True)
+
+    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+        _check_json(self, get)
+        table = f"json_each(CASE WHEN json_type({{0}}) = 'array' THEN {{0}} END) AS {name}"
+        return table, _element(Spelt(f"{name}.value", kind=_element_family(get)), get)
+
+    def json_member(self, value: X, get: Get) -> X:
+        path = '$."' + get.name.replace('"', "") + '"'
+        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=family_of(get))
+
+
+def _is_exact(term: Term[X]) -> bool:
+    return isinstance(term.x, Spelt) and term.x.exact
+
+
+def _check_json(engine: Spelling, get: Get) -> None:
+    element = get.facts.element if get.facts else None
+    kinds = {"String", "Boolean", "Int32", "Int64", "Double"}
+    if element is not None and element.kind not in kinds and element.schema is None:
+        raise RefusedError(
+            f"{engine.name}: '{get.name}' stands in JSON, which has no values of the kind {element.kind}"
+        )
+
+
+def _element_family(get: Get) -> str:
+    element = get.facts.element if get.facts else None
+    return KINDS[element.kind].family if element is not None and element.kind in KINDS else "String"
+
+
+def _element(value: X, get: Get) -> Row:
+    element = get.facts.element if get.facts else None
+    return Single(value) if element is not None and element.schema is None else Members(value)
+
+
+class PostgreSQL(Spelling):
+    """PostgreSQL."""
+
+    name = "PostgreSQL"
+    deepest = 40
+    position = "strpos({0}, {1})"
+    trimmed = "btrim({0}, {1})"
+    by_code_points = ' COLLATE "C"'
+    long = "{1}::bigint"
+    _TYPES: Final = {
+        "String": "text",
+        "Enum": "text",
+        "Int": "bigint",
+        "Decimal": "numeric",
+        "Double": "double precision",
+        "DateTimeOffset": "timestamptz",
+        "Date": "date",
+        "TimeOfDay": "time",
+    }
+
+    def typed(self, family: str) -> str:
+        return f"CAST({{0}} AS {self._TYPES[family]})" if family in self._TYPES else "{0}"
+
+    def never_with_nan(self, compared: X, doubles: Sequence[Term[X]]) -> X:
+        stored = [term.x for term in doubles if not isinstance(term.form, Const)]
+        if not stored:
+            return compared
+        rules = " AND ".join(f"{{{at}}} <> 'NaN'::float8" for at in range(1, len(stored) + 1))
+        return Spelt(f"({{0}} AND {rules})", compared, *stored)
+
+    def part(self, text: str, start: str, length: str = "") -> str:
+        most = 2**31 - 1
+
+        def place(x: str) -> str:
+            return f"CASE WHEN {x} <= {most} THEN ({x})::integer WHEN {x} > {most} THEN {most} END"
+
+        return super().part(text, place(start), place(length) if length else "")
+
+    def letters(self, function: str, term: Term[X]) -> X:
+        name = {"tolower": "lower", "toupper": "upper"}[function]
+        return Spelt(f'({name}({{0}} COLLATE "und-x-icu") COLLATE "C")', term.x, kind="String")
+
+    def date(self, x: X) -> X:
+        return Spelt("(({0} AT TIME ZONE 'UTC')::date)", x, kind="Date")
+
+    def time(self, x: X) -> X:
+        return Spelt("(({0} AT TIME ZONE 'UTC')::time)", x, kind="TimeOfDay")
+
+    def clock_part(self, part: str, term: Term[X]) -> X:
+        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
+        return Spelt(f"floor(extract({part} from {x}))::bigint", term.x, kind="Int")
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        double = family_of(term.form) == "Double"
+        if function == "round" and double:
+            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
+        name = "ceil" if function == "ceiling" else function
+        return Spelt(f"{name}({{0}})", term.x, kind="Double" if double else "Decimal")
+
+    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
+        template = {"negate": "(- {0}::numeric)", "div": "div({0}::numeric, {1}::numeric)"}.get(
+            operator, f"({{0}}::numeric {_ARITHMETIC.get(operator, '')} {{1}}::numeric)"
+        )
+        return Spelt(template, *(term.x for term in terms), kind="Decimal")
+
+    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+        _check_json(self, get)
+        element = get.facts.element if get.facts else None
+        several = "CASE WHEN jsonb_typeof({0}) = 'array' THEN {0} END"
+        if element is not None and element.schema is None:
+            family = _element_family(get)
+            cast = self._TYPES.get(family, "boolean")
+            table = f"jsonb_array_elements_text({several}) AS {name}(value)"
+            return table, Single(Spelt(f"{name}.value::{cast}", kind=family))
+        table = f"jsonb_array_elements({several}) AS {name}(value)"
+        return table, Members(Spelt(f"{name}.value", kind="String"))
+
+    def json_member(self, value: X, get: Get) -> X:
+        family = family_of(get)
+        cast = self._TYPES.get(family, "boolean")
+        return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text(get.name), kind=family)
+
+
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+"""By Django's name of the vendor."""

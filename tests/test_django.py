@@ -1,0 +1,208 @@
+"""Filters in Django's querysets: the rows are those of `matches`, on SQLite and PostgreSQL."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import django
+import pytest
+from django.conf import settings as django_settings
+from engine_cases import SCHEMA, Luck
+from hypothesis import settings
+from postgres import server
+
+import odatafilter as of
+
+pytestmark = pytest.mark.engines
+
+ITEMS = 40
+OWNERS = 8
+FILTERS = 25
+CASES = 20 if settings.get_current_profile_name() != "large" else 800
+VENDORS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _configured() -> Iterator[None]:
+    with server() as folder:
+        django_settings.configure(
+            DATABASES={
+                "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+                "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+                "postgresql": {
+                    "ENGINE": "django.db.backends.postgresql",
+                    "NAME": "postgres",
+                    "USER": "tests",
+                    "HOST": folder,
+                },
+            },
+            INSTALLED_APPS=["django_models"],
+            USE_TZ=True,
+            TIME_ZONE="UTC",
+            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        )
+        django.setup()
+        from django.db import connections
+        from django_models import models
+
+        for vendor in VENDORS:
+            with connections[vendor].schema_editor() as editor:
+                for model in (models.Owner, models.Item, models.Line):
+                    editor.create_model(model)
+        yield
+        connections.close_all()
+
+
+def store(vendor: str, luck: Luck) -> list[dict[str, Any]]:
+    """Fills the tables anew, and gives the items as they are read back."""
+    from django_models.models import Item, Line, Owner
+
+    for model in (Line, Item, Owner):
+        model.objects.using(vendor).all().delete()
+    keys = range(1, OWNERS + 1)
+    for key in keys:
+        owner = luck.owner(key)
+        Owner.objects.using(vendor).create(id=key, city=owner["city"], size=owner["size"], boss_id=owner["boss"])
+    lines = []
+    for key in range(1, ITEMS + 1):
+        row = luck.item(key, keys)
+        several = row.pop("lines")
+        Item.objects.using(vendor).create(
+            **{name: value for name, value in row.items() if name != "owner"}, owner_id=row["owner"]
+        )
+        lines += [Line(item_id=key, **line) for line in several]
+    Line.objects.using(vendor).bulk_create(lines)
+    return [read_back(item) for item in Item.objects.using(vendor).order_by("id")]
+
+
+def read_back(item: Any) -> dict[str, Any]:
+    names = (
+        "id",
+        "name",
+        "note",
+        "state",
+        "qty",
+        "big",
+        "price",
+        "num",
+        "flag",
+        "at",
+        "day",
+        "tod",
+        "gid",
+        "sure",
+        "tags",
+    )
+    values = {name: getattr(item, name) for name in names}
+    lines = [{"qty": line.qty, "label": line.label} for line in item.lines.all()]
+    return values | {"owner": owner_of(item.owner), "lines": lines}
+
+
+def owner_of(owner: Any) -> dict[str, Any] | None:
+    return None if owner is None else {"city": owner.city, "size": owner.size, "boss": owner_of(owner.boss)}
+
+
+def keys(vendor: str, f: of.Filter) -> list[int]:
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    found = Item.objects.using(vendor).filter(where(f, Item)).order_by("id")
+    return list(found.values_list("id", flat=True))
+
+
+def matching(f: of.Filter, items: list[dict[str, Any]]) -> list[int]:
+    return [item["id"] for item in items if f.matches(item)]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_rows_are_those_of_matches(vendor: str) -> None:
+    refused: dict[str, int] = {}
+    tried = 0
+    for seed in range(CASES):
+        luck = Luck(seed)
+        items = store(vendor, luck)
+        for _ in range(FILTERS):
+            text = luck.filter()
+            f = of.parse(text, schema=SCHEMA)
+            tried += 1
+            try:
+                found = keys(vendor, f)
+            except of.UnsupportedError as error:
+                refused[error.problems[0].message] = refused.get(error.problems[0].message, 0) + 1
+                continue
+            assert found == matching(f, items), (seed, text)
+    assert sum(refused.values()) < tried * 0.05, refused
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_thousands_of_values_and_operands_run(vendor: str) -> None:
+    items = store(vendor, Luck(2))
+    many = of.parse(f"qty in ({','.join(map(str, range(10_000)))})", schema=SCHEMA)
+    assert keys(vendor, many) == matching(many, items)
+    long = of.any_of(of.parse(f"qty eq {number}", schema=SCHEMA) for number in range(8_000))
+    assert keys(vendor, long) == matching(long, items)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_filter_nests_as_deep_as_the_database_bears(vendor: str) -> None:
+    items = store(vendor, Luck(3))
+    for depth in (20, 50, 140):
+        text = "name eq 'x' or not (" * (depth // 3) + "qty gt 0" + ")" * (depth // 3)
+        f = of.parse(text, schema=SCHEMA, limits=of.Limits(depth=150))
+        try:
+            assert keys(vendor, f) == matching(f, items)
+        except of.UnsupportedError:
+            assert depth > 20
+
+
+def test_a_condition_combines_with_those_of_django() -> None:
+    from django.db.models import Q
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    items = store("sqlite", Luck(4))
+    f = of.parse("qty gt 0 or owner/city ne 'a'", schema=SCHEMA)
+    found = Item.objects.using("sqlite").filter(Q(where(f, Item)) | Q(id=1), sure__gt=0)
+    assert {item.id for item in found} == {
+        item["id"] for item in items if (f.matches(item) or item["id"] == 1) and item["sure"] > 0
+    }
+    opposite = Item.objects.using("sqlite").filter(~where(f, Item))
+    assert {item.id for item in opposite} == {item["id"] for item in items if (~f).matches(item)}
+
+
+def test_what_the_database_cannot_say_is_refused() -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import split, where
+
+    f = of.parse("qty gt 3 and matchesPattern(name,'^a')", schema=SCHEMA)
+    with pytest.raises(of.UnsupportedError) as caught:
+        where(f, Item, vendor="postgresql")
+    (problem,) = caught.value.problems
+    assert str(f)[slice(*problem.span)] == "matchesPattern(name,'^a')"
+    there, rest = split(f, Item, vendor="postgresql")
+    assert (str(there), str(rest)) == ("qty gt 3", "matchesPattern(name,'^a')")
+    with pytest.raises(of.FilterError, match="judged by no schema"):
+        where(of.parse("qty gt 3"), Item)
+    with pytest.raises(of.FilterError):
+        where(f, dt.date)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_text_of_a_filter_stands_in_the_statement(vendor: str) -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    luck = Luck(5)
+    for _ in range(200):
+        f = of.parse(luck.filter(), schema=SCHEMA)
+        try:
+            sql, _ = Item.objects.using(vendor).filter(where(f, Item)).query.get_compiler(vendor).as_sql()
+        except of.UnsupportedError:
+            continue
+        for own in ("'UTC'", "'NaN'", "'array'", "'%%Y'", "'%%m'", "'%%d'", "'%%H'", "'%%M'", "'%%S'"):
+            sql = sql.replace(own, "")
+        assert "'" not in sql
