@@ -404,6 +404,31 @@ def test_what_a_function_of_the_callers_raises_is_not_taken_for_the_end(
         assert walk.stats.stopped_by == "error"
 
 
+@pytest.mark.parametrize("how", ["next", "collect", "close"])
+def test_a_function_of_the_callers_that_uses_the_walk_is_told_so(how: str) -> None:
+    def on_event(_: object) -> None:
+        {"next": lambda: next(walk), "collect": walk.collect, "close": walk.close}[how]()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"jobs": jobs(0)})
+
+    walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), LISTING, on_event=on_event)
+    with pytest.raises(PagingError, match="a function that the walk calls uses the walk"):
+        next(walk)
+    walk.close()
+
+
+def test_an_asynchronous_function_that_uses_the_walk_is_told_so() -> None:
+    async def token() -> str:
+        await anext(walk)
+        return "t"
+
+    walk = Service().walk(token=token)
+    for _ in range(2):
+        with pytest.raises(PagingError, match="a function that the walk calls uses the walk"):
+            asyncio.run(walk.first())
+
+
 @pytest.mark.parametrize("size", [0, -1, True, "3"])
 def test_the_size_of_an_asynchronous_batch_is_a_whole_number(size: Any) -> None:
     with pytest.raises(PagingValueError) as caught:

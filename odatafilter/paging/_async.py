@@ -16,7 +16,7 @@ from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, S
 from odatafilter.paging._client import AsyncClient, Body, prepared
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._progress import Nothing
-from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_size, misplaced_stop
+from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -211,6 +211,7 @@ class AsyncWalk(AnyWalk[T]):
     async def _run(self, steps: Steps[R]) -> R:
         """What `steps` come to."""
         self._close_hand()
+        self._turns.runner = asyncio.current_task()
         go: Callable[[], Step] = partial(next, steps)
         try:
             while True:
@@ -228,6 +229,7 @@ class AsyncWalk(AnyWalk[T]):
                 except BaseException as error:  # noqa: BLE001  # raised where it was asked for
                     go = partial(steps.throw, error)
         finally:
+            self._turns.runner = None
             del go  # it may hold the error, whose traceback holds this frame
 
     async def _carry_out(self, step: Step) -> object:
@@ -264,10 +266,12 @@ class Turns:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
+        self.runner: asyncio.Task[Any] | None = None  # the task that is in a call
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def lock(self) -> asyncio.Lock:
         """What lets one task at a time be in a call. Raises `PagingError` if one of another running loop is."""
+        check_reentrance(self.runner, asyncio.current_task())
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             if self._lock.locked() and self._loop is not None and not self._loop.is_closed():

@@ -63,7 +63,9 @@ def check_writable(path: Path) -> None:
     with suppress(OSError, PagingValueError):
         _remove_leftovers(path)
     try:
-        with _new_file(path) as (_, new):
+        with _new_file(path) as (file, new):
+            if os.name != "posix":  # elsewhere an open file has a name that cannot be taken away
+                file.close()
             os.unlink(new)  # noqa: PTH108  # the steps of a test are those of Path
     except OSError as error:
         refuse(path, error)

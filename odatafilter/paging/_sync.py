@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from queue import SimpleQueue
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock, Thread, get_ident
 from threading import Event as Flag
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar, assert_never
@@ -15,7 +15,7 @@ from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, S
 from odatafilter.paging._client import Body, Client, counting_down, prepared
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._progress import Nothing
-from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_size, misplaced_stop
+from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page
 
@@ -205,6 +205,7 @@ class Walk(AnyWalk[T]):
         super().__init__(plan, start)
         self._wire = wire
         self._lock = Lock()
+        self._runner: int | None = None  # the thread that is in a call
         self._closing = Lock()
         self._stop = StopFlag()
         self._ahead = Ahead(wire, self._stop)
@@ -216,7 +217,7 @@ class Walk(AnyWalk[T]):
     def __next__(self) -> T:
         for item in self._open:
             return item
-        with self._lock:
+        with self._turn():
             if self._refill():
                 for item in self._open:
                     return item
@@ -242,7 +243,7 @@ class Walk(AnyWalk[T]):
 
         Other threads wait meanwhile.
         """
-        with self._lock:
+        with self._turn():
             return self._run(self._steps_to_collection())
 
     def to_ndjson(self, path: str | os.PathLike[str]) -> int:
@@ -252,15 +253,20 @@ class Walk(AnyWalk[T]):
         `path.cursor` says where the same call of a new process goes on. `max_items` bounds the file; a checkpoint says
         where it begins. Raises `PagingValueError`, before anything is sent, where no file can be written to `path`.
         """
-        with self._lock:
+        with self._turn():
             return self._run(self._steps_to_file(path))
 
     def _page_ahead(self) -> Page[T]:
         """The next page, for a gathering, which is not done with a page when it asks for the next one."""
         return self._run_alone(self._steps_to_page_ahead())
 
+    def _turn(self) -> Lock:
+        """What lets one thread at a time be in a call."""
+        check_reentrance(self._runner, get_ident())
+        return self._lock
+
     def _run_alone(self, steps: Steps[R | Nothing]) -> R:
-        with self._lock:
+        with self._turn():
             return self._result_of(steps)
 
     def _result_of(self, steps: Steps[R | Nothing]) -> R:
@@ -271,6 +277,7 @@ class Walk(AnyWalk[T]):
     def _run(self, steps: Steps[R]) -> R:
         """What `steps` come to."""
         self._close_hand()
+        self._runner = get_ident()
         go: Callable[[], Step] = partial(next, steps)
         try:
             while True:
@@ -286,6 +293,7 @@ class Walk(AnyWalk[T]):
                 except BaseException as error:  # noqa: BLE001  # raised where it was asked for
                     go = partial(steps.throw, error)
         finally:
+            self._runner = None
             del go  # it may hold the error, whose traceback holds this frame
 
     def _carry_out(self, step: Step) -> object:
@@ -313,6 +321,7 @@ class Walk(AnyWalk[T]):
         A call of another thread that is under way ends with an error: a request on its way with the next bytes that
         come in, or the timeout of the client. So whoever closes a walk again and again lets no request come to its end.
         """
+        check_reentrance(self._runner, get_ident())
         with self._closing:  # one at a time, so that nobody takes back what another one still waits for
             self.interrupt()
             with self._lock:

@@ -286,6 +286,12 @@ def misplaced_stop(error: BaseException) -> PagingError:
     return PagingError(f"a function that was given to the walk raised {type(error).__name__}")
 
 
+def check_reentrance(runner: object, caller: object) -> None:
+    """Raises `PagingError` where the `caller` runs a call of the walk already, and would wait for itself."""
+    if runner is not None and runner == caller:
+        raise PagingError("a function that the walk calls uses the walk: it may look at its cursor and stats only")
+
+
 def check_size(size: object) -> None:
     """Raises `PagingValueError` where `size` is no size of a batch."""
     check("the size of a batch", size, whole_number(1))
