@@ -1,13 +1,18 @@
 """The fast reader: what it takes, what it leaves to the LALR loop, and what it needs (law 6 says that it is right)."""
 
 import sys
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from readers import by_fast_reader, by_loop
 
+import odatafilter as of
 from odatafilter import _names
 from odatafilter._parse import fast
 from odatafilter._parse.failure import Left
+
+ANY_LENGTH = of.Limits(length=1 << 22, nodes=1 << 22, items=1 << 22)
 
 TAKEN = """
 id eq 12345678-9abc-def0-1234-56789abcdef0
@@ -66,3 +71,43 @@ def test_a_name_that_is_one_at_a_glance_is_one() -> None:
         if _names.is_plain_name(name):
             assert _names.name_problem(name) is None, name
     assert not _names.is_plain_name("a" * 129)
+
+
+MEGABYTE = 1_000_000
+GROWING: dict[str, Callable[[int], str]] = {
+    "numbers": lambda n: " or ".join(f"a eq {i}" for i in range(n)),
+    "texts": lambda n: " or ".join(f"name eq 'job {i}'" for i in range(n)),
+    "names": lambda n: " and ".join(f"name{i} eq other{i}" for i in range(n)),
+    "groups": lambda n: " and ".join(f"(price gt {i} or not contains(name,'{i}'))" for i in range(n)),
+    "lambdas": lambda n: " or ".join(f"items/any(i:i/NS.Type/qty gt {i})" for i in range(n)),
+    "lists": lambda n: f"a in ({','.join(map(str, range(n)))})",
+    "quotes": lambda n: f"a eq '{'x' * n}{chr(39) * 2 * n}'",
+}
+
+
+@pytest.mark.parametrize("made", GROWING.values(), ids=GROWING.keys())
+def test_reading_takes_little_more_memory_than_the_tree_that_is_kept(made: Callable[[int], str]) -> None:
+    text = made(300_000 * 1_000 // len(made(1_000)))
+    of.parse(made(2), limits=ANY_LENGTH)
+    tracemalloc.start()
+    try:
+        tree = of.parse(text, limits=ANY_LENGTH)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del tree  # kept until then
+    assert peak <= 1.5 * kept
+
+
+@pytest.mark.parametrize("comparison", ["a eq 1", "a eq 1234", "name eq 'job 123'"])
+def test_a_chain_of_comparisons_shares_what_is_the_same(comparison: str) -> None:
+    text = " or ".join([comparison] * (MEGABYTE // (len(comparison) + 4)))
+    of.parse(f"{comparison} or {comparison}")
+    tracemalloc.start()
+    try:
+        tree = of.parse(text, limits=ANY_LENGTH)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del tree  # kept until then
+    assert kept <= 12 * MEGABYTE
