@@ -5,11 +5,13 @@ from typing import Final, NamedTuple
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import WORDS
-from odatafilter._diagnose.place import NEAR, Place
+from odatafilter._diagnose.place import NEAR, Place, arguments, closing
 from odatafilter._functions import BY_LOWER_CASE
 
-_BRACKET: Final = re.compile(r"'[^']*+'?|[(\[{]|[)\]}]|(?<=[ \t)])(?:and|or)(?=[ \t(])", re.IGNORECASE)
-_LISTS: Final = re.compile(r"(?:[ \t]in[ \t]*+|(?<![\w.])(?P<name>[\w.]++))$", re.IGNORECASE)
+_BRACKET: Final = re.compile(
+    r"'[^']*+'?|[(\[{]|[)\]}]|(?<=[ \t)])(?:and|or|eq|ne|lt|le|gt|ge)(?=[ \t(])", re.IGNORECASE
+)
+_LISTS: Final = re.compile(r"(?:[ \t]in[ \t]*+|(?<![\w.])(?P<name>[\w.]++))\Z", re.IGNORECASE)
 _NAME_ENDS: Final = re.compile(rf"(?<!\w)(?!(?:{WORDS})$)\w++$", re.IGNORECASE)
 _CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
 _CLOSING: Final = {")": "_CLOSE", "]": "_CLOSE_ARRAY", "}": "_CLOSE_OBJECT"}
@@ -36,12 +38,31 @@ def find_bracket(place: Place) -> Finding | None:
     return None
 
 
+_LIST_AFTER_EQ: Final = re.compile(r"[ \t](?P<at>eq)[ \t]*+(?P<open>\()[ \t]*+\Z", re.IGNORECASE)
+_VALUE: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'|[+-]?[0-9][^\s(),']*+|null|true|false", re.IGNORECASE)
+
+
+def find_list_after_eq(place: Place) -> Finding | None:
+    """`a eq (1,2)`: a list stands after `in`."""
+    found = _LIST_AFTER_EQ.search(place.text, max(0, place.left - NEAR), place.left)
+    end = closing(place.text, found.start("open")) if found and place.rest.startswith(",") else None
+    if found is None or end is None:
+        return None
+    if not all(map(_VALUE.fullmatch, arguments(place.text, found.end("open"), end))):
+        return None
+    start, stop = found.span("at")
+    return Finding("a list stands after 'in'", (start, stop), f"{place.text[:start]}in{place.text[stop:]}")
+
+
 class _Opened(NamedTuple):
-    """A bracket that is open: the words `and` and `or` inside it say where a list was perhaps meant to end."""
+    """A bracket that is open. The words `and` and `or` inside it say where a list was perhaps meant to end, these and
+    comparisons where the arguments of a function were.
+    """
 
     start: int
     closer: str
     joins: list[int]
+    comparisons: list[int]
 
 
 def _find_open(text: str) -> Finding | None:
@@ -50,22 +71,21 @@ def _find_open(text: str) -> Finding | None:
     for found in _BRACKET.finditer(text):
         bracket = found.group()
         if bracket in _CLOSERS:
-            opened.append(_Opened(found.start(), _CLOSERS[bracket], []))
+            opened.append(_Opened(found.start(), _CLOSERS[bracket], [], []))
         elif bracket in _CLOSERS.values():
             del opened[-1:]
-        elif opened and bracket[0] != "'":
+        elif opened and bracket.lower() in {"and", "or"}:
             opened[-1].joins.append(found.start())
+        elif opened and bracket[0] != "'":
+            opened[-1].comparisons.append(found.start())
     if not opened:
         return None
-    start, closer, joins = opened[-1]
-    if joins and closer == ")" and _holds_values(text[max(0, start - NEAR) : start]):
+    start, closer, joins, comparisons = opened[-1]
+    values = _LISTS.search(text, max(0, start - NEAR), start)
+    if values and values["name"] is not None:
+        joins = sorted([*joins, *comparisons]) if values["name"].lower() in BY_LOWER_CASE else []
+    if joins and closer == ")" and values:
         end = len(text[: joins[0]].rstrip(" \t"))
         return Finding("a ')' is missing here", (end, end), f"{text[:end]}) {text[joins[0] :]}")
     closers = "".join(one.closer for one in reversed(opened))
     return Finding(f"a '{closer}' is missing at the end", (len(text), len(text)), text + closers)
-
-
-def _holds_values(before: str) -> bool:
-    """Whether what opens behind `before` is the list after an `in`, or the arguments of a canonical function."""
-    found = _LISTS.search(before)
-    return found is not None and (found["name"] is None or found["name"].lower() in BY_LOWER_CASE)

@@ -185,8 +185,11 @@ def find_enum(place: Place, start: int) -> Finding | None:
         return None
     members = mended_members(found["members"])
     meant = f"{found['type']}{members}"
-    if members is None or meant == found.group():
+    if meant == found.group():
         return None
+    if members is None:
+        message = f"{found['members']!r:.60} are no members of an enumeration: names or numbers, joined by ','"
+        return Finding(message, found.span("at"))
     message = "the members of an enumeration are joined by ',' alone, in straight single quotes right after their type"
     return Finding(message, found.span("at"), spliced(place.text, found.start(), found.end(), meant))
 
@@ -272,6 +275,11 @@ def _time_of_parts(found: re.Match[str]) -> str | None:
     return _time(found, found["fraction"] or "")
 
 
+def _of_half_day(found: re.Match[str]) -> str:
+    hour = int(found["hour"]) % 12 + (12 if found["at"].lower() == "p" else 0)
+    return f"{hour:02}:{found['minute']}" + (f":{found['second']}" if found["second"] else "")
+
+
 def _decimal(found: re.Match[str]) -> str:
     return f"{found['sign']}{write_number(int(found['hex'], 16))}"
 
@@ -333,6 +341,21 @@ LITERALS = (
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at> )(?:[01][0-9]|2[0-3]):?[0-5][0-9]{END}",
         _LOST_PLUS,
         _stamp_of_parts,
+    ),
+    habit(
+        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[ \t]++){_ZONE}{END}",
+        "no blank stands inside a timestamp",
+        _stamp_of_parts,
+    ),
+    habit(
+        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[+-][0-9]:[0-5][0-9]){END}",
+        "the hours of the offset {at!r} are written with two digits",
+        _stamp_of_parts,
+    ),
+    habit(
+        r"(?P<hour>0?[1-9]|1[0-2]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?[ \t]*+(?P<at>[ap])\.?m\b\.?",
+        "hours go from 00 to 23, without AM and PM",
+        _of_half_day,
     ),
     habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})[ \t]*+(?P<at>UTC|GMT)\b",
@@ -436,6 +459,12 @@ LITERALS = (
         rewrites=True,
     ),
     habit(
+        r"[0-9]++-(?:0[0-9]|[^\W\d])[\w-]*+(?=[\s),]|$)",
+        "{found!r:.60} is neither a number nor a date; a text stands in quotes",
+        None,
+        COMPARED,
+    ),
+    habit(
         r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", quoted, COMPARED
     ),
     habit(
@@ -450,7 +479,7 @@ _TEXT: Final = r"[^'(), \t\r\n]++(?:(?<=\w)'(?=\w)[^'(), \t\r\n]++)*+"
 # Tried at the same places, when nothing else has been recognised.
 UNQUOTED = (
     habit(
-        rf"(?=[^'(),\w]*+\w)({_TEXT}(?:[ \t]++(?!(?:{WORDS})[ \t]){_TEXT})*+)'?"
+        rf"(?![@#$%<>{{}}\[\]&|*=!…])(?=[^'(),\w]*+\w)({_TEXT}(?:[ \t]++(?!(?:{WORDS})[ \t]){_TEXT})*+)'?"
         r"(?=[ \t]++(?:and|or)[ \t]|[ \t]*+(?:[),]|$))",
         "{found!r:.60} stands without quotes",
         quoted,

@@ -107,6 +107,7 @@ _ANYWHERE: Final = (
 )
 _BEHIND: Final = (
     literals.find_shape,
+    brackets.find_list_after_eq,
     calls.find_method_of_call,
     _find_habit_behind,
     brackets.find_bracket,

@@ -66,10 +66,16 @@ _ANYWHERE: Final = re.compile(
     r"'[^']*+(?:''[^']*+)*+'|(?P<at>@?\{\{[^{}]*+\}\}|[@$#]\{[^{}]*+\}|\{%[^%]*+%\}|<%[^%]*+%>)"
 )
 _AMBIGUOUS: Final = ("?", "%", "$(")
+# Where an operand is expected, these cannot be anything else.
+_INSTEAD: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,}+|…", re.IGNORECASE)
 
 
 def find_placeholder(place: Place) -> Finding | None:
     """`{{x}}`, `@{x}`, `${x}`: a template that nobody filled in. Nothing can be proposed."""
+    for start in () if place.behind_operand else (*place.starts, len(place.before) - 1):
+        instead = _INSTEAD.match(place.text, max(start, 0), place.here + SEEN)
+        if instead and instead.end() > place.position:
+            return Finding(f"the placeholder {instead.group()!r:.60} was not filled in", instead.span())
     for start in (*place.starts, place.here):
         found = _PLACEHOLDER.match(place.text, start, start + SEEN)
         if not found or found.end() <= place.position:
@@ -95,6 +101,7 @@ def has_placeholder(text: str) -> bool:
 
 # --- a path or a slash that leads nowhere ---------------------------------------------------------------------------
 
+_MEMBER: Final = re.compile(r"[A-Z]\w*+(?:\.[A-Z]\w*+)++")
 _DOTTED: Final = re.compile(r"[^\W\d][\w/]*+(?:\.[^\W\d]\w*+)++")
 
 
@@ -104,6 +111,11 @@ def find_path(place: Place) -> Finding | None:
     if NOW.fullmatch(place.operand):
         mended = f"{text[: place.left]}now(){text[place.position :]}"
         return Finding(f"{place.operand!r} is written 'now()'", (place.left, place.position), mended)
+    if _MEMBER.fullmatch(place.operand) and COMPARED_BEFORE.search(place.context):
+        message = (
+            "members of an enumeration stand in quotes, as in Shop.Color'Red', and '/' joins the segments of a path"
+        )
+        return Finding(message, (place.left, place.position))
     if _DOTTED.fullmatch(place.operand):
         dot = place.left + place.operand.index(".")
         first = re.escape(place.operand.partition(".")[0])

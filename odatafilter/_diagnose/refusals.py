@@ -63,9 +63,8 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
         found = _IN_PARENTHESES.match(text, span[0], span[1])
         if not found:
             return Finding(message, span)
-        return Finding(
-            message, found.span("at"), f"{text[: found.start('at')]}{found['name']}{text[found.end('at') :]}"
-        )
+        at, end = found.span("at")
+        return Finding(message, (at, end), text[:at] + found["name"] + text[end:])
     if refused.reason == "has takes members" and (members := literals.mended_members(text[slice(*span)])):
         return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
     if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):
