@@ -155,6 +155,8 @@ def test_the_value_of_what_is_written_for_a_value_is_that_value(value: Any) -> N
         return
     assert literal == read(literal.text)
     found: Any = tree.value(literal)
+    if isinstance(value, dt.datetime):  # an hour that the clock shows twice is equal to none in another zone
+        value = value.replace(tzinfo=dt.timezone(value.utcoffset() or dt.timedelta()))
     assert (float(found) if isinstance(value, float) else found) == value
 
 
