@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 
-from odatafilter._type_names import qualified
+from odatafilter._type_names import qualify
 from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
 
 
@@ -13,7 +13,7 @@ class ServiceNames(Container[str]):
         self._schema = schema
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and qualified(name, self._schema) in self._schema.service_functions
+        return isinstance(name, str) and qualify(name, self._schema) in self._schema.service_functions
 
 
 def service_parameters(facts: FunctionFacts, names: Sequence[str]) -> tuple[PropertyFacts, ...] | None:

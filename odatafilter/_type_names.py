@@ -16,7 +16,7 @@ _EDM: Final = frozenset(f"Edm.{kind}" for kind in frozenset(BY_TYPE) - {"Collect
 Find: TypeAlias = Callable[[str, tuple[str, ...]], str | None]
 
 
-def qualified(name: str, schema: SchemaFacts) -> str:
+def qualify(name: str, schema: SchemaFacts) -> str:
     """`name` with its namespace, where it is written with an alias for it."""
     namespace, dot, last = name.rpartition(".")
     return f"{schema.namespaces.get(namespace, namespace)}{dot}{last}"
@@ -32,7 +32,7 @@ def type_problem(name: str, schema: SchemaFacts, find: Find) -> tuple[str, str |
         known, whose = _EDM, "OData"
     else:
         known, whose = schema.types, schema.name
-    if not known or qualified(bare, schema) in known:
+    if not known or qualify(bare, schema) in known:
         return None
     meant = _nearest(bare, known, find)
     hint = f"; did you mean {meant}?" if meant else ""

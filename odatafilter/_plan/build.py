@@ -44,7 +44,7 @@ from odatafilter._plan.forms import (
     Where,
 )
 from odatafilter._plan.scope import Parameter, Root, Scope
-from odatafilter._type_names import qualified
+from odatafilter._type_names import qualify
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
 _TRUTHS: Final = (Test, IsNull, OneOf, AnyOf, NotTrue, Truth, And, Or, Not, Bool)
@@ -290,7 +290,7 @@ class _Builder:
         facts = _facts_of(form)
         if self._schema is None or facts is None or not isinstance(form, Element | Get):
             return form
-        derived = None if facts.schema is None else facts.schema.derived.get(qualified(name, self._schema))
+        derived = None if facts.schema is None else facts.schema.derived.get(qualify(name, self._schema))
         return form if derived is None else replace(form, facts=replace(facts, schema=derived))
 
     def _new_element(self, node: tree.AnyNode, collection: Value) -> Element:

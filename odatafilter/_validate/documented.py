@@ -5,7 +5,7 @@ from typing import Final
 
 from odatafilter import _emit
 from odatafilter._suggest import listed
-from odatafilter._type_names import qualified, type_problem
+from odatafilter._type_names import qualify, type_problem
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning
 from odatafilter._validate.operands import UNKNOWN_KIND, Operand
@@ -62,7 +62,7 @@ def function_use_problem(function: str, node: Node, found: Operand, schema: Sche
 
 def is_of_service(name: str, schema: SchemaFacts) -> bool:
     """Whether the API documents a function of its own by that name."""
-    return qualified(name, schema) in schema.service_functions
+    return qualify(name, schema) in schema.service_functions
 
 
 def undocumented(what: str, node: Node, schema: SchemaFacts, code: str = "function") -> Finding:

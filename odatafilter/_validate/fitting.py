@@ -20,7 +20,7 @@ from odatafilter._literals.guids import is_guid
 from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._literals.times import is_timestamp
 from odatafilter._suggest import a, listed
-from odatafilter._type_names import qualified
+from odatafilter._type_names import qualify
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning, literal_of_kind
 from odatafilter._validate.operands import Operand, reads_as
@@ -107,7 +107,7 @@ def is_value_in_quotes(facts: PropertyFacts, literal: Literal) -> bool:
 def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, meaning: Meaning) -> Iterator[Finding]:
     """Words of an enumeration that it does not have, or the name of another before them (§5.1.1.14.1, CSDL §15.2)."""
     name, _, words = literal.text.partition("'")
-    if facts.kind == "Enum" and name and facts.type_name and qualified(name, schema) != facts.type_name:
+    if facts.kind == "Enum" and name and facts.type_name and qualify(name, schema) != facts.type_name:
         meant = f"{facts.type_name}'{words}"
         message = f"{facts.called} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
         yield Finding(message, literal, "type", meant)

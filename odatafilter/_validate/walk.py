@@ -13,7 +13,7 @@ from odatafilter._kinds import NUMBERS, PROPERTY_KINDS
 from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._service_calls import service_parameters, service_signature
 from odatafilter._to_literal import respell
-from odatafilter._type_names import qualified
+from odatafilter._type_names import qualify
 from odatafilter._validate import documented, fitting, meaning
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import ANYTHING, Meaning, UnknownName, Wanted
@@ -400,7 +400,7 @@ class Walk:
         """The call of a function that the service documents (URL Conventions §5.1.1, ABNF functionExpr)."""
         given = [(one.name, one.value) if isinstance(one, Named) else ("", one) for one in node.arguments]
         found = [self.operand(value) for _, value in given]
-        overloads = self._schema.service_functions[qualified(node.name, self._schema)]
+        overloads = self._schema.service_functions[qualify(node.name, self._schema)]
         if not overloads:
             return UNKNOWN
         names = [name for name, _ in given]
@@ -507,7 +507,7 @@ class Walk:
     def _as_type(self, found: Operand, segment: TypeName) -> Operand:
         """What a type cast segment makes of what the path is so far (URL Conventions §4.11)."""
         schema = found.schema
-        name = qualified(segment.name, self._schema)
+        name = qualify(segment.name, self._schema)
         problem = documented.type_name_problem(segment, self._schema, self._meaning)
         if schema is None or not schema.type_name:
             self._add(problem)

@@ -88,7 +88,7 @@ class Root(NamedTuple):
     facts: SchemaFacts = SchemaFacts(name="", properties={})
 
 
-def derived(root: Root, options: Options) -> type[DerivedSchema]:
+def make_schema(root: Root, options: Options) -> type[DerivedSchema]:
     """The schema of `root`. Raises FilterError for a property in `options` that it does not have, and for none."""
     if foreign := options.keys() - Options.__annotations__.keys():
         raise unknown_word(min(foreign), Options.__annotations__, "a schema")
@@ -100,7 +100,7 @@ def derived(root: Root, options: Options) -> type[DerivedSchema]:
     check("sources", sources, Mapping, "a mapping of names to places such as 'inputs[].id'")
     for property_name, source in sources.items():
         check("a source", source, str, "a place such as 'inputs[].id'")
-        properties[checked_attribute(property_name)] = _sourced(property_name, source, root.members)
+        properties[checked_attribute(property_name)] = _property_from_source(property_name, source, root.members)
     if not properties and not root.facts.open:
         raise FilterError(f"{name:.60} has no properties to filter by")
     dialect = {key: value for key, value in options.items() if key not in {"name", "only", "sources"}}
@@ -141,7 +141,7 @@ def _facts(root: Root, name: str, properties: dict[str, PropertyFacts], deeper: 
     return replace(root.facts, name=name, properties=properties, deeper=deeper, depth=depth)
 
 
-def single(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
+def single_property(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
     """The property `name` whose value is one `element`; `said` are more facts of it."""
     if isinstance(element, LeftOut):
         return element
@@ -151,7 +151,7 @@ def single(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
     return replace(element, name=name, source=source, **said)
 
 
-def collected(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
+def collection_property(name: str, element: Element, **said: Any) -> PropertyFacts | LeftOut:
     """The property `name` whose value is a collection of `element`s; `said` are more facts of it."""
     if isinstance(element, LeftOut):
         return element
@@ -161,7 +161,7 @@ def collected(name: str, element: Element, **said: Any) -> PropertyFacts | LeftO
     return PropertyFacts(name=name, kind="Collection", element=element, source=source, **said)
 
 
-def primitive(kind: str, *, nullable: bool, enum: Iterable[str] = (), type_name: str = "") -> PropertyFacts:
+def primitive_facts(kind: str, *, nullable: bool, enum: Iterable[str] = (), type_name: str = "") -> PropertyFacts:
     """What is known of a value of a primitive kind."""
     return PropertyFacts(name="", kind=kind, nullable=nullable, enum=tuple(enum), type_name=type_name)
 
@@ -181,12 +181,12 @@ def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping
     if isinstance(document, Mapping):
         return document
     try:
-        return msgspec.json.decode(without_mark(document), type=dict[str, Any])
+        return msgspec.json.decode(strip_mark(document), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError) as error:
         raise FilterError(f"{what} is no JSON object: {_reason(error)}") from None
 
 
-def without_mark(document: Any) -> Any:
+def strip_mark(document: Any) -> Any:
     """A document without the byte order mark that some programs write before it."""
     if isinstance(document, str):
         return document.removeprefix("\ufeff")
@@ -197,14 +197,14 @@ def _reason(error: Exception) -> str:
     return str(error).replace("`", "'")
 
 
-def unknown(word: str, known: Iterable[str], whose: str) -> FilterError:
+def unknown_error(word: str, known: Iterable[str], whose: str) -> FilterError:
     """The error that says that `whose` has no `word`."""
     words = [*known]
-    has = _meant(nearest(word, words)) or (f", only {listed(words)}" if words else "")
+    has = _hint(nearest(word, words)) or (f", only {listed(words)}" if words else "")
     return FilterError(f"{whose} has no {shown(word)}{has}")
 
 
-def _meant(word: str | None) -> str:
+def _hint(word: str | None) -> str:
     return f"; did you mean '{word}'?" if word else ""
 
 
@@ -216,7 +216,7 @@ def _properties(
     deeper = set()
     for name in members if only is None else only:
         if name not in members:
-            raise unknown(name, members, whose)
+            raise unknown_error(name, members, whose)
         if only is None and not _can_be_named(name):
             continue
         facts = members[name]()
@@ -277,13 +277,13 @@ def handle_of(facts: PropertyFacts) -> Handle[Any]:
     return made
 
 
-def _sourced(name: str, source: str, members: Members) -> PropertyFacts:
+def _property_from_source(name: str, source: str, members: Members) -> PropertyFacts:
     """The property `name`, declared as the value at the end of `source` is."""
     found: PropertyFacts | None = None
     attributes = []
     nullable = False
     for index, step in enumerate(source.split(".")):
-        found = _at(step.removesuffix("[]"), found, members if index == 0 else {})
+        found = _step_from(step.removesuffix("[]"), found, members if index == 0 else {})
         if found is None or (found.kind == "Collection") is not step.endswith("[]"):
             raise FilterError(f"{shown(source)} of '{name}' leads nowhere: there is no {shown(step)}")
         nullable |= found.nullable
@@ -298,13 +298,13 @@ def _sourced(name: str, source: str, members: Members) -> PropertyFacts:
     return replace(found, name=name, source=source, attribute=attribute, nullable=nullable)
 
 
-def _at(step: str, above: PropertyFacts | None, members: Members) -> PropertyFacts | None:
+def _step_from(step: str, above: PropertyFacts | None, members: Members) -> PropertyFacts | None:
     if step in members:
         found = members[step]()
         return found if isinstance(found, PropertyFacts) else None
     return above.schema.properties.get(step) if above and above.schema else None
 
 
-def not_a(what: str, found: object) -> FilterTypeError:
+def wrong_source_error(what: str, found: object) -> FilterTypeError:
     """The error for a source of another type."""
     return FilterTypeError(f"a schema is made from {what}, not from {shown(found)}")

@@ -21,7 +21,7 @@ from odatafilter.derive._assemble import (
     Nested,
     Options,
     Root,
-    primitive,
+    primitive_facts,
 )
 from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts
@@ -55,8 +55,8 @@ def schema_from_class(cls: type, *, depth: int = DEPTH, **options: Unpack[Option
     for annotations that cannot be resolved.
     """
     if not _has_fields(cls):
-        raise _assemble.not_a("a dataclass, a msgspec Struct or a pydantic model", cls)
-    return _assemble.derived(_Classes(depth).whole(cls), options)
+        raise _assemble.wrong_source_error("a dataclass, a msgspec Struct or a pydantic model", cls)
+    return _assemble.make_schema(_Classes(depth).whole_root(cls), options)
 
 
 def _has_fields(cls: object) -> bool:
@@ -89,20 +89,20 @@ class _Classes:
     def __init__(self, depth: int) -> None:
         self._nested = Nested(depth)
 
-    def whole(self, cls: type) -> Root:
+    def whole_root(self, cls: type) -> Root:
         return self._root(cls, self._nested.depth)
 
     def _root(self, cls: type, depth: int) -> Root:
         return Root(
             cls.__name__,
             {
-                name: partial(self._named, name, attribute, annotation, depth)
+                name: partial(self._named_property, name, attribute, annotation, depth)
                 for name, (attribute, annotation) in _annotations(cls).items()
             },
             self._nested.depth,
         )
 
-    def _named(self, name: str, attribute: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
+    def _named_property(self, name: str, attribute: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
         """The property `name`, which an instance of the class has as its `attribute`."""
         made = self._property(name, annotation, depth)
         if isinstance(made, PropertyFacts) and attribute != name:
@@ -110,25 +110,25 @@ class _Classes:
         return made
 
     def _property(self, name: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
-        bare, nullable = _bare(annotation)
+        bare, nullable = _strip_annotation(annotation)
         origin = typing.get_origin(bare) or bare
         if not _is_collection(origin):
             single = self._element(bare, depth)
             nullable = nullable or (isinstance(single, PropertyFacts) and single.nullable)
-            return _assemble.single(name, single, nullable=nullable)
+            return _assemble.single_property(name, single, nullable=nullable)
         elements = [element for element in typing.get_args(bare) if element is not ...]
-        below, may_be_null = _bare(elements[0] if len(elements) == 1 else Any)
+        below, may_be_null = _strip_annotation(elements[0] if len(elements) == 1 else Any)
         element = self._element(below, depth)
         if isinstance(element, PropertyFacts):
             element = msgspec.structs.replace(element, nullable=element.nullable or may_be_null)
-        return _assemble.collected(name, element, nullable=nullable)
+        return _assemble.collection_property(name, element, nullable=nullable)
 
     def _element(self, bare: Any, depth: int) -> Element:
         """What is annotated, apart from whether it may be null."""
         if typing.get_origin(bare) is typing.Literal:
             return _one_of(typing.get_args(bare))
         if not isinstance(bare, type):
-            return primitive("Untyped", nullable=False)
+            return primitive_facts("Untyped", nullable=False)
         if _has_fields(bare):
             return self._nested.structure(bare, depth, partial(self._root, bare))
         if issubclass(bare, enum.Enum) and not issubclass(bare, int):  # whose values are the numbers in JSON
@@ -136,10 +136,10 @@ class _Classes:
         kind = next((kind for python, kind in _KINDS if issubclass(bare, python)), "Untyped")
         if bare.__module__.startswith("pydantic."):
             kind = _PYDANTIC.get(bare.__name__, kind)
-        return primitive(kind, nullable=False)
+        return primitive_facts(kind, nullable=False)
 
 
-def _bare(annotation: Any) -> tuple[Any, bool]:
+def _strip_annotation(annotation: Any) -> tuple[Any, bool]:
     """What is annotated without Annotated, NewType, `type` names and None; and whether None was among it."""
     nullable = False
     for _ in range(_LONGEST):
@@ -154,13 +154,13 @@ def _bare(annotation: Any) -> tuple[Any, bool]:
             given = typing.get_args(annotation)
             kept = [one for one in given if one not in {types.NoneType, msgspec.UnsetType}]
             nullable = nullable or len(kept) < len(given)
-            annotation = kept[0] if len(kept) == 1 else _wider(kept)
+            annotation = kept[0] if len(kept) == 1 else _widest_of(kept)
         else:
             return annotation, nullable
     return Any, nullable
 
 
-def _wider(kinds: list[Any]) -> Any:
+def _widest_of(kinds: list[Any]) -> Any:
     """What holds a value of any of several types: the widest of numbers, else nothing that is known."""
     return next((one for one in (float, decimal.Decimal) if one in kinds and {*_NUMBERS}.issuperset(kinds)), Any)
 
@@ -173,12 +173,12 @@ def _is_collection(origin: object) -> bool:
 def _one_of(words: tuple[Any, ...]) -> PropertyFacts:
     kept = [word for word in words if word is not None]
     kind = "String" if all(isinstance(word, str) for word in kept) else "Untyped"
-    return primitive(kind, nullable=len(kept) < len(words), enum=kept if kind == "String" else ())
+    return primitive_facts(kind, nullable=len(kept) < len(words), enum=kept if kind == "String" else ())
 
 
 def _enumeration(cls: type[enum.Enum]) -> PropertyFacts:
     """In JSON, members with texts are their texts; others have values that are nobody's business, and names."""
     values = [member.value for member in cls]
     if all(isinstance(value, str) for value in values):
-        return primitive("String", nullable=False, enum=values)
-    return primitive("Enum", nullable=False, enum=cls.__members__)
+        return primitive_facts("String", nullable=False, enum=values)
+    return primitive_facts("Enum", nullable=False, enum=cls.__members__)

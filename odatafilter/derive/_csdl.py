@@ -63,7 +63,7 @@ class Model(msgspec.Struct):
     functions: dict[str, list[Overload]] = {}
     imports: dict[str, str] = {}
 
-    def qualified(self, name: str) -> str:
+    def qualify(self, name: str) -> str:
         """A type's name with its namespace, where it is written with an alias for it."""
         namespace, dot, last = name.rpartition(".")
         return f"{self.aliases.get(namespace, namespace)}{dot}{last}"
@@ -76,7 +76,7 @@ class Model(msgspec.Struct):
 
 def read(document: str | bytes | Mapping[str, Any]) -> Model:
     """The model of a `$metadata` document. Raises FilterError where it cannot be read."""
-    text = _assemble.without_mark(document)
+    text = _assemble.strip_mark(document)
     if isinstance(text, str | bytes) and text[:100].lstrip()[:1] not in {"{", b"{"}:
         return _from_xml(text)
     return _from_json(_assemble.read_json(document, "the $metadata"))
@@ -88,12 +88,12 @@ def read(document: str | bytes | Mapping[str, Any]) -> Model:
 def _from_xml(document: str | bytes) -> Model:
     root = _tree(document)
     version = root.get("Version", "")
-    if _local(root) != "Edmx" or not version.startswith("4"):
-        found = f"{_local(root)} {version}".strip()
+    if _local_name(root) != "Edmx" or not version.startswith("4"):
+        found = f"{_local_name(root)} {version}".strip()
         raise FilterError(f"the $metadata must be an Edmx of version 4.0 or later, not {found:.60}")
     model = Model()
     for schema in root.iter():
-        if _local(schema) == "Schema":
+        if _local_name(schema) == "Schema":
             _read_schema(model, schema)
     return model
 
@@ -117,18 +117,18 @@ def _refuse_doctype(*_: object) -> NoReturn:
     raise FilterError("the $metadata declares a document type, which CSDL does not have and which can do harm")
 
 
-def _local(element: ET.Element) -> str:
+def _local_name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _below(element: ET.Element, *tags: str) -> Iterator[ET.Element]:
-    return (child for child in element if _local(child) in tags)
+def _children_of(element: ET.Element, *tags: str) -> Iterator[ET.Element]:
+    return (child for child in element if _local_name(child) in tags)
 
 
 def _attribute(element: ET.Element, name: str) -> str:
     value = element.get(name)
     if not value:
-        raise FilterError(f"the $metadata has a {_local(element)} {shown(element.get('Name', ''))} without {name}")
+        raise FilterError(f"the $metadata has a {_local_name(element)} {shown(element.get('Name', ''))} without {name}")
     return value
 
 
@@ -136,29 +136,29 @@ def _read_schema(model: Model, schema: ET.Element) -> None:
     namespace = _attribute(schema, "Namespace")
     model.aliases[schema.get("Alias", namespace)] = namespace
     for child in schema:
-        if _local(child) == "EntityContainer":
-            for entry in _below(child, "EntitySet", "Singleton"):
-                type_attribute = "EntityType" if _local(entry) == "EntitySet" else "Type"
+        if _local_name(child) == "EntityContainer":
+            for entry in _children_of(child, "EntitySet", "Singleton"):
+                type_attribute = "EntityType" if _local_name(entry) == "EntitySet" else "Type"
                 model.sets[_attribute(entry, "Name")] = _attribute(entry, type_attribute)
-            for entry in _below(child, "FunctionImport"):
+            for entry in _children_of(child, "FunctionImport"):
                 model.imports[_attribute(entry, "Name")] = _attribute(entry, "Function")
-        elif _local(child) == "Function":
+        elif _local_name(child) == "Function":
             model.functions.setdefault(f"{namespace}.{_attribute(child, 'Name')}", []).append(_overload(child))
         elif found := _type(child):
             model.types[f"{namespace}.{_attribute(child, 'Name')}"] = found
 
 
 def _type(element: ET.Element) -> Type | None:
-    match _local(element):
+    match _local_name(element):
         case "EntityType" | "ComplexType":
-            members = _below(element, "Property", "NavigationProperty")
+            members = _children_of(element, "Property", "NavigationProperty")
             return Structured(
                 element.get("BaseType", ""),
                 {_attribute(member, "Name"): _member(member) for member in members},
                 _is_true(element.get("OpenType", "false")),
             )
         case "EnumType":
-            return Enumeration(tuple(_attribute(member, "Name") for member in _below(element, "Member")))
+            return Enumeration(tuple(_attribute(member, "Name") for member in _children_of(element, "Member")))
         case "TypeDefinition":
             return Definition(_attribute(element, "UnderlyingType"))
         case _:
@@ -166,8 +166,8 @@ def _type(element: ET.Element) -> Type | None:
 
 
 def _overload(element: ET.Element) -> Overload:
-    parameters = list(_below(element, "Parameter"))
-    results = list(_below(element, "ReturnType"))
+    parameters = list(_children_of(element, "Parameter"))
+    results = list(_children_of(element, "ReturnType"))
     return Overload(
         {_attribute(parameter, "Name"): _member(parameter) for parameter in parameters},
         tuple(_attribute(parameter, "Name") for parameter in parameters if _may_be_left_out(parameter)),
@@ -177,7 +177,7 @@ def _overload(element: ET.Element) -> Overload:
 
 
 def _may_be_left_out(parameter: ET.Element) -> bool:
-    return any(_is_optional(annotation.get("Term", "")) for annotation in _below(parameter, "Annotation"))
+    return any(_is_optional(annotation.get("Term", "")) for annotation in _children_of(parameter, "Annotation"))
 
 
 def _is_optional(term: str) -> bool:
@@ -234,14 +234,14 @@ class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
 
 
 def _from_json(document: Mapping[str, Any]) -> Model:
-    version = _declared("the document", document).Version
+    version = _read_declaration("the document", document).Version
     if not version.startswith("4"):
         raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {shown(version)}")
     model = Model()
-    for namespace, schema in _named(document):
-        declared = _declared(namespace, schema)
+    for namespace, schema in _objects_in(document):
+        declared = _read_declaration(namespace, schema)
         model.aliases[declared.Alias or namespace] = namespace
-        for name, child in _named(schema):
+        for name, child in _objects_in(schema):
             _read_child(model, f"{namespace}.{name}", child)
         for name, overloads in schema.items():
             if isinstance(overloads, list):
@@ -250,13 +250,17 @@ def _from_json(document: Mapping[str, Any]) -> Model:
 
 
 def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
-    declared = _declared(name, child)
+    declared = _read_declaration(name, child)
     match declared.Kind:
         case "EntityContainer":
-            model.sets |= {entry: _declared(entry, said).Type for entry, said in _named(child) if "$Type" in said}
-            model.imports |= {key: _declared(key, said).Function for key, said in _named(child) if "$Function" in said}
+            model.sets |= {
+                entry: _read_declaration(entry, said).Type for entry, said in _objects_in(child) if "$Type" in said
+            }
+            model.imports |= {
+                key: _read_declaration(key, said).Function for key, said in _objects_in(child) if "$Function" in said
+            }
         case "EntityType" | "ComplexType":
-            members = {key: _json_member(f"{name}/{key}", said) for key, said in _named(child)}
+            members = {key: _json_member(f"{name}/{key}", said) for key, said in _objects_in(child)}
             model.types[name] = Structured(declared.BaseType, members, declared.OpenType)
         case "EnumType":
             words = (key for key, value in child.items() if isinstance(value, int) and not {"$", "@"} & {*str(key)})
@@ -292,15 +296,15 @@ def _parameter(declared: _DeclaredMember) -> Member:
 
 
 def _json_member(name: str, said: Mapping[str, Any]) -> Member:
-    declared = _declared(name, said)
+    declared = _read_declaration(name, said)
     return Member(declared.Type, declared.Collection, declared.Nullable)
 
 
-def _declared(name: str, said: object) -> _Declared:
+def _read_declaration(name: str, said: object) -> _Declared:
     return _assemble.read(said, _Declared, f"{name:.120} in the $metadata")
 
 
-def _named(said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _objects_in(said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The members that are objects: no `$Keyword`, no annotation, no list of overloads."""
     for name, value in said.items():
         if isinstance(value, Mapping) and not str(name).startswith("$") and "@" not in str(name):

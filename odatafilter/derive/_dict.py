@@ -50,10 +50,10 @@ def schema_from_dict(
     Collection; `properties` and `type_name` of a Complex. Raises FilterError for a declaration that cannot be read.
     """
     if not isinstance(properties, Mapping):
-        raise _assemble.not_a("a dict of properties", properties)
+        raise _assemble.wrong_source_error("a dict of properties", properties)
     for name in properties:
         _assemble.checked_attribute(name)
-    return _assemble.derived(Root("Schema", _members(properties, _DEEPEST)), options)
+    return _assemble.make_schema(Root("Schema", _members(properties, _DEEPEST)), options)
 
 
 def _members(properties: Mapping[str, Any], depth: int) -> Members:
@@ -64,9 +64,9 @@ def _property(name: str, declared: object, depth: int) -> PropertyFacts | LeftOu
     declaration = _declaration(f"'{name:.60}'", declared)
     common = _common(declaration)
     if declaration.kind != "Collection":
-        return _assemble.single(name, _element(name, declaration, depth), **common)
+        return _assemble.single_property(name, _element(name, declaration, depth), **common)
     element = _declaration(f"an element of '{name:.60}'", declaration.element)
-    return _assemble.collected(name, _element(name, element, depth), **common)
+    return _assemble.collection_property(name, _element(name, element, depth), **common)
 
 
 def _element(name: str, declaration: _Declaration, depth: int) -> Element:
@@ -115,9 +115,9 @@ def _declaration(whose: str, declared: object) -> _Declaration:
     given = {"kind": declared} if isinstance(declared, str) else declared
     declaration = _assemble.read(given, _Declaration, f"the declaration of {whose}")
     if declaration.kind not in _KINDS:
-        raise _assemble.unknown(declaration.kind, _KINDS, f"the declaration of {whose} cannot be read: OData")
+        raise _assemble.unknown_error(declaration.kind, _KINDS, f"the declaration of {whose} cannot be read: OData")
     taken = (*_OF_ANY_KIND, *_OF_KIND.get(declaration.kind, ()))
     for key in given if isinstance(given, Mapping) else ():
         if key not in taken:
-            raise _assemble.unknown(key, taken, f"the declaration of {whose}, a {declaration.kind},")
+            raise _assemble.unknown_error(key, taken, f"the declaration of {whose}, a {declaration.kind},")
     return declaration

@@ -19,7 +19,7 @@ from odatafilter.derive._assemble import (
     Nested,
     Options,
     Root,
-    primitive,
+    primitive_facts,
 )
 from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts, SchemaFacts
@@ -71,7 +71,7 @@ def schema_from_json_schema(
     """
     check("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
     source = _Document(_assemble.read_json(document, "the document"), depth)
-    return _assemble.derived(source.whole(at), options)
+    return _assemble.make_schema(source.whole_root(at), options)
 
 
 class _Document:
@@ -79,28 +79,28 @@ class _Document:
         self.document = document
         self._nested = Nested(depth)
 
-    def whole(self, at: str) -> Root:
+    def whole_root(self, at: str) -> Root:
         """The properties of the document itself, or of what `at` names in it."""
         where = f"'{at:.60}'" if at else "the document"
-        found = self.named(at) if at else self.document
+        found = self.find_schema(at) if at else self.document
         ref = self._read(found, where).ref
         if ref and not ref.startswith("#") and found == {"$ref": ref}:
             raise FilterError(f"the reference {shown(ref)} leads out of the document")
         return self._root(at, found, where, self._nested.depth)
 
-    def named(self, name: str) -> object:
+    def find_schema(self, name: str) -> object:
         """The schema that a pointer or a name leads to. Raises FilterError where it leads nowhere."""
         if name.startswith("#"):
             return self._target(name)
-        places = [found for place in _PLACES if isinstance(found := self._at(place), Mapping)]
+        places = [found for place in _PLACES if isinstance(found := self._find(place), Mapping)]
         for place in places:
             if name in place:
                 return place[name]
-        raise _assemble.unknown(name, (str(key) for place in places for key in place), "the document")
+        raise _assemble.unknown_error(name, (str(key) for place in places for key in place), "the document")
 
     def _root(self, name: str, schema: object, where: str, depth: int) -> Root:
         """The properties of an object, called by the last word of `name`, else by its title."""
-        node = self._whole(schema, where)
+        node = self._read_whole(schema, where)
         members = {
             key: partial(self._property, key, below, key not in node.required, depth)
             for key, below in node.properties.items()
@@ -111,15 +111,15 @@ class _Document:
 
     def _property(self, name: str, schema: object, absent: bool, depth: int) -> PropertyFacts | LeftOut:
         where = f"the schema of '{name:.60}'"
-        node = self._whole(schema, where)
+        node = self._read_whole(schema, where)
         nullable = absent or _may_be_null(node)
         if "array" not in node.types:
-            return _assemble.single(name, self._element(name, schema, node, depth), nullable=nullable)
-        below = self._whole(node.items, f"an element of '{name:.60}'")
+            return _assemble.single_property(name, self._element(name, schema, node, depth), nullable=nullable)
+        below = self._read_whole(node.items, f"an element of '{name:.60}'")
         element = self._element(name, node.items, below, depth)
         if isinstance(element, PropertyFacts):
             element = msgspec.structs.replace(element, nullable=_may_be_null(below))
-        return _assemble.collected(name, element, nullable=nullable)
+        return _assemble.collection_property(name, element, nullable=nullable)
 
     def _element(self, name: str, schema: object, node: _Node, depth: int) -> Element:
         """What a schema describes, apart from whether it may be null."""
@@ -128,8 +128,8 @@ class _Document:
         words = [word for word in node.words if word is not None]
         kind = _kind(node)
         if kind == "String" and words and all(isinstance(word, str) for word in words):
-            return primitive("String", nullable=False, enum=words)
-        return primitive(kind, nullable=False)
+            return primitive_facts("String", nullable=False, enum=words)
+        return primitive_facts(kind, nullable=False)
 
     def _structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
         reference = self._reference(schema)
@@ -146,7 +146,7 @@ class _Document:
 
     # --- references and combinations
 
-    def _whole(self, schema: object, where: str) -> _Node:
+    def _read_whole(self, schema: object, where: str) -> _Node:
         """What `schema` says together with all that it refers to and is made of."""
         node, parts = _Node(), [schema]
         count = 0
@@ -155,13 +155,13 @@ class _Document:
             if count > _MOST_PARTS:
                 raise FilterError(f"{where} is made of itself, or of more than {_MOST_PARTS} schemas")
             part = self._read(parts.pop(0), where)
-            node = _joined(node, part)
+            node = _join(node, part)
             parts += self._parts(part)
             if len(choices := _choices(part)) > 1:
-                node = _joined(node, self._united(choices, where))
+                node = _join(node, self._unite(choices, where))
         return node
 
-    def _united(self, choices: list[Any], where: str) -> _Node:
+    def _unite(self, choices: list[Any], where: str) -> _Node:
         """What is known of a value that is one of several alternatives, where none of them is a structure."""
         if len(choices) > _MOST_PARTS:
             return _Node()
@@ -185,7 +185,7 @@ class _Document:
         """What one alternative says of a value: its types, where only its words are given, too."""
         node = self._read(choice, where)
         for target in self._target_of(node):
-            node = _joined(node, self._read(target, where))
+            node = _join(node, self._read(target, where))
         types = node.types
         if node.words and not types:
             types = ["number"] if _INFINITE.issuperset(node.words) else sorted({_type_of(word) for word in node.words})
@@ -213,12 +213,12 @@ class _Document:
 
     def _target(self, ref: str) -> object:
         root, *steps = urllib.parse.unquote(ref[1:]).split("/")
-        found = None if root else self._at(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
+        found = None if root else self._find(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
         if found is None:
             raise FilterError(f"the reference {shown(ref)} leads nowhere in the document")
         return found
 
-    def _at(self, steps: tuple[str, ...]) -> object:
+    def _find(self, steps: tuple[str, ...]) -> object:
         found: object = self.document
         for step in steps:
             if isinstance(found, list):
@@ -227,7 +227,7 @@ class _Document:
         return found
 
 
-def _joined(one: _Node, other: _Node) -> _Node:
+def _join(one: _Node, other: _Node) -> _Node:
     """What both say; where they differ, what the first says."""
     return _Node(
         title=one.title or other.title,

@@ -19,7 +19,7 @@ from odatafilter.derive._assemble import (
     Nested,
     Options,
     Root,
-    primitive,
+    primitive_facts,
 )
 from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Overload, Structured
 from odatafilter.errors import FilterError
@@ -39,7 +39,7 @@ def schema_from_metadata(
     """
     check("entity_set", entity_set, str, "the name of an entity set, or of a type")
     metadata = _Metadata(_csdl.read(document), depth)
-    return _assemble.derived(metadata.whole(metadata.named(entity_set)), options)
+    return _assemble.make_schema(metadata.whole_root(metadata.find_type(entity_set)), options)
 
 
 class _Metadata:
@@ -54,24 +54,24 @@ class _Metadata:
     def __reduce__(self) -> tuple[Any, ...]:
         return _Metadata, (self._model, self._nested.depth)
 
-    def same(self, other: "_Metadata") -> bool:
+    def is_like(self, other: "_Metadata") -> bool:
         """Whether the schemas of both are alike."""
         return self is other or (self._nested.depth == other._nested.depth and self._model == other._model)
 
-    def named(self, name: str) -> str:
+    def find_type(self, name: str) -> str:
         """The type of an entity set, or a type itself, with or without its namespace, by its qualified name."""
         types = [known for known, type_ in self._model.types.items() if isinstance(type_, Structured)]
-        wanted = self._model.qualified(self._model.sets.get(name, name))
-        found = [known for known in types if wanted in {known, _bare(known)}]
+        wanted = self._model.qualify(self._model.sets.get(name, name))
+        found = [known for known in types if wanted in {known, _last_name(known)}]
         if len(found) == 1:
             return found[0]
         if found:
             raise FilterError(f"the $metadata has more than one {name:.60}: {listed(found)}")
         if name in self._model.sets:
             raise FilterError(f"'{name:.60}' is of the type '{wanted:.120}', which the $metadata does not have")
-        raise _assemble.unknown(name, [*self._model.sets, *map(_bare, types)], "the $metadata")
+        raise _assemble.unknown_error(name, [*self._model.sets, *map(_last_name, types)], "the $metadata")
 
-    def whole(self, name: str) -> Root:
+    def whole_root(self, name: str) -> Root:
         """A type together with what is known of the whole document."""
         root = self._root(name, self._nested.depth)
         aliases = {alias: namespace for alias, namespace in self._model.aliases.items() if alias != namespace}
@@ -92,13 +92,13 @@ class _Metadata:
         """The overloads of a function, by its qualified name or that of a function import."""
         found = self._model.functions.get(name)
         if found is None and name in self._model.imports:
-            found = self._model.functions.get(self._model.qualified(self._model.imports[name]))
+            found = self._model.functions.get(self._model.qualify(self._model.imports[name]))
         return found or []
 
     def function(self, name: str, overload: Overload) -> FunctionFacts:
         """What is documented of one overload."""
         made = [(key, self._argument(key, member)) for key, member in overload.parameters.items()]
-        result = primitive("Untyped", nullable=True)
+        result = primitive_facts("Untyped", nullable=True)
         if overload.result is not None:
             result = self._argument(name, overload.result)
         return FunctionFacts(
@@ -115,7 +115,7 @@ class _Metadata:
             found = self._property(name, member, self._nested.depth)
             if isinstance(found, PropertyFacts):
                 return found
-        return primitive("Untyped", nullable=True)
+        return primitive_facts("Untyped", nullable=True)
 
     def _root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]
@@ -130,10 +130,10 @@ class _Metadata:
             open=any(type_.open for type_ in lineage),
         )
         made = {key: partial(self._property, key, member, depth) for key, member in members.items()}
-        return Root(_bare(name), made, self._nested.depth, facts)
+        return Root(_last_name(name), made, self._nested.depth, facts)
 
     def _base(self, type_: object) -> str:
-        return self._model.qualified(type_.base) if isinstance(type_, Structured) else ""
+        return self._model.qualify(type_.base) if isinstance(type_, Structured) else ""
 
     def _lineage(self, name: str) -> Iterator[Structured]:
         """A type, its base type, and so on (CSDL §6.2), as far as this document has them.
@@ -149,7 +149,7 @@ class _Metadata:
             if not isinstance(found, Structured):
                 raise FilterError(f"the $metadata has no type '{name:.120}' that a type could be based on")
             yield found
-            name = self._model.qualified(found.base)
+            name = self._model.qualify(found.base)
         if name:
             raise FilterError(f"'{name:.120}' is its own base type")
 
@@ -163,7 +163,7 @@ class _Metadata:
                 return True
         return False
 
-    def derived(self, name: str) -> Iterator[str]:
+    def types_below(self, name: str) -> Iterator[str]:
         """The types that derive from the type `name`, at whatever remove."""
         seen = {name}
         pending = [name]
@@ -181,23 +181,23 @@ class _Metadata:
     def _property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
         element = self._element(name, member, depth)
         if member.many:
-            return _assemble.collected(name, element, nullable=False)
-        return _assemble.single(name, element, nullable=member.nullable)
+            return _assemble.collection_property(name, element, nullable=False)
+        return _assemble.single_property(name, element, nullable=member.nullable)
 
     def _element(self, name: str, member: Member, depth: int) -> Element:
-        type_name = self._model.qualified(member.type)
+        type_name = self._model.qualify(member.type)
         found = self._model.types.get(type_name)
         match found:
             case None if type_name.startswith("Edm."):
                 return _primitive(type_name, member.nullable)
             case None if self._model.leads_out(type_name):
-                return primitive("Untyped", nullable=member.nullable)
+                return primitive_facts("Untyped", nullable=member.nullable)
             case None:
                 raise FilterError(f"'{name:.60}' is of the type '{type_name:.120}', which the $metadata does not have")
             case Definition(underlying=underlying):
                 return _primitive(underlying, member.nullable)
             case Enumeration(words=words):
-                return primitive("Enum", nullable=member.nullable, enum=words, type_name=type_name)
+                return primitive_facts("Enum", nullable=member.nullable, enum=words, type_name=type_name)
             case Structured():
                 return self.structure(type_name, depth - 1)
             case _:
@@ -229,7 +229,7 @@ class _Functions(Mapping[str, tuple[FunctionFacts, ...]]):
         return any(True for _ in self)
 
     def __eq__(self, other: object) -> bool:
-        return self._metadata.same(other._metadata) if isinstance(other, _Functions) else NotImplemented
+        return self._metadata.is_like(other._metadata) if isinstance(other, _Functions) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -252,7 +252,7 @@ class _Derived(Mapping[str, SchemaFacts]):
             metadata, base, depth = self._place
             if not metadata.derives(name, base):
                 raise KeyError(name)
-            self._made[name] = SchemaFacts(name=_bare(name), properties={}, type_name=name)
+            self._made[name] = SchemaFacts(name=_last_name(name), properties={}, type_name=name)
             with contextlib.suppress(FilterError):  # what is wrong with the document is not a filter's mistake
                 found = metadata.structure(name, depth)
                 if isinstance(found, SchemaFacts):
@@ -261,7 +261,7 @@ class _Derived(Mapping[str, SchemaFacts]):
 
     def __iter__(self) -> Iterator[str]:
         metadata, base, _ = self._place
-        return metadata.derived(base)
+        return metadata.types_below(base)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -273,7 +273,7 @@ class _Derived(Mapping[str, SchemaFacts]):
         if not isinstance(other, _Derived):
             return NotImplemented
         (one, name, depth), (another, *place) = self._place, other._place
-        return [name, depth] == place and one.same(another)
+        return [name, depth] == place and one.is_like(another)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -288,8 +288,8 @@ def _primitive(type_name: str, nullable: bool) -> PropertyFacts | LeftOut:
         return LeftOut.EMPTY
     row = BY_TYPE.get(kind)
     known = row is not None and row.name in PRIMITIVE_KINDS and row.property_kind in HANDLES
-    return primitive(row.property_kind if row and known else "Untyped", nullable=nullable)
+    return primitive_facts(row.property_kind if row and known else "Untyped", nullable=nullable)
 
 
-def _bare(name: str) -> str:
+def _last_name(name: str) -> str:
     return name.rpartition(".")[2]

@@ -140,10 +140,10 @@ class _Module:
     def _function(self, facts: FunctionFacts) -> str:
         """The name in the module of a function of the service, which is written before it is used."""
         given = facts.parameters[1:] if facts.bound else facts.parameters
-        kinds = [self._expression(_bare(one)) for one in given]
+        kinds = [self._expression(_kind_alone(one)) for one in given]
         named = [f"{_text(one.name)}: {kind}" for one, kind in zip(given, kinds, strict=True)]
         parameters = f"{{{', '.join(named)}}}" if not given or given[0].name else _tuple(kinds)
-        arguments = [_text(facts.name), parameters, self._expression(_bare(facts.result))]
+        arguments = [_text(facts.name), parameters, self._expression(_kind_alone(facts.result))]
         if optional := [one.name for one in given if one.name in facts.optional]:
             arguments.append(f"optional={_words(optional)}")
         last = _identifier(facts.name.rpartition(".")[2])
@@ -172,7 +172,7 @@ def _can_be_named(name: str) -> bool:
     return True
 
 
-def _bare(facts: PropertyFacts) -> PropertyFacts:
+def _kind_alone(facts: PropertyFacts) -> PropertyFacts:
     """A kind without the name of a parameter."""
     return PropertyFacts(
         name="",

@@ -16,9 +16,9 @@ from odatafilter.derive._assemble import (
     Nested,
     Options,
     Root,
-    collected,
-    derived,
-    single,
+    collection_property,
+    make_schema,
+    single_property,
 )
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import PropertyFacts
@@ -34,11 +34,11 @@ def schema_from_model(model: Any, *, depth: int = DEPTH, **options: Unpack[Optio
     nested = Nested(depth)
     if isinstance(model, sa.FromClause):
         columns: Members = {name: _of_column(name, column) for name, column in model.columns.items()}
-        return derived(Root(str(getattr(model, "name", "table")), columns, depth), options)
+        return make_schema(Root(str(getattr(model, "name", "table")), columns, depth), options)
     mapper = sa.inspect(model, raiseerr=False)
     if not isinstance(mapper, orm.Mapper):
         raise FilterTypeError(f"{shown(model)} is no mapped class and no table")
-    return derived(Root(model.__name__, _members(mapper, nested, depth), depth), options)
+    return make_schema(Root(model.__name__, _members(mapper, nested, depth), depth), options)
 
 
 def _members(mapper: "orm.Mapper[Any]", nested: Nested, depth: int) -> dict[str, Callable[[], PropertyFacts | LeftOut]]:
@@ -66,7 +66,7 @@ def _of_relation(
         element = nested.structure(
             target, depth, lambda below: Root(target.class_.__name__, _members(target, nested, below), nested.depth)
         )
-        return collected(name, element) if relation.uselist else single(name, element)
+        return collection_property(name, element) if relation.uselist else single_property(name, element)
 
     return make
 
@@ -76,6 +76,6 @@ def _of_proxy(name: str, proxy: AssociationProxyInstance[Any]) -> Callable[[], P
 
     def make() -> PropertyFacts | LeftOut:
         target = sa.inspect(proxy.target_class)
-        return collected(name, property_of_column("", target.column_attrs[proxy.value_attr].columns[0]))
+        return collection_property(name, property_of_column("", target.column_attrs[proxy.value_attr].columns[0]))
 
     return make
