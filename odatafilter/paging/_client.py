@@ -4,6 +4,7 @@ The two are unrelated to Python, so nothing is tested with `isinstance`, and nei
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import lru_cache
 from math import ceil, inf
 from time import monotonic
 from typing import Any, Protocol
@@ -132,9 +133,10 @@ class PackedError(Exception):
     """The page is packed so that a small part of it may become a huge one in one step."""
 
 
-def _codings(header: str) -> list[str]:
+@lru_cache(16)
+def _codings(header: str) -> tuple[str, ...]:
     codings = (part.partition(";")[0].strip().lower() for part in header.split(","))
-    return [coding for coding in codings if coding not in {"", "identity"}]
+    return tuple(coding for coding in codings if coding not in {"", "identity"})
 
 
 class Body:
