@@ -167,6 +167,8 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Price eq 1 or 2 or 3", "2 is a Number, which is neither true nor false; did you mean: Price in (1,2,3)", "Price eq 1 or 2 or 3", "type", "Price in (1,2,3)"),
     ("Ready and (Name eq 'a' or 'b')", "'b' is a String, which is neither true nor false; did you mean: Name in ('a','b')", "Name eq 'a' or 'b'", "type", "Name in ('a','b')"),
     ("Price eq 1 or 2 or Ready", "2 is a Number, which is neither true nor false; did you mean: Price in (1,2) or Ready", "Price eq 1 or 2 or Ready", "type", "Price in (1,2) or Ready"),
+    ("1 eq Price or 2", "2 is a Number, which is neither true nor false; did you mean: Price in (1,2)", "1 eq Price or 2", "type", "Price in (1,2)"),
+    ("Ready eq ture", "unknown property 'ture'; did you mean 'true'?", "ture", "unknown-property", "true"),
     ("Price ne 1 or 2", "2 is a Number, which is neither true nor false; compare it with something", "2", "type", None),
     ("Price eq 1 or 'b'", "'b' is a String, which is neither true nor false; compare it with something", "'b'", "type", None),
     ("Name/any()", "'Name' is a String; 'any' needs a collection", "any()", "type", None),

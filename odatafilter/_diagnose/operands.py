@@ -113,7 +113,7 @@ def find_path(place: Place) -> Finding | None:
         return Finding(f"{place.operand!r} is written 'now()'", (place.left, place.position), mended)
     if _MEMBER.fullmatch(place.operand) and COMPARED_BEFORE.search(place.context):
         message = (
-            "members of an enumeration stand in quotes, as in Shop.Color'Red', and '/' joins the segments of a path"
+            "members of an enumeration stand in quotes, as in Shop.Color'Red'; segments of a path are joined by '/'"
         )
         return Finding(message, (place.left, place.position))
     if _DOTTED.fullmatch(place.operand):

@@ -121,6 +121,8 @@ class Meaning:
         facts = wanted.beside.facts if wanted.beside else None
         if facts is not None and facts.enum and (word := self._word(name, facts)):
             return f"did you mean '{word}' in quotes?", f"'{word}'"
+        if wanted.beside and wanted.beside.kind == "Boolean" and (word := self.nearest(name, ("true", "false"))):
+            return f"did you mean '{word}'?", word
         slip = self.nearest(name, self._candidates(unknown, wanted))
         if slip is not None and (not wanted.text or distance(name.casefold(), slip.casefold()) <= 1):
             return f"did you mean '{slip}'?", slip
@@ -218,7 +220,7 @@ def joined_values(
     for operand in operands:
         if not isinstance(operand, Literal):
             joined.append((operand, []))
-        elif joined and isinstance(first := joined[-1][0], Comparison) and belongs(first, operand):
+        elif joined and isinstance(first := _value_last(joined[-1][0]), Comparison) and belongs(first, operand):
             joined[-1][1].append(operand)
         else:
             return None
@@ -226,7 +228,15 @@ def joined_values(
     return _emit.emit(spelt[0] if len(spelt) == 1 else Or(tuple(spelt)))
 
 
+def _value_last(node: Expression) -> Expression:
+    """`n eq 1` for `1 eq n`."""
+    if isinstance(node, Comparison) and node.operator == "eq" and isinstance(node.left, Literal):
+        return Comparison(node.right, "eq", node.left)
+    return node
+
+
 def _spelt(first: Expression, values: Sequence[Literal], *, has_in: bool) -> Sequence[Expression]:
+    first = _value_last(first) if values else first
     if not values or not isinstance(first, Comparison) or not isinstance(first.right, Literal):
         return (first,)
     if has_in:
