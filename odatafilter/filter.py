@@ -199,21 +199,22 @@ class Filter:
 
     def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
-        _check(self._tree, documented(schema))
+        as_documented(self._tree, documented(schema))
 
     def _allowed(self) -> "Filter":
-        """The filter itself. Raises FilterValidationError where its schema does not allow it.
+        """The filter, spelt as its schema wants it. Raises FilterValidationError where that does not allow it.
 
         What has the element of an unfinished lambda is judged with the lambda.
         """
-        if self._schema is not None and not self._open:
-            _check(self._tree, self._schema)
-        return self
+        return self if self._schema is None or self._open else self._under(self._schema)
 
-    def _adopted(self, schema: SchemaFacts | None) -> None:
-        """Raises FilterValidationError where this filter was made without a schema and `schema` does not allow it."""
-        if schema is not None and self._schema is None and not self._open:
-            _check(self._tree, schema)
+    def _adopted(self, schema: SchemaFacts | None) -> "Filter":
+        """The same for a filter that was made without a schema and is joined with one of `schema`."""
+        return self if schema is None or self._schema is not None or self._open else self._under(schema)
+
+    def _under(self, schema: SchemaFacts) -> "Filter":
+        tree = as_documented(self._tree, schema)
+        return self if tree is self._tree else Filter._of(tree, self._schema, self._depth, self._open)
 
     def __str__(self) -> str:
         check_unfinished(self._open)
@@ -365,7 +366,8 @@ def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *,
     for one in filters:
         if one._schema is not schema:
             schema = same_schema(schema, one._schema)
-        tree = one._tree
+    for one in filters:
+        tree = one._tree if one._schema is schema else one._adopted(schema)._tree
         if isinstance(tree, node):
             operands += tree.operands
             levels = one._levels
@@ -375,9 +377,6 @@ def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *,
         depth = max(depth, levels)
         if one._open:
             elements |= one._open
-    for one in filters:
-        if one._schema is not schema:
-            one._adopted(schema)
     if schema and word not in schema.operators:
         raise FilterError(f"{schema.name} does not document the operator '{word}'")
     check_unfinished(elements)
@@ -409,11 +408,19 @@ def documented(schema: type[Documented]) -> SchemaFacts:
     return facts
 
 
-def _check(tree: Expression, schema: SchemaFacts) -> None:
-    from odatafilter import _validate
+def as_documented(tree: Expression, schema: SchemaFacts, text: str | None = None) -> Expression:
+    """`tree`, that of `text` where there is one, with its literals spelt as the properties beside them declare.
 
-    if found := _validate.findings(tree, schema):
-        raise _validate.error_of(found, tree, _emit.emit(tree), lambda read: _validate.findings(read, schema))
+    Raises FilterValidationError where `schema` does not allow it.
+    """
+    validation = _validation()
+    if validation.is_certainly_allowed(tree, schema):
+        return tree
+    walk = validation.judge(tree, schema)
+    if walk.findings:
+        said = _emit.emit(tree) if text is None else text
+        raise validation.error_of(walk.findings, tree, said, lambda read: validation.findings(read, schema))
+    return validation.with_literals(tree, walk.respellings) if walk.respellings else tree
 
 
 def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
@@ -454,11 +461,5 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         raise explained(text) from None
     elements = open_elements(tree)
     if facts is not None and not elements:
-        _validate = _validation()
-        if not _validate.is_certainly_allowed(tree, facts):
-            walk = _validate.judge(tree, facts)
-            if walk.findings:
-                raise _validate.error_of(walk.findings, tree, text, lambda read: _validate.findings(read, facts))
-            if walk.respellings:
-                tree = _validate.with_literals(tree, walk.respellings)
+        tree = as_documented(tree, facts, text)
     return Filter._of(tree, facts, None, elements)

@@ -1,6 +1,7 @@
 """The builder, all of it: what typed handles, fields, expressions and parameters make, and how wrong uses are refused."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -287,3 +288,33 @@ def test_a_collection_is_of_a_kind_or_of_a_schema() -> None:
     with pytest.raises(of.FilterTypeError) as caught:
         of.Collection(int)
     assert str(caught.value) == "a Collection is of a kind or of a Schema, not of <class 'int'>"
+
+
+class Keyed(of.Schema):
+    Id = of.Guid()
+    Key = of.Guid(quoted=True)
+    n = of.Int32()
+
+
+GUID = "dc720f05-e5f7-448b-ae06-765de46f0af1"
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (lambda: (of.field("Id") == GUID) & (Keyed.n == 1), f"Id eq {GUID} and n eq 1"),
+        (lambda: (Keyed.n == 1) | of.field("Key").in_([uuid.UUID(GUID)]), f"n eq 1 or Key in ('{GUID}')"),
+        (
+            lambda: of.all_of([of.parse(f"Id eq '{GUID}'"), of.parse(f"Key eq {GUID}"), Keyed.n == 1]),
+            f"Id eq {GUID} and Key eq '{GUID}' and n eq 1",
+        ),
+        (lambda: (of.field("Id") == of.param("p")).bind(p=GUID) & (Keyed.n == 1), f"Id eq {GUID} and n eq 1"),
+        (lambda: of.parse(f"key eq {GUID}").rename({"key": "Key"}, schema=Keyed), f"Key eq '{GUID}'"),
+        (lambda: (Keyed.Id == GUID) & (Keyed.Key == GUID), f"Id eq {GUID} and Key eq '{GUID}'"),
+    ],
+    ids=range(6),
+)
+def test_a_guid_is_spelt_as_its_property_declares_whichever_way_it_came(
+    made: Callable[[], of.Filter], text: str
+) -> None:
+    assert str(made()) == text
