@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, assert_ne
 
 from odatafilter import __version__
 from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
-from odatafilter._commands.streams import UsageError, harmless, say
+from odatafilter._commands.streams import UsageError, escape_lines, say
 from odatafilter._shown import shorten
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ def _run(asked: argparse.Namespace) -> int:
         say(f"odatafilter {asked.command}: {error}")
         return _MISUSED
     except OSError as error:  # of standard output: whatever else there is to read or write says its own
-        return _unwritable(asked.command, error)
+        return _fail_to_write(asked.command, error)
     return status
 
 
-def _unwritable(command: str, error: OSError) -> int:
+def _fail_to_write(command: str, error: OSError) -> int:
     # What is still buffered goes nowhere; without this, the interpreter would complain at its end.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
@@ -97,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"odatafilter {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     # No abbreviations: `--token SECRET` would be a --token-file that is not there, and the message would show it.
-    _demo_command(_added(commands, "demo", "see it work against a local emulator, in under ten seconds"))
+    _demo_command(_add_command(commands, "demo", "see it work against a local emulator, in under ten seconds"))
     _check_command(
-        _added(
+        _add_command(
             commands,
             "check",
             "say whether a filter is valid, or what is wrong with it",
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _match_command(
-        _added(
+        _add_command(
             commands,
             "match",
             "write the lines of standard input, each a JSON object, for which a filter is true",
@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _schema_command(
-        _added(
+        _add_command(
             commands,
             "schema",
             "write the Python source of a typed schema",
@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _list_command(
-        _added(
+        _add_command(
             commands,
             "list",
             "write every matching item as a line of JSON",
@@ -134,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _wait_command(
-        _added(
+        _add_command(
             commands,
             "wait",
             "wait until a job is over, and write how it ended as JSON",
@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     _emulator_command(
-        _added(
+        _add_command(
             commands,
             "emulator",
             "serve the documented operations from made-up jobs",
@@ -157,7 +157,7 @@ _command_parser = partial(
 )
 
 
-def _added(commands: Any, name: str, help: str, *examples: str) -> argparse.ArgumentParser:  # noqa: A002
+def _add_command(commands: Any, name: str, help: str, *examples: str) -> argparse.ArgumentParser:  # noqa: A002
     """The parser of a command, whose own help ends with examples."""
     shown = "examples:\n" + "".join(f"  {example}\n" for example in examples) + "\n" if examples else ""
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -280,7 +280,7 @@ def _list(asked: argparse.Namespace) -> int:
             return _FAILED
         except PagingValueError as error:
             raise UsageError(str(error)) from error
-        return _written(walk, progress)
+        return _write_all(walk, progress)
 
 
 def _names(text: str | None) -> tuple[str, ...]:
@@ -321,10 +321,10 @@ def _at(operation: _Operation, base_url: str | None) -> _Operation:
     try:
         return operation if base_url is None else operation.at(base_url)
     except ValueError as error:
-        raise UsageError(f"--base-url: {_without_scheme(operation, base_url) or error}") from error
+        raise UsageError(f"--base-url: {_missing_scheme(operation, base_url) or error}") from error
 
 
-def _without_scheme(operation: _Located, base_url: str | None) -> str | None:
+def _missing_scheme(operation: _Located, base_url: str | None) -> str | None:
     """What to say of a base URL that lacks nothing but its scheme; `localhost:80` looks like one of `localhost`."""
     meant = f"http://{base_url}"
     try:
@@ -363,10 +363,10 @@ def _bearer(text: str) -> str:
     return words[0]
 
 
-def _written(walk: "Walk[Raw]", progress: "_Progress") -> int:
+def _write_all(walk: "Walk[Raw]", progress: "_Progress") -> int:
     """Writes all items of `walk`; where it does not come to its end, says how to go on from there."""
     output = _Output(walk.cursor)
-    status, reason = _copied(walk, output)
+    status, reason = _copy_pages(walk, output)
     summary = progress.summary(walk.stats.pages, output.items)
     if status == _DONE:
         progress.say(summary)
@@ -375,13 +375,13 @@ def _written(walk: "Walk[Raw]", progress: "_Progress") -> int:
     return status
 
 
-def _copied(walk: "Walk[Raw]", output: "_Output") -> tuple[int, str]:
+def _copy_pages(walk: "Walk[Raw]", output: "_Output") -> tuple[int, str]:
     """Writes all items of `walk`. The exit status, and what kept it from its end."""
     from odatafilter.errors import PagingError  # noqa: PLC0415
 
     pages, interrupts = walk.pages(), _Interrupts()
     try:
-        with _handled(interrupts.heard):
+        with _handle_signals(interrupts.heard):
             while (page := interrupts.next(pages)) is not None:
                 output.write(page)
     except BrokenPipeError:
@@ -407,7 +407,7 @@ class _Output:
         """Writes the items of `page`, one a line. Raises OSError."""
         lines = b"".join(page.lines())
         if sys.stdout.isatty():
-            lines = harmless(lines)
+            lines = escape_lines(lines)
         done = 0
         try:
             while done < len(lines):
@@ -415,7 +415,7 @@ class _Output:
         finally:
             whole = lines.count(b"\n", 0, done)
             self.items += whole
-            self.cursor = page._answered.standing(page._start + whole)
+            self.cursor = page._answered.cursor_at(page._start + whole)
             self._cut = done > 0 and not lines.endswith(b"\n", 0, done)
 
     def advice(self, summary: str) -> str:
@@ -425,7 +425,7 @@ class _Output:
 
 
 @contextmanager
-def _handled(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+def _handle_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     """Has `handler` called for Ctrl-C, also where the parent ignores it, and for SIGTERM."""
     before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -484,7 +484,7 @@ class _Progress:
         """Pages read, items written and the time so far."""
         seconds = monotonic() - self._begun
         rate = round(items / max(seconds, 0.001))
-        return f"{_counted(pages, 'page')}, {_counted(items, 'item')} in {seconds:.1f} s ({_counted(rate, 'item')}/s)"
+        return f"{_count(pages, 'page')}, {_count(items, 'item')} in {seconds:.1f} s ({_count(rate, 'item')}/s)"
 
     def say(self, text: str) -> None:
         """Writes `text` below what is shown."""
@@ -492,7 +492,7 @@ class _Progress:
         say(text)
 
 
-def _counted(number: int, noun: str) -> str:
+def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -525,7 +525,7 @@ def _wait(asked: argparse.Namespace) -> int:
     from odatafilter.errors import PagingError, PagingValueError, StatusError  # noqa: PLC0415
 
     try:
-        with _handled(signal.default_int_handler), httpx.Client(timeout=60) as client:
+        with _handle_signals(signal.default_int_handler), httpx.Client(timeout=60) as client:
             job = itwin.wait(
                 client,
                 _at(_job_operation(asked.service), asked.base_url),
@@ -545,7 +545,7 @@ def _wait(asked: argparse.Namespace) -> int:
         is_unknown = isinstance(error, StatusError) and error.status == HTTPStatus.NOT_FOUND
         say(f"no such job, or none that this token may see: {error}" if is_unknown else str(error))
         return _FAILED
-    return _told(job)
+    return _write_job(job)
 
 
 def _job_operation(service: str) -> "JobOperation":
@@ -555,12 +555,12 @@ def _job_operation(service: str) -> "JobOperation":
     return dict(zip(_JOBS, operations, strict=True))[service]
 
 
-def _told(job: "Job") -> int:
+def _write_job(job: "Job") -> int:
     """Writes how `job` ended, and says it as an exit status."""
     from msgspec import json, structs  # noqa: PLC0415
 
     line = json.encode({name: value for name, value in structs.asdict(job).items() if name != "raw"})
-    print((harmless(line) if sys.stdout.isatty() else line).decode())
+    print((escape_lines(line) if sys.stdout.isatty() else line).decode())
     return {"succeeded": _DONE, "partly": _PARTLY, "failed": _JOB_FAILED}[job.outcome]
 
 
@@ -629,7 +629,7 @@ def _script(text: str) -> "tuple[JobService, tuple[str | int, ...]]":
 
 def _emulator(asked: argparse.Namespace) -> int:
     try:
-        with _handled(signal.default_int_handler), _extra("emulator"), _started(asked) as server:
+        with _handle_signals(signal.default_int_handler), _extra("emulator"), _start(asked) as server:
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
             for service, steps in asked.job:
                 print(f"{service} {server.script(service, steps)}", flush=True)
@@ -640,7 +640,7 @@ def _emulator(asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _started(asked: argparse.Namespace) -> "Iterator[Server]":
+def _start(asked: argparse.Namespace) -> "Iterator[Server]":
     from odatafilter.emulator import Behaviour, running  # noqa: PLC0415
 
     with ExitStack() as stack:

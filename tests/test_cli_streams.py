@@ -16,7 +16,7 @@ from fault_server import FaultServer, Seen, answer
 
 import odatafilter
 from odatafilter import cli
-from odatafilter._commands.streams import LongLine, harmless, input_lines
+from odatafilter._commands.streams import LongLine, escape_lines, input_lines
 from odatafilter.emulator import Server, running
 
 COMMAND = [sys.executable, "-m", "odatafilter"]
@@ -182,7 +182,7 @@ def test_a_typed_schema_is_written_from_a_file(call: Called, tmp_path: Path) -> 
 
 def test_lines_are_harmless_in_a_terminal_and_mean_the_same() -> None:
     text = '{"a":"\x9b31m\u202e\u200b\u2028","b":"Zürich \U0001f600","c":"\U000e0101"}\n{"d":"\x7f"}\n'
-    line = harmless(text.encode()).decode()
+    line = escape_lines(text.encode()).decode()
     assert all(each.isprintable() for each in line.splitlines())
     assert "Zürich \U0001f600" in line
     assert [msgspec.json.decode(each) for each in line.splitlines()] == [
@@ -285,7 +285,7 @@ def test_the_emulator_makes_jobs_whose_status_takes_steps() -> None:
         killer.cancel()
 
 
-def test_unknown_routes_of_the_emulator_are_not_found_before_anything_is_judged(server: Server) -> None:
+def test_unknown_routes_of_the_emulator_are_not_found_before_anything_is_judge(server: Server) -> None:
     for path in (
         "/realityconversion/jobs/",
         "/insights/carbon-calculation/ec3/jobs/a/",

@@ -24,7 +24,7 @@ from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
 from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
 from odatafilter.paging._ask import Send
-from odatafilter.paging._client import Countdown, counting_down, outcome
+from odatafilter.paging._client import Countdown, count_down, outcome
 from odatafilter.paging._links import LINK_HEADER, next_link
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._sync import StopFlag
@@ -355,7 +355,7 @@ def test_only_reads_of_an_answer_count_down(protocol: str) -> None:
         extensions: dict[str, Any] = {"timeout": {"read": 5, "pool": 1}}  # noqa: RUF012
 
     request = httpx.Request("GET", "http://a.test/")
-    counting_down(request, _send(), lambda: False)
+    count_down(request, _send(), lambda: False)
     inner = Inner()
     request.extensions["trace"](f"{protocol}.send_request_headers.started", {"request": inner})
     assert inner.extensions == {"timeout": {"read": 5, "pool": 1}}

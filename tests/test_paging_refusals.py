@@ -33,7 +33,7 @@ from odatafilter.errors import (
 from odatafilter.itwin import JobOperation
 from odatafilter.paging import Listing, Origins, PageSize, Rate, Retry, paginate
 from odatafilter.paging._json import Elements, elements, members
-from odatafilter.paging.retry import told_to_wait
+from odatafilter.paging.retry import seconds_to_wait
 
 BODIES: list[tuple[object, str, str | None]] = [
     ({"error": {"code": "X/1", "message": {"lang": "en", "value": "No such thing"}}}, "X/1: No such thing", "X/1"),
@@ -262,14 +262,14 @@ def _in(seconds: float) -> float:
     ],
 )
 def test_a_wait_may_be_told_in_other_headers(status: int, headers: dict[str, str], seconds: float | None) -> None:
-    assert told_to_wait(status, headers) == pytest.approx(seconds)
+    assert seconds_to_wait(status, headers) == pytest.approx(seconds)
 
 
 def test_a_moment_since_1970_counts_from_our_clock_without_a_date() -> None:
-    told = told_to_wait(429, {"x-ratelimit-reset": str(int(_in(60)) + 1)})
+    told = seconds_to_wait(429, {"x-ratelimit-reset": str(int(_in(60)) + 1)})
     assert told is not None
     assert 59 < told <= 61
-    assert told_to_wait(429, {"retry-after": format_datetime(datetime.now(UTC), usegmt=True)}) == pytest.approx(
+    assert seconds_to_wait(429, {"retry-after": format_datetime(datetime.now(UTC), usegmt=True)}) == pytest.approx(
         0, abs=1
     )
 

@@ -13,7 +13,7 @@ from paging_ground import DRIVERS, Ground, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, RateLimited, RetriesExhausted, StatusError
 from odatafilter.paging import Origins, Rate, Retry, paginate
-from odatafilter.paging.retry import back_at, told_to_wait
+from odatafilter.paging.retry import back_at, seconds_to_wait
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 TOO_MANY = {"error": {"code": "RateLimitExceeded", "message": "Too many requests."}}
@@ -67,12 +67,12 @@ def _date(seconds: float) -> str:
     ],
 )
 def test_24_retry_after_is_read_in_every_form(value: str, seconds: float | None) -> None:
-    assert told_to_wait(429, {"retry-after": value, "date": _date(0)}) == seconds
+    assert seconds_to_wait(429, {"retry-after": value, "date": _date(0)}) == seconds
 
 
 def test_24_a_date_counts_from_our_own_clock_if_the_server_gives_none() -> None:
     later = (datetime.now(UTC) + timedelta(seconds=60)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    seconds = told_to_wait(503, {"retry-after": later})
+    seconds = seconds_to_wait(503, {"retry-after": later})
     assert seconds is not None
     assert 0 < seconds <= 60
 
@@ -82,7 +82,7 @@ def test_24_a_wait_past_the_calendar_ends_with_it() -> None:
 
 
 def test_24_no_header_means_no_told_wait() -> None:
-    assert told_to_wait(429, {}) is None
+    assert seconds_to_wait(429, {}) is None
 
 
 @pytest.mark.parametrize(

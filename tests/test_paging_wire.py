@@ -14,7 +14,7 @@ from paging_ground import DRIVERS, TLS, Ground, check, grounds
 
 from odatafilter.errors import BadItemError, BadPageError, RetriesExhausted
 from odatafilter.paging import Listing, Retry, Skipping, paginate
-from odatafilter.paging._envelope import NoPageError, opened
+from odatafilter.paging._envelope import NoPageError, open_page
 
 GOOD = page(jobs(2))
 MIDDLE = len(GOOD) - 10
@@ -325,7 +325,7 @@ WHOLE = rb"""{"jobs":[{"a":-1.5e-7,"b":null,"c":true,"d":"x\"y\\","e":"\ud83d\ud
 def test_44_a_body_that_ends_too_early_is_told_from_one_that_is_wrong(length: int) -> None:
     for whole in (WHOLE, WHOLE.replace(rb"\u00e9", "é".encode())):
         with pytest.raises(NoPageError) as caught:
-            opened(whole[:-1][:length], {}, Listing("http://a.test/"))
+            open_page(whole[:-1][:length], {}, Listing("http://a.test/"))
         assert str(caught.value).startswith("the body ends in the middle: ")
         assert caught.value.cut
 
@@ -336,19 +336,19 @@ def test_44_a_body_that_ends_too_early_is_told_from_one_that_is_wrong(length: in
 def test_44_what_no_rest_makes_a_page_is_not_asked_for_again(end: bytes) -> None:
     for body in (b'{"jobs":[]}' + end, b'{"jobs":[0,' + end + b",}"):
         with pytest.raises(NoPageError) as caught:
-            opened(body, {}, Listing("http://a.test/"))
+            open_page(body, {}, Listing("http://a.test/"))
         assert not caught.value.cut, body
 
 
 def test_44_the_bytes_say_what_is_no_utf_8() -> None:
     for body in (b'{"\xff":1}', b'{"jobs":[],"\xe9":0}', b'{"jobs":[{"a":"\xff"},}'):
         with pytest.raises(NoPageError, match=r"^the body is no UTF-8: "):
-            opened(body, {}, Listing("http://a.test/"))
+            open_page(body, {}, Listing("http://a.test/"))
 
 
 def test_44_a_body_that_is_wrong_before_it_is_nested_too_deeply_is_no_json() -> None:
     with pytest.raises(NoPageError) as caught:
-        opened(rb'{"jobs":["\ud800", ' + b"[" * 100_000 + b"]" * 100_000 + b"]}", {}, Listing("http://a.test/"))
+        open_page(rb'{"jobs":["\ud800", ' + b"[" * 100_000 + b"]" * 100_000 + b"]}", {}, Listing("http://a.test/"))
     assert str(caught.value).startswith("the body is no JSON: ")
     assert not caught.value.cut
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odatafilter._commands.streams import LongLine, UsageError, harmless, input_lines, say, write
+from odatafilter._commands.streams import LongLine, UsageError, escape_lines, input_lines, say, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,12 +55,12 @@ class Verdict:
     def of_line(self, number: int, line: bytes | LongLine, length: int) -> bool:
         """Whether the line `number` of standard input is a valid filter; says so, or why not."""
         if isinstance(line, LongLine):
-            return self._wrong(number, f"the filter has more than {length} characters, the limit 'length'")
+            return self._say_wrong(number, f"the filter has more than {length} characters, the limit 'length'")
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
             wrong = f"byte 0x{line[error.start]:02x} at position {error.start + 1}"
-            return self._wrong(number, f"it is not UTF-8: {wrong}")
+            return self._say_wrong(number, f"it is not UTF-8: {wrong}")
         return self.of_text(text, number)
 
     def of_text(self, text: str, number: int | None = None) -> bool:
@@ -76,14 +76,14 @@ class Verdict:
             found = parse(text, schema=self._schema)
         except FilterError as error:
             told = error.to_dict() if isinstance(error, FilterSyntaxError | FilterValidationError) else None
-            return self._wrong(number, str(error), told)
+            return self._say_wrong(number, str(error), told)
         if self._as_json:
             _write_json({**_line(number), "valid": True, "filter": str(found)})
         else:
             write(f"valid: {found}")
         return True
 
-    def _wrong(self, number: int | None, message: str, told: object = None) -> bool:
+    def _say_wrong(self, number: int | None, message: str, told: object = None) -> bool:
         if self._as_json:
             error = told or {"code": "InvalidFilter", "message": message, "details": []}
             _write_json({**_line(number), "valid": False, "error": error})
@@ -100,7 +100,7 @@ def _write_json(value: object) -> None:
     from msgspec import json  # noqa: PLC0415
 
     line = json.encode(value)
-    print((harmless(line) if sys.stdout.isatty() else line).decode(), flush=True)
+    print((escape_lines(line) if sys.stdout.isatty() else line).decode(), flush=True)
 
 
 def match(asked: argparse.Namespace) -> int:
@@ -115,13 +115,13 @@ def match(asked: argparse.Namespace) -> int:
         return FAILED
     status = DONE
     for number, line in input_lines(_LONGEST_ITEM):
-        if (wrong := _matched(is_match, line)) is not None:
+        if (wrong := _write_if_it_matches(is_match, line)) is not None:
             say(f"line {number}: {wrong}")
             status = FAILED
     return status
 
 
-def _matched(is_match: "Callable[[Any], bool]", line: bytes | LongLine) -> str | None:
+def _write_if_it_matches(is_match: "Callable[[Any], bool]", line: bytes | LongLine) -> str | None:
     """Writes `line` if it is an item that matches. Returns what is wrong with it, or None."""
     from msgspec import json  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ def _matched(is_match: "Callable[[Any], bool]", line: bytes | LongLine) -> str |
     except FilterError as error:
         return str(error)
     if wanted:
-        sys.stdout.buffer.write((harmless(line) if sys.stdout.isatty() else line) + b"\n")
+        sys.stdout.buffer.write((escape_lines(line) if sys.stdout.isatty() else line) + b"\n")
         sys.stdout.buffer.flush()
     return None
 
@@ -151,7 +151,7 @@ def write_schema(asked: argparse.Namespace) -> int:
     from odatafilter.errors import FilterError  # noqa: PLC0415
 
     try:
-        source = schema_source(_derived(asked.file))
+        source = schema_source(_schema_from_file(asked.file))
     except FilterError as error:
         raise UsageError(str(error)) from error
     print(source, end="")
@@ -160,7 +160,7 @@ def write_schema(asked: argparse.Namespace) -> int:
 
 def _schema(asked: argparse.Namespace) -> "type[Schema] | None":
     if asked.schema is not None:
-        return _derived(asked.schema)
+        return _schema_from_file(asked.schema)
     if asked.api is None:
         return None
     from odatafilter import itwin  # noqa: PLC0415
@@ -169,7 +169,7 @@ def _schema(asked: argparse.Namespace) -> "type[Schema] | None":
     return dict(zip(DIALECTS, schemas, strict=True))[asked.api]
 
 
-def _derived(source: str) -> "type[Schema]":
+def _schema_from_file(source: str) -> "type[Schema]":
     """The schema in a file: `source` is its path, and perhaps the name of what is wanted in it."""
     from msgspec import json  # noqa: PLC0415
 

@@ -32,7 +32,7 @@ def write(text: str) -> None:
     print(escape(text) if sys.stdout.isatty() else text, flush=True)
 
 
-def harmless(lines: bytes) -> bytes:
+def escape_lines(lines: bytes) -> bytes:
     r"""Lines of JSON with the characters that act on a terminal or hide as `\u…`, which means the same."""
     text = lines.decode("utf-8", "replace")
     return re.sub(r"[^\n -~]", _json_escape, text).encode()

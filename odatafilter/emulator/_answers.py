@@ -25,24 +25,24 @@ class Refused(Exception):
         self.headers = headers or {}
 
 
-def _refused(status: int, code: str, message: str, headers: dict[str, str] | None = None, **more: object) -> Refused:
+def _refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None, **more: object) -> Refused:
     return Refused(status, msgspec.json.encode({"error": {"code": code, "message": message, **more}}), JSON, headers)
 
 
 def no_header() -> Refused:
-    return _refused(401, "HeaderNotFound", "Header Authorization was not found in the request. Access denied.")
+    return _refusal(401, "HeaderNotFound", "Header Authorization was not found in the request. Access denied.")
 
 
 def bad_token() -> Refused:
-    return _refused(401, "InvalidToken", "The access token is not valid. Access denied.")
+    return _refusal(401, "InvalidToken", "The access token is not valid. Access denied.")
 
 
 def no_resource() -> Refused:
-    return _refused(404, "ResourceNotFound", "Requested resource is not available.")
+    return _refusal(404, "ResourceNotFound", "Requested resource is not available.")
 
 
 def too_many(retry_after: str) -> Refused:
-    return _refused(429, "RateLimitExceeded", _RATE, {"Retry-After": retry_after})
+    return _refusal(429, "RateLimitExceeded", _RATE, {"Retry-After": retry_after})
 
 
 def gateway_error(status: int) -> Refused:
@@ -55,12 +55,12 @@ def gateway_error(status: int) -> Refused:
 
 
 def no_itwin() -> Refused:
-    return _refused(404, "iTwinNotFound", "Requested iTwin is not available.")
+    return _refusal(404, "iTwinNotFound", "Requested iTwin is not available.")
 
 
 def bad_request(details: list[Body]) -> Refused:
     """All faults of one request for jobs."""
-    return _refused(422, "InvalidRealityConversionRequest", "Cannot find jobs.", details=details)
+    return _refusal(422, "InvalidRealityConversionRequest", "Cannot find jobs.", details=details)
 
 
 def bad_top() -> Body:
@@ -85,21 +85,21 @@ def missing_parameter(target: str) -> Body:
 
 
 def no_one_click_lca_job() -> Refused:
-    return _refused(404, "JobNotFound", "Requested Job is not available.", target="jobId")
+    return _refusal(404, "JobNotFound", "Requested Job is not available.", target="jobId")
 
 
 def no_ec3_job() -> Refused:
-    return _refused(404, "JobNotFound", "Requested EC3 Job is not available.", target="jobId")
+    return _refusal(404, "JobNotFound", "Requested EC3 Job is not available.", target="jobId")
 
 
 def no_itwin_job() -> Refused:
     """For an iTwin that is not there, and for a job that is not."""
-    return _refused(404, "ItwinNotFound", "Requested iTwin is not available.")
+    return _refusal(404, "ItwinNotFound", "Requested iTwin is not available.")
 
 
 def no_permission() -> Refused:
-    return _refused(403, "InsufficientPermissions", _PERMISSION)
+    return _refusal(403, "InsufficientPermissions", _PERMISSION)
 
 
 def too_many_of_access_control(retry_after: str) -> Refused:
-    return _refused(429, "TooManyRequests", _ACCESS_CONTROL_RATE, {"retry-after": retry_after})
+    return _refusal(429, "TooManyRequests", _ACCESS_CONTROL_RATE, {"retry-after": retry_after})

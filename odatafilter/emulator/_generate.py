@@ -113,18 +113,18 @@ class _Maker:
         state = self._pick(_STATES)
         created = self._created = self._instant()
         ended = created + self._below(7200) * _TICKS
-        modified = self._rendered(ended)
+        modified = self._render(ended)
         return {
             "id": next(self._guids),
             "name": f"{self._pick(_PLACES)} {self._pick(_WORKS)} {self._below(1000)}",
             "type": "Conversion",
             "state": state,
-            "createdDateTime": self._rendered(created),
+            "createdDateTime": self._render(created),
             "lastModifiedDateTime": modified,
             "iTwinId": self._pick(owner.itwins),
             "dataCenter": self._pick(_DATA_CENTERS),
             **self._optional(owner),
-            **self._execution(state, self._rendered(created + (ended - created) // 2), modified),
+            **self._execution(state, self._render(created + (ended - created) // 2), modified),
             "inputs": [{"id": self._pick(self._inputs), "type": kind} for kind in self._pick(_INPUT_TYPES)],
             "outputs": self._outputs(state),
         }
@@ -136,7 +136,7 @@ class _Maker:
         ticks = self._below(_SPAN)
         return ticks - ticks % _TICKS if ticks % 2 else ticks
 
-    def _rendered(self, ticks: int) -> str:
+    def _render(self, ticks: int) -> str:
         """One of the two documented spellings; only whole seconds have the short one."""
         seconds, fraction = divmod(ticks, _TICKS)
         text = (_EPOCH + timedelta(seconds=seconds)).isoformat()

@@ -27,7 +27,7 @@ class Tokens:
 
     def token(self, continuation: Continuation, bound_to: tuple[str, str]) -> str:
         """A token that can be read together with the same `bound_to` (a filter and a caller) only."""
-        return self._sealed(msgspec.msgpack.encode(continuation), bound_to)
+        return self._seal(msgspec.msgpack.encode(continuation), bound_to)
 
     def read(self, token: str, bound_to: tuple[str, str]) -> Continuation | None:
         """What `token` says; None if this server did not make it, or not for the same filter and caller."""
@@ -35,11 +35,11 @@ class Tokens:
             payload = urlsafe_b64decode(token + "=" * (-len(token) % 4))[_SEAL_LENGTH:]
         except (Base64Error, ValueError):
             return None
-        if not compare_digest(token, self._sealed(payload, bound_to)):
+        if not compare_digest(token, self._seal(payload, bound_to)):
             return None
         return msgspec.msgpack.decode(payload, type=Continuation)
 
-    def _sealed(self, payload: bytes, bound_to: tuple[str, str]) -> str:
+    def _seal(self, payload: bytes, bound_to: tuple[str, str]) -> str:
         data = msgspec.msgpack.encode((payload, bound_to))
         seal = blake2b(data, key=self._secret, digest_size=_SEAL_LENGTH).digest()
         return urlsafe_b64encode(seal + payload).decode().rstrip("=")

@@ -96,7 +96,7 @@ class _Translator:
         self._tables = 0
 
     def condition(self, expression: Expression) -> _Sql:
-        match node := _documented(expression):
+        match node := _check_documented(expression):
             case Comparison(left, operator, right):
                 return _Sql(self._comparison(left, operator, right))
             case In(operand, List(items)):
@@ -109,9 +109,9 @@ class _Translator:
                 inner = self.condition(operand)
                 return _Sql(f"NOT ({inner.text})", inner.depth + 1)
             case And(operands):
-                return self._joined("AND", operands)
+                return self._join("AND", operands)
             case Or(operands):
-                return self._joined("OR", operands)
+                return self._join("OR", operands)
             case Literal(kind="Boolean" | "null"):
                 return _Sql(self._literal(node, guid=False))
             case Literal() | Property():
@@ -119,10 +119,10 @@ class _Translator:
             case _:
                 assert_never(node)
 
-    def _joined(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
+    def _join(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
         # SQLite's parser has a stack of a hundred: what is nested most comes first, where a level takes only one.
         conditions = sorted((self.condition(operand) for operand in operands), key=_depth, reverse=True)
-        return _joined(word, conditions)
+        return _join(word, conditions)
 
     def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> str:
         guid = _is_guid(left) or _is_guid(right)
@@ -132,8 +132,8 @@ class _Translator:
             self._request(right, (left,))
         # `ne` holds for a collection when no element is equal, the others when any element compares so.
         if operator == "ne" and (first.table or second.table):
-            return f"NOT {_any((first, second), _compared(first.sql, 'eq', second.sql))}"
-        return _any((first, second), _compared(first.sql, operator, second.sql))
+            return f"NOT {_any((first, second), _compare(first.sql, 'eq', second.sql))}"
+        return _any((first, second), _compare(first.sql, operator, second.sql))
 
     def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> str:
         first = self._operand(operand, guid=_is_guid(operand))
@@ -149,7 +149,7 @@ class _Translator:
             self.itwins.update(_guid(literal.text) for literal in literals)
 
     def _operand(self, expression: Expression, *, guid: bool) -> _Operand:
-        match node := _documented(expression):
+        match node := _check_documented(expression):
             case Literal():
                 return _Operand(self._literal(node, guid=guid))
             case Property(name):
@@ -184,7 +184,7 @@ class _Translator:
                 text = literal.text[1:-1].replace("''", "'").encode("utf-8", "surrogatepass")
                 return f"CAST({self._bind(text)} AS TEXT)"
             case "DateTimeOffset":
-                return self._bind(_placed(literal.text))
+                return self._bind(_place_instant(literal.text))
             case "Binary" | "Date" | "Duration" | "Enum" | "Geography" | "Geometry" | "Number" | "TimeOfDay":
                 raise UnsupportedFilterError(f"no documented property is compared with a {literal.kind}")
             case _:
@@ -195,7 +195,7 @@ class _Translator:
         return f":v{len(self.bound)}"
 
 
-def _documented(expression: Expression) -> _Documented:
+def _check_documented(expression: Expression) -> _Documented:
     """`expression`, if it is of a kind that the documented dialect has."""
     match expression:
         case Literal() | Property() | Comparison() | In() | Not() | And() | Or():
@@ -218,14 +218,14 @@ def _guid(text: str) -> str:
     return text.strip("'").lower()
 
 
-def _placed(timestamp: str) -> str:
+def _place_instant(timestamp: str) -> str:
     try:
         return instant(timestamp)
     except ValueError as error:
         raise UnsupportedFilterError(str(error)) from None
 
 
-def _compared(left: str, operator: ComparisonOperator, right: str) -> str:
+def _compare(left: str, operator: ComparisonOperator, right: str) -> str:
     match operator:
         case "eq":
             return f"{left} IS {right}"
@@ -251,10 +251,10 @@ def _depth(condition: _Sql) -> int:
     return condition.depth
 
 
-def _joined(word: str, conditions: list[_Sql]) -> _Sql:
+def _join(word: str, conditions: list[_Sql]) -> _Sql:
     """Conditions joined as a balanced tree: SQLite bounds the depth of an expression, not its length."""
     if len(conditions) == 1:
         return conditions[0]
     middle = len(conditions) // 2
-    left, right = _joined(word, conditions[:middle]), _joined(word, conditions[middle:])
+    left, right = _join(word, conditions[:middle]), _join(word, conditions[middle:])
     return _Sql(f"({left.text} {word} {right.text})", max(left.depth, right.depth) + 1)

@@ -86,7 +86,7 @@ def _walk(console: Console, server: Server) -> None:
     wanted = filter_to_show()
     truth = server.jobs(wanted)
     begun = perf_counter()
-    jobs, stats = _walked(console, server, len(truth))
+    jobs, stats = _walk_all(console, server, len(truth))
     seconds = perf_counter() - begun
     console.print(Padding(_table(jobs), (1, 0, 1, 4)))
     rate = f"in {seconds:.1f} s: [bold]{stats.items / seconds:,.0f}[/] items per second"
@@ -96,7 +96,7 @@ def _walk(console: Console, server: Server) -> None:
     console.print(f"    compared with the database: {same}")
 
 
-def _walked(console: Console, server: Server, total: int) -> tuple[list[Job], Stats]:
+def _walk_all(console: Console, server: Server, total: int) -> tuple[list[Job], Stats]:
     """All matching jobs, with a bar that fills to `total`, and what the walk has done."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     headers = {"Authorization": f"Bearer {server.token}"}

@@ -72,7 +72,7 @@ class Server:
         return self._statuses.add(service, script)
 
 
-def _listening(port: int) -> socket.socket:
+def _listen(port: int) -> socket.socket:
     # With its protocol named, asyncio sets TCP_NODELAY on what it accepts; otherwise each answer may take 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -108,7 +108,7 @@ def running(
     except ModuleNotFoundError as error:
         message = f"the emulator needs {error.name}: install 'odatafilter[emulator]'"
         raise MissingExtraError(message, name=error.name) from error
-    with closing(Store(jobs, seed, database)) as store, _listening(port) as listener:
+    with closing(Store(jobs, seed, database)) as store, _listen(port) as listener:
         job_list = JobList(store, Tokens(str(seed)), behaviour)
         statuses = JobStatuses()
         service = Service(store.population, job_list, statuses, behaviour)

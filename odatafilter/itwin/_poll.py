@@ -17,7 +17,7 @@ from odatafilter.paging._json import CUT, flaw, is_dense, is_json, without_bom
 from odatafilter.paging._refusal import refusal
 from odatafilter.paging._rules import HOOK, Rule, check, one_of, seconds
 from odatafilter.paging.events import Renewing, Waiting
-from odatafilter.paging.retry import Retry, back_at, told_to_wait
+from odatafilter.paging.retry import Retry, back_at, seconds_to_wait
 
 _LOG = logging.getLogger("odatafilter.itwin")
 _UNAUTHORIZED = 401
@@ -89,7 +89,7 @@ class Poll(Asker):
         wait = self._wait
         while True:
             self._questions += 1
-            status, job, told = yield from self._told()
+            status, job, told = yield from self._ask_status()
             wait.tell(StatusRead(self._questions, status, monotonic() - self._begun))
             if job is not None:
                 return job
@@ -98,19 +98,19 @@ class Poll(Asker):
             pause *= 0.8 + 0.4 * random()  # noqa: S311 - jitter is no secret
             yield from self._pause(max(pause, told or 0.0), in_full=told is not None)
 
-    def _told(self) -> Flow[tuple[str, Job | None, float | None]]:
+    def _ask_status(self) -> Flow[tuple[str, Job | None, float | None]]:
         """The status, the job if it is over, and the wait that is asked for, after as many attempts as it takes."""
         failures, self._may_renew = 0, self._access.renewable is not None
         while True:
-            url, reply = yield from self._asked(self._wait.url)
+            url, reply = yield from self._ask(self._wait.url)
             if self._may_renew and isinstance(reply, Answer) and reply.status == _UNAUTHORIZED:
                 self._wait.tell(Renewing(self._questions))
                 yield from self._renew()
             elif isinstance(reply, Answer) and reply.status not in self._retry.statuses and not _is_cut(reply):
-                return *self._read(url, reply), told_to_wait(reply.status, reply.headers)
+                return *self._read(url, reply), seconds_to_wait(reply.status, reply.headers)
             else:
                 failures += 1
-                yield from self._again(url, failures, reply)
+                yield from self._wait_to_ask_again(url, failures, reply)
 
     def _reason(self, url: str, reply: Answer | Failure) -> str:
         """Why the same is to be asked again. Raises PagingError where that would not help."""
@@ -129,23 +129,24 @@ class Poll(Asker):
             case _:
                 assert_never(reply)
 
-    def _ready(self) -> Flow[float]:
+    def _wait_for_turn(self) -> Flow[float]:
         """The deadline of the next request."""
         yield from ()
-        return monotonic() + min(self._wait.retry.page_deadline, max(self._left(), _GRACE))
+        return monotonic() + min(self._wait.retry.page_deadline, max(self._time_left(), _GRACE))
 
-    def _again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
+    def _wait_to_ask_again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
         """The pause before the same question is asked again, until the timeout. Raises PagingError, WaitTimeout."""
         retry = self._wait.retry
         reason = self._reason(url, reply)
         told = self._retry_after(url, reply) if isinstance(reply, Answer) else None
-        self._failure = self._failed(url, reply, reason)
+        self._failure = self._failure_of(url, reply, reason)
         # Told to come back before the timeout, it asks once more by then.
-        seconds = retry.backoff(failures) if told is None else min(told + retry.backoff(1), max(told, self._left()))
+        latest = max(told or 0.0, self._time_left())
+        seconds = retry.backoff(failures) if told is None else min(told + retry.backoff(1), latest)
         self._wait.tell(Waiting(self._questions, seconds, failures, reason))
         yield from self._pause(seconds, in_full=told is not None)
 
-    def _failed(self, url: str, reply: Answer | Failure, reason: str) -> Exception:
+    def _failure_of(self, url: str, reply: Answer | Failure, reason: str) -> Exception:
         """What an answer that does not tell comes to, should it be the last one."""
         if isinstance(reply, Failure):
             return reply.error
@@ -153,8 +154,8 @@ class Poll(Asker):
 
     def _retry_after(self, url: str, answer: Answer) -> float | None:
         """The seconds that the service asks to wait. Raises RateLimited if they are too many."""
-        seconds = told_to_wait(answer.status, answer.headers)
-        too_long = seconds is not None and seconds > min(self._retry.max_retry_after, max(self._left(), 0.0))
+        seconds = seconds_to_wait(answer.status, answer.headers)
+        too_long = seconds is not None and seconds > min(self._retry.max_retry_after, max(self._time_left(), 0.0))
         if seconds is not None and too_long:
             text, said = refusal(answer)
             at = back_at(seconds)
@@ -163,14 +164,14 @@ class Poll(Asker):
 
     def _pause(self, seconds: float, *, in_full: bool) -> Flow[None]:
         """A pause that ends with the timeout, unless the service wants it `in_full`. Raises WaitTimeout."""
-        left = self._left()
+        left = self._time_left()
         if left <= 0 or (in_full and seconds > left):
             known = f"its last status is '{sentence(self._last)}'" if self._last else "no status was read"
             message = f"the job {self._wait.job_id} is not over after {self._wait.timeout:g} s; {known}"
             raise WaitTimeout(message, self._wait.job_id, self._last) from self._failure
         yield Sleep(min(seconds, left))
 
-    def _left(self) -> float:
+    def _time_left(self) -> float:
         return self._begun + self._wait.timeout - monotonic()
 
     def _read(self, url: str, answer: Answer) -> tuple[str, Job | None]:
@@ -179,23 +180,23 @@ class Poll(Asker):
             self._fail(StatusError, text, said, url=url)
         content = without_bom(answer.body)
         if is_dense(content):
-            self._unreadable(url, answer, "with too many values")
+            self._fail_to_read(url, answer, "with too many values")
         try:
             body = msgspec.json.decode(content)
         except RecursionError:
-            self._unreadable(url, answer, "that is nested too deeply")
+            self._fail_to_read(url, answer, "that is nested too deeply")
         except ValueError:
-            self._unreadable(url, answer, f"whose body {flaw(content, answer.headers)}")
-        job = _found(body, self._wait.operation.job, self._wait.job_id)
+            self._fail_to_read(url, answer, f"whose body {flaw(content, answer.headers)}")
+        job = _find_job(body, self._wait.operation.job, self._wait.job_id)
         if job is None and self._wait.operation.job.endswith("[]"):
-            self._unreadable(url, answer, f"without the job {self._wait.job_id}: no such job")
+            self._fail_to_read(url, answer, f"without the job {self._wait.job_id}: no such job")
         status = job.get(self._wait.operation.status) if isinstance(job, dict) else None
         if not isinstance(job, dict) or not isinstance(status, str):
-            self._unreadable(url, answer, "without the status of the job")
+            self._fail_to_read(url, answer, "without the status of the job")
         outcome = self._wait.operation.outcome(status)
-        return status, outcome and _over(self._wait.job_id, outcome, status, job, body)
+        return status, outcome and _finished_job(self._wait.job_id, outcome, status, job, body)
 
-    def _unreadable(self, url: str, answer: Answer, fault: str) -> NoReturn:
+    def _fail_to_read(self, url: str, answer: Answer, fault: str) -> NoReturn:
         self._fail(BadPageError, f"an answer {fault}: {excerpt(answer.body)}", url=url)
 
     def _fail(
@@ -210,7 +211,7 @@ def _is_cut(answer: Answer) -> bool:
     return not is_json(body) and flaw(body, answer.headers) == CUT
 
 
-def _found(body: Any, path: str, job_id: str) -> Any:
+def _find_job(body: Any, path: str, job_id: str) -> Any:
     """What `path` leads to in `body`, or None."""
     for key in path.split(".") if path else ():
         name = key.removesuffix("[]")
@@ -225,7 +226,7 @@ def _has_id(job: Any, job_id: str) -> bool:
     return isinstance(job, dict) and str(job.get("id")).lower() == job_id.lower()
 
 
-def _over(job_id: str, outcome: Outcome, status: str, job: dict[str, Any], body: Any) -> Job:
+def _finished_job(job_id: str, outcome: Outcome, status: str, job: dict[str, Any], body: Any) -> Job:
     message = job.get("message")
     errors = job.get("errors") or job.get("error") or ()  # one client of the vendor reads `error`
     links = job.get("_links")

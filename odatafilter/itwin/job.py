@@ -64,7 +64,7 @@ class JobOperation:
         if wanted != (itwin_id is not None):
             raise PagingValueError("this operation needs an itwin_id" if wanted else "this operation takes no itwin_id")
         given = {"{job_id}": job_id, "{itwin_id}": itwin_id}
-        return _PLACE.sub(lambda found: _quoted(url, found[0], given[found[0]]), url)
+        return _PLACE.sub(lambda found: _quote_id(url, found[0], given[found[0]]), url)
 
     def outcome(self, status: str) -> Outcome | None:
         """What `status` means; None if the job goes on, as it does with any word that is not documented."""
@@ -87,7 +87,7 @@ def _check_url(url: object) -> None:
         raise PagingValueError(f"the URL of an operation is {shown(place_of(url))}: {wanted}")
 
 
-def _quoted(url: str, name: str, given: object) -> str:
+def _quote_id(url: str, name: str, given: object) -> str:
     text = str(given) if isinstance(given, UUID | str) else ""
     is_id = 0 < len(text) <= _LONGEST_ID and text.strip(".") != "" and text.isprintable()
     if not is_id or ("$filter" in url and not is_guid(text)):

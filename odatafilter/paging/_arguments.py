@@ -41,7 +41,7 @@ def check_token(token: object, client: object) -> None:
         raise PagingValueError("token is an async function, which only a walk with an asynchronous client awaits")
 
 
-def quoted(filter: object, listing: Listing, params: object = None) -> str | None:  # noqa: A002  # OData's own word
+def quote_filter(filter: object, listing: Listing, params: object = None) -> str | None:  # noqa: A002  # OData's own word
     """`filter` as it stands in a URL.
 
     Raises `FilterError` where the schema of `listing` forbids it, and `PagingValueError` for a parameter without a

@@ -89,7 +89,7 @@ class Access(msgspec.Struct):
     def __repr__(self) -> str:
         return f"Access({self.what!r}, {str(self.home)!r})"  # the token is nobody's business
 
-    def judged(self, url: str) -> bool | BadLink:
+    def judge(self, url: str) -> bool | BadLink:
         """Whether a request to `url` may take the credentials along, or why none may be sent."""
         try:
             origin = origin_of(url)
@@ -111,7 +111,7 @@ class Asker(ABC):
         self._may_renew = access.renewable is not None
 
     @abstractmethod
-    def _ready(self) -> Flow[float]:
+    def _wait_for_turn(self) -> Flow[float]:
         """Waits for the turn of the next request; its deadline (monotonic)."""
 
     @abstractmethod
@@ -120,26 +120,26 @@ class Asker(ABC):
     ) -> NoReturn:
         """Raises an error of `kind`."""
 
-    def _asked(self, url: str) -> Flow[tuple[str, Answer | Failure]]:
+    def _ask(self, url: str) -> Flow[tuple[str, Answer | Failure]]:
         """What came of one attempt, and the URL it came from: a redirect may lead where the link itself might."""
         if self._access.renewable == "token" and self._access.token is None:
-            yield from self._renewed()
+            yield from self._ask_for_token()
         for _ in range(_MAX_REDIRECTS + 1):
-            reply = yield from self._sent(url)
+            reply = yield from self._send(url)
             if isinstance(reply, Failure) or reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return url, reply
-            target = resolved(url, reply.headers["location"])
+            target = resolve_link(url, reply.headers["location"])
             if isinstance(target, BadLink):
                 self._fail(BadPageError, f"a redirect to nowhere: {target.reason}", url=url)
             url = target  # the same one perhaps, where a cookie that was set changes the answer
         self._fail(LoopError, f"redirected more than {_MAX_REDIRECTS} times", url=url)
 
-    def _sent(self, url: str) -> Flow[Answer | Failure]:
+    def _send(self, url: str) -> Flow[Answer | Failure]:
         access = self._access
-        trusted = access.judged(url)
+        trusted = access.judge(url)
         if isinstance(trusted, BadLink):
             self._fail(OriginError, trusted.reason, url=url)
-        ends = yield from self._ready()
+        ends = yield from self._wait_for_turn()
         headers = dict(access.headers)
         if access.token is not None:
             headers["Authorization"] = f"Bearer {access.token}"
@@ -152,24 +152,24 @@ class Asker(ABC):
         """A fresh token, once. The client's own auth is asked again by sending the request again."""
         self._may_renew = False
         if self._access.renewable == "token":
-            yield from self._renewed()
+            yield from self._ask_for_token()
 
-    def _renewed(self) -> Flow[None]:
+    def _ask_for_token(self) -> Flow[None]:
         token: object = yield Renew()
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             wanted = "the token alone is wanted, without 'Bearer' and without a line break"
-            self._fail(PagingError, f"token() gave {_unfit(token)}: {wanted}")
+            self._fail(PagingError, f"token() gave {_describe_token(token)}: {wanted}")
         self._access.token = token
 
 
-def _unfit(token: object) -> str:
+def _describe_token(token: object) -> str:
     """What is given for a token, which is not shown."""
     if not isinstance(token, str):
         return typed(token)
     return "a text with a character that no token has" if token else "an empty text"
 
 
-def resolved(base: str, link: str) -> str | BadLink:
+def resolve_link(base: str, link: str) -> str | BadLink:
     """The absolute URL of `link` on the page at `base`; an absolute link as it stands (RFC 3986 §5.2)."""
     if len(link) > LONGEST_LINK:
         return BadLink(f"the link has {len(link)} characters, and at most {LONGEST_LINK} are followed")

@@ -13,7 +13,7 @@ from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
-from odatafilter.paging._client import AsyncClient, Body, prepared
+from odatafilter.paging._client import AsyncClient, Body, prepare_request
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._progress import Nothing
 from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
@@ -55,7 +55,7 @@ class AsyncWire:
         body = Body(send)
         try:
             async with asyncio.timeout(send.ends - monotonic()):
-                request, options = prepared(self._client, send)
+                request, options = prepare_request(self._client, send)
                 response = await self._client.send(request, **options)
                 try:
                     body.begin(response)

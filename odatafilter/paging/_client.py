@@ -90,7 +90,7 @@ class Countdown:
         return ceil(float(self))
 
 
-def counting_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None:
+def count_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None:
     """Has each read of `request`, sent by a synchronous client, end with the deadline of `send`.
 
     Only the reads of httpcore and its fork, which are told of by the trace extension right before the first one: no
@@ -107,7 +107,7 @@ def counting_down(request: Any, send: Send, stopped: Callable[[], bool]) -> None
     request.extensions.setdefault("trace", trace)
 
 
-def prepared(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:
+def prepare_request(client: Client | AsyncClient, send: Send) -> tuple[Any, dict[str, Any]]:
     """The request for `send`, and the options with which the client is to send it."""
     base = getattr(client, "base_url", None)
     url = send.url if base is None or isinstance(base, str) else type(base)(send.url)  # it is taken apart only once

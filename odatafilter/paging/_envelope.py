@@ -83,11 +83,11 @@ class NoPageError(Exception):
         self.cut = cut
 
 
-def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
+def open_page(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
     """The parts of a page. Raises `NoPageError` where `body` is none."""
     body = without_bom(body)
     try:
-        return _taken_apart(body, headers, listing)
+        return _take_apart(body, headers, listing)
     except NoPageError as error:
         raise NoPageError(f"{error}: {excerpt(body)}", cut=error.cut) from None
     except RecursionError:
@@ -97,9 +97,9 @@ def opened(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelop
         raise NoPageError(f"the body {found}: {excerpt(body)}", cut=found == CUT) from None
 
 
-def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
+def _take_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
     keys = split_path(listing.items)
-    wanted = _wanted(listing.next_paths)
+    wanted = _wanted_members(listing.next_paths)
     text = body.isascii() or is_utf8(body)
     parts = array_and_members(body, keys[0], wanted) if text and len(keys) == 1 else None
     items: Sequence[Raw]
@@ -107,7 +107,7 @@ def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> E
         items, found = parts
         content = content_digest(b",".join(items))
     else:
-        raw, found = _followed_path(body, keys, wanted)
+        raw, found = _follow_path(body, keys, wanted)
         items, content = _array(raw, listing.items), content_digest(memoryview(raw))
     link, context = _way_on(listing, found, headers)
     items_key = keys[0] if keys else None
@@ -115,7 +115,7 @@ def _taken_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> E
     return Envelope(items, body, items_key, link, context, content, text, total, delta_link)
 
 
-def _followed_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, dict[str, Raw]]:
+def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, dict[str, Raw]]:
     """What stands at the path `keys` of `body`, and the members of `body` that matter beside it."""
     is_object = bool(keys) or body.lstrip()[:1] != b"["
     found = _object(body, (*keys[:1], *wanted)) if is_object else {}
@@ -128,7 +128,7 @@ def _followed_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -
 
 
 @lru_cache(64)
-def _wanted(next_paths: tuple[str, ...]) -> frozenset[str]:
+def _wanted_members(next_paths: tuple[str, ...]) -> frozenset[str]:
     """The members of a body that matter beside the items."""
     firsts = (first_key(path) for path in next_paths if path != LINK_HEADER)
     return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, firsts)
@@ -141,7 +141,7 @@ def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, st
     link, path = next_link(listing.next_paths, found, headers)
     if link is None and (place := _uncovered(listing, found, headers)):
         ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
-        message = f"the last page leads on by {_spelt(place)}, which the listing does not follow: {ways}"
+        message = f"the last page leads on by {_spell_place(place)}, which the listing does not follow: {ways}"
         return BadLink(message, None, "uncovered"), None
     return link, None if path == LINK_HEADER else _first_text(found, CONTEXTS)
 
@@ -164,7 +164,7 @@ def _total(found: Mapping[str, Raw]) -> int | None:
     return None
 
 
-def _spelt(place: str) -> str:
+def _spell_place(place: str) -> str:
     return "its Link header ('header:link')" if place == LINK_HEADER else f"'{place}'"
 
 
@@ -179,14 +179,14 @@ def _object(raw: bytes | Raw, names: tuple[str, ...], path: str = "") -> dict[st
     try:
         return members(raw, names)
     except msgspec.ValidationError:
-        raise NoPageError(f"{_named(path)} is {_kind(raw)}, not an object") from None
+        raise NoPageError(f"{_spell_path(path)} is {_kind(raw)}, not an object") from None
 
 
 def _array(raw: Raw, path: str) -> Sequence[Raw]:
     try:
         return elements(raw)
     except msgspec.ValidationError:
-        raise NoPageError(f"{_named(path)} is {_kind(raw)}, not an array") from None
+        raise NoPageError(f"{_spell_path(path)} is {_kind(raw)}, not an array") from None
 
 
 def _kind(raw: bytes | Raw) -> str:
@@ -196,7 +196,7 @@ def _kind(raw: bytes | Raw) -> str:
     return known.get(first) or kind_of(msgspec.json.decode(raw))
 
 
-def _named(path: str) -> str:
+def _spell_path(path: str) -> str:
     return f"'{path}'" if path else "the body"
 
 

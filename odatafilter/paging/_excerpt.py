@@ -21,15 +21,15 @@ _SECRETS: Final = (
 def excerpt(body: bytes) -> str:
     """The beginning of `body` in quotes."""
     text = body[: _WIDEST * _BODY].decode("utf-8", "replace")
-    return escape(repr(_cut(text, _BODY, is_whole=len(body) <= _WIDEST * _BODY)))
+    return escape(repr(_cut_text(text, _BODY, is_whole=len(body) <= _WIDEST * _BODY)))
 
 
 def sentence(text: str) -> str:
     """The beginning of a `text` out of a body: a message, a code, a status."""
-    return escape(_cut(text[: _WIDEST * _SENTENCE], _SENTENCE, is_whole=len(text) <= _WIDEST * _SENTENCE))
+    return escape(_cut_text(text[: _WIDEST * _SENTENCE], _SENTENCE, is_whole=len(text) <= _WIDEST * _SENTENCE))
 
 
-def _cut(text: str, length: int, *, is_whole: bool) -> str:
+def _cut_text(text: str, length: int, *, is_whole: bool) -> str:
     text = " ".join(text.split())
     for secret in _SECRETS:
         text = secret.sub(r"\1 …", text)

@@ -17,8 +17,8 @@ from odatafilter.errors import (
     StatusError,
     place_of,
 )
-from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep, resolved
-from odatafilter.paging._envelope import NoPageError, opened
+from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep, resolve_link
+from odatafilter.paging._envelope import NoPageError, open_page
 from odatafilter.paging._excerpt import sentence
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
@@ -31,7 +31,7 @@ from odatafilter.paging.listing import Listing
 from odatafilter.paging.origins import scheme_of
 from odatafilter.paging.page import Answered
 from odatafilter.paging.rate import Rate
-from odatafilter.paging.retry import TOO_MANY_REQUESTS, Retry, back_at, told_to_wait
+from odatafilter.paging.retry import TOO_MANY_REQUESTS, Retry, back_at, seconds_to_wait
 
 T = TypeVar("T")
 _LOG = logging.getLogger("odatafilter.paging")
@@ -92,7 +92,7 @@ class Fetch(Asker, Generic[T]):
         self._stay_away()
         while True:
             self._attempts += 1
-            url, reply = yield from self._asked(self._url)
+            url, reply = yield from self._ask(self._url)
             match reply:
                 case Answer(status=401) if self._may_renew:
                     self._plan.stats.retries += 1
@@ -100,7 +100,7 @@ class Fetch(Asker, Generic[T]):
                     yield from self._renew()
                 case Answer(status=status) if status in self._retry.statuses:
                     self._plan.stats.throttled += status == TOO_MANY_REQUESTS
-                    yield from self._wait(refusal(reply)[0], reply, self._told(reply))
+                    yield from self._wait(refusal(reply)[0], reply, self._told_wait(reply))
                 case Answer():
                     try:
                         return self._read(url, reply)
@@ -110,9 +110,9 @@ class Fetch(Asker, Generic[T]):
                         cut = str(error)
                     yield from self._wait(cut, reply, None)
                 case Failure(kind="passing"):
-                    yield from self._wait(_named(reply.error), None, None, reply.error)
+                    yield from self._wait(_spell_error(reply.error), None, None, reply.error)
                 case Failure():
-                    self._broken(reply)
+                    self._fail_for_good(reply)
                 case _:
                     assert_never(reply)
 
@@ -124,18 +124,18 @@ class Fetch(Asker, Generic[T]):
             self._fail(RateLimited, limited.message, limited.said, limited.at)
         self._plan.limited = None
 
-    def _ready(self) -> Flow[float]:
+    def _wait_for_turn(self) -> Flow[float]:
         """The wait for the turn that a shared `Rate` gives. It does not count against the deadline of the page."""
         rate = self._plan.rate
-        seconds = self._bearable(rate, rate.reserve()) if rate else 0.0
+        seconds = self._check_pause(rate, rate.reserve()) if rate else 0.0
         while rate and seconds > 0:
             self._plan.tell(Pausing(self.at.page_number, seconds))
             self._begun += seconds
-            yield from self._slept(seconds)
-            seconds = self._bearable(rate, rate.paused())
+            yield from self._sleep(seconds)
+            seconds = self._check_pause(rate, rate.paused())
         return self._ends
 
-    def _bearable(self, rate: Rate, seconds: float) -> float:
+    def _check_pause(self, rate: Rate, seconds: float) -> float:
         """`seconds`. Raises `RateLimited` where another walk was told to wait longer than is allowed."""
         if rate.paused() > self._plan.retry.max_retry_after:
             at = back_at(rate.paused())
@@ -143,7 +143,7 @@ class Fetch(Asker, Generic[T]):
             self._fail(RateLimited, message, Refusal(429), at)
         return seconds
 
-    def _slept(self, seconds: float) -> Flow[None]:
+    def _sleep(self, seconds: float) -> Flow[None]:
         self._plan.stats.slept += seconds
         yield Sleep(seconds)
 
@@ -151,10 +151,10 @@ class Fetch(Asker, Generic[T]):
     def _ends(self) -> float:
         return self._begun + self._plan.retry.page_deadline
 
-    def _told(self, answer: Answer) -> float | None:
+    def _told_wait(self, answer: Answer) -> float | None:
         """The wait for what the server asks for, shared with other walks. Raises `RateLimited` if it is too long."""
         retry = self._plan.retry
-        seconds = told_to_wait(answer.status, answer.headers)
+        seconds = seconds_to_wait(answer.status, answer.headers)
         if seconds is None:
             return None
         if self._plan.rate:
@@ -169,12 +169,12 @@ class Fetch(Asker, Generic[T]):
             self._fail(RateLimited, message, said, at)
         return wait
 
-    def _broken(self, failure: Failure) -> NoReturn:
+    def _fail_for_good(self, failure: Failure) -> NoReturn:
         """Raises what `failure`, which no other attempt will mend, comes to."""
         retry = self._plan.retry
         match failure.kind:
             case "late":
-                self._exhausted(f"the page was not there after {retry.page_deadline:g} seconds", None, failure.error)
+                self._give_up(f"the page was not there after {retry.page_deadline:g} seconds", None, failure.error)
             case "large":
                 self._fail(BadPageError, f"the page is over {retry.max_page_bytes} bytes")
             case "packed":
@@ -194,33 +194,33 @@ class Fetch(Asker, Generic[T]):
         if self._plan.rate and told is None and answer and answer.status == TOO_MANY_REQUESTS:
             self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more would be an error in the other walks
         if self._attempts >= retry.attempts:
-            self._exhausted(f"attempt {self._attempts} failed and was the last: {reason}", answer, cause)
+            self._give_up(f"attempt {self._attempts} failed and was the last: {reason}", answer, cause)
         if self._plan.stats.retries >= retry.walk_retries:
-            self._exhausted(f"gave up after {retry.walk_retries} retries in one walk: {reason}", answer, cause)
+            self._give_up(f"gave up after {retry.walk_retries} retries in one walk: {reason}", answer, cause)
         if told is None and monotonic() + seconds > self._ends:
-            self._exhausted(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", answer, cause)
+            self._give_up(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", answer, cause)
         self._plan.stats.retries += 1
         self._plan.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
-        yield from self._slept(seconds)
+        yield from self._sleep(seconds)
 
     def _read(self, url: str, answer: Answer) -> Answered:
         if not 200 <= answer.status < 300:  # noqa: PLR2004  # RFC 9110 §15.3
             text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)
-        envelope = opened(answer.body, answer.headers, self._plan.listing)
+        envelope = open_page(answer.body, answer.headers, self._plan.listing)
         self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
-        link = self._followable(url, envelope.link, envelope.context)
+        link = self._followed_link(url, envelope.link, envelope.context)
         delta = _absolute_link(url, envelope.delta_link, envelope.context)
         envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta if isinstance(delta, str) else None)
         return Answered(self.at, url, answer.status, answer.headers, envelope)
 
-    def _followable(self, url: str, link: Link, context: str | None) -> Link:
+    def _followed_link(self, url: str, link: Link, context: str | None) -> Link:
         """`link` as an absolute URL, or what is wrong with it."""
         target = _absolute_link(url, link, context)
-        judged = self._plan.access.judged(target) if isinstance(target, str) else True
+        judged = self._plan.access.judge(target) if isinstance(target, str) else True
         return judged if isinstance(judged, BadLink) else target
 
-    def _exhausted(self, message: str, answer: Answer | None, cause: Exception | None) -> NoReturn:
+    def _give_up(self, message: str, answer: Answer | None, cause: Exception | None) -> NoReturn:
         said = refusal(answer)[1] if answer else None
         self._fail(RetriesExhausted, message, self._attempts, said, cause=cause)
 
@@ -237,9 +237,9 @@ def _absolute_link(url: str, link: Link, context: str | None) -> Link:
     """
     if not isinstance(link, str):
         return link
-    base = resolved(url, context) if context and scheme_of(link) is None else url
-    return resolved(base, link) if isinstance(base, str) else base
+    base = resolve_link(url, context) if context and scheme_of(link) is None else url
+    return resolve_link(base, link) if isinstance(base, str) else base
 
 
-def _named(error: Exception) -> str:
+def _spell_error(error: Exception) -> str:
     return f"{type(error).__name__}: {sentence(str(error))}"

@@ -61,7 +61,7 @@ class Items(Generic[T]):
             raise ValueError
         return self._decode(raw)
 
-    def refused(self, raw: Raw, error: Exception, at: Cursor, url: str) -> BadItemError:
+    def error_for(self, raw: Raw, error: Exception, at: Cursor, url: str) -> BadItemError:
         """The error for the item `raw` that `at` points at."""
         reason = str(error) if is_utf8(raw) else "it is no UTF-8"
         message = f"item {at.offset} of the page cannot be decoded: {reason}: {excerpt(bytes(raw))}"

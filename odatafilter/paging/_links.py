@@ -85,7 +85,7 @@ def _is_key(key: str) -> bool:
 
 def first_key(path: str) -> str:
     """The member of a body at which `path` begins."""
-    return _chosen(split_path(path)[0])[0]
+    return _choice_of(split_path(path)[0])[0]
 
 
 def next_link(
@@ -140,40 +140,40 @@ def _leads_on(path: str, members: Mapping[str, Raw]) -> bool:
 def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
     """The next link at `path`. What is large is not decoded on the way there: no link is."""
     keys = split_path(path)
-    first, chosen = _chosen(keys[0])
+    first, chosen = _choice_of(keys[0])
     raw, done = members.get(first), 1
     while raw is not None and len(memoryview(raw)) > LARGE:
-        if done == len(keys) or (name := _chosen(keys[done])[0]) != keys[done] or first != keys[0]:
+        if done == len(keys) or (name := _choice_of(keys[done])[0]) != keys[done] or first != keys[0]:
             return BadLink(f"'{'.'.join(keys[:done])}' holds over {LARGE} bytes, where a link is wanted")
         try:
             raw, done = json_members(raw, (name,)).get(name), done + 1
         except (ValueError, RecursionError):
             return BadLink(f"'{'.'.join(keys[:done])}' is not an object")
-    value = chosen(_decoded(raw)) if done == 1 else _decoded(raw)
+    value = chosen(_decode(raw)) if done == 1 else _decode(raw)
     for key in keys[done:]:
         if _is_none(value):
             return None
         if not isinstance(value, dict):
             return BadLink(f"'{'.'.join(keys[:done])}' is {kind_of(value)}, not an object")
-        name, chosen = _chosen(key)
+        name, chosen = _choice_of(key)
         value, done = chosen(value.get(name)), done + 1
     return _link(path, value)
 
 
-def _chosen(key: str) -> tuple[str, Callable[[Any], Any]]:
+def _choice_of(key: str) -> tuple[str, Callable[[Any], Any]]:
     """The name in a key, and what it takes from there: `links[rel=next]` the object whose `rel` is `next`."""
     found = _CHOICE.fullmatch(key)
     if found is None:
         return key, lambda value: value
     name, member, wanted = found.groups()
-    return name, lambda value: _having(value, member, wanted) if isinstance(value, list) else value
+    return name, lambda value: _first_having(value, member, wanted) if isinstance(value, list) else value
 
 
-def _having(objects: list[Any], member: str, wanted: str) -> Any:
+def _first_having(objects: list[Any], member: str, wanted: str) -> Any:
     return next((each for each in objects if isinstance(each, dict) and each.get(member) == wanted), None)
 
 
-def _decoded(raw: Raw | None) -> Any:
+def _decode(raw: Raw | None) -> Any:
     try:
         return None if raw is None else msgspec.json.decode(raw)
     except (ValueError, RecursionError):

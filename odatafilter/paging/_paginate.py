@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 from odatafilter._shown import escape
 from odatafilter._standing import Standing
 from odatafilter.errors import CursorError, PagingValueError
-from odatafilter.paging._arguments import check_arguments, quoted
+from odatafilter.paging._arguments import check_arguments, quote_filter
 from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Plan
@@ -75,7 +75,7 @@ def paginate(
     given = check_options(options)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
     query = query_of(given, listing)
-    quoted_filter = quoted(given["filter"], listing, given["params"])
+    quoted_filter = quote_filter(given["filter"], listing, given["params"])
     first_url = listing.first_url(quoted_filter, given["params"], query.top, query.pairs)
     plan = Plan(
         listing=listing,

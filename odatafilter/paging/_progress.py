@@ -57,7 +57,7 @@ class Progress(Generic[T]):
     @property
     def cursor(self) -> Cursor:
         """The place before the next item."""
-        return self._page.standing(self._index) if self._page else self._at
+        return self._page.cursor_at(self._index) if self._page else self._at
 
     @property
     def left(self) -> Iterator[T]:
@@ -135,7 +135,7 @@ class Progress(Generic[T]):
 
     def _bad(self, page: Answered, raw: Raw, error: Exception) -> None:
         """Passes an item over, so that another one may take its place. Raises `BadItemError` if none is skipped."""
-        refused = self.plan.items.refused(raw, error, self.cursor, page.url)
+        refused = self.plan.items.error_for(raw, error, self.cursor, page.url)
         if not self.plan.items.skip:
             self.plan.stats.stopped_by = "error"
             raise refused from error
@@ -188,7 +188,7 @@ class Progress(Generic[T]):
         """
         self._count_handed_out()
         if (page := self._page) is not None:
-            self._at, self._page = page.standing(self._counted), None
+            self._at, self._page = page.cursor_at(self._counted), None
             if isinstance(link := page.envelope.link, BadLink):
                 way = "no way to the next page: " if link.kind == "broken" else ""
                 self._fail(_ERRORS[link.kind], way + link.reason, link.link)
@@ -202,7 +202,7 @@ class Progress(Generic[T]):
             return None
         wanted = plan.max_items is None or plan.stats.items + self._stop - self._index < plan.max_items
         allowed = plan.max_pages is None or plan.stats.pages < plan.max_pages
-        return Fetch(plan, page.standing(self._stop)) if wanted and allowed else None
+        return Fetch(plan, page.cursor_at(self._stop)) if wanted and allowed else None
 
     def accept(self, page: Answered) -> None:
         """Takes `page` in hand. Raises `BadPageError` if it has shrunk, `LoopError` if it repeats."""
@@ -212,7 +212,7 @@ class Progress(Generic[T]):
         if self._link() != self._current:
             self._remember(page, count)
         if isinstance(link := page.envelope.link, str) and _digest(link) in self._followed:
-            page = page.stuck(BadLink("the next link leads to a page that was there before", link, "loop"))
+            page = page.with_bad_link(BadLink("the next link leads to a page that was there before", link, "loop"))
         left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
         self._page, self._counted, self._stop = page, self._at.offset, min(count, left)
         self._untouched = self._is_sound = True

@@ -36,7 +36,7 @@ _MOST: Final = 10  # sentences
 def refusal(answer: Answer) -> tuple[str, Refusal]:
     """What an answer says, for people and for programs. Every part may be missing or null, and the body may be HTML."""
     body = without_bom(answer.body)
-    said = _said(body)
+    said = _decode(body)
     error = _error(said)
     code = _text(error, "code", "errorcode")
     if code is None and isinstance(said, dict) and isinstance(inner := _get(said, "error"), str) and len(said) > 1:
@@ -54,14 +54,14 @@ def error_beside(members: Mapping[str, msgspec.Raw]) -> str | None:
     """What the error says that stands beside the items of a page (OData JSON §18), or None: null is no error."""
     for name in ERRORS:
         if (raw := members.get(name)) is not None:
-            said = _said(bytes(raw))
+            said = _decode(bytes(raw))
             if said not in (None, False, "", {}, []):
                 error = said if isinstance(said, dict) else {"message": said}
                 return ": ".join(list(_sentences(error, error))[:_MOST]) or excerpt(bytes(raw))
     return None
 
 
-def _said(body: bytes) -> Any:
+def _decode(body: bytes) -> Any:
     """What `body` holds, or None where it is no JSON, or too large to be looked into."""
     if len(body) > LARGE:
         return None

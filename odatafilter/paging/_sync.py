@@ -12,7 +12,7 @@ from weakref import finalize
 
 from odatafilter.errors import PagingError
 from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
-from odatafilter.paging._client import Body, Client, counting_down, prepared
+from odatafilter.paging._client import Body, Client, count_down, prepare_request
 from odatafilter.paging._fetch import Fetch, Plan
 from odatafilter.paging._progress import Nothing
 from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
@@ -98,8 +98,8 @@ class Wire:
     def _sent(self, send: Send, stop: Stop) -> Answer | Failure:
         body = Body(send)
         try:
-            request, options = prepared(self._client, send)
-            counting_down(request, send, stop.is_set)
+            request, options = prepare_request(self._client, send)
+            count_down(request, send, stop.is_set)
             response = self._client.send(request, **options)
             try:
                 body.begin(response)

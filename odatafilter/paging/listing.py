@@ -205,7 +205,7 @@ class Listing:
         pairs += [self._pair(name, value) for name, value in (params or {}).items()]
         pairs += options
         if top is not None:
-            pairs.append(self._sized(top))
+            pairs.append(self._size_pair(top))
         self._check_once(pairs)
         joint = "" if not pairs or self.url.endswith(("?", "&")) else "&" if "?" in self.url else "?"
         return self.url + joint + "&".join(pairs)
@@ -231,7 +231,7 @@ class Listing:
             raise PagingValueError(f"params holds {shown(name)}, which is not checked there: give {owner}=")
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PagingValueError(f"params[{shown(name)}] is {shown(value)}: a text or a whole number is wanted")
-        return f"{_quoted(name, f'the name {shown(name)} in params')}={_quoted(value, f'params[{shown(name)}]')}"
+        return f"{_quote(name, f'the name {shown(name)} in params')}={_quote(value, f'params[{shown(name)}]')}"
 
     def _owner(self, name: str) -> str | None:
         """The argument that the parameter `name` belongs to.
@@ -239,12 +239,12 @@ class Listing:
         OData 4.01 reads its own names in any case, with or without the `$` (URL Conventions §5.1).
         """
         size = self.page_size.name if self.page_size else ""
-        if _plain(name) == "filter":
+        if _bare_name(name) == "filter":
             return "filter"
-        is_size = _plain(name) == _plain(size) if size.startswith("$") else name == size
+        is_size = _bare_name(name) == _bare_name(size) if size.startswith("$") else name == size
         return "top" if is_size else None
 
-    def _sized(self, top: int) -> str:
+    def _size_pair(self, top: int) -> str:
         if self.page_size is None:
             way = f"max_items={shown(top)} bounds the walk"
             if self.takes_preferences:
@@ -252,7 +252,7 @@ class Listing:
                 way = f"page_size={shown(top)} asks for pages of that size, and {way}; {header}"
             raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
-        return f"{_quoted(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
+        return f"{_quote(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
 
 
 # OData URL Conventions §5.1: what may also be written without its `$` (4.01).
@@ -283,7 +283,7 @@ def _option(name: str) -> str | None:
     """What `name` is among those that stand at most once: a system query option, a parameter alias, or None."""
     if name.startswith("@"):
         return name
-    plain = _plain(name)
+    plain = _bare_name(name)
     return plain if name.lstrip().startswith("$") or plain in _SYSTEM else None
 
 
@@ -291,11 +291,11 @@ def _name_in(pair: str) -> str:
     return unquote(pair.partition("=")[0]).strip()
 
 
-def _plain(name: str) -> str:
+def _bare_name(name: str) -> str:
     return name.strip().lower().lstrip("$")
 
 
-def _quoted(value: str | int, where: str) -> str:
+def _quote(value: str | int, where: str) -> str:
     try:
         return quote(str(value), safe=PLAIN)
     except ValueError:  # half a surrogate pair, or a number of thousands of digits

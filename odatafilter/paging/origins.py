@@ -48,7 +48,7 @@ class Origins(msgspec.Struct, frozen=True):
         `*` stands for a part of one label: `https://*-api.bentley.com` allows `https://eus-api.bentley.com`, but not
         `https://a.b-api.bentley.com` nor `https://x-api.bentley.com.evil.test`. Raises `PagingValueError`.
         """
-        return cls(tuple(_normal(pattern) for pattern in patterns))
+        return cls(tuple(_normal_pattern(pattern) for pattern in patterns))
 
     @classmethod
     def strip(cls) -> Self:
@@ -87,10 +87,10 @@ def _origin_of(url: str) -> Origin:
     if not found:
         raise ValueError("a URL whose host is not plain")
     six, name, port = found.groups()
-    return Origin(scheme, _compressed(six) if six else name.lower(), int(port) if port else _PORTS[scheme])
+    return Origin(scheme, _compress_address(six) if six else name.lower(), int(port) if port else _PORTS[scheme])
 
 
-def _compressed(address: str) -> str:
+def _compress_address(address: str) -> str:
     from ipaddress import IPv6Address  # noqa: PLC0415  # 5 ms that few need
 
     try:
@@ -112,7 +112,7 @@ def bare_origin_of(text: object) -> Origin:
     return origin
 
 
-def _normal(pattern: object) -> str:
+def _normal_pattern(pattern: object) -> str:
     origin = str(bare_origin_of(pattern.replace("*", _STAR) if isinstance(pattern, str) else pattern))
     if _STAR in ".".join(origin.split(".")[-_FIXED_LABELS:]):
         raise PagingValueError(f"{shown(pattern)} is too wide: the last two labels of a host are to be plain")

@@ -30,7 +30,7 @@ class Answered(msgspec.Struct, frozen=True):
             f"Answered({self.at.page_number}, {place_of(self.url)!r}, {self.status})"  # headers and body may be secret
         )
 
-    def standing(self, offset: int) -> Cursor:
+    def cursor_at(self, offset: int) -> Cursor:
         """The cursor before the item at `offset`; after the last one it stands at the next page, or at the end."""
         done = self.at.items_done + offset - self.at.offset
         link = self.envelope.link
@@ -39,7 +39,7 @@ class Answered(msgspec.Struct, frozen=True):
         number = self.at.page_number + (link is not None)
         return Cursor(binding=self.at.binding, link=link, page_number=number, items_done=done, ended=link is None)
 
-    def stuck(self, link: BadLink) -> Self:
+    def with_bad_link(self, link: BadLink) -> Self:
         """The same page with a link that cannot be followed."""
         return msgspec.structs.replace(self, envelope=msgspec.structs.replace(self.envelope, link=link))
 
@@ -60,8 +60,8 @@ class Page(Generic[T]):
         self.headers = answered.headers
         link = answered.envelope.link
         self.next_link = link.link if isinstance(link, BadLink) else link
-        self.cursor = answered.standing(start)
-        self.next_cursor = answered.standing(stop)
+        self.cursor = answered.cursor_at(start)
+        self.next_cursor = answered.cursor_at(stop)
         self._raw_items = answered.envelope.items[start:stop]
         self._answered = answered
         self._start = start
@@ -88,7 +88,7 @@ class Page(Generic[T]):
             try:
                 item = decode(raw)
             except (ValueError, RecursionError) as error:
-                raise self._items.refused(raw, error, self._answered.standing(offset), self.url) from error
+                raise self._items.error_for(raw, error, self._answered.cursor_at(offset), self.url) from error
             yield item, raw
 
     @cached_property

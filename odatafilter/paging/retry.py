@@ -66,7 +66,7 @@ _RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def told_to_wait(status: int, headers: Mapping[str, str]) -> float | None:
+def seconds_to_wait(status: int, headers: Mapping[str, str]) -> float | None:
     """The seconds that an answer asks to wait, the longest that can be read in it, or None where nothing can be.
 
     Retry-After counts first, then its forms in milliseconds; of a 429 also the time at which its limit is set back.
