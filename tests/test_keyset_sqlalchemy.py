@@ -1,0 +1,169 @@
+"""Continuation tokens in databases: each row once, in the order of `sort`, at a cost that does not grow with the depth."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from engine_cases import Luck
+from postgres import server
+from sqlalchemy import orm
+from test_sqlalchemy import SCHEMA, Item, read_back, store
+
+import odatafilter as of
+from odatafilter.sqlalchemy import install, order_by, where
+
+pytestmark = pytest.mark.engines
+
+SECRET = "a secret of the service"
+PATHS = (
+    "id",
+    "name",
+    "note",
+    "qty",
+    "big",
+    "price",
+    "num",
+    "flag",
+    "at",
+    "day",
+    "gid",
+    "sure",
+    "owner/city",
+    "owner/size",
+)
+ORDERS = 12
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "duckdb"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    urls = {"sqlite": "sqlite://", "duckdb": "duckdb:///:memory:"}
+    if request.param in urls:
+        made = sa.create_engine(urls[request.param], poolclass=sa.StaticPool)
+    else:
+        made = sa.create_engine(f"postgresql+psycopg://tests@/postgres?host={request.getfixturevalue('postgres')}")
+    install(made)
+    yield made
+    made.dispose()
+
+
+def page_of(session: orm.Session, options: of.QueryOptions, *, in_parts: bool) -> of.query.ServedPage[dict[str, Any]]:
+    """One page, asked for in parts or at once."""
+    found: list[dict[str, Any]] = []
+    limit = options.limit or 0
+    for part in options.ranges if in_parts else (options.after,):
+        wanted = sa.select(Item) if part is None else sa.select(Item).where(where(part, Item))
+        in_order = wanted.order_by(*order_by(options.order, Item)).limit(limit - len(found))
+        found += map(read_back, session.scalars(in_order)) if len(found) < limit else ()
+    return options.page(found, "https://service.test/items")
+
+
+def walk(session: orm.Session, query: str, keyset: of.Keyset, *, in_parts: bool) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    while True:
+        options = of.QueryOptions.parse(query, schema=SCHEMA, allow="$orderby", keyset=keyset)
+        page = page_of(session, options, in_parts=in_parts)
+        items += page.items
+        if page.next_link is None:
+            return items
+        query = page.next_link.partition("?")[2]
+
+
+def test_pages_of_any_size_give_each_row_once_in_the_order_of_sort(engine: sa.Engine) -> None:
+    rows, chance = store(engine, Luck(1)), random.Random(1)
+    with orm.Session(engine) as session:
+        for number in range(ORDERS):
+            orderby = [of.OrderBy(path, chance.random() < 0.5) for path in chance.sample(PATHS, (number + 1) % 4)]
+            keyset = of.Keyset(SCHEMA, key="id", secret=SECRET, page_size=(1, 4, 7, 13)[number % 4])
+            query = f"$orderby={','.join(map(str, orderby))}" if orderby else ""
+            wanted = [row["id"] for row in keyset.sort(rows, orderby)]
+            found = walk(session, query, keyset, in_parts=number % 3 > 0)
+            assert [row["id"] for row in found] == wanted, (query, keyset.page_size)
+
+
+# --- depth ----------------------------------------------------------------------------------------------------------
+
+DEEP = 300_000
+NULLS = 30  # one of so many is null
+
+
+class Base(orm.DeclarativeBase):
+    pass
+
+
+class Deep(Base):
+    __tablename__ = "deep"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    qty: orm.Mapped[int | None]
+    state: orm.Mapped[str]
+    __table_args__ = (
+        sa.Index("up", "qty", "id"),
+        sa.Index("down", sa.text("qty DESC"), "id"),
+        sa.Index("ties", "state", "id"),
+    )
+
+
+class DeepSchema(of.Schema):
+    id = of.Int32(nullable=False)
+    qty = of.Int32()
+    state = of.String(nullable=False)
+
+
+DEEP_KEYSET = of.Keyset(DeepSchema, key="id", secret=SECRET, page_size=100)
+
+
+@pytest.fixture(scope="module")
+def deep() -> Iterator[sa.Engine]:
+    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    install(made)
+    Base.metadata.create_all(made)
+    with made.begin() as connection:
+        connection.exec_driver_sql(
+            f"""WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {DEEP - 1})
+            INSERT INTO deep SELECT n, CASE WHEN n % {NULLS} THEN n * 7919 % 1009 END, char(97 + n % 4) FROM numbers"""
+        )
+    yield made
+    made.dispose()
+
+
+def steps_of_page(engine: sa.Engine, query: str) -> int:
+    """How many steps SQLite takes for a page."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    options = of.QueryOptions.parse(query, schema=DeepSchema, allow="$orderby", keyset=DEEP_KEYSET)
+    rows: list[Deep] = []
+    limit = options.limit or 0
+    with orm.Session(engine) as session:
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_progress_handler(count, 10)
+        for part in options.ranges:
+            wanted = sa.select(Deep) if part is None else sa.select(Deep).where(where(part, Deep))
+            if len(rows) < limit:
+                rows += session.scalars(wanted.order_by(*order_by(options.order, Deep)).limit(limit - len(rows)))
+        driver.set_progress_handler(None, 0)
+    assert len(rows) == limit
+    return steps
+
+
+@pytest.mark.parametrize("orderby", ["id", "id desc", "qty", "qty desc", "state"])
+def test_a_page_at_depth_290_000_costs_at_most_three_times_the_first(deep: sa.Engine, orderby: str) -> None:
+    query = f"$orderby={orderby}"
+    order = of.QueryOptions.parse(query, schema=DeepSchema, allow="$orderby", keyset=DEEP_KEYSET)
+    first = steps_of_page(deep, query)
+    for depth in (150_000, 289_500, 290_000, 299_800):
+        with orm.Session(deep) as session:
+            place = sa.select(Deep).order_by(*order_by(order.order, Deep)).offset(depth).limit(1)
+            token = DEEP_KEYSET.token(None, order.orderby, session.scalars(place).one())
+        assert steps_of_page(deep, f"{query}&continuationToken={token}") <= 3 * first
