@@ -56,6 +56,8 @@ def test_in_is_one_of_values_that_are_not_null() -> None:
     assert [type(one) for one in found.operands] == [forms.OneOf, forms.IsNull]
     assert [one.value for one in found.operands[0].values] == [1, 2]
     assert condition("size in ()", None).value is False
+    assert isinstance(condition('tags/any(t:t in ["a","b"])').condition, forms.OneOf)
+    assert isinstance(condition("size in [1,id]", None), forms.AnyOf)
 
 
 @pytest.mark.parametrize(
