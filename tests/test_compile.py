@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import odatafilter as of
 from odatafilter._evaluate import source
+from odatafilter._evaluate.classes import item_class
 
 GUID = "dc720f05-e5f7-448b-ae06-765de46f0af1"
 
@@ -325,6 +326,19 @@ def test_elements_of_a_known_class_are_read_by_their_attributes(text: str, judge
         item = msgspec.structs.replace(typed, lines=found)
         expected = outcome(lambda item: made.matches(item, of.Limits()), item)
         assert outcome(made.compile(Typed), item) == expected
+
+
+def test_the_class_of_the_elements_of_a_list_is_the_one_that_its_annotation_names() -> None:
+    class Odd(msgspec.Struct):
+        either: "list[Line] | list[str] | None" = None
+        missing: "list[Missing] | None" = None  # type: ignore[name-defined]  # noqa: F821
+
+    known = item_class(Typed)
+    assert known.fields >= {"name", "lines"}
+    assert known.elements_of("lines") == item_class(Line)
+    assert [known.elements_of(name) for name in ("tags", "name", "keys", "none")] == [None] * 4
+    assert item_class(Odd).elements_of("either") is None
+    assert item_class(Kept).elements_of("tags") is None
 
 
 @pytest.mark.parametrize("item_type", [dict, int, "Job", Job])
