@@ -295,6 +295,7 @@ def _binary(found: re.Match[str]) -> str:
 NOW: Final = re.compile(r"(?:System[./])?DateTime(?:Offset)?[./](?:Utc)?Now", re.IGNORECASE)
 # Tried where the operand before begins, then where the parser stands.
 LITERALS = (
+    habit(r"select[ \t]++[^\s'()]++[ \t]++from\b", "a filter has no subquery such as {found!r:.40}"),
     # GUIDs
     habit(rf"[{{(](?P<guid>{GUID})[}})]", "a GUID is written without braces", _guid),
     habit(

@@ -34,7 +34,7 @@ BEFORE = (
     habit(r"\+\s*+", "a plus sign stands only right before digits", ""),
     habit(rf"[{DASHES}]\s*+", "{found!r} is not the minus sign '-'", "-"),
     habit(
-        r"(?=\$[a-z]*+(?<=[A-Z])|\$[a-z]*?(?-i:[A-Z]))\$(?:it|this|root|count|filter)\b",
+        r"(?=\$[a-z]*?(?-i:[A-Z]))\$(?:it|this|root|count|filter)\b",
         "{found!r} is written in lower case",
         _lower,
     ),

@@ -54,6 +54,7 @@ AFTER = (
         r"[/.]\w++\([ \t]*+",
     ),
     habit(r"(?P<at>->|::|\?\.|\\)", "the segments of a path are joined by '/'", "{left}/"),
+    habit(r"(?P<at>any|all)[ \t]*+(?=\()", "'/' stands before {at!r}", "{left}/{at}"),
     habit(r"(?P<at>/)(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
     habit(
         r"\[[0-9]++\]", "the items of a collection have no index such as {found!r}; any and all look at each of them"
@@ -73,10 +74,16 @@ AFTER = (
     habit(r"[;,.]++\s*+$", "{found!r} does not belong to the filter", "{left}"),
     # null
     habit(
-        r"(?P<at>is\s++not|!==?|<>)\s*+(?:null|nil|none)\b", "{at!r} is written 'ne'", "{left} ne null", rewrites=True
+        r"(?P<at>is\s++not|!==?|<>)\s*+(?:null|nil|none|undefined)\b",
+        "{at!r} is written 'ne'",
+        "{left} ne null",
+        rewrites=True,
     ),
     habit(
-        r"(?P<at>is|={1,3})\s*+(?:null|nil|none)\b(?!\s++of)", "{at!r} is written 'eq'", "{left} eq null", rewrites=True
+        r"(?P<at>is|={1,3})\s*+(?:null|nil|none|undefined)\b(?!\s++of)",
+        "{at!r} is written 'eq'",
+        "{left} eq null",
+        rewrites=True,
     ),
     habit(r"is\s++not\s++empty\b", "{found!r} is written \"ne ''\"", "{left} ne ''"),
     habit(r"is\s++empty\b", "{found!r} is written \"eq ''\"", "{left} eq ''"),

@@ -8,7 +8,9 @@ from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import WORDS
 from odatafilter._diagnose.place import SEEN, Place
 
-_OPTION: Final = re.compile(r"[^'(]*?(?:\$|%24)filter(?:=|%3D)|\??filter=", re.IGNORECASE)
+_OPTION: Final = re.compile(
+    r"[^'(]*?(?:\$|%24)filter(?:=|%3D)|\??filter=|\$?filter[ \t]*+[:=][ \t]*+|\$filter[ \t]++", re.IGNORECASE
+)
 
 _CLAUSE: Final = re.compile(rf"(?P<at>(?:select\s.*?\s)?where)\s++(?!(?:{WORDS})\b)", re.IGNORECASE | re.DOTALL)
 
