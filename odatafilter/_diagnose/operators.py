@@ -20,6 +20,7 @@ from odatafilter._diagnose.place import (
 from odatafilter._functions import BY_LOWER_CASE, example_call
 from odatafilter._suggest import nearest
 
+_NULL: Final = r"(?:null|nil|none|undefined)\b"
 _NOT: Final = r"(?P<no>(?:(?:does|do|is)\s++)?not\s++)?"
 
 
@@ -74,13 +75,13 @@ AFTER = (
     habit(r"[;,.]++\s*+$", "{found!r} does not belong to the filter", "{left}"),
     # null
     habit(
-        r"(?P<at>is\s++not|!==?|<>)\s*+(?:null|nil|none|undefined)\b",
+        rf"(?P<at>is\s++not|!==?|<>)\s*+{_NULL}",
         "{at!r} is written 'ne'",
         "{left} ne null",
         rewrites=True,
     ),
     habit(
-        r"(?P<at>is|={1,3})\s*+(?:null|nil|none|undefined)\b(?!\s++of)",
+        rf"(?P<at>is|={{1,3}})\s*+{_NULL}(?!\s++of)",
         "{at!r} is written 'eq'",
         "{left} eq null",
         rewrites=True,
