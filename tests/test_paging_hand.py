@@ -1,6 +1,7 @@
 """Items of a page that are decoded at once and handed out one by one: none comes twice, none is lost, all are counted."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -77,26 +78,60 @@ def test_what_comes_after_some_items_is_the_rest(how: str, tmp_path: Path) -> No
     assert walk.stats.items == len(ALL)
 
 
-def test_threads_get_each_item_once_whatever_they_ask_for() -> None:
-    walk = walk_over()
-    found: list[list[int]] = [[] for _ in range(4)]
+@pytest.mark.parametrize("prefetch", [0, 1])
+def test_threads_get_each_item_once_whatever_they_ask_for(prefetch: int) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(3):
+            _share_among_threads(walk_over(large_pages, prefetch=prefetch))
+    finally:
+        sys.setswitchinterval(interval)
+
+
+LARGE_PAGES = [range(1000 * at, 1000 * at + 40 * at) for at in range(5)]
+
+
+def large_pages(request: httpx.Request) -> httpx.Response:
+    """Five pages, of which the last ones are decoded in several parts."""
+    at = int(request.url.query or 0)
+    link = {"next": {"href": f"?{at + 1}"}} if at < 4 else None
+    return httpx.Response(200, json={"jobs": [{"id": n, "t": "x" * 900} for n in LARGE_PAGES[at]], "_links": link})
+
+
+def _share_among_threads(walk: Any) -> None:
+    found: list[list[int]] = [[] for _ in range(5)]
 
     def take(number: int) -> None:
         if number == 0:
             for batch in walk.batches(3):
                 found[number] += ids(batch)
+        elif number == 1:
+            for page in walk.pages():
+                found[number] += ids(page.items)
         else:
             for item in walk:
                 found[number].append(item["id"])
 
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(4)]
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(5)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert sorted(sum(found, [])) == ALL  # noqa: RUF017  # four short lists
+    every = [item for page in LARGE_PAGES for item in page]
+    assert sorted(item for part in found for item in part) == every
     assert all(each == sorted(each) for each in found)
-    assert walk.stats.items == len(ALL)
+    assert walk.stats.items == len(every)
+    walk.close()
+
+
+def test_a_thread_that_waited_for_its_turn_leaves_the_items_to_those_who_take_them_meanwhile() -> None:
+    walk = walk_over()
+    found = [next(walk)["id"]]
+    others = walk._open  # where another thread is about to take an item
+    walk._refill()  # what one does that found none before it waited
+    found.append(next(others)["id"])
+    assert found + ids(walk) == ALL
 
 
 def test_tasks_get_each_item_once_whatever_they_ask_for() -> None:

@@ -6,6 +6,7 @@ Both drivers (`_sync`, `_async`) do no more than what the steps below say, so th
 import os
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from operator import length_hint
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -106,7 +107,12 @@ class AnyWalk(Generic[T]):
 
     def _refill(self) -> bool:
         """Whether there are more items to hand out without any steps."""
-        if not self._is_open or not self._progress.take_up():
+        if not self._is_open:
+            return False
+        if length_hint(self._open):  # another one has refilled it, while this one waited for its turn
+            return True
+        self._open = iter(())  # before it is counted what is gone: nobody may take any more of that
+        if not self._progress.take_up():
             return False
         self._open = self._progress.left
         return True
