@@ -276,11 +276,11 @@ def test_a_429_of_one_walk_pauses_all_that_share_its_rate(ground: Ground, client
 
 def test_a_pause_that_another_walk_was_told_is_kept_or_refused(ground: Ground, client: httpx.Client) -> None:
     rate = Rate()
-    walk = paginate(client, ground.listing, rate=rate, retry=Retry(page_deadline=0.05, max_retry_after=10))
-    rate.pause(0.2)
+    walk = paginate(client, ground.listing, rate=rate, retry=Retry(page_deadline=0.3, max_retry_after=10))
+    rate.pause(0.45)
     ground.serve(page(jobs(1), "?2"), page(jobs(2)))
     assert next(walk) == {"id": 1}  # the pause is longer than the deadline, and does not count
-    assert 0.1 < walk.stats.slept <= 0.2
+    assert 0.35 < walk.stats.slept <= 0.45
     rate.pause(3600)
     with pytest.raises(RateLimited) as caught:
         next(walk)
