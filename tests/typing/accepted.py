@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import uuid
+from collections.abc import Callable, Iterator
 from typing import assert_type
 
 import odatafilter as of
@@ -178,6 +179,9 @@ def filters_join(one: of.Filter, other: of.Filter) -> None:
     assert_type(str(one), str)
     assert_type(one.quoted, str)
     assert_type(one.matches({"title": "m"}), bool)
+    assert_type(one.compile(), Callable[[object], bool])
+    assert_type(one.matching([{"title": "m"}]), Iterator[dict[str, str]])
+    assert_type(one.matching([1], of.Limits(visits=9)), Iterator[int])
     assert_type(of.parse("title eq 'm'", schema=Thing, limits=of.Limits(depth=10)), of.Filter)
 
 
