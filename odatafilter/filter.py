@@ -459,7 +459,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
     except _parse.Failure:
         raise explained(text) from None
-    elements = open_elements(tree)
+    elements = open_elements(tree) if "$" in text else NONE
     if facts is not None and not elements:
         tree = as_documented(tree, facts, text)
     return Filter._of(tree, facts, None, elements)

@@ -15,6 +15,16 @@ def find_unwritable(text: str) -> re.Match[str] | None:
     return _UNWRITABLE.search(text)
 
 
+def is_writable(text: str) -> bool:
+    """Whether a URL can carry all characters of `text`."""
+    if "\0" in text:
+        return False
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def read_quoted(text: str) -> str:
     """What stands between the quotes of a literal: what stands before them is no part of it.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
 from odatafilter import limits
-from odatafilter._literals.strings import find_unwritable
+from odatafilter._literals.strings import is_writable
 from odatafilter._parse.failure import Failure, Stuck
 from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES
 from odatafilter._shown import shown
@@ -49,7 +49,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         limits.check_text(text, bounds)
     tree: Expression | None = None
     levels = 0
-    if (text.isascii() and "\0" not in text) or not find_unwritable(text):
+    if is_writable(text):
         try:
             tree, levels = _fast_reader()(text)
             if levels <= bounds.depth and not long:
@@ -66,7 +66,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
 
 
 def _read_slowly(text: str) -> Expression:
-    if find_unwritable(text):
+    if not is_writable(text):
         raise Stuck
     return _by_loop(text)
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 import msgspec
 
 from odatafilter import _functions
-from odatafilter._names import LONGEST, is_plain_name
+from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Operator, levels
 from odatafilter._parse.names import read_path
@@ -43,7 +43,9 @@ class _Open(msgspec.Struct):
     what: Any
 
 
+# Nothing is held by these, so each is the same everywhere.
 _bottom: Final = _Open(_BOTTOM, [], None)
+_group: Final = _Open(_GROUP, [], None)
 _Stack: TypeAlias = list[_Open]
 # The operator in what stands before an operand, and how many parentheses are closed and opened there.
 _Joint: TypeAlias = tuple[Operator | None, int, int]
@@ -173,11 +175,13 @@ class _Machine:
             return self.lambda_(stack, text, name, position)
         if function[0] in _functions.TYPE_FUNCTIONS:
             return self.typed_call(function[0], text, position)
-        if found := self.arguments(text, position):
-            path, kind = found[1], cast("int", found.lastindex)
+        if (found := self.arguments(text, position)) is not None:
+            path, kind = found[1], found.lastindex or 0
             if path not in self.words:
-                rest = (self.makers[WORD + kind - 1](found[kind]),) if kind > 1 else ()
-                return canonical_call(function, (operand_of(path), *rest)), found.end()
+                if kind == 1:
+                    return canonical_call(function, (operand_of(path),)), found.end()
+                literal = self.makers[WORD + kind - 1](found[kind])
+                return canonical_call(function, (operand_of(path), literal)), found.end()
         elif closed := self.close(text, position):
             return canonical_call(function, ()), closed.end()
         stack.append(_Open(_CALL, [], function))
@@ -212,7 +216,7 @@ class _Machine:
 
 def operand_of(text: str) -> Any:
     """The node of a path that is an operand."""
-    if is_plain_name(text):
+    if text.isidentifier() and text.isascii() and len(text) <= LONGEST:
         return Property(text)
     node = read_path(text)
     if node is None:
@@ -266,8 +270,11 @@ def open_prefix(stack: _Stack, operator: Operator) -> _Open:
 def close(stack: _Stack, x: Any, count: int) -> Any:
     """What becomes of `x` once as many parentheses are closed."""
     for _ in range(count):
-        x = fold(stack, x, 0)
+        if stack[-1].level >= 0:
+            x = fold(stack, x, 0)
         top = stack.pop()
+        if top is _group:
+            continue
         if top.level == _CALL:
             x = canonical_call(top.what, (*top.held, x))
         elif top.level == _LAMBDA:
@@ -350,6 +357,10 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                                 if position == size:
                                     break
                                 continue
+                    elif top.level < 0:  # nothing is open that binds more
+                        top = _Open(operator.level, [x], operator)
+                        stack.append(top)
+                        weight += 1
                     else:
                         top = operate(stack, x, operator)
                         weight += 1
@@ -360,9 +371,8 @@ def _reader(machine: _Machine) -> Callable[[str], tuple[Expression, int]]:  # no
                         if position == size:
                             break
                         continue
-                    for _ in range(opens):
-                        top = _Open(_GROUP, [], None)
-                        stack.append(top)
+                    stack += (_group,) * opens
+                    top = _group
                     weight += opens
             if WORD < kind < call:
                 x = names.get(name) if remembers else None

@@ -131,6 +131,8 @@ class Nodes:
         return Variable(text)
 
     def alias(self, text: str) -> Alias | Annotation:
+        if _names.is_plain_name(name := text[1:]):
+            return Alias(name)
         annotation = self.annotation(text)
         return annotation if "." in text or "#" in text else Alias(annotation.name)
 
@@ -209,7 +211,7 @@ class Nodes:
         if kind is Call or kind is Case:
             segments = (_cast_segment(first), *segments[1:])
             kind = TypeName
-        if kind is TypeName and not isinstance(segments[1], Property | Function | Annotation):
+        if kind is TypeName and type(segments[1]) not in _MEMBERS:
             raise Refused("a type at the start", segments[0])
         for before, after in pairwise(segments):
             if (check := _STEPS.get(type(before))) is not None:
@@ -337,12 +339,16 @@ def _check_values(function: str, arguments: Iterable[Argument]) -> None:
             raise Refused("a canonical function takes values", _node_of(argument), function=function)
 
 
+_OF_COLLECTIONS: Final = frozenset({Lambda, Count, Filtered})
+_MEMBERS: Final = frozenset({Property, Function, Annotation})
+
+
 def _check_end(before: Segment, after: Segment) -> None:  # noqa: ARG001 - whatever comes after it
     raise Misplaced("the path ends here", before)
 
 
 def _check_instance(before: Segment, after: Segment) -> None:  # noqa: ARG001 - whatever the instance is
-    if isinstance(after, Lambda | Count | Filtered):
+    if type(after) in _OF_COLLECTIONS:
         raise Misplaced("a collection is wanted", after)
 
 
