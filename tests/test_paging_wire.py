@@ -162,7 +162,7 @@ def test_36_a_page_has_a_deadline_of_its_own(ground: Ground, slow: str) -> None:
     ground.serve(SLOW[slow](), GOOD)
     begun = monotonic()
     outcome = ground.walk(client={"timeout": None}, retry=Retry(base=0, page_deadline=0.15))
-    assert 0.15 <= monotonic() - begun < 1.15
+    assert 0.15 <= monotonic() - begun < 2.5  # the server would hang for three
     says = "the page was not there after 0.15 seconds"
     check(ground, outcome, items=[], requests=1, error=RetriesExhausted, says=says)
 
