@@ -1,6 +1,7 @@
 """Validation: every problem, each with its message, its place, its code and what would do instead."""
 
 import contextlib
+from collections.abc import Callable
 
 import pytest
 
@@ -463,6 +464,40 @@ def test_a_filter_that_was_read_with_a_schema_is_spelt_as_its_properties_declare
     assert of.parse(canonical, schema=Kinds) == made
     assert of.parse(text) == of.Filter(of.parse(text).tree)
     assert str(of.parse(f"Id eq '{KEY}'")) == f"Id eq '{KEY}'"
+
+
+class Little(of.Schema):
+    n = of.Int32(operators=("eq", "mul"))
+    hue = of.Enum("Red", operators=("eq",))
+    at = of.DateTimeOffset()
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "build"),
+    [
+        ("n add 1 eq 2", "'n' is documented with eq or mul, not with 'add'", lambda: Little.n + 1),
+        ("2 sub n eq 2", "'n' is documented with eq or mul, not with 'sub'", lambda: 2 - Little.n),
+        ("hue has 'Red'", "'hue' is documented with eq, not with 'has'", lambda: Little.hue.has("Red")),
+    ],
+)
+def test_an_operator_that_is_not_documented_with_a_property_is_refused_wherever_it_stands(
+    text: str, message: str, build: Callable[[], object]
+) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Little)
+    assert [problem.message for problem in caught.value.problems] == [message]
+    with pytest.raises(of.FilterError, match="not with"):
+        build()
+    of.parse("n mul 2 eq 4 and hue eq 'Red'", schema=Little)
+
+
+def test_a_number_is_no_word() -> None:
+    class Coded(of.Schema):
+        code = of.String(enum=("2", "ul"))
+
+    for text in ("code eq 123", "code in (123)", "code eq null or code eq 123"):
+        with pytest.raises(of.FilterValidationError, match="cannot be compared with the Number 123"):
+            of.parse(text, schema=Coded)
 
 
 def test_a_node_that_was_built_once_and_stands_at_two_places_is_told_at_both() -> None:

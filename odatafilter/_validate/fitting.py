@@ -69,10 +69,22 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
 def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
     """Whether a literal is certainly a value of the property, spelt as it declares."""
     if facts.enum or facts.type_name:
-        return facts.kind == "String" and literal.text[1:-1] in facts.enum
+        return literal.text in words_of(facts)
     if facts.quoted:
         return literal.kind == "null" or is_value_in_quotes(facts, literal)
     return literal.kind in LITERALS[facts.kind]
+
+
+@functools.lru_cache(256)
+def _literals_of(kind: str, words: tuple[str, ...], type_name: str) -> frozenset[str]:
+    plain = [word for word in words if "'" not in word]
+    typed = [f"{type_name}'{word}'" for word in plain] if kind == "Enum" and type_name else []
+    return frozenset([*(f"'{word}'" for word in plain), *typed, "null"])
+
+
+def words_of(facts: PropertyFacts) -> frozenset[str]:
+    """The literals that are certainly one of the words of a property, or null (§5.1.1.14.1)."""
+    return _literals_of(facts.kind, facts.enum, facts.type_name)
 
 
 def all_fit_for_certain(facts: PropertyFacts, items: Sequence[Literal]) -> bool:
@@ -87,7 +99,7 @@ def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expressio
     if facts is None:
         return items
     if facts.enum or facts.type_name:
-        words = {f"'{word}'" for word in facts.enum} if facts.kind == "String" else set()
+        words = words_of(facts)
         return [item for item in items if not isinstance(item, Literal) or item.text not in words]
     if facts.quoted:
         return [item for item in items if not isinstance(item, Literal) or not fits_for_certain(facts, item)]

@@ -13,7 +13,7 @@ import msgspec
 from odatafilter import _grammar
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
 from odatafilter._kinds import NULL_ONLY, UNORDERED, are_comparable, kind_of_literal
-from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain
+from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain, words_of
 from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
@@ -22,6 +22,7 @@ from odatafilter.tree import (
     Call,
     Comparison,
     Count,
+    Has,
     In,
     Lambda,
     List,
@@ -75,8 +76,7 @@ _rules: Final[dict[int, _Rules]] = {}
 
 def _fit(facts: PropertyFacts) -> _Fit:
     if facts.enum or facts.type_name:
-        words = facts.enum if facts.kind == "String" else ()
-        return _Fit(frozenset({"null"}), frozenset(f"'{word}'" for word in words if "'" not in word), None)
+        return _Fit(frozenset({"null"}), words_of(facts), None)
     if facts.quoted:
         return _Fit(frozenset({"null"}), frozenset(), facts)
     return _Fit(LITERALS[facts.kind], frozenset(), None)
@@ -148,6 +148,12 @@ def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
         return "not" in rules.operators and _is_condition(node.operand, rules, variables)
     if kind is In:
         return _is_membership(node, rules, variables)
+    if kind is Has:
+        found = _known(node.operand, rules, variables)
+        facts = found[1] if found is not None and found[0] == "Enum" else None
+        if facts is None or "has" not in rules.operators or "has" not in facts.operators:
+            return False
+        return node.flags.text in words_of(facts)
     if kind is Path and type(node.segments[-1]) is Lambda:
         return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
     found = _known(node, rules, variables)
@@ -256,6 +262,8 @@ def _known_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | N
         return None
     one, other = _known(node.left, rules, variables), _known(node.right, rules, variables)
     if one is None or other is None or one[0] == "null" or other[0] == "null":
+        return None
+    if not (_may_stand_by(one, node.operator) and _may_stand_by(other, node.operator)):
         return None
     result = arithmetic_result(one[0], node.operator, other[0])
     return None if result is None or result == "Untyped" else (result, None)

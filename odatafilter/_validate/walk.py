@@ -347,6 +347,7 @@ class Walk:
         self._operator(node, "has")
         found = self.operand(operand)
         self._explain(found.unknown_name, _AN_ENUM)
+        self._judge_use(node, "has", found)
         if found.facts and found.kind == "Enum":
             self._add_all(fitting.word_problems(found.facts, flags, self._schema, self._meaning))
         self._add(fitting.flags_problem(found, operand))
@@ -361,6 +362,7 @@ class Walk:
             self._expect_kind(left, "Duration")
         if not (one.is_known and other.is_known):
             return UNKNOWN
+        self._judge_use(node, operator, one, other)
         kind = fitting.arithmetic_kind(one, operator, other)
         if kind is None:
             self._add(fitting.arithmetic_problem(node, operator, one, other))
