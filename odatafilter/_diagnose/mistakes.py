@@ -91,7 +91,7 @@ def _find_unclosed(place: Place) -> Finding | None:
 
 
 def _find_unquoted(place: Place) -> Finding | None:
-    goes_on = place.position == place.here and (place.rest[:1].isalnum() or place.rest[:1] in "_.")
+    goes_on = place.operand.strip("0123456789.") == "" and place.position == place.here
     if place.behind_operand and place.operand[:1] in _LITERALS_BEGIN and not goes_on:
         return None  # a literal that was read is no part of a text
     return match_habits(place, literals.UNQUOTED, place.starts)

@@ -35,9 +35,7 @@ _BARE: Final = re.compile(r"(?:is|are|was|were)(?:not|nt)|aint")
 _MEMBERS: Final = frozenset({"noneof", "isnoneof", "arenoneof"})
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
-    r"'[^']*+(?:''[^']*+)*+(?:'|\Z)|!(?!=)|!==?|<>|=/=|~=|≠|\b(?:not|ne|neq|without|except|unless|never|neither|cannot)\b"
-    r"|\b(?:does|do|did|is|are|was|were|has|have|can|could|should|will|would)n['’]?t\b|[^\W\d_]\w*+",
-    re.IGNORECASE,
+    rf"\b(?:{_AUXILIARY})n['’]t\w*+|'[^']*+(?:''[^']*+)*+(?:'|\Z)|!(?!=)|!==?|<>|=/=|~=|≠|[^\W\d_]\w*+", re.IGNORECASE
 )
 
 
@@ -81,11 +79,11 @@ def _is_negation(word: str) -> bool:
     if not word[0].isalpha():
         return True
     lower = word.casefold()
-    if lower in _PLAIN or lower.replace("’", "'").endswith(("n't",)):
+    if lower in _PLAIN or "n't" in lower.replace("’", "'"):
         return True
     return lower.startswith(_STARTERS) and (negated(lower) is not None or lower in _GATES)
 
 
-_PLAIN: Final = frozenset({"not", "ne", "without", "except", "unless", "never", "neither", "cannot"})
+_PLAIN: Final = frozenset({"not", "ne", "neq", "without", "except", "unless", "never", "neither", "cannot"})
 _STARTERS: Final = (*_AUXILIARY.split("|"), "n", "un", "aint", "xnor", "and", "or")
 _GATES: Final = frozenset({"nand", "nor", "xnor", "andnot", "ornot"})
