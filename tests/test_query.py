@@ -94,6 +94,14 @@ def test_pairs_of_a_mapping_that_hides_repeated_names_are_refused() -> None:
     assert parse({"$top": "3"}).top == 3
 
 
+def test_half_a_character_in_a_pair_of_the_service_s_own_does_no_harm() -> None:
+    keyset = of.Keyset(Job, key="id", secret="a secret of the service", page_size=1)
+    items = [{"id": f"00000000-0000-0000-0000-00000000000{number}"} for number in range(2)]
+    link = parse([("x", "\ud800")], keyset=keyset).page(items, "https://service.test/").next_link
+    assert link is not None
+    assert link.startswith("https://service.test/?x=%3F&continuationToken=")
+
+
 def test_everything_is_selected_by_a_star() -> None:
     assert parse("$select=*,address/city").select == ()
 

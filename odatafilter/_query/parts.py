@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
+from odatafilter._emit import quoted
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 
 _BEYOND_ASCII: Final = re.compile(r"[^!-~]+")
-_PLAIN: Final = "'(),:$@*!/;?"  # left alone in a parameter, as OData URLs are written
 
 
 class Part(NamedTuple):
@@ -60,7 +60,7 @@ def _decode(text: str) -> str:
 
 
 def _quote(text: str) -> str:
-    return quote(text, safe=_PLAIN, errors="replace")
+    return quoted(text.encode("utf-8", "replace").decode("utf-8"))  # half a surrogate pair is in no URL
 
 
 def _name_of_option(name: str) -> str:

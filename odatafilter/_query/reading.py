@@ -11,6 +11,7 @@ from odatafilter._query.parts import Part
 from odatafilter._rewrite.bind import parameters
 from odatafilter._shown import shorten, shown
 from odatafilter._suggest import listed, nearest
+from odatafilter._system_options import SYSTEM_OPTIONS
 from odatafilter.errors import FilterError, FilterSyntaxError, OptionProblem
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter
@@ -22,13 +23,6 @@ from odatafilter.tree import Expression, Property, nodes
 Span: TypeAlias = tuple[int, int]
 
 OPTIONS: Final = ("$filter", "$orderby", "$top", "$skip", "$count", "$select")
-# What OData has beside these (Protocol §11.2, URL Conventions §5.1).
-_OTHERS: Final = frozenset(
-    {
-        *("$apply", "$compute", "$deltatoken", "$expand", "$format", "$id", "$index", "$levels"),
-        *("$schemaversion", "$search", "$skiptoken"),
-    }
-)
 _MOST: Final = 2**63 - 1  # items that can be asked for or skipped: what databases count to
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -127,7 +121,7 @@ class Reading:
 
     def _refuse(self, name: str) -> None:
         supported = f"this service supports {listed(self._allowed)}" if self._allowed else "this service supports none"
-        if name in OPTIONS or name in _OTHERS:
+        if name[1:] in SYSTEM_OPTIONS:
             self._add(name, f"{name} is not supported; {supported}", "unsupported-option")
             return
         meant = nearest(name, self._allowed)

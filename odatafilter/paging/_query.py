@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
+from odatafilter._emit import quoted
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError, PagingValueError
 from odatafilter.facts import SchemaFacts
 from odatafilter.paging._options import Options
 from odatafilter.paging._rules import check, whole_number
-from odatafilter.paging.listing import PLAIN, Listing
+from odatafilter.paging.listing import Listing
 
 _PREFER: Final = "prefer"
 _MAX_PAGE_SIZE: Final = "odata.maxpagesize"  # OData Protocol §8.2.8.6
@@ -75,7 +75,7 @@ def _expansion(expand: object) -> str:
 
 def _quote(name: str, text: str) -> str:
     try:
-        return quote(text, safe=PLAIN)
+        return quoted(text)
     except ValueError:  # half a surrogate pair
         raise PagingValueError(f"{name} cannot be written in a URL") from None
 

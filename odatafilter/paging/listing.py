@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeGuard
 from urllib.parse import quote, unquote
 
 from odatafilter._shown import shown, typed
+from odatafilter._system_options import SYSTEM_OPTIONS
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._links import LINK_HEADER, LONGEST_LINK, is_path, leads_to_link
 from odatafilter.paging._rules import Rule, check_fields, whole_number
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from odatafilter.schema import Schema
 
 # Left alone in a parameter, as OData URLs are written: what RFC 3986 allows in a query, save what forms read otherwise.
-PLAIN = "'(),:$@*!/;?"
+_PLAIN = "'(),:$@*!/;?"
 _USER = re.compile(r"//[^/?#]*@")
 _QUERY = re.compile(r"(?s)[?#].*")
 _HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair
@@ -255,36 +256,12 @@ class Listing:
         return f"{_quote(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
 
 
-# OData URL Conventions §5.1: what may also be written without its `$` (4.01).
-_SYSTEM: Final = frozenset(
-    [
-        "apply",
-        "compute",
-        "count",
-        "deltatoken",
-        "expand",
-        "filter",
-        "format",
-        "id",
-        "index",
-        "levels",
-        "orderby",
-        "schemaversion",
-        "search",
-        "select",
-        "skip",
-        "skiptoken",
-        "top",
-    ]
-)
-
-
 def _option(name: str) -> str | None:
     """What `name` is among those that stand at most once: a system query option, a parameter alias, or None."""
     if name.startswith("@"):
         return name
     plain = _bare_name(name)
-    return plain if name.lstrip().startswith("$") or plain in _SYSTEM else None
+    return plain if name.lstrip().startswith("$") or plain in SYSTEM_OPTIONS else None
 
 
 def _name_in(pair: str) -> str:
@@ -297,7 +274,7 @@ def _bare_name(name: str) -> str:
 
 def _quote(value: str | int, where: str) -> str:
     try:
-        return quote(str(value), safe=PLAIN)
+        return quote(str(value), safe=_PLAIN)
     except ValueError:  # half a surrogate pair, or a number of thousands of digits
         raise PagingValueError(f"{where} cannot be written in a URL") from None
 
