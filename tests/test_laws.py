@@ -104,6 +104,8 @@ MANY = settings(max_examples=max(2_000, settings().max_examples))
 @example("a eq 1 and b eq 2 or c eq 3 or d eq 4 and e eq 5")
 @example("a eq 1 or b eq 2 and c eq 3 and (d eq 4 or e eq 5 or not f eq 6)")
 @example("not a in (1) eq -b mul c add d gt 5 and (e)or(f)")
+@example(" and ".join(["a eq 1"] * 30 + ["true has 'Red'", "b eq 2", "null eq 3", "c"] + ["d ne 'x'"] * 30))
+@example(" or ".join(["a eq 1"] * 30 + ["b and 'x'", "not c eq 2", "d/e gt 5"] + ["f ne 'x'"] * 30))
 def test_law_6_the_fast_reader_takes_nearly_all_and_builds_the_trees_that_plain_lark_builds(text: str) -> None:
     tree = by_lark(text)
     assert by_loop(text) == tree

@@ -140,7 +140,7 @@ class _Machine:
                 if (left := names.get(name)) is None:
                     left = names[name] = operand_of(name)
                 operator = compared.get(word) or compared.get(word.lower())
-                if name in self.words or operator is None or operator.repeats:
+                if operator is None:
                     raise Left
                 literal = string or guid or number
                 if (right := names.get(literal)) is None:

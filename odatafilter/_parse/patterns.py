@@ -47,7 +47,8 @@ class Patterns:
         self.alone = self.call + 1
         self.minus = self.alone + len(self.literals)
         # What must follow an operand, so that no operator takes it away from the one before it.
-        self._end = rf"(?={_BLANKS}(?ai:{'|'.join(levels.joints)})[ \t(]|{_BLANK}[),]|\Z)"
+        self._joints = "|".join(levels.joints)
+        self._end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
         self._each = "|".join(f"({self._terminals[kind]})" for kind in self.literals)
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
         self._qualified = rf"{name}(?:\.{name})*+"
@@ -95,7 +96,9 @@ class Patterns:
         are told apart; or the rest.
         """
         literals = "|".join(f"({self._terminals[kind]})" for kind in _LISTED)
-        compared = rf"({self._path}){_BLANKS}([A-Za-z]++){_BLANKS}(?>{literals}){self._end}"
+        words = "|".join(sorted({word.lower() for word in self.words()}))
+        name = rf"(?!(?ai:{words})[ \t])({self._path})"
+        compared = rf"{name}{_BLANKS}(?!(?ai:{self._joints})[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){self._end}"
         return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
 
     def arguments(self) -> Match:
