@@ -1,0 +1,90 @@
+"""The documentation site: `sphinx-build -W docs docs/_build`, with the groups `dev` and `docs` installed."""
+
+import importlib
+import re
+from typing import Any
+
+from docutils.nodes import Element, Node
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from odatafilter import __version__
+
+project = "odatafilter"
+author = "the authors of odatafilter"
+copyright = author  # noqa: A001 - Sphinx's own name
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"odatafilter {release}"
+html_copy_source = False
+
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
+
+nitpicky = True  # with -W, a link that leads nowhere ends the build
+default_role = "code"  # docstrings have single backticks
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 90
+
+nitpick_ignore_regex = [
+    (r"py:\w+", r"(?!odatafilter\.)\w+(\.\w+)*"),  # what is not ours
+    (r"py:\w+", r"odatafilter\.[\w.]*\b_\w+(\.\w+)*"),  # what is private
+    (r"py:\w+", r"odatafilter\.[\w.]+\.([A-Z]|E_co|Item)"),  # type variables
+    (r"py:\w+", r"odatafilter\.facts\.\w+"),
+    (r"py:\w+", r"odatafilter\.(errors\.Refusal|handle\.ManyValued|paging\.(page\.Answered|origins\.Origin))"),
+]
+
+_PUBLIC = [
+    "odatafilter",
+    "odatafilter.derive",
+    "odatafilter.emulator",
+    "odatafilter.itwin",
+    "odatafilter.paging",
+    "odatafilter.kinds",
+    "odatafilter.handle",
+    "odatafilter.errors",
+    "odatafilter.filter",
+    "odatafilter.keyset",
+    "odatafilter.query",
+    "odatafilter.paging.gather",
+    "odatafilter.fastapi",
+    "odatafilter.sqlalchemy",
+    "odatafilter.django",
+]
+
+
+def find_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Node | None:
+    """The link to a class by the name under which it is documented, not by the module in which it is written."""
+    name = re.sub(r"^~", "", node.get("reftarget", "")).rpartition(".")[2]
+    objects = env.domains.python_domain.objects
+    for module in _PUBLIC:
+        if f"{module}.{name}" in objects:
+            found = {**node.attributes, "reftarget": f"{module}.{name}"}
+            return env.domains.python_domain.resolve_xref(
+                env, node["refdoc"], app.builder, node["reftype"], found["reftarget"], node, content
+            )
+    return None
+
+
+def drop_private_bases(_app: Any, _name: str, _thing: Any, _options: Any, bases: list[Any]) -> None:
+    """Shows those bases of a class that are public, or not ours."""
+    public = {id(getattr(importlib.import_module(module), each)) for module in _PUBLIC for each in all_names(module)}
+    bases[:] = [one for one in bases if id(one) in public or one.__module__.partition(".")[0] != "odatafilter"]
+
+
+def all_names(module: str) -> list[str]:
+    """The names that a module says are public."""
+    return list(getattr(importlib.import_module(module), "__all__", ()))
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("missing-reference", find_public_name)
+    app.connect("autodoc-process-bases", drop_private_bases)
