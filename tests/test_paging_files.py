@@ -379,6 +379,25 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert [item["id"] for item in walk] == ALL[1:]
 
 
+def test_a_file_that_was_written_is_not_emptied_by_a_walk_that_begins_at_its_end(
+    service: Service, tmp_path: Path
+) -> None:
+    path, checkpoint = tmp_path / "f", FileCheckpoint(tmp_path / "c")
+    walk = service.walk(checkpoint=checkpoint)
+    assert walk.to_ndjson(path) == PAGES
+    walk.ack()
+    whole = path.read_bytes()
+    with pytest.raises(PagingValueError) as caught:
+        service.walk(checkpoint=FileCheckpoint(checkpoint.path)).to_ndjson(path)
+    says = "the walk begins at its end, and the file is there: clear the checkpoint to write it anew"
+    assert str(caught.value) == f"{path}: {says}"
+    assert path.read_bytes() == whole
+    assert sorted(tmp_path.iterdir()) == [checkpoint.path, path]
+    assert service.walk(start=walk.cursor).to_ndjson(tmp_path / "other") == 0
+    checkpoint.clear()
+    assert service.walk(checkpoint=checkpoint).to_ndjson(path) == PAGES
+
+
 def test_a_mark_of_a_whole_file_that_is_gone_says_so(service: Service, tmp_path: Path) -> None:
     path = tmp_path / "f"
     mark = {"size": 9, "cursor": str(service.walk().cursor), "items": 1, "pages": 1, "whole": True}

@@ -6,7 +6,7 @@ from typing import Annotated, Any, BinaryIO, Self
 import msgspec
 
 from odatafilter._shown import escape
-from odatafilter.errors import CursorError
+from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._files import (
     check_target,
     check_writable,
@@ -67,6 +67,10 @@ class NdjsonFile:
         self._file = open_locked(self._part)
         mark = self._read_mark()
         if mark is None:
+            if start.ended and self.path.exists():  # an empty file would take the place of a whole one
+                self._part.unlink()
+                message = "the walk begins at its end, and the file is there: clear the checkpoint to write it anew"
+                raise PagingValueError(f"{escape(str(self.path))}: {message}")
             self._file.truncate(0)
             return start
         cursor = Cursor.parse(mark.cursor)
