@@ -194,6 +194,7 @@ class Handle(Generic[V]):
         raise FilterTypeError(f"'{self._name}' has no truth value; {self._instead}")
 
     def __str__(self) -> str:
+        check_unfinished(self._open)
         return _emit.emit(self._node)
 
     def __repr__(self) -> str:

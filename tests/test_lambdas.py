@@ -51,6 +51,8 @@ OUTSIDE: list[Callable[[], object]] = [
     lambda: Box.tags.any(lambda _: kept(Box.tags, lambda t: t == "x")),
     lambda: Box.items.count(lambda _: kept(Box.tags, lambda t: t == "x")) > 1,
     lambda: kept(of.field("tags")) == "x",
+    lambda: of.parse(f"{kept(Box.tags)} eq 'x'"),
+    lambda: of.expression(str(kept(Box.items, lambda i: i.label.length()))),
     lambda: kept(of.field("tags")) / "a" == "x",
 ]
 

@@ -19,6 +19,7 @@ import odatafilter as of
 from odatafilter import _functions, _kinds, _literals, _to_literal, handle, tree
 from odatafilter._evaluate import calculate
 from odatafilter._plan import forms
+from odatafilter._plan.build import build as build_plan
 from odatafilter._plan.build import build as plan_of
 
 PLACE = "SRID=4326;Point(1 2)"
@@ -171,6 +172,17 @@ def test_arithmetic_is_between_the_same_kinds_for_all(name: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_the_plan_has_the_kinds_of_the_tables(name: str) -> None:
+    for one, other in PAIRS:
+        wanted = _functions.arithmetic_result(one, name, other)
+        if wanted is None:
+            continue
+        plan = build_plan(of.parse(f"{one} {name} {other} eq null").tree, Sample.__facts__)
+        assert isinstance(plan.condition, forms.IsNull), (one, name, other)
+        assert plan.condition.operand.kind == wanted, (one, name, other)
+
+
 def test_a_sign_stands_before_the_same_kinds_for_all() -> None:
     found: list[tuple[str, str]] = []
     for kind in KINDS:
@@ -248,6 +260,22 @@ def test_functions_take_the_same_kinds_for_all(name: str) -> None:
             evaluated = not SHAPES & set(kinds) and not (name == "matchesPattern" and len(kinds) > 2)
             found += disagreements(text, build, wanted=wanted, evaluated=evaluated)
     assert found == []
+
+
+@pytest.mark.parametrize("name", sorted(_functions.FUNCTIONS.keys() - NOT_OF_VALUES))
+def test_the_plan_has_the_kinds_that_functions_give(name: str) -> None:
+    function = _functions.FUNCTIONS[name]
+    for kind in KINDS:
+        for text, _, kinds in calls(function, kind):
+            signature = function.signature_for(tuple(kinds))
+            if signature is None or signature.result == "Boolean":
+                continue
+            condition = build_plan(of.parse(text).tree, Sample.__facts__).condition
+            operand = condition.operand if isinstance(condition, forms.IsNull) else condition
+            # A collection is never null.
+            assert operand == forms.Bool(value=False, node=operand.node) or operand.kind == (
+                signature.result or kind
+            ), text
 
 
 def test_the_table_of_functions_has_a_signature_for_some_call_of_each() -> None:
