@@ -65,6 +65,8 @@ _EXACT_AS_FLOAT: Final = 2**53
 _PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
 _DIGITS: Final = 12  # of a second
 _FULL: Final = len("2024-06-24T13:00:00.") + _DIGITS
+_SHORTEST: Final = _FULL - _DIGITS + len("5Z")
+_LONGEST: Final = _FULL + len("Z")
 _TICK: Final = 10**6  # picoseconds of a microsecond
 # Values of these classes are not null, whatever they hold.
 _DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
@@ -72,6 +74,9 @@ _FIELDS: Final = frozenset({str, int, float, bool, list, dict, tuple, uuid.UUID,
 # Kinds of which every text, or every value, can be read.
 _READ_AS_IT_IS: Final = frozenset({"Untyped", "String", "Guid", "Complex", "Collection"})
 _MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
+
+
+_read_timestamp: Final = dt.datetime.fromisoformat
 
 
 class DoubtError(Exception):
@@ -129,27 +134,30 @@ def _raise_doubt() -> NoReturn:
 
 def _full_text(text: str) -> str:
     """A timestamp in UTC with all twelve digits of a second, so that texts are ordered as instants."""
-    if text[4:17:3] != "--T::" or text[11:13] == "24":
+    if _MAKES_TWENTY_FOUR and text[11:13] == "24":
         raise DoubtError
-    if text[-1] == "Z":
-        if text[19:20] != "." or not _FULL - _DIGITS + 1 < len(text) <= _FULL + 1:
-            raise DoubtError
-        dt.datetime.fromisoformat(text)
+    if text[4:20:3] == "--T::." and text[-1] == "Z" and _SHORTEST <= len(text) <= _LONGEST:
+        _read_timestamp(text)
         return text[:-1].ljust(_FULL, "0")
+    return _full_text_in_utc(text)
+
+
+def _full_text_in_utc(text: str) -> str:
+    """The same of a timestamp that is written with an offset."""
     fraction, offset = text[19:-6], text[-6:]
     digits = fraction[1:]
-    if offset[3:4] != ":" or (fraction and not (fraction[0] == "." and digits.isascii() and digits.isdigit())):
+    if text[4:17:3] != "--T::" or offset[3:4] != ":" or len(digits) > _DIGITS:
         raise DoubtError
-    if len(fraction) > _DIGITS + 1:
+    if fraction and not (fraction[0] == "." and digits.isascii() and digits.isdigit()):
         raise DoubtError
-    moment = dt.datetime.fromisoformat(text[:19] + offset).astimezone(dt.UTC)
+    moment = _read_timestamp(text[:19] + offset).astimezone(dt.UTC)
     return f"{moment.isoformat()[:19]}.{digits.ljust(_DIGITS, '0')}"
 
 
 _GIVEN: Final[dict[str, Any]] = {
     "doubt": _raise_doubt,
     "doubts": (DoubtError, BudgetError, ValueError, OverflowError, AttributeError, RecursionError),
-    "iso": dt.datetime.fromisoformat,
+    "iso": _read_timestamp,
     "full": _full_text,
     "utc": "--T::Z",
     "dot": "--T::.",
