@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import odatafilter
-from odatafilter import derive, emulator, itwin, paging
+from odatafilter import derive, emulator, fastapi, itwin, paging
 
-MODULES = (odatafilter, derive, emulator, itwin, paging)
+MODULES = (odatafilter, derive, emulator, fastapi, itwin, paging)
 LONGEST_DOCSTRING = 5  # lines that are not blank
 
 
