@@ -93,16 +93,16 @@ def query_options(
     """
     allowed = tuple(words("allow", allow))
 
-    def parse(query: bytes) -> QueryOptions:
+    def parse(query: bytes, prefer: str | None) -> QueryOptions:
         return QueryOptions.parse(
-            query, schema=schema, page_size=page_size, allow=allowed, keyset=keyset, limits=limits
+            query, schema=schema, page_size=page_size, allow=allowed, keyset=keyset, prefer=prefer, limits=limits
         )
 
-    parse(b"")  # a wrong argument is told when the service starts
+    parse(b"", None)  # a wrong argument is told when the service starts
 
     async def read(request: Request, **_: Any) -> QueryOptions:
         try:
-            return parse(request.scope["query_string"])
+            return parse(request.scope["query_string"], ", ".join(request.headers.getlist("prefer")))
         except QueryOptionsError as error:
             raise _RefusedError(error) from error
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
 from odatafilter._arguments import check
 from odatafilter._declared import words
-from odatafilter._query.parts import split_query
+from odatafilter._query.parts import preferred_page_size, split_query
 from odatafilter._query.reading import OPTIONS, PageBounds, Reading
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
@@ -63,13 +63,15 @@ class QueryOptions:
         page_size: PageBounds | None = None,
         allow: str | Iterable[str] = ("$filter",),
         keyset: Keyset | None = None,
+        prefer: str | None = None,
         limits: Limits | None = None,
     ) -> Self:
         """The options of a query string, or of pairs of decoded names and values: those with a `$` and in `allow`.
 
         With `page_size`, `$top` is a page size within its bounds; without, it bounds the whole result. `keyset` reads a
-        continuation token. `@p=…` binds the parameter p to a value that does not depend on the item. Raises
-        QueryOptionsError with all problems of all options, FilterError for an argument that is wrong.
+        continuation token, and with it the header `prefer` may ask for smaller pages. `@p=…` binds the parameter p to a
+        value that does not depend on the item. Raises QueryOptionsError with all problems of all options, FilterError
+        for an argument that is wrong.
         """
         # Names are judged in any letter case; those without a `$` are the service's own.
         facts = documented(schema)
@@ -81,6 +83,10 @@ class QueryOptions:
         found = reading.read(parts)
         if reading.problems:
             raise QueryOptionsError(reading.texts_of_problems(), tuple(reading.problems))
+        check("prefer", prefer, str | None, "the header 'Prefer' or None")
+        if prefer is not None and page_size is None and keyset is not None:  # without one, no page could lead on
+            sizes = [size for size in (preferred_page_size(prefer), found.get("page_size")) if size is not None]
+            found["page_size"] = min(sizes, default=None)
         raw = tuple((part.name, part.raw) for part in parts)
         return cls(**found, _keyset=keyset, _top_is_page_size=page_size is not None, _parts=raw)
 

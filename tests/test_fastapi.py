@@ -33,12 +33,14 @@ class Row(of.Schema):
 
 ROWS = [{"id": number, "name": f"it's {number % 4}+", "state": ("active", "done")[number % 2]} for number in range(25)]
 KEYSET = of.Keyset(Row, key="id", secret="a secret of the service")
+ENTITIES = of.Keyset(Row, key="id", secret="a secret of the service", parameter="$skiptoken", page_size=10)
 SIZE = of.PageSize(max=10, default=4)
 OPTIONS = query_options(Row, page_size=SIZE, allow=("$filter", "$orderby", "$count", "$select"), keyset=KEYSET)
 
 
 def service(*, handled: bool) -> FastAPI:
     app = FastAPI()
+    entities = query_options(Row, allow=("$filter", "$top", "$count"), keyset=ENTITIES)
     if handled:
         add_error_handler(app)
 
@@ -49,6 +51,13 @@ def service(*, handled: bool) -> FastAPI:
         page = options.page(rest[: options.limit], request.url)
         link = {"next": {"href": page.next_link}} if page.next_link else None
         return {"rows": page.items, "count": len(found) if options.count else None, "_links": link}
+
+    @app.get("/entities")
+    async def entity_set(request: Request, options: Annotated[of.QueryOptions, Depends(entities)]) -> dict[str, Any]:
+        found = [row for row in ROWS if options.after is None or options.after.matches(row)]
+        page = options.page(options.sort(found)[: options.limit], request.url)
+        link = {"@odata.nextLink": page.next_link} if page.next_link else {}
+        return {"value": page.items, "@odata.count": len(ROWS), **link}
 
     @app.get("/unsupported")
     async def unsupported() -> None:
@@ -247,3 +256,13 @@ def test_our_own_paginator_walks_the_service() -> None:
         assert (caught.value.status, caught.value.code) == (422, "InvalidQueryOptions")
         assert re.search("did you mean 'name'", str(caught.value))
         assert caught.value.details[0]["target"] == "$filter"
+
+
+def test_an_entity_set_of_odata_is_walked_too() -> None:
+    with running(HANDLED) as url, httpx.Client() as client:
+        listing = of.Listing.odata(f"{url}/entities", schema=Row)
+        for size, count in ((None, 3), (7, 4), (99, 3)):
+            walk = of.paginate(client, listing, page_size=size, count=True)
+            assert walk.collect() == ROWS
+            assert (walk.stats.pages, walk.stats.total) == (count, 25)
+        assert of.paginate(client, listing, params={"$top": 12}, page_size=5).collect() == ROWS[:12]

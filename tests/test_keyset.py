@@ -209,6 +209,38 @@ def test_top_is_the_size_of_each_page_where_the_service_says_so() -> None:
     assert "?$top=2&" in link
 
 
+@pytest.mark.parametrize(
+    ("prefer", "size"),
+    [
+        (None, 3),
+        ("", 3),
+        ("odata.maxpagesize=2", 2),
+        ('return=minimal, Odata.MaxPageSize = "2"; x=y, y', 2),
+        ("maxpagesize=1", 1),
+        ("odata.maxpagesize=99", 3),
+        ("odata.maxpagesize=0", 3),
+        ("odata.maxpagesize=-1", 3),
+        ("odata.maxpagesize=" + "9" * 5000, 3),
+        ("x-odata.maxpagesize=2", 3),
+        ("odata.maxpagesize=2x", 3),
+    ],
+)
+def test_a_client_may_prefer_smaller_pages(prefer: str | None, size: int) -> None:
+    assert parse("", prefer=prefer).page_size == size
+    assert ids(walk(ROWS, "$top=7", prefer=prefer)) == list(range(7))
+    keyset = of.Keyset(Row, key="id", secret=SECRET)
+    assert parse("", keyset, prefer=prefer).page_size == {3: 99 if prefer == "odata.maxpagesize=99" else None}.get(
+        size, size
+    )
+
+
+def test_a_preference_is_nothing_where_it_would_cut_the_list_or_top_is_the_page_size() -> None:
+    assert parse("", None, prefer="odata.maxpagesize=2").limit is None  # type: ignore[arg-type]
+    assert parse("$top=3", page_size=of.PageSize(max=9), prefer="odata.maxpagesize=2").page_size == 3
+    with pytest.raises(of.FilterTypeError):
+        parse("", prefer=5)
+
+
 def test_the_last_page_has_no_next_link_when_it_is_full() -> None:
     assert served(ROWS[:3], "").next_link is None
     assert served(ROWS[:4], "").next_link is not None

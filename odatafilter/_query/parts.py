@@ -9,6 +9,10 @@ from odatafilter._emit import quoted
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 
+# OData Protocol §8.2.8.6, RFC 7240 §2: one preference among those of the header `Prefer`.
+_MAX_PAGE_SIZE: Final = re.compile(
+    r'(?i)(?:^|,)[ \t]*(?:odata\.)?maxpagesize[ \t]*=[ \t]*"?([0-9]{1,9})"?[ \t]*(?=$|[,;])'
+)
 _BEYOND_ASCII: Final = re.compile(r"[^!-~]+")
 
 
@@ -61,6 +65,12 @@ def _decode(text: str) -> str:
 
 def _quote(text: str) -> str:
     return quoted(text.encode("utf-8", "replace").decode("utf-8"))  # half a surrogate pair is in no URL
+
+
+def preferred_page_size(header: str) -> int | None:
+    """The page size that a client prefers, or None: what cannot be read is ignored, as a preference may be."""
+    found = _MAX_PAGE_SIZE.search(header)
+    return int(found[1]) or None if found else None
 
 
 def _name_of_option(name: str) -> str:
