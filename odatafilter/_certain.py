@@ -16,8 +16,8 @@ from odatafilter._grammar import compiled
 from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED
 from odatafilter._literals.strings import quote
 from odatafilter._to_literal import NULL
-from odatafilter.facts import OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.tree import Literal, Property
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.tree import Literal
 
 # The literal for a value, or None where `literal_for` must judge it.
 Spell: TypeAlias = Callable[[object], Literal | None]
@@ -36,7 +36,6 @@ class Certain(msgspec.Struct, frozen=True):
     functions: frozenset[str]
     spell: Spell
     spell_all: SpellAll
-    node: Property | None  # that names it, where it has a name
 
 
 _known: Final[dict[tuple[int, int], Certain]] = {}
@@ -44,7 +43,8 @@ _known: Final[dict[tuple[int, int], Certain]] = {}
 
 def certain(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
     """What certainly fits the property that `facts` are documented of."""
-    if schema is None and facts.operators is OPERATORS and not (facts.enum or facts.type_name or facts.quoted):
+    everything = facts.operators is OPERATORS and facts.functions is ALL_FUNCTIONS
+    if schema is None and everything and not (facts.enum or facts.type_name or facts.quoted):
         return _of_kind(facts.kind)  # a property of no schema, such as each call of `field` makes
     key = id(facts), id(schema)
     if (found := _known.get(key)) is None:
@@ -69,22 +69,23 @@ def _work_out(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
     if facts.kind in NULL_ONLY:
         operators = frozenset()
     spell, spell_all = _spellers(facts, any_case=schema is not None and not schema.case_sensitive)
-    return Certain(facts, schema, operators, functions, spell, spell_all, Property(facts.name) if facts.name else None)
+    return Certain(facts, schema, operators, functions, spell, spell_all)
 
 
 def _spellers(facts: PropertyFacts, *, any_case: bool) -> tuple[Spell, SpellAll]:
     kind = facts.kind
     if facts.type_name or (facts.enum and (kind != "String" or any_case)):
-        return _spell_nothing, _spell_nothing
+        return spell_nothing, spell_nothing
     if facts.enum:
         spell = _speller_of_words(facts.enum)
         return spell, _one_by_one(spell)
     if kind == "String":
         return spell_text, _spell_texts
     if kind == "Guid":
-        return (_spell_quoted_guid, _spell_quoted_guids) if facts.quoted else (_spell_guid, _spell_guids)
+        return _speller_of_guids(quoted=facts.quoted), _spell_quoted_guids if facts.quoted else _spell_guids
     if kind == "DateTimeOffset" and not facts.quoted:
-        return _spell_timestamp, _one_by_one(_spell_timestamp)
+        spell = _speller_of_timestamps()
+        return spell, _one_by_one(spell)
     if kind == "Untyped":
         return _spell_any, _one_by_one(_spell_any)
     if (bounds := KINDS[kind].bounds) is not None:
@@ -92,10 +93,10 @@ def _spellers(facts: PropertyFacts, *, any_case: bool) -> tuple[Spell, SpellAll]
         return spell, _one_by_one(spell)
     if kind == "Boolean":
         return _spell_boolean, _one_by_one(_spell_boolean)
-    return _spell_nothing, _spell_nothing
+    return spell_nothing, spell_nothing
 
 
-def _spell_nothing(_: object) -> None:
+def spell_nothing(_: object) -> None:
     """No value is certain."""
 
 
@@ -131,20 +132,21 @@ def _speller_of_words(words: tuple[str, ...]) -> Spell:
     return lambda value: literals.get(value) if type(value) is str else NULL if value is None else None
 
 
-def _guid_text(value: object) -> str | None:
-    if type(value) is str:
-        return value.lower() if compiled("GUID").fullmatch(value) else None
-    return str(value) if type(value) is uuid.UUID else None
+def _speller_of_guids(*, quoted: bool) -> Spell:
+    matches = compiled("GUID").fullmatch
 
+    def spell(value: object) -> Literal | None:
+        if type(value) is str:
+            if matches(value) is None:
+                return None
+            text = value.lower()
+        elif type(value) is uuid.UUID:
+            text = str(value)
+        else:
+            return NULL if value is None else None
+        return Literal("String", f"'{text}'") if quoted else Literal("Guid", text)
 
-def _spell_guid(value: object) -> Literal | None:
-    text = _guid_text(value)
-    return Literal("Guid", text) if text else NULL if value is None else None
-
-
-def _spell_quoted_guid(value: object) -> Literal | None:
-    text = _guid_text(value)
-    return Literal("String", f"'{text}'") if text else NULL if value is None else None
+    return spell
 
 
 def _guid_texts(values: Sequence[object]) -> list[str] | None:
@@ -172,14 +174,17 @@ def _spell_quoted_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
     return None if texts is None else tuple([Literal("String", f"'{text}'") for text in texts])
 
 
-def _spell_timestamp(value: object) -> Literal | None:
-    if type(value) is str:
-        # Every month has 28 days; the calendar judges the others.
-        certainly = (
-            compiled("DATE_TIME_OFFSET").fullmatch(value) is not None and value[4] == "-" and value[8:10] <= "28"
-        )
-        return Literal("DateTimeOffset", value.upper()) if certainly else None
-    return NULL if value is None else None
+def _speller_of_timestamps() -> Spell:
+    matches = compiled("DATE_TIME_OFFSET").fullmatch
+
+    def spell(value: object) -> Literal | None:
+        if type(value) is str:
+            # Every month has 28 days; the calendar judges the others.
+            certainly = matches(value) is not None and value[4] == "-" and value[8:10] <= "28"
+            return Literal("DateTimeOffset", value.upper()) if certainly else None
+        return NULL if value is None else None
+
+    return spell
 
 
 def _speller_of_numbers(least: int, most: int) -> Spell:

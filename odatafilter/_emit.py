@@ -72,25 +72,26 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
     if isinstance(node, Comparison):
         if lowest <= _EQUALITY and isinstance(node.left, Property) and isinstance(node.right, Literal):
             return f"{node.left.name} {node.operator} {node.right.text}"
-    elif isinstance(node, Property):
+        level = _LEVELS[node.operator]
+        behind = emit(node.right, level + 1, followed and level >= lowest)
+        text = f"{emit(node.left, level, True)} {node.operator} {behind}"
+        return text if level >= lowest else f"({text})"
+    if isinstance(node, Property):
         return node.name
-    elif isinstance(node, Literal):
+    if isinstance(node, Literal):
         return node.text
-    elif isinstance(node, And):
+    if isinstance(node, And):
         text = " and ".join(map(emit, node.operands, repeat(_AND + 1)))
         return text if lowest <= _AND else f"({text})"
-    elif isinstance(node, Or):
+    if isinstance(node, Or):
         text = " or ".join(map(emit, node.operands, repeat(_OR + 1)))
         return text if lowest <= _OR else f"({text})"
-    elif isinstance(node, Call):
+    if isinstance(node, Call):
         return f"{node.function}({','.join(map(emit, node.arguments))})"
     match node:
         case Variable(name=name) | TypeName(name=name):
             return name
-        case (
-            Comparison(left=left, operator=operator, right=right)
-            | Arithmetic(left=left, operator=operator, right=right)
-        ):
+        case Arithmetic(left=left, operator=operator, right=right):
             level = _LEVELS[operator]
             followed = followed and level >= lowest
             text = f"{emit(left, level, True)} {operator} {emit(right, level + 1, followed)}"

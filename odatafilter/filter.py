@@ -18,7 +18,7 @@ from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
-from odatafilter.limits import DEFAULT, Limits, check_depth, measure
+from odatafilter.limits import CEILING, DEFAULT, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
 
 if TYPE_CHECKING:
@@ -217,7 +217,8 @@ class Filter:
         return self if tree is self._tree else Filter._of(tree, self._schema, self._depth, self._open)
 
     def __str__(self) -> str:
-        check_unfinished(self._open)
+        if self._open:
+            check_unfinished(self._open)
         return _emit.emit(self._tree)
 
     def __repr__(self) -> str:
@@ -338,19 +339,21 @@ def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> 
         or other._open
     ):
         return _joined((one, other), node, word, hint=PARENTHESES)
-    left, right = one._tree, other._tree
+    left: Any = one._tree
+    right: Any = other._tree
     depth, beside = one._depth or one._levels, other._depth or other._levels
-    if isinstance(left, node):
-        before = left.operands
+    if type(left) is node:
+        operands = left.operands
     else:
-        before = (left,)
+        operands = (left,)
         depth += 1
-    if isinstance(right, node):
-        after = right.operands
+    if type(right) is node:
+        operands += right.operands
     else:
-        after = (right,)
+        operands += (right,)
         beside += 1
-    return Filter._of(node(before + after), schema, check_depth(max(depth, beside)))
+    depth = max(depth, beside)
+    return Filter._of(node(operands), schema, depth if depth <= CEILING else check_depth(depth))
 
 
 def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:
@@ -367,13 +370,13 @@ def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *,
         if one._schema is not schema:
             schema = same_schema(schema, one._schema)
     for one in filters:
-        tree = one._tree if one._schema is schema else one._adopted(schema)._tree
-        if isinstance(tree, node):
+        tree: Any = one._tree if one._schema is schema else one._adopted(schema)._tree
+        levels = one._depth or one._levels
+        if type(tree) is node:
             operands += tree.operands
-            levels = one._levels
         else:
             operands.append(tree)
-            levels = one._levels + 1
+            levels += 1
         depth = max(depth, levels)
         if one._open:
             elements |= one._open

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from odatafilter import _emit
 from odatafilter._arguments import check
-from odatafilter._certain import Certain, certain
+from odatafilter._certain import Spell, certain, spell_nothing
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import BY_METHOD, Parameter, Signature, arithmetic_result
 from odatafilter._functions import Function as CanonicalFunction
@@ -36,7 +36,7 @@ from odatafilter._to_literal import NULL, array_of, literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import PARENTHESES, Filter, Param, check_operand, same_schema
-from odatafilter.limits import check_depth
+from odatafilter.limits import CEILING, check_depth
 from odatafilter.order import OrderBy
 from odatafilter.tree import (
     Alias,
@@ -87,7 +87,7 @@ class Handle(Generic[V]):
     _kind: ClassVar[str] = "Untyped"
     _schema: SchemaFacts | None = None
     _expression: Expression | None = None
-    _fitting: Certain | None = None  # what certainly fits it, once it was asked
+    _ready: "_Ready | None" = None
     _many: ClassVar[bool] = False  # whether it stands for a collection
     _open: frozenset[str] = NONE  # the elements of unfinished lambdas in its expression
     _levels: int = 1  # of its expression, carried along: neither measuring nor printing it would be linear
@@ -236,7 +236,25 @@ class Handle(Generic[V]):
         """How to make a filter of what is none by itself."""
         return "compare it with something"
 
+    def __copy__(self) -> Self:
+        made = type(self).__new__(type(self))
+        vars(made).update(vars(self))
+        made._ready = None
+        return made
+
     # --- nodes
+
+    def _make_ready(self) -> "_Ready":
+        """What a filter right above this node needs, worked out once: not for the element of an unfinished lambda, nor
+        for what has no name yet or is as deep as can be. Of these nothing is certain.
+        """
+        if self._open or self._levels >= CEILING or not (self._facts.name or self._expression is not None):
+            return _NOTHING, self._schema, 0, frozenset(), frozenset(), spell_nothing
+        known = certain(self._facts, self._schema)
+        self._ready = ready = (
+            self._node, self._schema, self._levels + 1, known.operators, known.functions, known.spell
+        )  # fmt: skip
+        return ready
 
     @property
     def _node(self) -> Expression:
@@ -377,8 +395,14 @@ class Handle(Generic[V]):
         return self._call(HANDLES[kind], row.name, *operands)
 
     def _call(self, kind: type[H], function: str, *operands: "Operand") -> H:
-        if not operands and function in certain(self._facts, self._schema).functions:
-            return self._make(kind, Call(function, (self._node,)))
+        if not operands:
+            node, schema, levels, _, functions, _ = self._ready or self._make_ready()
+            if function in functions:
+                made = kind.__new__(kind)
+                made._facts = _of_any_value("", kind._kind)
+                made._levels, made._schema = levels, schema
+                made._expression = Call(function, (node,))
+                return made
         for one in (self, *(other for _, other in operands if other is not None)):
             one._document(function)
         return self._make(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
@@ -389,14 +413,11 @@ class Handle(Generic[V]):
         return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _compare(self, operator: ComparisonOperator, value: object) -> Filter:
-        fitting = self._fitting
-        if fitting is None or fitting.facts is not self._facts or fitting.schema is not self._schema:
-            fitting = self._fitting = certain(self._facts, self._schema)
-        if operator in fitting.operators and not self._open:
-            literal = fitting.spell(value)
+        node, schema, levels, operators, _, spell = self._ready or self._make_ready()
+        if operator in operators:
+            literal = spell(value)
             if literal is not None and (literal is not NULL or operator not in RELATIONS):
-                tree = Comparison(self._expression or fitting.node or self._node, operator, literal)
-                return Filter._of(tree, self._schema, check_depth(self._levels + 1))
+                return Filter._of(Comparison(node, operator, literal), schema, levels)
         if value is None and operator in RELATIONS:
             raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
         if operator in RELATIONS and self._facts.kind in UNORDERED:
@@ -491,6 +512,11 @@ def _of_any_value(name: str, kind: str) -> PropertyFacts:
     """What is known of a property, or of an expression, which has no name, of which there is a kind alone."""
     return PropertyFacts(name=name, kind=kind)
 
+
+# The node of a handle, its schema, the levels of a node right above it, the operators and the functions that certainly
+# fit it, and what spells the values that certainly do.
+_Ready: TypeAlias = tuple[Expression, SchemaFacts | None, int, frozenset[str], frozenset[str], Spell]
+_NOTHING: Final = Property("")
 
 # A node, and the handle that it is of, if it is of one.
 Operand: TypeAlias = tuple[Expression, Handle[Any] | None]

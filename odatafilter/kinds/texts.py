@@ -6,12 +6,11 @@ from typing import TypeVar, Unpack
 
 from msgspec.structs import replace
 
-from odatafilter._certain import certain, spell_text
+from odatafilter._certain import spell_text
 from odatafilter._declared import Declaration, words, words_of
 from odatafilter.filter import Filter, Param
 from odatafilter.handle import Operand, Ordered
 from odatafilter.kinds.numbers import ARGUMENT, Int32, Whole
-from odatafilter.limits import check_depth
 from odatafilter.tree import (
     Call,
 )
@@ -72,11 +71,11 @@ class Text(Ordered[V]):
         return self._call(String, "concat", self._part(text))
 
     def _condition_on_text(self, function: str, text: object) -> Filter:
-        certainly = certain(self._facts, self._schema)
-        if function in certainly.functions and self._facts.kind == "String" and type(text) is str and not self._open:
+        node, schema, levels, _, functions, _ = self._ready or self._make_ready()
+        if type(text) is str and function in functions and self._facts.kind == "String":
             literal = spell_text(text)
             if literal is not None:
-                return Filter._of(Call(function, (self._node, literal)), self._schema, check_depth(self._levels + 1))
+                return Filter._of(Call(function, (node, literal)), schema, levels)
         return self._condition(function, self._part(text))
 
     def _part(self, text: object) -> Operand:
