@@ -104,7 +104,9 @@ class Filter:
     def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
         """The items for which the filter is true, as `matches` says it, each when it is asked for."""
         check("items", items, Iterable, "an iterable of items")
-        return filter(self.compile(limits=limits), items)
+        evaluation = self._evaluation or self._evaluated()
+        visits = DEFAULT.visits if limits is None else _visits(limits)
+        return filter(evaluation.predicate_for(items, visits), items)
 
     def _evaluated(self) -> "Evaluation":
         from odatafilter._evaluate.evaluation import Evaluation

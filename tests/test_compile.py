@@ -292,6 +292,14 @@ def test_items_of_a_known_class_are_read_by_their_attributes(text: str, judged: 
         assert outcome(made.compile(type(whole)), item) == outcome(made.matches, item)
 
 
+def test_a_filter_keeps_a_bounded_number_of_predicates() -> None:
+    made = of.parse("a/any(x:x eq 1)")
+    for visits in range(1, 300):
+        assert made.compile(limits=of.Limits(visits=visits))({"a": [1]})
+    assert made._evaluation is not None
+    assert len(made._evaluation._compiled) <= 100
+
+
 def test_matches_learns_the_classes_of_items() -> None:
     made = of.parse("name eq 'a' and size ge 5", schema=Job)
     for n in range(300):
@@ -365,6 +373,8 @@ def test_matching_gives_items_as_they_are_asked_for() -> None:
     assert next(found) == {"n": 1}
     assert seen == [0, 1]
     assert list(found) == [{"n": 2}, {"n": 3}, {"n": 4}]
+    for count in (3, 300):
+        assert len(list(of.parse("n ge 1").matching([{"n": n} for n in range(count)]))) == count - 1
     with pytest.raises(of.FilterTypeError, match="items is 5: an iterable of items is wanted"):
         of.parse("n ge 1").matching(5)  # type: ignore[arg-type]
     with pytest.raises(of.FilterTypeError, match="limits is 5"):

@@ -1,6 +1,7 @@
 """One filter as a predicate: the checked one from the start, and the compiled one where it is asked often."""
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable
 
 from odatafilter._evaluate.classes import has_fields, item_class
 from odatafilter._evaluate.predicate import predicate
@@ -11,7 +12,7 @@ from odatafilter.limits import DEFAULT
 from odatafilter.tree import Expression
 
 _OFTEN = 50  # items after which compiling has paid off
-_MOST_CLASSES = 100  # of items for which one filter is compiled
+_MOST_COMPILED = 100  # predicates that one filter keeps, for different limits and classes of items
 
 
 class Evaluation:
@@ -42,10 +43,18 @@ class Evaluation:
         """
         key = (item_type, visits)
         if key not in self._compiled:
+            if len(self._compiled) >= _MOST_COMPILED:
+                self._compiled.clear()
             known = None if item_type is None else item_class(item_type)
             others = self._for_other_classes(visits) if known is None else self._checked_with(visits)
             self._compiled[key] = compile_plan(self._plan, others, visits, known)
         return self._compiled[key]
+
+    def predicate_for(self, items: Iterable[object], visits: int) -> Callable[[object], bool]:
+        """The predicate that takes the least time for all of `items`: a few do not pay for compiling it."""
+        if operator.length_hint(items, _OFTEN + 1) > _OFTEN:
+            return self.compiled(None, visits)
+        return self._checked_with(visits)
 
     def _checked_with(self, visits: int) -> Callable[[object], bool]:
         checked = self.checked
@@ -60,7 +69,7 @@ class Evaluation:
             found = known.get(kind, 0)
             if not isinstance(found, int):
                 return found(item)
-            if kind is not dict and has_fields(kind) and len(known) < _MOST_CLASSES:
+            if kind is not dict and has_fields(kind) and len(known) < _MOST_COMPILED:
                 known[kind] = found + 1 if found < _OFTEN else self.compiled(kind, visits)
             return checked(item)
 
