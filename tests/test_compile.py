@@ -306,6 +306,8 @@ def test_matches_learns_the_classes_of_items() -> None:
         name = "a" if n % 2 else "b"
         for item in ({"name": name, "size": n}, Stored(name=name, size=n), Kept(name, size=n), (name, n)):
             assert made.matches(item) is (n % 2 == 1 and n >= 5 and not isinstance(item, tuple))
+    assert made._evaluation is not None
+    assert {kind for kind, _ in made._evaluation._compiled} == {None, Stored, Kept}
     with pytest.raises(of.FilterTypeError, match="'size'"):
         made.matches(Stored(name="a", size="x"))
 

@@ -178,6 +178,7 @@ def test_what_is_refused_is_named_with_its_place() -> None:
     assert [str(f)[slice(*one.span)] for one in error.problems] == ["contains(b/c,'x')"]
     assert isinstance(error, of.UnsupportedError)
     assert "no search here" in str(error)
+    assert unsupported_error(f.tree, [Refusal("not here", Property("other"))]).problems[0].span == (0, len(str(f)))
     assert error.to_dict()["message"] == "the filter cannot be run here"
 
 
