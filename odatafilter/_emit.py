@@ -68,25 +68,25 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
     `followed` says that an operator other than `and` and `or` stands right behind it.
     Lists are mapped, not comprehended: a comprehension would be one more frame of Python's stack for each level.
     """
-    # What filters mostly consist of comes first: a match statement would ask one class after another.
-    if isinstance(node, Comparison):
-        if lowest <= _EQUALITY and isinstance(node.left, Property) and isinstance(node.right, Literal):
+    # What filters mostly consist of comes first: by its exact type, which takes less time to tell.
+    if type(node) is Comparison:
+        if lowest <= _EQUALITY and type(node.left) is Property and type(node.right) is Literal:
             return f"{node.left.name} {node.operator} {node.right.text}"
         level = _LEVELS[node.operator]
         behind = emit(node.right, level + 1, followed and level >= lowest)
         text = f"{emit(node.left, level, True)} {node.operator} {behind}"
         return text if level >= lowest else f"({text})"
-    if isinstance(node, Property):
+    if type(node) is Property:
         return node.name
-    if isinstance(node, Literal):
+    if type(node) is Literal:
         return node.text
-    if isinstance(node, And):
+    if type(node) is And:
         text = " and ".join(map(emit, node.operands, repeat(_AND + 1)))
         return text if lowest <= _AND else f"({text})"
-    if isinstance(node, Or):
+    if type(node) is Or:
         text = " or ".join(map(emit, node.operands, repeat(_OR + 1)))
         return text if lowest <= _OR else f"({text})"
-    if isinstance(node, Call):
+    if type(node) is Call:
         return f"{node.function}({','.join(map(emit, node.arguments))})"
     match node:
         case Variable(name=name) | TypeName(name=name):
@@ -115,7 +115,7 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
             if followed:
                 return f"({text})"
         case _:
-            return _closed(node)
+            return _closed(node)  # type: ignore[arg-type] # those above are none of these
     return text if level >= lowest else f"({text})"
 
 
