@@ -1,0 +1,50 @@
+"""`Relation`: what other table a property leads to."""
+
+from collections.abc import Mapping
+
+import ibis.expr.types as ir
+
+from odatafilter._arguments import check
+from odatafilter._shown import shown
+from odatafilter.errors import FilterError, FilterTypeError
+
+
+class Relation:
+    """The table that a property leads to: its column `there` has the value of the column `here`.
+
+    `many` says that a row has several there, as a collection has; else it has one at the most. `relations` are those of
+    that table by the names of its properties. Raises FilterError for a column that there is not.
+    """
+
+    def __init__(
+        self,
+        table: ir.Table,
+        *,
+        here: str,
+        there: str,
+        many: bool = False,
+        relations: "Mapping[str, Relation] | None" = None,
+    ) -> None:
+        check_table(table)
+        check("many", many, bool, "True or False")
+        check_column("there", there, table)
+        self.table = table
+        self.here = here
+        self.there = there
+        self.many = many
+        self.relations = dict(relations or {})
+
+    def __repr__(self) -> str:
+        return f"Relation(here={self.here!r}, there={self.there!r}, many={self.many!r})"
+
+
+def check_table(table: object) -> None:
+    """Raises FilterTypeError for what is no table of Ibis."""
+    if not isinstance(table, ir.Table):
+        raise FilterTypeError(f"{shown(table)} is no table of Ibis")
+
+
+def check_column(name: str, column: object, table: ir.Table) -> None:
+    """Raises FilterError for what is no column of the table."""
+    if column not in table.columns:
+        raise FilterError(f"{name}={shown(column)} is no column of the table, which has {', '.join(table.columns)}")

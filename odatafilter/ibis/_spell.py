@@ -1,0 +1,491 @@
+"""The spellings of DuckDB and PySpark as expressions of Ibis.
+
+To-one relations are joined to a table before anything is asked of it, from the left, so that no row is lost; to-many
+relations are EXISTS.
+"""
+
+import datetime as dt
+import decimal
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from odatafilter._engines.numbers import bits_of_result
+from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._evaluate.calculate import WHITE_SPACE
+from odatafilter._kinds import KINDS
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import Const, Get
+from odatafilter.errors import FilterError
+from odatafilter.ibis._relation import Relation
+
+X: TypeAlias = Any  # a value of Ibis, whose classes have methods by type
+_PREFIX: Final = "odata__"  # of the columns that are joined to a table
+_TYPES: Final = {
+    "Boolean": "boolean",
+    "String": "string",
+    "Enum": "string",
+    "Int": "int64",
+    "Double": "float64",
+    "DateTimeOffset": "timestamp('UTC')",
+    "Date": "date",
+    "TimeOfDay": "time",
+    "Guid": "uuid",
+    "Binary": "binary",
+}
+_INT64: Final = range(-(2**63), 2**63)
+_LONG_BITS: Final = 63
+_MOST_DIGITS: Final = 38
+_LONG: Final = "decimal(19, 0)"
+_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "eq": lambda one, other: one == other,
+    "ne": lambda one, other: one != other,
+    "lt": lambda one, other: one < other,
+    "le": lambda one, other: one <= other,
+    "gt": lambda one, other: one > other,
+    "ge": lambda one, other: one >= other,
+}
+
+
+def family_of(form: forms.Value) -> str:
+    return KINDS[form.kind].family if form.kind in KINDS else form.kind
+
+
+class Flat(NamedTuple):
+    """A row of a table, or of one that is joined to it: then its columns have a prefix."""
+
+    table: ir.Table
+    relations: Mapping[str, Relation]
+    prefix: str = ""
+
+
+class Single(NamedTuple):
+    """An element of an array of primitive values."""
+
+    value: X
+
+
+class Members(NamedTuple):
+    """A struct."""
+
+    value: X
+
+
+Row: TypeAlias = Flat | Single | Members
+
+
+class Spelling(Engine[X, Row]):
+    """What Ibis says alike for both engines."""
+
+    deepest = 60
+
+    def __init__(self, plan: forms.Plan) -> None:
+        self._names = frozenset(_names_in(plan.condition))
+        self.functions: dict[str, Callable[[Sequence[Term[X]]], X]] = {
+            "concat": lambda terms: self._texts(terms)[0] + terms[1].x,
+            "contains": lambda terms: self._texts(terms)[0].contains(terms[1].x),
+            "startswith": lambda terms: self._texts(terms)[0].startswith(terms[1].x),
+            "endswith": lambda terms: self._texts(terms)[0].endswith(terms[1].x),
+            "indexof": lambda terms: self._texts(terms)[0].find(terms[1].x),
+            "length": lambda terms: self._texts(terms)[0].length(),
+            "substring": self._substring,
+            "trim": lambda terms: terms[0].x.re_replace(f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+$", ""),
+            "tolower": lambda terms: self.letters("tolower", terms[0].x),
+            "toupper": lambda terms: self.letters("toupper", terms[0].x),
+            "now": lambda _: ibis.literal(dt.datetime.now(dt.UTC), _TYPES["DateTimeOffset"]),
+            "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "date": lambda terms: self.in_utc(terms[0].x).date(),
+            "time": lambda terms: self.in_utc(terms[0].x).time(),
+            "round": lambda terms: self._rounded("round", terms[0]),
+            "floor": lambda terms: self._rounded("floor", terms[0]),
+            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
+            **{part: self._clock_part(part) for part in ("year", "month", "day", "hour", "minute", "second")},
+            **{operator: self._calculation(operator) for operator in ("add", "sub", "mul", "div", "mod", "negate")},
+        }
+
+    # --- tables
+
+    def row_of(self, table: ir.Table, relations: Mapping[str, Relation]) -> Flat:
+        """A row of a table, with what to-one relations lead to beside it."""
+        # A view of its own: Ibis loses what a subquery refers to where it joins this table with what it is made of.
+        return Flat(self._join(table.view(), relations, ""), relations)
+
+    def _join(self, table: ir.Table, relations: Mapping[str, Relation], prefix: str) -> ir.Table:
+        for name, relation in relations.items():
+            if relation.many or name not in self._names:
+                continue
+            inner = f"{prefix or _PREFIX}{name}__"
+            other = relation.table.view().rename({f"{inner}{column}": column for column in relation.table.columns})
+            table = table.left_join(other, [(prefix + relation.here, inner + relation.there)])
+            table = self._join(table, relation.relations, inner)
+        return table
+
+    # --- conditions
+
+    def constant(self, value: bool) -> X:
+        return ibis.literal(value, "boolean")
+
+    def join(self, word: str, operands: Sequence[X]) -> X:
+        """As a tree, since Ibis joins two at a time and counts each as a level."""
+        if len(operands) == 1:
+            return operands[0]
+        middle = len(operands) // 2
+        one, other = self.join(word, operands[:middle]), self.join(word, operands[middle:])
+        return one & other if word == "and" else one | other
+
+    def group(self, operand: X) -> X:
+        return operand
+
+    def negate(self, operand: X) -> X:
+        return ~operand
+
+    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
+        compared = _OPERATORS[operator](*self._alike(left, right))
+        for term in (left, right):
+            if family_of(term.form) == "Double" and not isinstance(term.form, Const):
+                compared = compared & ~term.x.isnan()  # the greatest number to these engines
+        return compared
+
+    def _alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
+        """Two decimals, or one beside an integer, as decimals of one precision: Ibis compares no others."""
+        if "Decimal" not in {family_of(left.form), family_of(right.form)} or "Double" in {
+            family_of(left.form),
+            family_of(right.form),
+        }:
+            return left.x, right.x
+        numbers = [self._as_decimal(term) for term in (left, right)]
+        kind = self._common_type([number.type() for number in numbers])
+        return numbers[0].cast(kind), numbers[1].cast(kind)
+
+    def _common_type(self, several: Sequence[Any]) -> str:
+        scale = max(kind.scale or 0 for kind in several)
+        precision = scale + max((kind.precision or _MOST_DIGITS) - (kind.scale or 0) for kind in several)
+        if precision > _MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        return f"decimal({precision}, {scale})"
+
+    def is_null(self, operand: Term[X], *, negated: bool) -> X:
+        return operand.x.notnull() if negated else operand.x.isnull()
+
+    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+        bound = [self.literal(value) for value in values]
+        return operand.x.notin(bound) if negated else operand.x.isin(bound)
+
+    def holds(self, operand: Term[X], *, negated: bool) -> X:
+        return ~operand.x if negated else operand.x
+
+    # --- literals
+
+    def literal(self, const: Const) -> X:
+        if const.is_null:
+            return ibis.null()
+        family = family_of(const)
+        try:
+            value = const.value
+        except FilterError as error:
+            raise RefusedError(str(error)) from None
+        if family == "Decimal":
+            return self._decimal(decimal.Decimal(value))
+        if family == "Int" and value not in _INT64:
+            raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
+        if isinstance(value, float) and math.isnan(value):
+            raise RefusedError(f"{self.name} calculates with NaN in its own way")
+        return self._value(value, family)
+
+    def _value(self, value: object, family: str) -> X:
+        if family not in _TYPES:
+            raise RefusedError(f"{self.name} has no values of the kind {family}")
+        if isinstance(value, dt.datetime):
+            value = value.astimezone(dt.UTC)
+        return ibis.literal(value, _TYPES[family])
+
+    def _decimal(self, value: decimal.Decimal) -> X:
+        _, digits, exponent = value.as_tuple()
+        scale = max(0, -int(exponent))
+        precision = max(len(digits) + max(0, int(exponent)), scale) + 1
+        if precision > _MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        return ibis.literal(value, f"decimal({precision}, {scale})")
+
+    # --- texts
+
+    def _texts(self, terms: Sequence[Term[X]]) -> list[X]:
+        if any(term.kind == forms.COLLECTION for term in terms):
+            raise RefusedError(f"{self.name} has this function for texts only")
+        return [term.x for term in terms]
+
+    def _substring(self, terms: Sequence[Term[X]]) -> X:
+        """Positions count from 0, a negative one from the end."""
+        text, start, *length = self._texts(terms)
+        counted = text.length() + start
+        begin = ibis.cases((start >= 0, start), (counted >= 0, counted), (counted < 0, 0), else_=ibis.null("int64"))
+        return text.substr(begin, *length)
+
+    def letters(self, function: str, x: X) -> X:
+        return x.lower() if function == "tolower" else x.upper()
+
+    # --- dates and times
+
+    def in_utc(self, x: X) -> X:
+        """A timestamp without its zone, in UTC."""
+        return x
+
+    def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
+        def spell(terms: Sequence[Term[X]]) -> X:
+            x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+            return getattr(x, part)().cast("int64")
+
+        return spell
+
+    # --- numbers
+
+    def _rounded(self, function: str, term: Term[X]) -> X:
+        return term.x if family_of(term.form) == "Int" else self.rounded(function, term)
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        raise RefusedError(f"{self.name} has no exact '{function}'")
+
+    def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
+        return lambda terms: self._calculate(operator, terms)
+
+    def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
+        families = {family_of(term.form) for term in terms}
+        if not families <= {"Int", "Decimal", "Double"}:
+            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
+        if "Double" in families:
+            if operator == "mod":
+                raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+            return _apply_operator(operator, [term.x.cast("float64") for term in terms])
+        if "Decimal" in families:
+            return self._calculate_decimals(operator, terms)
+        return self._calculate_whole(operator, terms)
+
+    def _calculate_decimals(self, operator: str, terms: Sequence[Term[X]]) -> X:
+        if operator in {"div", "mod"}:
+            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
+        numbers = [self._as_decimal(term) for term in terms]
+        digits = [number.type().precision or _MOST_DIGITS for number in numbers]
+        if (sum(digits) if operator == "mul" else max(digits) + 1) > _MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        return _apply_operator(operator, numbers)
+
+    def _as_decimal(self, term: Term[X]) -> X:
+        is_whole = family_of(term.form) == "Int" and term.x.type().is_integer()
+        return term.x.cast(_LONG) if is_whole else term.x
+
+    def _calculate_whole(self, operator: str, terms: Sequence[Term[X]]) -> X:
+        bits = bits_of_result(operator, [term.form for term in terms])
+        if bits <= _LONG_BITS:
+            numbers = [term.x.cast("int64") for term in terms]
+            if operator == "div":
+                return self.quotient(*numbers)
+            return _apply_operator(operator, numbers)
+        if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * _LONG_BITS:
+            made = _apply_operator(operator, [term.x.cast(_LONG) for term in terms])
+            return made.cast(f"decimal({len(str(2**bits))}, 0)")
+        raise RefusedError(f"{self.name} has whole numbers of up to {_MOST_DIGITS} digits")
+
+    def quotient(self, one: X, other: X) -> X:
+        """A whole quotient, toward zero."""
+        raise RefusedError(f"{self.name} has no exact quotient of whole numbers")
+
+    # --- values
+
+    def choose(self, branches: Sequence[tuple[X, X]]) -> X:
+        return ibis.cases(*branches)
+
+    def zero_if_null(self, operand: X) -> X:
+        return operand.fill_null(0)
+
+    def cast(self, operand: Term[X], kind: str) -> X:
+        family = KINDS[kind].family if kind in KINDS else kind
+        if family_of(operand.form) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+            return operand.x
+        if family_of(operand.form) == "Int" and family == "Double":
+            return operand.x.cast("float64")
+        return super().cast(operand, kind)
+
+    # --- rows
+
+    def column(self, row: Row, get: Get) -> X:
+        name = _column_name(get)
+        match row:
+            case Flat(table=table, relations=relations, prefix=prefix):
+                if name in relations and get.kind == "Complex":
+                    relation = relations[name]  # null where there is no row
+                    return table[f"{prefix or _PREFIX}{name}__{relation.there}"]
+                if prefix + name not in table.columns:
+                    raise RefusedError(f"'{name}' is no column of the table, and no relation")
+                return table[prefix + name]
+            case Members(value=value):
+                return value[name]
+            case Single():
+                raise RefusedError(f"'{name}' is below a value that has no properties")
+
+    def element(self, row: Row, element: forms.Element) -> X:
+        if isinstance(row, Single):
+            return row.value
+        raise RefusedError(f"{self.name} compares single values, not whole rows")
+
+    def is_relation(self, row: Row, get: Get) -> bool:
+        return False  # it is joined already
+
+    def embedded(self, row: Row, get: Get) -> Row:
+        name = _column_name(get)
+        if isinstance(row, Flat) and name in row.relations and not row.relations[name].many:
+            return Flat(row.table, row.relations[name].relations, f"{row.prefix or _PREFIX}{name}__")
+        return Members(self.column(row, get))
+
+    def related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+        raise AssertionError(get)
+
+    def related_value(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+        raise AssertionError(get)
+
+    def exists(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+        chosen = self._elements(row, get, inner)
+        found = (
+            ops.ExistsSubquery(chosen).to_expr() if isinstance(chosen, ir.Table) else chosen.length().fill_null(0) > 0
+        )
+        return ~found if negated else found
+
+    def count(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+        chosen = self._elements(row, get, inner)
+        return chosen.count() if isinstance(chosen, ir.Table) else chosen.length().fill_null(0)
+
+    def _elements(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+        """The elements of a collection for which `inner` is TRUE: a table, or an array."""
+        name = _column_name(get)
+        if get.many:
+            raise RefusedError(f"'{name}' stands for several values, which are elements of no single collection here")
+        if isinstance(row, Flat) and name in row.relations:
+            relation = row.relations[name]
+            element = self.row_of(relation.table, relation.relations)
+            there = element.table[relation.there]
+            # Ibis wants every condition of a table to read it, and an operand of `and` may read the row outside alone.
+            chosen = ibis.cases((there.notnull(), inner(element)), else_=False)
+            return element.table.filter(there == row.table[row.prefix + relation.here], chosen)
+        several = self.column(row, get)
+        if not isinstance(several, ir.ArrayValue):
+            raise RefusedError(f"'{name}' is no array and no relation")
+        return self.chosen(several, inner)
+
+    def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
+        """The elements of an array for which `inner` is TRUE."""
+        return several.filter(
+            lambda value: inner(Members(value) if isinstance(value, ir.StructValue) else Single(value))
+        )
+
+
+def _apply_operator(operator: str, numbers: Sequence[X]) -> X:
+    one, *others = numbers
+    match operator:
+        case "add":
+            return one + others[0]
+        case "sub":
+            return one - others[0]
+        case "mul":
+            return one * others[0]
+        case "div":
+            return one / others[0]
+        case "mod":
+            return one % others[0]
+        case _:
+            return -one
+
+
+def _names_in(condition: forms.Condition) -> Iterator[str]:
+    """The names of all properties that a condition reads."""
+    pending: list[forms.Value] = [condition]
+    while pending:
+        form = pending.pop()
+        if isinstance(form, Get):
+            yield _column_name(form)
+        pending += forms.below(form)
+
+
+def _column_name(get: Get) -> str:
+    return get.name if get.facts is None else get.facts.attribute or get.facts.source or get.name
+
+
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+def _upper(text: str) -> str:
+    return text.upper()
+
+
+_LETTERS: Final = {
+    "tolower": ibis.udf.scalar.python(_lower, name="odata_tolower"),
+    "toupper": ibis.udf.scalar.python(_upper, name="odata_toupper"),
+}
+
+
+def _one(first: object) -> object:
+    return first
+
+
+def _two(first: object, second: object) -> object:
+    return first, second
+
+
+def _builtin(name: str, parameters: tuple[str, ...], result: str) -> Callable[..., X]:
+    """A function of the engine's own; Ibis asks a function of Python how many parameters it has."""
+    like = _one if len(parameters) == 1 else _two
+    return ibis.udf.scalar.builtin(like, name=name, signature=(parameters, result))  # type: ignore[no-any-return]
+
+
+_in_zone: Final = _builtin("timezone", ("string", "timestamp('UTC')"), "timestamp")
+_round_double: Final = _builtin("round", ("float64",), "float64")
+_floor_double: Final = _builtin("floor", ("float64",), "float64")
+_ceil_double: Final = _builtin("ceil", ("float64",), "float64")
+_divide: Final = _builtin("divide", ("int64", "int64"), "int64")
+_spark_quotient: Final = _builtin("div", ("int64", "int64"), "int64")
+
+
+class DuckDB(Spelling):
+    """DuckDB, which Ibis runs inside the process."""
+
+    name = "DuckDB"
+
+    def letters(self, function: str, x: X) -> X:
+        return _LETTERS[function](x)
+
+    def in_utc(self, x: X) -> X:
+        return _in_zone("UTC", x)
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        if family_of(term.form) == "Double":
+            return {"round": _round_double, "floor": _floor_double, "ceiling": _ceil_double}[function](term.x)
+        kind = term.x.type()
+        name = {"round": "round", "floor": "floor", "ceiling": "ceil"}[function]
+        return getattr(term.x, name)().cast(
+            f"decimal({min(_MOST_DIGITS, (kind.precision or _MOST_DIGITS) + 1)}, {kind.scale or 0})"
+        )
+
+    def quotient(self, one: X, other: X) -> X:
+        return _divide(one, other)
+
+    def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
+        # Ibis writes lambdas in a form that DuckDB takes only where it is told so.
+        several._find_backend().raw_sql("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
+        return super().chosen(several, inner)
+
+
+class PySpark(Spelling):
+    """Spark 4, in a session whose time zone is UTC."""
+
+    name = "PySpark"
+
+    def quotient(self, one: X, other: X) -> X:
+        return _spark_quotient(one, other)
+
+
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"duckdb": DuckDB, "pyspark": PySpark}
+"""By Ibis's name of the backend."""

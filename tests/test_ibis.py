@@ -1,0 +1,193 @@
+"""Filters on tables of Ibis: the rows are those of `matches`, on DuckDB."""
+
+from typing import Any
+
+import pytest
+from engine_cases import SCHEMA, Luck
+from hypothesis import settings
+
+import odatafilter as of
+from odatafilter.derive import schema_from_dict
+
+ibis = pytest.importorskip("ibis")
+pa = pytest.importorskip("pyarrow")
+
+from odatafilter.ibis import Relation, filter_table, split  # noqa: E402 - needs what may be missing
+
+# Ibis calls what newer versions of DuckDB call otherwise.
+pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+FILTERS = 25
+CASES = 20 if settings.get_current_profile_name() != "large" else 800
+OWNERS = range(1, 9)
+ITEM = pa.schema(
+    [
+        *(
+            ("id", pa.int32()),
+            ("name", pa.string()),
+            ("note", pa.string()),
+            ("state", pa.string()),
+            ("qty", pa.int32()),
+        ),
+        *(("big", pa.int64()), ("price", pa.decimal128(20, 6)), ("num", pa.float64()), ("flag", pa.bool_())),
+        *(("at", pa.timestamp("us", tz="UTC")), ("day", pa.date32()), ("tod", pa.time64("us")), ("gid", pa.string())),
+        *(("sure", pa.int32()), ("tags", pa.list_(pa.string())), ("owner_id", pa.int32())),
+    ]
+)
+OWNER = pa.schema([("id", pa.int32()), ("city", pa.string()), ("size", pa.int32()), ("boss_id", pa.int32())])
+LINE = pa.schema([("item_id", pa.int32()), ("qty", pa.int32()), ("label", pa.string())])
+
+
+@pytest.fixture(scope="module")
+def connection() -> Any:
+    return ibis.duckdb.connect()
+
+
+class Stored:
+    """Tables with random rows, what they lead to, and the items as they are read back."""
+
+    def __init__(self, connection: Any, luck: Luck) -> None:
+        owners = {key: luck.owner(key) for key in OWNERS}
+        drawn = [luck.item(key, OWNERS) for key in range(1, 41)]
+
+        def owner(key: int | None) -> dict[str, Any] | None:
+            if key is None:
+                return None
+            return {"city": owners[key]["city"], "size": owners[key]["size"], "boss": owner(owners[key]["boss"])}
+
+        rows = [
+            {name: value for name, value in item.items() if name not in {"owner", "lines", "gid"}}
+            | {"owner_id": item["owner"], "gid": None if item["gid"] is None else str(item["gid"])}
+            for item in drawn
+        ]
+        lines = [{"item_id": item["id"], **line} for item in drawn for line in item["lines"]]
+        bosses = [{**owner, "boss_id": owner["boss"]} for owner in owners.values()]
+
+        def table(name: str, rows: list[dict[str, Any]], schema: Any) -> Any:
+            return connection.create_table(name, pa.Table.from_pylist(rows, schema=schema), overwrite=True)
+
+        self.items = [{**item, "owner": owner(item["owner"])} for item in drawn]
+        self.table = table("items", rows, ITEM).mutate(gid=ibis._.gid.cast("uuid"))
+        people = table("owners", bosses, OWNER)
+        boss = Relation(people, here="boss_id", there="id")
+        self.relations = {
+            "owner": Relation(people, here="owner_id", there="id", relations={"boss": boss}),
+            "lines": Relation(table("lines", lines, LINE), here="id", there="item_id", many=True),
+        }
+
+    def keys(self, f: of.Filter) -> list[int]:
+        found = filter_table(f, self.table, relations=self.relations)
+        assert found.columns == self.table.columns
+        return sorted(found.id.to_pyarrow().to_pylist())
+
+    def matching(self, f: of.Filter) -> list[int]:
+        return [item["id"] for item in self.items if f.matches(item)]
+
+
+def test_rows_are_those_of_matches(connection: Any) -> None:
+    refused: dict[str, int] = {}
+    tried = 0
+    for seed in range(CASES):
+        luck = Luck(seed)
+        stored = Stored(connection, luck)
+        for _ in range(FILTERS):
+            text = luck.filter()
+            f = of.parse(text, schema=SCHEMA)
+            tried += 1
+            try:
+                found = stored.keys(f)
+            except of.UnsupportedError as error:
+                refused[error.problems[0].message] = refused.get(error.problems[0].message, 0) + 1
+                continue
+            assert found == stored.matching(f), (seed, text)
+    assert sum(refused.values()) < tried * 0.2, refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "owner eq null",
+            "owner ne null",
+            "owner/boss/city eq null",
+            "not (owner/size gt 0)",
+            "lines/any(l:l/qty gt qty)",
+        ),
+        *("tags/any(t:t eq 'a' and name ne t)", "tags/$count gt 1", "tags/all(t:t ne 'a')", "year(at) eq 2024"),
+        *("lines/any(l:l/qty gt 0 and owner/city eq 'abc')", "num ne NaN", "big eq 9007199254740992.5"),
+        *("lines/$count($filter=qty gt 0) gt 0", "hour(at) eq 13", "tolower(name) eq 'ας'", "trim(name) eq 'x'"),
+    ],
+)
+def test_one_filter_at_a_time(connection: Any, text: str) -> None:
+    stored = Stored(connection, Luck(1))
+    f = of.parse(text, schema=SCHEMA)
+    assert stored.keys(f) == stored.matching(f)
+
+
+def test_thousands_of_values_and_operands_run(connection: Any) -> None:
+    stored = Stored(connection, Luck(2))
+    many = of.parse(f"qty in ({','.join(map(str, range(10_000)))})", schema=SCHEMA)
+    assert stored.keys(many) == stored.matching(many)
+    long = of.any_of(of.parse(f"qty eq {number}", schema=SCHEMA) for number in range(8_000))
+    assert stored.keys(long) == stored.matching(long)
+
+
+def test_the_clock_is_that_of_utc_whatever_the_session_says(connection: Any) -> None:
+    connection.raw_sql("SET TimeZone='Pacific/Auckland'")
+    try:
+        stored = Stored(connection, Luck(3))
+        for text in ("hour(at) eq 13", "day(at) eq 24", "date(at) eq 2024-06-24", "time(at) eq 13:00:00"):
+            f = of.parse(text, schema=SCHEMA)
+            assert stored.keys(f) == stored.matching(f)
+    finally:
+        connection.raw_sql("SET TimeZone='UTC'")
+
+
+def test_deep_filters_run_or_are_refused(connection: Any) -> None:
+    stored = Stored(connection, Luck(4))
+    for depth in (20, 50, 140):
+        text = "name eq 'x' or not (" * (depth // 3) + "qty gt 0" + ")" * (depth // 3)
+        f = of.parse(text, schema=SCHEMA, limits=of.Limits(depth=150))
+        try:
+            assert stored.keys(f) == stored.matching(f)
+        except of.UnsupportedError:
+            assert depth > 50
+
+
+def test_structs_and_arrays_of_structs(connection: Any) -> None:
+    schema = schema_from_dict(
+        {
+            "id": "Int32",
+            "place": {"kind": "Complex", "properties": {"city": "String"}},
+            "parts": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"n": "Int32"}}},
+        }
+    )
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "place": {"city": "Oslo"}, "parts": [{"n": 1}, {"n": None}]},
+        {"id": 2, "place": None, "parts": []},
+        {"id": 3, "place": {"city": None}, "parts": None},
+    ]
+    table = connection.create_table("nested", pa.Table.from_pylist(rows), overwrite=True)
+    for text in ("place/city eq 'Oslo'", "place/city ne 'Oslo'", "parts/any(p:p/n gt 0)", "parts/all(p:p/n gt 0)"):
+        f = of.parse(text, schema=schema)
+        found = sorted(filter_table(f, table).id.to_pyarrow().to_pylist())
+        assert found == [row["id"] for row in rows if f.matches(row)], text
+
+
+def test_what_cannot_be_said_is_refused_at_once(connection: Any) -> None:
+    stored = Stored(connection, Luck(5))
+    f = of.parse("qty gt 3 and matchesPattern(name,'^a')", schema=SCHEMA)
+    with pytest.raises(of.UnsupportedError) as caught:
+        filter_table(f, stored.table)
+    (problem,) = caught.value.problems
+    assert str(f)[slice(*problem.span)] == "matchesPattern(name,'^a')"
+    there, rest = split(f, stored.table)
+    assert (str(there), str(rest)) == ("qty gt 3", "matchesPattern(name,'^a')")
+    with pytest.raises(of.FilterError, match="judged by no schema"):
+        filter_table(of.parse("qty gt 3"), stored.table)
+    with pytest.raises(of.FilterError):
+        filter_table(f, "items")
+    with pytest.raises(of.FilterError, match="is no column"):
+        Relation(stored.table, here="id", there="nowhere")
+    with pytest.raises(of.FilterError, match="is no column"):
+        filter_table(f, stored.table, relations={"owner": Relation(stored.table, here="nowhere", there="id")})
