@@ -1,10 +1,11 @@
 """Grammar → LALR tables. Lark makes them; a saved copy is used as long as it is of the same grammar."""
 
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from odatafilter._grammar import folder, read
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -54,13 +55,10 @@ class Grammar:
     """The files of the grammar: inside the package once installed, beside it in a checkout."""
 
     def __init__(self) -> None:
-        package = Path(__file__).parent.parent
-        installed, checkout = package / "grammar", package.parent / "grammar"
-        folder = installed if installed.is_dir() else checkout
-        self.folder = str(folder)
-        self.rules, terminals = (folder.joinpath(name).read_text("utf-8") for name in ("filter.lark", "terminals.lark"))
-        self.digest = zlib.crc32(f"{self.rules}\0{terminals}".encode())
-        self.saved = folder / "tables.json"
+        self.folder = str(folder())
+        self.rules = read("filter.lark")
+        self.digest = zlib.crc32(f"{self.rules}\0{read('terminals.lark')}".encode())
+        self.saved = folder() / "tables.json"
 
 
 def plain_lark(grammar: Grammar, **options: Any) -> "Lark":
