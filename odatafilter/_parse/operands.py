@@ -1,0 +1,200 @@
+"""What the fast reader reads beside its loop: calls and lambdas, lists, literals that are words, and long chains."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias, cast
+
+from odatafilter import _functions
+from odatafilter._names import LONGEST
+from odatafilter._parse.failure import Left
+from odatafilter._parse.levels import Operator, levels
+from odatafilter._parse.names import read_path
+from odatafilter._parse.nodes import Nodes
+from odatafilter._parse.patterns import WORD, Match, Patterns
+from odatafilter._parse.stack import CALL, LAMBDA, Open, Stack, canonical_call
+from odatafilter._parse.tables import load
+from odatafilter.tree import Call, Lambda, List, Path, Property
+
+# Characters of the parts of a text in which many comparisons are read at once.
+PART: Final = 8_192
+# Nodes of names, and of literals, that are remembered while one text is read.
+MOST: Final = 1_000
+# Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
+_SHORT: Final = 4
+
+_nodes: Final = Nodes()
+# The operator in what stands before an operand, and how many parentheses are closed and opened there.
+Joint: TypeAlias = tuple[Operator | None, int, int]
+
+
+class Machine:
+    """What is made of the grammar, once; what only some texts need, when it is needed."""
+
+    def __init__(self) -> None:
+        tables = load()
+        self.operators = operators = levels(tables)
+        self.patterns = patterns = Patterns(tables, operators)
+        made = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
+        self.makers: list[Callable[[str], Any]] = [_nodes.string] * patterns.minus
+        self.makers[WORD + 1 : patterns.other] = self.makers[patterns.alone : patterns.minus] = made
+        self.words = patterns.words()
+        self.chains: dict[str, Callable[..., list[Any]]] = {}
+        # By their names in lower case: their names, and how many arguments they take.
+        self.functions = {low: (name, *_functions.arity(name)) for low, name in _functions.BY_LOWER_CASE.items()}
+        self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
+        self.joints: dict[str, Joint] = {"": (None, 0, 0)}
+        for word, operator in operators.infix.items():
+            self.joints |= {
+                f" {word} ": (operator, 0, 0), f" {word} (": (operator, 0, 1),
+                f") {word} ": (operator, 1, 0), f") {word} (": (operator, 1, 1),
+            }  # fmt: skip
+
+    @functools.cached_property
+    def arguments(self) -> Match:
+        return self.patterns.arguments()
+
+    @functools.cached_property
+    def typed(self) -> Match:
+        return self.patterns.typed()
+
+    @functools.cached_property
+    def variable(self) -> Match:
+        return self.patterns.variable()
+
+    @functools.cached_property
+    def members(self) -> Match:
+        return self.patterns.members()
+
+    @functools.cached_property
+    def literal(self) -> Any:
+        return self.patterns.literal()
+
+    @functools.cached_property
+    def close(self) -> Match:
+        return self.patterns.close()
+
+    @functools.cached_property
+    def lists(self) -> Sequence[tuple[Callable[..., list[str]], Callable[[str], Any]]]:
+        """How the literals of a list of one kind are found, and made."""
+        makers = self.makers[WORD + 1 :]
+        return [(found.findall, makers[self.patterns.literals.index(kind)]) for kind, found in self.patterns.listed()]
+
+    def joint(self, text: str) -> Joint:
+        """What stands before an operand, in any spelling."""
+        word = text.strip(" \t()").lower()
+        operator = self.operators.infix.get(word)
+        if operator is None and word:
+            raise Left
+        return operator, text.count(")"), text.count("(")
+
+    def listed(self, kind: int, text: str, start: int, end: int) -> List:
+        """The list in a part of `text`, of the literals that a group of patterns stands for."""
+        if kind < len(self.lists):
+            find, make = self.lists[kind]
+            return List(tuple(map(make, find(text, start, end))))
+        makers = self.makers[WORD:]
+        return List(tuple([makers[found.lastindex](found[0]) for found in self.literal.finditer(text, start, end)]))
+
+    def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
+        """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
+
+        They are found many at once, in parts of the text: a part ends where the operator follows, or inside a literal
+        that has the look of one, which is then not found.
+        """
+        between = f" {joint.word} "
+        if (find := self.chains.get(joint.word)) is None:
+            find = self.chains[joint.word] = self.patterns.chain(joint.word).findall
+        compared, make = self.operators.infix, (_nodes.number, _nodes.string)
+        size = len(text)
+        while position < size:
+            if len(names) > MOST:
+                names.clear()
+            end = text.rfind(between, position + 1, position + PART) if size - position > PART else size
+            for name, word, string, guid, number, rest in find(text, position, max(end, position)):
+                if rest:
+                    return end - len(rest)
+                if (left := names.get(name)) is None:
+                    left = names[name] = operand_of(name)
+                operator = compared.get(word) or compared.get(word.lower())
+                if operator is None:
+                    raise Left
+                literal = string or guid or number
+                if (right := names.get(literal)) is None:
+                    right = _nodes.guid(guid) if guid else make[literal[0] == "'"](literal)
+                    if len(literal) <= _SHORT:
+                        names[literal] = right
+                held.append(operator.make(left, operator.word, right))
+            if end < position:
+                break
+            position = end
+        return position
+
+    def member_list(self, top: Open, text: str, position: int) -> tuple[List, int]:
+        """The list in parentheses after an `in` that is open."""
+        found = self.members(text, position)
+        if found is None or top.what is not self.operators.infix["in"]:
+            raise Left
+        kind = cast("int", found.lastindex)
+        return self.listed(kind - 1, text, *found.span(kind)), found.end()
+
+    def literal_at(self, text: str, position: int) -> tuple[Any, int]:
+        """The literal that a word is there, and where it ends."""
+        found = self.literal.match(text, position)
+        if found is None:
+            raise Left
+        return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
+
+    def call(self, stack: Stack, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A call with what mostly is in its parentheses; or None, and it is open."""
+        function = self.functions.get(name) or self.functions.get(name.lower())
+        if function is None:
+            return self.lambda_(stack, text, name, position)
+        if function[0] in _functions.TYPE_FUNCTIONS:
+            return self.typed_call(function[0], text, position)
+        if (found := self.arguments(text, position)) is not None:
+            path, kind = found[1], found.lastindex or 0
+            if path not in self.words:
+                if kind == 1:
+                    return canonical_call(function, (operand_of(path),)), found.end()
+                literal = self.makers[WORD + kind - 1](found[kind])
+                return canonical_call(function, (operand_of(path), literal)), found.end()
+        elif closed := self.close(text, position):
+            return canonical_call(function, ()), closed.end()
+        stack.append(Open(CALL, [], function))
+        return None, position
+
+    def typed_call(self, function: str, text: str, position: int) -> tuple[Any, int]:
+        """A call whose last argument is a type."""
+        found = self.typed(text, position)
+        if found is None or found[2] in self.words or found[1] in self.words:
+            raise Left
+        type_name = _nodes.type_name(found[2])
+        arguments = (type_name,) if found[1] is None else (operand_of(found[1]), type_name)
+        return Call(function, arguments), found.end()
+
+    def lambda_(self, stack: Stack, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A lambda without a condition; or None, and the lambda is open."""
+        head, _, quantifier = name.rpartition("/")
+        found = self.variable(text, position)
+        if not head or quantifier.lower() not in {"any", "all"} or found is None or found[1] in self.words:
+            raise Left
+        path = operand_of(head)
+        segments = path.segments if type(path) is Path else (path,)
+        if type(segments[-1]) is not Property:
+            _nodes.path_of((*segments, Lambda("any")))  # judges whether one may stand there
+        if found[1] is None:
+            if quantifier.lower() == "all":
+                raise Left
+            return Path((*segments, Lambda("any"))), found.end()
+        stack.append(Open(LAMBDA, [_nodes.property(found[1]).name], (segments, quantifier.lower())))
+        return None, found.end()
+
+
+def operand_of(text: str) -> Any:
+    """The node of a path that is an operand."""
+    if text.isidentifier() and text.isascii() and len(text) <= LONGEST:
+        return Property(text)
+    node = read_path(text)
+    if node is None:
+        raise Left
+    return node
