@@ -49,7 +49,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         limits.check_text(text, bounds)
     tree: Expression | None = None
     levels = 0
-    if is_writable(text):
+    if (text.isascii() and "\0" not in text) or is_writable(text):
         try:
             tree, levels = _fast_reader()(text)
             if levels <= bounds.depth and not long:

@@ -149,15 +149,19 @@ class Machine:
         function = self.functions.get(name) or self.functions.get(name.lower())
         if function is None:
             return self.lambda_(stack, text, name, position)
-        if function[0] in _functions.TYPE_FUNCTIONS:
-            return self.typed_call(function[0], text, position)
+        canonical, least, most = function
+        if canonical in _functions.TYPE_FUNCTIONS:
+            return self.typed_call(canonical, text, position)
         if (found := self.arguments(text, position)) is not None:
-            path, kind = found[1], found.lastindex or 0
+            kind = found.lastindex or 0
+            path, literal = found.group(1, kind)
             if path not in self.words:
-                if kind == 1:
-                    return canonical_call(function, (operand_of(path),)), found.end()
-                literal = self.makers[WORD + kind - 1](found[kind])
-                return canonical_call(function, (operand_of(path), literal)), found.end()
+                number = 1 if kind == 1 else 2
+                if not least <= number <= most:
+                    raise Left
+                node = operand_of(path)
+                arguments = (node,) if kind == 1 else (node, self.makers[WORD + kind - 1](literal))
+                return Call(canonical, arguments), found.end()
         elif closed := self.close(text, position):
             return canonical_call(function, ()), closed.end()
         stack.append(Open(CALL, [], function))
