@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from odatafilter._names import LONGEST, is_plain_name
 from odatafilter._parse.nodes import Nodes
-from odatafilter.tree import Alias, Count, Path, Property, TypeName, Variable
+from odatafilter.tree import Alias, Count, Property, TypeName, Variable
 
 _nodes: Final = Nodes()
 
@@ -29,8 +29,6 @@ def read_path(text: str) -> Any:
         return None if type(node) is TypeName or text == "$root" else node
     if not sure:
         return _nodes.path_of((_start(names[0]), *map(_segment, names[1:])))
-    if not ("." in text or "$" in text or "@" in text):
-        return Path(tuple(map(Property, names)))
     segments = [Property(name) if name.isidentifier() else _known_segment(name) for name in names]
     if text[0] == "@":
         segments[0] = _start(names[0])

@@ -196,8 +196,11 @@ class Machine:
 
 def operand_of(text: str) -> Any:
     """The node of a path that is an operand."""
-    if text.isidentifier() and text.isascii() and len(text) <= LONGEST:
-        return Property(text)
+    if text.isascii() and len(text) <= LONGEST:  # then the pattern leaves nothing to judge in a name
+        if text.isidentifier():
+            return Property(text)
+        if "/" in text and "." not in text and "$" not in text and "@" not in text:
+            return Path(tuple(map(Property, text.split("/"))))
     node = read_path(text)
     if node is None:
         raise Left
