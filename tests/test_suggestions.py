@@ -210,6 +210,68 @@ def test_a_word_is_not_mended_to_its_opposite(text: str) -> None:
     assert [problem.suggestion for problem in caught.value.problems] == [None]
 
 
+class Street(of.Schema):
+    no = of.Int32()
+    lane = of.String()
+
+
+class Town(of.Schema):
+    name = of.String()
+    people = of.Int32()
+    founded = of.Date()
+    seen = of.DateTimeOffset()
+    open = of.Boolean()
+    kind = of.Enum("Known", "Used", "Visible")
+    state = of.String(enum=("active", "valid"))
+    tags = of.Collection(of.String())
+    main = of.Navigation(Street)
+    streets = of.Collection(Street)
+
+
+TOWNS = (
+    "nmae ne 'x' and not contains(name,'x')",
+    "1 lt name lt 5",
+    "not name eq 5",
+    "people eq '5' or people in ('1','2')",
+    "founded gt 2024-01-01T00:00:00Z and not (seen lt 2024-01-01)",
+    "kind ne 'Knwon' and state in ('activ','valid')",
+    "not tags/any(t:not contains(t,'x')) or tags eq 'x'",
+    "streets/all(s:lane ne 'x' and s/nr gt 1)",
+    "main/lnae ne 'x' and lane eq 'y'",
+    "open eq 'true' and not open eq 1",
+    "startwith(name,'x') and name ne null",
+    "streets/$count($filter=no gt '1') gt 2",
+)
+
+
+@st.composite
+def about_a_town(draw: st.DrawFn) -> str:
+    """A filter with mistakes only a schema shows, or with one to three pieces exchanged for those of another."""
+    text = draw(st.sampled_from(TOWNS))
+    for _ in range(draw(st.integers(0, 3))):
+        pieces = PIECE.findall(text)
+        at = draw(st.integers(0, len(pieces)))
+        other = draw(st.sampled_from(PIECE.findall(draw(st.sampled_from(TOWNS)))))
+        text = "".join([*pieces[:at], *draw(st.sampled_from([[], [other]])), *pieces[at + draw(st.integers(0, 2)) :]])
+    return text
+
+
+@given(about_a_town())
+def test_what_a_schema_suggests_can_all_be_put_in_place(text: str) -> None:
+    try:
+        of.parse(text, schema=Town)
+    except FilterSyntaxError:
+        return
+    except FilterValidationError as error:
+        found = sorted((problem.span, problem.suggestion) for problem in error.problems if problem.suggestion)
+        assert all(one[1] <= other[0] for (one, _), (other, _) in itertools.pairwise(found))
+        mended = text
+        for (start, end), suggestion in reversed(found):
+            mended = mended[:start] + suggestion + mended[end:]
+        assert str(of.parse(mended))
+        assert negations(text) <= negations(mended)
+
+
 # --- literals and names by construction -----------------------------------------------------------------------------
 
 LITERALS = ("'it''s'", "'a and b'", "-7.25", "2024-02-29", "2024-06-24T13:00:00.5+02:00", "duration'PT7M'", "true", "null", "NS.E'Red,Blue'",

@@ -241,6 +241,21 @@ def test_all_problems_are_told_in_the_order_of_the_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "suggestions"),
+    [
+        ("1 lt Name lt 5", {"1": "'1'"}),
+        ("Nme eq 'x' or Name eq 5", {"Nme": "Name", "5": "'5'"}),
+        ("Name eq ne", {}),
+    ],
+)
+def test_all_suggestions_can_be_put_in_place(text: str, suggestions: dict[str, str]) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Order)
+    found = {text[slice(*problem.span)]: problem.suggestion for problem in caught.value.problems if problem.suggestion}
+    assert found == suggestions
+
+
 def test_the_error_draws_each_place() -> None:
     with pytest.raises(of.FilterValidationError) as caught:
         of.parse("createdDate gt 2024-06-24T13:00:00Z or State eq 'opn'", schema=Order)

@@ -115,6 +115,8 @@ class Meaning:
         name, schema = unknown.node.name, unknown.schema
         if name.lower() in NULLS:
             return "did you mean 'null'?", "null"
+        if name.lower() in {"ne", "not"}:
+            return "an operator stands where a name is expected", None
         for variable, element in reversed([*unknown.variables.items()]):
             if element.schema is not None and name in element.schema.properties:
                 return f"did you mean '{variable}/{name}'?", f"{variable}/{name}"

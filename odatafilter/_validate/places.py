@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from odatafilter._parse import traced
 from odatafilter._validate.finding import Finding
 from odatafilter.errors import Problem
@@ -26,7 +28,22 @@ def problems_of(
     problems = [
         Problem(finding.message, spans[id(finding.node)], finding.code, finding.suggestion) for finding in findings
     ]
-    return tuple(sorted(problems, key=lambda problem: problem.span))
+    return tuple(sorted(_without_overlaps(problems), key=lambda problem: problem.span))
+
+
+def _without_overlaps(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, without a suggestion for what another suggestion is inside of: all of them can be put in place."""
+    kept: list[Problem] = []
+    around: list[int] = []
+    for problem in sorted(problems, key=lambda one: (one.span[0], -one.span[1])):
+        if problem.suggestion is not None:
+            while around and kept[around[-1]].span[1] <= problem.span[0]:
+                around.pop()
+            for number in around:
+                kept[number] = msgspec.structs.replace(kept[number], suggestion=None)
+            around = [len(kept)]
+        kept.append(problem)
+    return kept
 
 
 def _counterparts(wanted: set[int], tree: Expression, same: Expression) -> dict[int, AnyNode] | None:

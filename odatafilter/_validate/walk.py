@@ -262,9 +262,12 @@ class Walk:
         if not isinstance(comparison.left, Property | Path):
             return False
         found = self.operand(comparison.left)
-        return found.facts is not None and (
-            found.kind == "Enum" or fitting.comparison_problem(found, value, of_literal(value)) is None
-        )
+        facts = found.facts
+        if facts is None:
+            return False
+        if facts.enum and value.kind in {"String", "Enum"}:
+            return not [*fitting.word_problems(facts, value, self._schema, self._meaning)]
+        return fitting.comparison_problem(found, value, of_literal(value)) is None
 
     def _judge_use(self, node: Node, operator: str, *operands: Operand) -> None:
         """Whether an operator may be used with what its operands are; the first with which it may not be is told."""
