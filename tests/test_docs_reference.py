@@ -2,15 +2,21 @@
 
 import ast
 import importlib
+import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
+from documents import CHECKOUT, DOCS
 
-CHECKOUT = Path(__file__).parent.parent
-REFERENCE = CHECKOUT / "docs" / "reference"
+import odatafilter as of
+from odatafilter import cli
+from odatafilter.paging import paginate
+
+REFERENCE = DOCS / "reference"
 MODULES = ("odatafilter", *(f"odatafilter.{name}" for name in ("derive", "emulator", "itwin", "paging", "kinds")))
 WITH_EXTRAS = ("fastapi", "sqlalchemy", "django")
 DIRECTIVE = re.compile(r"^\.\. auto(?:class|function|data):: ([\w.]+)", re.MULTILINE)
@@ -76,3 +82,45 @@ def codes_of_the_source() -> Iterator[str]:
 def test_every_code_of_a_problem_is_explained() -> None:
     section = (REFERENCE / "errors.md").read_text("utf-8").partition("## Codes of problems")[2]
     assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == set(codes_of_the_source())
+
+
+def names_in_table(page: str, heading: str) -> list[str]:
+    """What stands in backticks in the first column of the table under a heading."""
+    section = re.split(r"^#+ ", (DOCS / page).read_text("utf-8").partition(f"# {heading}\n")[2], flags=re.MULTILINE)[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_every_option_of_paginate_is_explained() -> None:
+    options = [*inspect.signature(paginate).parameters][2:]
+    assert sorted(names_in_table("reference/paging.md", "Options of `paginate`")) == sorted(options)
+
+
+def test_every_figure_of_a_walk_is_explained() -> None:
+    with httpx.Client() as client:
+        stats = of.paginate(client, of.Listing("https://a.test")).stats
+    figures = {name for name in dir(stats) if not name.startswith("_") and not callable(getattr(stats, name))}
+    assert set(names_in_table("reference/paging.md", "What a walk has done")) - {"walk.stats"} == figures
+
+
+def test_every_exit_status_is_explained() -> None:
+    section = (REFERENCE / "command-line.md").read_text("utf-8").partition("## Exit statuses")[2].partition("##")[0]
+    shown = dict(re.findall(r"^\| `(\d+)` \| (.*) \|$", section, re.MULTILINE))
+    assert shown == dict(re.findall(r"^  (\d+) +(.*)$", cli._EXIT_CODES, re.MULTILINE))
+
+
+def test_every_command_is_listed() -> None:
+    shown = [name.split()[1] for name in names_in_table("reference/command-line.md", "The command line")]
+    usage = cli._parser().format_help()
+    assert sorted(shown) == sorted(re.findall(r"^    (\w+) ", usage, re.MULTILINE))
+
+
+def test_every_limit_is_explained_with_its_default() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| ([\d,]+) \|$", (DOCS / "trust.md").read_text("utf-8"), re.MULTILINE)
+    assert {name: int(number.replace(",", "")) for name, number in rows} == msgspec.structs.asdict(of.Limits())
+
+
+def test_every_logger_is_listed() -> None:
+    sources = [path.read_text("utf-8") for path in (CHECKOUT / "odatafilter").rglob("*.py")]
+    used = {name for text in sources for name in re.findall(r'getLogger\("([\w.]+)"\)', text)}
+    assert set(names_in_table("reference/paging.md", "Loggers")) == used

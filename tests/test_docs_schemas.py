@@ -2,23 +2,23 @@
 
 import inspect
 import re
-from pathlib import Path
 from typing import Any
+
+from documents import DOCS, blocks, run
 
 import odatafilter as of
 from odatafilter._declared import Declaration
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "schemas.md"
+DOCUMENT = DOCS / "schemas.md"
 TEXT = DOCUMENT.read_text("utf-8")
 
 
 def test_the_code_runs() -> None:
     names: dict[str, Any] = {"__name__": "document"}
-    blocks = list(re.finditer(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
-    for block in blocks:
-        line = TEXT.count("\n", 0, block.start()) + 1
-        exec(compile("\n" * line + block[1], DOCUMENT, "exec"), names)
-    assert len(blocks) == 5
+    found = blocks(DOCUMENT, "python")
+    for block in found:
+        run(block, names)
+    assert len(found) == 5
 
 
 def test_every_keyword_is_described() -> None:

@@ -4,16 +4,14 @@ import asyncio
 import importlib
 import importlib.util
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from documents import DOCS, blocks, run
 
 import odatafilter as of
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "services.md"
 HAS_DJANGO = importlib.util.find_spec("django") is not None
 RIGHT, WRONG = "/jobs?$filter=name eq 'a+b'", "/jobs?$filter=nam eq 'a'&$filter=x"
 
@@ -22,11 +20,9 @@ RIGHT, WRONG = "/jobs?$filter=name eq 'a+b'", "/jobs?$filter=nam eq 'a'&$filter=
 def names() -> dict[str, Any]:
     """What the code of the document defines."""
     found: dict[str, Any] = {}
-    text = DOCUMENT.read_text("utf-8")
-    for block in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        if HAS_DJANGO or "django" not in block[1]:
-            line = text.count("\n", 0, block.start()) + 1
-            exec(compile("\n" * line + block[1], DOCUMENT, "exec"), found)
+    for block in blocks(DOCS / "services.md", "python"):
+        if HAS_DJANGO or "django" not in block.text:
+            run(block, found)
     return found
 
 
