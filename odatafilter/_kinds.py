@@ -8,7 +8,6 @@ import datetime as dt
 import decimal
 import enum
 import uuid
-from collections.abc import Iterable
 from typing import Final, TypeAlias
 from typing import Literal as OneOf
 
@@ -296,8 +295,3 @@ def are_comparable(one: str, other: str) -> bool:
     if one == other or "Untyped" in (one, other):
         return True
     return KINDS[one].is_number and KINDS[other].is_number
-
-
-def ordered_kinds(kinds: Iterable[str]) -> bool:
-    """Whether all of `kinds` have an order."""
-    return UNORDERED.isdisjoint(kinds)

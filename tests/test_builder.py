@@ -318,3 +318,46 @@ def test_a_guid_is_spelt_as_its_property_declares_whichever_way_it_came(
     made: Callable[[], of.Filter], text: str
 ) -> None:
     assert str(made()) == text
+
+
+CASE: Any = of.case
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: CASE(kind=None), "case has no branches, so that it would always be null"),
+        (lambda: CASE(Order.n == 1), "a branch of case is a pair of a filter and a value, not <Filter n eq 1>"),
+        (lambda: CASE((Order.n, 1)), "a branch of case is a pair of a filter and a value, not (<Int32 n>, 1)"),
+        (
+            lambda: CASE((True, "x"), kind=of.Int32()),
+            "'a value of case' is an Int32 and takes an int, not 'x' (str)",
+        ),
+        (
+            lambda: CASE((True, 1), kind=of.Int32),
+            "kind is <class 'odatafilter.kinds.numbers.Int32'>: a kind such as of.Decimal() is wanted",
+        ),
+        (lambda: Order.place == "SRID=4326;Point(1 2)", "'place' is a Geography, which is compared with null alone"),
+        (
+            lambda: Order.place.geo_distance("here"),
+            "geography'here' is no shape such as geography'SRID=4326;Point(142.1 64.1)'",
+        ),
+        (
+            lambda: ANY.place.geo_distance(1),
+            "'place' is a Geography and takes a text such as 'SRID=4326;Point(1 2)', not 1 (int)",
+        ),
+    ],
+)
+def test_what_makes_no_case_and_no_shape_is_refused(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(of.FilterError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_a_collection_of_shapes_is_read_however_deep_it_nests() -> None:
+    shape = "GeometryCollection(Point(1 2),GeometryCollection(LineString(1 2,3 4)))"
+    made = Order.place.geo_intersects(f"SRID=4326;{shape}")
+    assert of.parse(str(made), schema=Order) == made
+    for broken in ("GeometryCollection(Point(1 2)", "Point(1 2))", "GeometryCollection(Point(1 2);Point(1 2))"):
+        with pytest.raises(of.FilterError, match="is no shape"):
+            Order.place.geo_intersects(f"SRID=4326;{broken}")

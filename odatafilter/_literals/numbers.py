@@ -4,16 +4,10 @@ import decimal
 import math
 from typing import Final
 
-from odatafilter._grammar import compiled
 from odatafilter.errors import FilterError
 
 LONGEST: Final = 10_000  # digits of a whole number that is read: the time for that grows with their square
 SPECIAL: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a number literal."""
-    return compiled("NUMBER").fullmatch(text) is not None
 
 
 def is_whole(text: str) -> bool:
