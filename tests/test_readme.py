@@ -1,5 +1,8 @@
 """The README is true: its code runs, in order, and prints what it says, against the emulator."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,3 +53,16 @@ def test_there_is_one_command_to_try_it_and_one_to_test_it() -> None:
         ".venv/bin/odatafilter demo",
         ".venv/bin/pytest -n auto",
     ]
+
+
+def test_the_comparison_with_other_libraries_is_what_the_command_prints() -> None:
+    pytest.importorskip("sqlalchemy")
+    command = [sys.executable, str(CHECKOUT / "benchmarks" / "compare_rows.py")]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert printed in README.read_text("utf-8")
+
+
+def test_links_lead_to_files() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8"))
+    assert links
+    assert [link for link in links if not (CHECKOUT / link).exists()] == []
