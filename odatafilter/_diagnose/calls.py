@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter._diagnose import literals, negations, patterns
+from odatafilter._diagnose import literals, negations, patterns, prefixed
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import INFIX
 from odatafilter._diagnose.place import NEAR, SEEN, Place, arguments, closing
@@ -260,11 +260,11 @@ def find_method_of_call(place: Place) -> Finding | None:
     return finding if owner == place.operand else finding._replace(repaired=(place.left, found.end()))
 
 
-# --- prefixed literals as calls -------------------------------------------------------------------------------------
+# --- literals with prefixes as calls ---------------------------------------------------------------------------------
 
 
 def find_literal_call(text: str, start: int, end: int) -> Finding | None:
     """`datetime('2024-06-24T13:00:00')`."""
     place = Place(text, start, start, start, frozenset())
-    found = literals.find_prefixed(place, start)
+    found = prefixed.find_prefixed(place, start)
     return found if found and found.span[1] == end else None

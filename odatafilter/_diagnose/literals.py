@@ -1,4 +1,4 @@
-"""Literals as other languages, OData 2 and 3, and people write them: dates, times, GUIDs, numbers, strings, shapes."""
+"""Literals as other languages and people write them: dates, times, GUIDs, numbers, strings."""
 
 import base64
 import datetime as dt
@@ -6,8 +6,6 @@ import re
 import uuid
 from typing import Final
 
-from odatafilter._diagnose import encoding
-from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import habit, quoted
 from odatafilter._diagnose.patterns import (
     COMPARED,
@@ -18,15 +16,12 @@ from odatafilter._diagnose.patterns import (
     GUID,
     NAME,
     NUMBER,
-    QUOTES,
     SINGLE,
     STRING,
     TIME,
     WORDS,
 )
-from odatafilter._diagnose.place import NEAR, SEEN, Place, closing, spliced
-from odatafilter._literals import literal_problem
-from odatafilter._literals.durations import is_duration
+from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
 from odatafilter._literals.numbers import write_number
 
 _ZONE: Final = r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -37,208 +32,6 @@ _NO_OFFSET: Final = (
     "the timestamp {found!r} does not say its offset from UTC: 'Z' for UTC, or hours and minutes such as +01:00"
 )
 _LOST_PLUS: Final = "the '+' of an offset is sent as %2B in a URL: as it is, it arrives as a blank"
-
-
-# --- the prefixes of OData 2 and 3 ----------------------------------------------------------------------------------
-
-_PREFIXED: Final = re.compile(
-    rf"(?:Edm\.)?(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid)\s*+(?P<open>\(\s*+)?"
-    rf"['{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"](?(open)\s*+\))",
-    re.IGNORECASE,
-)
-_OTHER_QUOTES: Final = re.compile(
-    rf"(?P<prefix>duration|binary|geography|geometry)[{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"]",
-    re.IGNORECASE,
-)
-_CUT: Final = re.compile(
-    r"(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid|duration|binary|geography|geometry)"
-    r"'[^']*+\Z",
-    re.IGNORECASE,
-)
-_STAMP: Final = re.compile(
-    r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})"
-    r"(?:(?:T|[ \t]++)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})"
-    r"(?::(?P<second>[0-9]{1,2})(?:\.(?P<fraction>[0-9]++))?)?)?"
-    r"[ \t]*+(?P<zone>Z|UTC|GMT|(?P<sign>[+ -]|(?<=[ \t]))(?P<zone_hour>[0-9]{1,2})(?::?(?P<zone_minute>[0-9]{2}))?)?",
-    re.IGNORECASE,
-)
-_CLOCK: Final = re.compile(
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?P<fraction>\.[0-9]{1,12})?)?"
-)
-_SPELT: Final = re.compile(
-    r"PT(?:(?P<hour>[0-9]++)H)?(?:(?P<minute>[0-9]++)M)?(?:(?P<second>[0-9]++)(?P<fraction>\.[0-9]{1,12})?S)?",
-    re.IGNORECASE,
-)
-
-
-def find_prefixed(place: Place, start: int) -> Finding | None:
-    """`datetime'2024-06-24T13:00:00'`: the prefix and the quotes decide, whatever is inside."""
-    found = _PREFIXED.match(place.text, start, start + SEEN)
-    if not found or found.end() <= place.position:
-        return _find_cut(place, start)
-    inner = encoding.decode(found["inner"]).strip(" \t")
-    prefix = found["prefix"].lower()
-    if prefix == "guid":
-        message, meant = _guid_inside(inner)
-    elif prefix in {"time", "timeofday"}:
-        message, meant = _time_inside(inner)
-    else:
-        message, meant = _stamp_inside(prefix, inner)
-    mended = None if meant is None else spliced(place.text, found.start(), found.end(), meant)
-    return Finding(message, found.span(), mended)
-
-
-def _find_cut(place: Place, start: int) -> Finding | None:
-    """`duration"PT1H"` in other quotes, and `datetime'2024`, which the text breaks off."""
-    found = _OTHER_QUOTES.match(place.text, start, start + SEEN)
-    if found and found.end() > place.position:
-        meant = f"{found['prefix']}'{found['inner']}'"
-        message = f"the quotes after {found['prefix']!r} are straight single ones"
-        return Finding(message, found.span(), spliced(place.text, *found.span(), meant))
-    found = _CUT.match(place.text, start)
-    if not found or found.end() <= place.position:
-        return None
-    return Finding(f"the quote after {found['prefix']!r} is not closed", (found.start(), len(place.text)))
-
-
-def _guid_inside(inner: str) -> tuple[str, str | None]:
-    if re.fullmatch(rf"[{{(]?{GUID}[}})]?", inner, re.IGNORECASE):
-        return "a GUID is written without 'guid' and quotes in OData 4", str(uuid.UUID(inner.strip("{}()")))
-    return f"{inner!r:.60} is no GUID; a GUID is written as 8-4-4-4-12 hexadecimal digits", None
-
-
-def _stamp_inside(prefix: str, inner: str) -> tuple[str, str | None]:
-    found = _STAMP.fullmatch(inner)
-    if not found:
-        return f"{inner!r:.40} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z", None
-    meant = _timestamp(found)
-    if meant is None:
-        return f"{inner!r:.40} is no such date and time: months go from 01 to 12, hours from 00 to 23", None
-    if prefix == "date" and not found["hour"]:
-        return "a date is written without prefix and quotes", meant[:10]
-    zone = "" if found["zone"] else ", and with its offset from UTC"
-    return f"a timestamp is written without prefix and quotes in OData 4{zone}", meant
-
-
-def _timestamp(found: re.Match[str]) -> str | None:
-    """The timestamp that the parts of a date and a time make; None where no calendar or clock has them."""
-    year, month, day = found["year"], f"{found['month']:0>2}", f"{found['day']:0>2}"
-    time = (
-        _time(found, fraction="." + found["fraction"][:12] if found["fraction"] else "")
-        if found["hour"]
-        else "00:00:00"
-    )
-    zone = _offset(found)
-    try:
-        dt.date(int(year) or 4, int(month), int(day))
-    except ValueError:
-        return None
-    return None if time is None or zone is None else f"{year}-{month}-{day}T{time}{zone}"
-
-
-def _offset(found: re.Match[str]) -> str | None:
-    """`Z` where there is none."""
-    if not found["zone_hour"]:
-        return "Z"
-    sign = "-" if found["sign"] == "-" else "+"
-    hour, minute = f"{found['zone_hour']:0>2}", found["zone_minute"] or "00"
-    return f"{sign}{hour}:{minute}" if hour <= "23" and minute <= "59" else None
-
-
-def _time(found: re.Match[str], fraction: str) -> str | None:
-    hour, minute, second = (f"{found[part] or '':0>2}" for part in ("hour", "minute", "second"))
-    if int(hour) > 23 or int(minute) > 59 or int(second) > 59:  # noqa: PLR2004 - what a clock has
-        return None
-    return f"{hour}:{minute}" + (f":{second}{fraction}" if found["second"] else "")
-
-
-def _time_inside(inner: str) -> tuple[str, str | None]:
-    message = "a time of day is written without prefix and quotes in OData 4"
-    if found := _CLOCK.fullmatch(inner):
-        time = _time(found, found["fraction"] or "")
-        return message if time else f"{inner!r:.40} is no time of day; hours go from 00 to 23", time
-    if not is_duration(inner):
-        return f"{inner!r:.40} is no time of day; a time of day is written like 13:20:00", None
-    found = _SPELT.fullmatch(inner)
-    parts = [int(found[part] or 0) for part in ("hour", "minute", "second")] if found else []
-    if found and all(part <= most for part, most in zip(parts, (23, 59, 59), strict=True)):
-        return message, ":".join(f"{part:02}" for part in parts) + (found["fraction"] or "")
-    return (
-        "a time that is negative, or a day or longer, is a duration in OData 4, such as duration'P1DT2H'",
-        f"duration'{inner.upper()}'",
-    )
-
-
-# --- enumerations ---------------------------------------------------------------------------------------------------
-
-_ENUM: Final = re.compile(
-    rf"(?P<type>{NAME}(?:\.{NAME})++)(?P<at>\s*+(?P<open>['{QUOTES}\"])(?P<members>[^'{QUOTES}\"]*+)['{QUOTES}\"])",
-    re.IGNORECASE,
-)
-_MEMBER: Final = re.compile(rf"[ \t]*+({NAME}|[+-]?[0-9]++)[ \t]*+")
-
-
-def find_enum(place: Place, start: int) -> Finding | None:
-    """`Shop.Color'Red, Green'`: blanks in or before it, other signs between the members, or other quotes."""
-    found = _ENUM.match(place.text, start, start + SEEN)
-    if not found or found.end() <= place.position:
-        return None
-    members = mended_members(found["members"])
-    meant = f"{found['type']}{members}"
-    if meant == found.group():
-        return None
-    if members is None:
-        message = f"{found['members']!r:.60} are no members of an enumeration: names or numbers, joined by ','"
-        return Finding(message, found.span("at"))
-    message = "the members of an enumeration are joined by ',' alone, in straight single quotes right after their type"
-    return Finding(message, found.span("at"), spliced(place.text, found.start(), found.end(), meant))
-
-
-def mended_members(text: str) -> str | None:
-    """Members of an enumeration in quotes, joined by `,` without blanks; None where it is something else."""
-    members = [_MEMBER.fullmatch(member) for member in re.split("[,|;]", text.strip("'"))]
-    return f"'{','.join(member[1] for member in members if member)}'" if all(members) else None
-
-
-# --- shapes ---------------------------------------------------------------------------------------------------------
-
-_GEO: Final = re.compile(
-    r"(?P<prefix>geography|geometry)'(?P<srid>\s*+SRID\s*+=\s*+(?P<number>[0-9]{1,5})\s*+;)?(?P<shape>[^']*+)'",
-    re.IGNORECASE,
-)
-
-
-def mended_shape(text: str) -> str | None:
-    """A shape as it was perhaps meant: with the SRID that its type has by default (CSDL §7.2.6), without blanks."""
-    found = _GEO.fullmatch(text)
-    if not found:
-        return None
-    kind = found["prefix"].lower()
-    number = found["number"] or ("4326" if kind == "geography" else "0")
-    shape = re.sub(r"\s++", " ", found["shape"]).strip(" ")
-    shape = re.sub(r" ?([(),]) ?", r"\1", shape)
-    meant = f"{kind}'SRID={number};{shape}'"
-    return meant if literal_problem("Geography" if kind == "geography" else "Geometry", meant) is None else None
-
-
-_SHAPE_OPENS: Final = re.compile(
-    r"\b(?P<name>(?:multi)?(?:point|linestring|polygon)|geometrycollection)[ \t]*+\([^'a-z]*+$", re.IGNORECASE
-)
-
-
-def find_shape(place: Place) -> Finding | None:
-    """`Point(1 2)` outside a literal."""
-    found = _SHAPE_OPENS.search(place.text, max(0, place.position - NEAR), place.position)
-    end = closing(place.text, place.text.index("(", found.start())) if found else None
-    if not found or end is None:
-        return None
-    start, end = found.start(), end + 1
-    shape = mended_shape(f"geography'{place.text[start:end]}'")
-    mended = shape and place.text[:start] + shape + place.text[end:]
-    return Finding("a shape stands in quotes, after its type: geography'SRID=4326;Point(1 2)'", (start, end), mended)
-
-
-# --- everything else ------------------------------------------------------------------------------------------------
 
 
 def _guid(found: re.Match[str]) -> str:
@@ -267,12 +60,12 @@ def _midnight(found: re.Match[str]) -> str | None:
 
 
 def _stamp_of_parts(found: re.Match[str]) -> str | None:
-    whole = _STAMP.fullmatch(found.group().strip(" \t"))
-    return _timestamp(whole) if whole else None
+    whole = STAMP.fullmatch(found.group().strip(" \t"))
+    return timestamp_of(whole) if whole else None
 
 
 def _time_of_parts(found: re.Match[str]) -> str | None:
-    return _time(found, found["fraction"] or "")
+    return time_of(found, found["fraction"] or "")
 
 
 def _of_half_day(found: re.Match[str]) -> str:

@@ -4,7 +4,19 @@ import re
 from typing import Final
 
 from odatafilter import limits
-from odatafilter._diagnose import brackets, calls, encoding, literals, operands, operators, quotes, refusals
+from odatafilter._diagnose import (
+    brackets,
+    calls,
+    encoding,
+    enums,
+    literals,
+    operands,
+    operators,
+    prefixed,
+    quotes,
+    refusals,
+    shapes,
+)
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import match_habits
 from odatafilter._diagnose.patterns import ODD
@@ -73,7 +85,7 @@ def _recognise(place: Place) -> Finding | None:
 
 def _find_literal(place: Place) -> Finding | None:
     for start in place.starts:
-        if found := literals.find_prefixed(place, start) or literals.find_enum(place, start):
+        if found := prefixed.find_prefixed(place, start) or enums.find_enum(place, start):
             return found
     return match_habits(place, literals.LITERALS, place.starts)
 
@@ -106,7 +118,7 @@ _ANYWHERE: Final = (
     _find_literal,
 )
 _BEHIND: Final = (
-    literals.find_shape,
+    shapes.find_shape,
     brackets.find_list_after_eq,
     calls.find_method_of_call,
     _find_habit_behind,

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter._diagnose import calls, literals, negations
+from odatafilter._diagnose import calls, enums, negations, shapes
 from odatafilter._diagnose.finding import Finding
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity, example_call
 from odatafilter._parse.failure import Misplaced, Reason, Refused
@@ -65,7 +65,7 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
             return Finding(message, span)
         at, end = found.span("at")
         return Finding(message, (at, end), text[:at] + found["name"] + text[end:])
-    if refused.reason == "has takes members" and (members := literals.mended_members(text[slice(*span)])):
+    if refused.reason == "has takes members" and (members := enums.mended_members(text[slice(*span)])):
         return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
     if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):
         start, name = trace.judged[0], refused.node.name
@@ -75,7 +75,7 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     if isinstance(refused, Misplaced):
         return Finding(message, span)
     start, end = trace.judged
-    if shape := literals.mended_shape(text[start:end]):
+    if shape := shapes.mended_shape(text[start:end]):
         return Finding(message, span, text[:start] + shape + text[end:])
     if found := calls.CALL.match(text, start, end):
         if finding := calls.find_literal_call(text, start, end) or calls.find_call(text, found, end):
