@@ -190,6 +190,7 @@ def test_a_listing_that_could_not_be_walked_to_its_end_is_refused(given: dict[st
             "https://a.test/\ud800",
             r"Listing('https://a.test/\ud800'): it holds half of a character, which is never sent",
         ),
+        ("https://a.test/\n", r"Listing('https://a.test/\n'): it holds a control character, which is never sent"),
         ("https://a.test/jobs?key=s3cret#x", "Listing('https://a.test/jobs'): a fragment is never sent"),
     ],
 )

@@ -47,6 +47,37 @@ def test_an_error_beside_the_items_is_one_on_every_page_and_in_every_reading() -
         next(pages)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        b'{"message":"half","n":1e999}',
+        b'{"message":"half","n":' + b"9" * 5000 + b"}",
+        b'{"message":"half Z\xfcrich"}',
+        b'{"message":"half' + b" x" * (1 << 20) + b'"}',
+        b'[{"message":"half"}]',
+        b'{"innererror":{"message":"half"}}',
+    ],
+    ids=["infinite", "digits", "latin-1", "large", "array", "inner"],
+)
+def test_an_error_that_cannot_be_decoded_is_one_beside_the_items(error: bytes) -> None:
+    seen = walked(httpx.Response(200, content=b'{"value":[{"id":1}],"error":' + error + b"}"))
+    assert (seen.items, type(seen.error), seen.stopped_by) == ([{"id": 1}], BadPageError, "error")
+    assert "half" in str(seen.error)
+
+
+@DRIVERS
+def test_an_error_beside_the_items_of_a_nested_path(is_async: bool) -> None:
+    listing = Listing(URL, items="d.results.all", next_link="d.__next", page_size=None)
+    for body in (
+        {"d": {"results": {"all": [{"id": 1}]}}, "error": {"message": "half"}},
+        {"d": {"results": {"all": [{"id": 1}]}, "error": {"message": "half"}}, "error": None},
+        {"d": {"results": {"all": [{"id": 1}], "odata.error": {"message": "half"}}, "__next": "?2"}},
+    ):
+        seen = walked(ok(body), listing=listing, is_async=is_async)
+        assert (seen.items, type(seen.error), len(seen.asked)) == ([{"id": 1}], BadPageError, 1)
+        assert "half" in str(seen.error)
+
+
 @pytest.mark.parametrize("nothing", [None, "", False, {}, []])
 def test_an_empty_error_is_none(nothing: object) -> None:
     seen = walked(ok({"value": [{"id": 1}], "error": nothing, "odata.error": nothing}))
@@ -57,7 +88,7 @@ def test_an_error_without_items_is_no_page() -> None:
     for name in ("error", "odata.error", "@odata.error"):
         seen = walked(ok({name: {"message": "gone"}}))
         assert seen.error is not None
-        assert "an error object instead of a page" in seen.error.message
+        assert "an error object instead of a page: gone" in seen.error.message
     assert "'value' is missing" in str(walked(ok({"error": None})).error)
 
 
@@ -80,6 +111,10 @@ HAL = Listing(URL, items="items", next_link="links.next", page_size=None)
         (None, {"value": [1]}, {"Link": f'<{URL}?2>; rel="next"'}, "header:link"),
         (None, {"value": [1], "links": [{"rel": "self"}, {"rel": "next", "href": "/P?2"}]}, {}, "links[rel=next]"),
         (None, {"value": [1], "next_page_url": "https://s.test/P?2"}, {}, "next_page_url"),
+        (None, {"value": [1], "next": "P?page=2"}, {}, "next"),
+        (None, {"value": [1], "__next": "HTTPS://s.test/P?2"}, {}, "__next"),
+        (None, {"value": [1], "_links": [{"rel": "next", "href": "/P?2"}]}, {}, "_links[rel=next]"),
+        (None, {"value": [1], "pagination": {"nextLink": "/P?2"}}, {}, "pagination.nextLink"),
         (None, {"value": [1]}, {"X-Next-Page": "2"}, "x-next-page"),
         (NESTED, {"result": {"items": [1], "nextLink": "P?2"}}, {}, "result.nextLink"),
         (NESTED, {"result": {"items": [1], "_links": {"next": {"href": "P?2"}}}}, {}, "result._links.next"),
@@ -112,6 +147,7 @@ def test_a_link_that_the_listing_does_not_cover_is_an_error_that_names_it(
         ({"next": 7, "links": ["next"], "_links": "none", "d": 3}, {"x-ms-request-id": "1"}),
         ({"next": "of kin", "links": [{"rel": "next", "href": None}], "nextPage": 2, "meta": {"next": 2}}, {}),
         ({"next": "of kin", "@odata.deltaLink": "/P?delta"}, {}),
+        ({"next": "who is next? a=b", "__next": "note: why?x=y"}, {}),
     ],
 )
 def test_what_leads_nowhere_ends_the_listing(body: dict[str, object], headers: dict[str, str]) -> None:

@@ -57,6 +57,12 @@ BODIES: list[tuple[object, str, str | None]] = [
     ("No such thing", "No such thing", None),
     ({"unknown": "No such thing"}, '{"unknown": "No such thing"}', None),
     ({"error": {"code": "X", "inner": {"why": "No such thing"}}}, "No such thing", "X"),
+    ({"detail": [{"loc": ["query", "x" * 200], "msg": "No such thing"}]}, ": No such thing", None),
+    ({"error": {"code": "X", "innererror": {"errordetails": [{"message": "No such thing"}]}}}, "X: No such thing", "X"),
+    ({"error": {"message": ""}, "errors": [[{"message": "No such thing"}]]}, ": No such thing", None),
+    ({"error": [{"message": "No such thing"}]}, ": No such thing", None),
+    ('{"error":{"code":"X","message":"Zürich: No such thing"}}'.encode("latin-1"), "rich: No such thing", "X"),
+    (b'{"error":{"code":"X","message":"No such thing","n":1e999}}', "X: No such thing", "X"),
     (b"<p>No such thing</p>", "<p>No such thing</p>", None),
 ]
 
@@ -225,6 +231,12 @@ def test_a_link_that_cannot_be_followed_is_an_error_after_the_page(
     client = httpx.Client(transport=httpx.MockTransport(lambda _: ok({}, {"Location": link[:100_000]}, 302)))
     with client, pytest.raises((BadPageError, OriginError, WaitTimeout)):
         itwin.wait(client, itwin.EC3_JOB, job_id="a", timeout=0)
+
+
+def test_a_relative_link_is_bounded_as_a_whole() -> None:
+    seen = walked(ok({"value": [{"id": 1}], "@odata.nextLink": "?" + "x" * 65_530}))
+    assert (seen.items, type(seen.error), len(seen.asked)) == ([{"id": 1}], BadPageError, 1)
+    assert "characters as a whole" in str(seen.error)
 
 
 def test_redirects_are_bounded() -> None:

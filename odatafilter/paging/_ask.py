@@ -176,6 +176,9 @@ def resolve_link(base: str, link: str) -> str | BadLink:
     if _CONTROL.search(link):
         return BadLink("the link holds a control character")
     try:
-        return link if scheme_of(link) else urljoin(base, link)
+        target = link if scheme_of(link) else urljoin(base, link)
     except ValueError:  # brackets that hold no address
         return BadLink("the link is malformed")
+    if len(target) > LONGEST_LINK:
+        return BadLink(f"the link has {len(target)} characters as a whole, and at most {LONGEST_LINK} are followed")
+    return target

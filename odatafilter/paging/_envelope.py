@@ -105,26 +105,28 @@ def _take_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> En
     items: Sequence[Raw]
     if parts is not None:
         items, found = parts
+        around = [found]
         content = content_digest(b",".join(items))
     else:
-        raw, found = _follow_path(body, keys, wanted)
+        raw, around = _follow_path(body, keys, wanted)
+        found = around[0]
         items, content = _array(raw, listing.items), content_digest(memoryview(raw))
-    link, context = _way_on(listing, found, headers)
+    link, context = _way_on(listing, around, headers)
     items_key = keys[0] if keys else None
     total, delta_link = _total(found), _first_text(found, _DELTA_LINKS)
     return Envelope(items, body, items_key, link, context, content, text, total, delta_link)
 
 
-def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, dict[str, Raw]]:
-    """What stands at the path `keys` of `body`, and the members of `body` that matter beside it."""
+def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, list[dict[str, Raw]]]:
+    """What stands at the path `keys` of `body`, and the members that matter of each object around it, `body` first."""
     is_object = bool(keys) or body.lstrip()[:1] != b"["
-    found = _object(body, (*keys[:1], *wanted)) if is_object else {}
+    around = [_object(body, (*keys[:1], *wanted)) if is_object else {}]
     items = Raw(body)
-    inner = found
     for depth, key in enumerate(keys):
-        inner = inner if depth == 0 else _object(items, (key,), ".".join(keys[:depth]))
-        items = _member(inner, key, ".".join(keys[: depth + 1]))
-    return items, found
+        if depth > 0:
+            around.append(_object(items, (key, *ERRORS), ".".join(keys[:depth])))
+        items = _member(around[-1], key, ".".join(keys[: depth + 1]))
+    return items, around
 
 
 @lru_cache(64)
@@ -134,10 +136,17 @@ def _wanted_members(next_paths: tuple[str, ...]) -> frozenset[str]:
     return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, firsts)
 
 
-def _way_on(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> tuple[Link, str | None]:
-    """The link to the next page, and its context URL. What says that the list is not whole is a link to nowhere."""
-    if (said := error_beside(found)) is not None:
-        return BadLink(f"the service reports an error beside the items: {said}", None, "error"), None
+def _way_on(
+    listing: Listing, around: Sequence[Mapping[str, Raw]], headers: Mapping[str, str]
+) -> tuple[Link, str | None]:
+    """The link to the next page, and its context URL. What says that the list is not whole is a link to nowhere.
+
+    `around` are the objects around the items, the body first.
+    """
+    for members_beside in around:
+        if (said := error_beside(members_beside)) is not None:
+            return BadLink(f"the service reports an error beside the items: {said}", None, "error"), None
+    found = around[0]
     link, path = next_link(listing.next_paths, found, headers)
     if link is None and (place := _uncovered(listing, found, headers)):
         ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
@@ -203,8 +212,8 @@ def _spell_path(path: str) -> str:
 def _member(found: dict[str, Raw], key: str, path: str) -> Raw:
     if key in found:
         return found[key]
-    if error_beside(found) is not None:
-        raise NoPageError("an error object instead of a page")
+    if (said := error_beside(found)) is not None:
+        raise NoPageError(f"an error object instead of a page: {said}")
     if key != "value" and ("value" in found or "@odata.context" in found):
         raise NoPageError(f"'{path}' is missing, as in an OData service, which Listing.odata(url) reads")
     raise NoPageError(f"'{path}' is missing")

@@ -42,11 +42,13 @@ _PERHAPS_LINKS: Final = (
         "next_page",
         "next_page_url",
         "next_url",
+        "__next",
     ),
-    *("links.next", "links[rel=next]", "meta.next", "page.next", "pagination.next", "paging.next"),
+    *("links.next", "links[rel=next]", "_links[rel=next]", "meta.next", "page.next", "pagination.next", "paging.next"),
+    *("meta.nextLink", "page.nextLink", "pagination.nextLink", "paging.nextLink"),
 )
 _BESIDE_ITEMS: Final = ("nextLink", "__next", "next", "_links.next", "links.next")
-_URL: Final = re.compile(r"(?:https?:/)?[/?]")
+_URL: Final = re.compile(r"(?i)(?:https?:/)?[/?]|[^\s?#:]*+\?\S*=")
 _CONTINUATION: Final = re.compile(r"x-ms-continuation(?:token|-.*)?|x-continuation-?token|x-next-(?:cursor|page|token)")
 CONTEXTS: Final = ("@odata.context", "@context", "odata.metadata")  # OData JSON 4.01 §4.6.1, and OData 3
 _CHOICE = re.compile(r"(.+)\[(.+)=(.+)\]")

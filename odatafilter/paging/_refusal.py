@@ -1,6 +1,8 @@
 """What a refusing answer says: its code, message and details, in any of the shapes that servers use."""
 
+import json
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
@@ -31,6 +33,8 @@ _MESSAGES: Final = (
 _DETAILS: Final = ("details", "errors", "errormessages", "modelstate")
 _EMPTY: Final = (b"", b"{}", b"[]", b"null")
 _MOST: Final = 10  # sentences
+_DEEPEST: Final = 5  # levels below the body
+_WIDEST: Final = 1000  # values of a level
 
 
 def refusal(answer: Answer) -> tuple[str, Refusal]:
@@ -42,7 +46,7 @@ def refusal(answer: Answer) -> tuple[str, Refusal]:
     if code is None and isinstance(said, dict) and isinstance(inner := _get(said, "error"), str) and len(said) > 1:
         code = inner  # RFC 6749 §5.2
     details = next((tuple(found) for name in _DETAILS if isinstance(found := _get(error, name), list)), ())
-    sentences = list(dict.fromkeys(each for each in _sentences(error, said) if each != code))[:_MOST]
+    sentences = list(dict.fromkeys(each for each in _sentences_of(error, said) if each != code))
     if not sentences:
         sentences = [excerpt(body)] if body.strip() not in _EMPTY else []
     start = f"{answer.status}" if code is None else f"{answer.status} {sentence(code)}"
@@ -54,19 +58,29 @@ def error_beside(members: Mapping[str, msgspec.Raw]) -> str | None:
     """What the error says that stands beside the items of a page (OData JSON §18), or None: null is no error."""
     for name in ERRORS:
         if (raw := members.get(name)) is not None:
-            said = _decode(bytes(raw))
+            body = bytes(memoryview(raw)[: LARGE + 1])
+            said = _decode(body)
+            if said is None and body.strip() != b"null":  # it is too large, or holds what cannot be decoded
+                return excerpt(body)
             if said not in (None, False, "", {}, []):
                 error = said if isinstance(said, dict) else {"message": said}
-                return ": ".join(list(_sentences(error, error))[:_MOST]) or excerpt(bytes(raw))
+                return ": ".join(_sentences_of(error, error)) or excerpt(body)
     return None
 
 
 def _decode(body: bytes) -> Any:
-    """What `body` holds, or None where it is no JSON, or too large to be looked into."""
+    """What `body` holds, or None where it is no JSON, or too large to be looked into.
+
+    What is no UTF-8, a number that is too large or half of a character takes no message away.
+    """
     if len(body) > LARGE:
         return None
     try:
         return msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 
@@ -89,6 +103,17 @@ def _error(said: Any) -> Any:
     if isinstance(said, list) and said and isinstance(said[0], dict):
         return said[0]
     return said
+
+
+def _inner_message(said: Any) -> str | None:
+    """The first message in the objects inside `said`: those of an outer level come first."""
+    level = [said]
+    for _ in range(_DEEPEST):
+        inside = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = list(islice(chain.from_iterable(inside), _WIDEST))
+        if (message := next((found for each in level if (found := _message(each)) is not None), None)) is not None:
+            return message
+    return None
 
 
 def _text(found: Any, *names: str) -> str | None:
@@ -124,3 +149,11 @@ def _sentences(error: Any, said: Any) -> Iterator[str]:
                 text = one if isinstance(one, str) else _message(one)
                 if text is not None and text.strip():
                     yield sentence(text)
+
+
+def _sentences_of(error: Any, said: Any) -> list[str]:
+    """The sentences of an error, or the message that lies deeper in it."""
+    found = list(islice(_sentences(error, said), _MOST))
+    if not found and (message := _inner_message(said)) is not None:
+        found = [sentence(message)]
+    return found

@@ -21,6 +21,7 @@ _PLAIN = "'(),:$@*!/;?"
 _USER = re.compile(r"//[^/?#]*@")
 _QUERY = re.compile(r"(?s)[?#].*")
 _HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.1
 _VALUE = re.compile(r"(?:[!-~](?:[!-~ \t]*[!-~])?)?")  # RFC 9110 §5.5, without its obsolete bytes
 
@@ -291,6 +292,8 @@ def _check_url(url: object) -> None:
         raise PagingValueError(f"{place}: it has {len(url)} characters, and at most {LONGEST_LINK} are sent")
     if "#" in url:
         raise PagingValueError(f"{place}: a fragment is never sent")
+    if _CONTROL.search(url):
+        raise PagingValueError(f"{place}: it holds a control character, which is never sent")
     if _HALF.search(url):
         raise PagingValueError(f"{place}: it holds half of a character, which is never sent")
 
