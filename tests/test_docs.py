@@ -71,3 +71,9 @@ def test_the_table_of_what_engines_refuse_is_what_they_refuse() -> None:
     shown = {row[0].strip("`"): row[1:] for row in rows}
     assert {len(row) for row in shown.values()} == {len(COLUMNS)}
     assert shown == verdicts(list(shown))
+
+
+def test_links_lead_to_pages() -> None:
+    for page in DOCS.rglob("*.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
