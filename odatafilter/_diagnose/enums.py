@@ -4,14 +4,16 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import NAME, QUOTES
-from odatafilter._diagnose.place import SEEN, Place, spliced
+from odatafilter._diagnose.patterns import NAME, QUOTES, WORDS
+from odatafilter._diagnose.place import NEAR, SEEN, Place, spliced
 
 _ENUM: Final = re.compile(
     rf"(?P<type>{NAME}(?:\.{NAME})++)(?P<at>\s*+(?P<open>['{QUOTES}\"])(?P<members>[^'{QUOTES}\"]*+)['{QUOTES}\"])",
     re.IGNORECASE,
 )
 _MEMBER: Final = re.compile(rf"[ \t]*+({NAME}|[+-]?[0-9]++)[ \t]*+")
+_OPERATOR: Final = re.compile(rf"\.({WORDS})\Z", re.IGNORECASE)
+_BEGINS: Final = re.compile(r"(?:\A|[(,:]|\b(?:and|or|not)[ \t])[ \t]*+\Z", re.IGNORECASE)
 
 
 def find_enum(place: Place, start: int) -> Finding | None:
@@ -19,6 +21,15 @@ def find_enum(place: Place, start: int) -> Finding | None:
     found = _ENUM.match(place.text, start, start + SEEN)
     if not found or found.end() <= place.position:
         return None
+    if operator := _OPERATOR.search(found["type"]):
+        name = found["type"][: -len(operator.group())]
+        begins = _BEGINS.search(place.text, max(0, start - NEAR), start)
+        meant = f"{name} {operator[1].lower()} '{found['members']}'"
+        return Finding(
+            f"blanks and no '.' stand around {operator[1]!r}",
+            (found.end("type") - len(operator.group()), found.end("type")),
+            spliced(place.text, *found.span(), meant) if begins else None,
+        )
     members = mended_members(found["members"])
     meant = f"{found['type']}{members}"
     if meant == found.group():
