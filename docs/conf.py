@@ -39,7 +39,8 @@ nitpick_ignore_regex = [
     (r"py:\w+", r"odatafilter\.[\w.]*\b_\w+(\.\w+)*"),  # what is private
     (r"py:\w+", r"odatafilter\.[\w.]+\.([A-Z]|E_co|Item)"),  # type variables
     (r"py:\w+", r"odatafilter\.facts\.\w+"),
-    (r"py:\w+", r"odatafilter\.(errors\.Refusal|kinds\.(texts\.Text|shapes\.Shape)|handle\.ManyValued|paging\.(page\.Answered|origins\.Origin))"),
+    (r"py:\w+", r"odatafilter\.(errors\.Refusal|handle\.ManyValued|kinds\.(texts\.Text|shapes\.Shape))"),
+    (r"py:\w+", r"odatafilter\.paging\.(page\.Answered|origins\.Origin)"),
 ]
 
 _PUBLIC = [

@@ -75,5 +75,5 @@ def test_the_table_of_what_engines_refuse_is_what_they_refuse() -> None:
 
 def test_links_lead_to_pages() -> None:
     for page in DOCS.rglob("*.md"):
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        for link in re.findall(r"\]\(([^)#:]+\.md)\)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
