@@ -305,7 +305,8 @@ def reading(read: Read, make: Make, characters: int = BATCH) -> Once:
 
 def writing(write: Write, values_of: Callable[[Luck], Values]) -> Once:
     def once(luck: Luck) -> float:
-        several = [values_of(luck) for _ in range(20)]
+        first = values_of(luck)
+        several = [first, *(values_of(luck) for _ in range(max(5, 400 // len(first))))]
         return timed([partial(write, values) for values in several])
 
     return once
