@@ -268,7 +268,7 @@ def test_49_what_is_deleted_before_the_cursor_is_followed_as_the_links_lead(grou
         assert ground.targets == ["/jobs", "/jobs?2", "/jobs?4"]
 
 
-def test_48_and_49_where_the_links_name_items_nothing_that_moves_before_the_cursor_is_noticed(ground: Ground) -> None:
+def test_48_and_49_keyset_links_hide_moves_before_the_cursor(ground: Ground) -> None:
     ids = [10, 20, 30, 40, 50]
 
     def script(seen: Seen) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Faults 51 to 57 of paging: consumers that leave, raise, are cancelled or share a walk; clients with ideas."""
+"""Faults 51 to 57 of `paging_faults.md`: consumers that leave, raise, are cancelled or share a walk; clients with ideas."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Fault 52 of paging: `kill -9` between a page and its checkpoint, and while the checkpoint is written.
+"""Fault 52 of `paging_faults.md`: `kill -9` between a page and its checkpoint, and while the checkpoint is written.
 
 What holds of the files after each kill, and that each file which was finished equals the database, is in `killed`.
 """

@@ -1,4 +1,4 @@
-"""Faults 1 to 17 of paging: links that repeat, links that are none, links that must not be touched."""
+"""Faults 1 to 17 of `paging_faults.md`: links that repeat, links that are none, links that must not be touched."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Faults 18 to 23 of paging: links and redirects to other places. `Ground` sees to it that no credential goes there."""
+"""Faults 18 to 23 of `paging_faults.md`: links and redirects to other places. `Ground` sees to it that no credential goes there."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Faults 24 to 32 of paging: a server that throttles, stumbles, or refuses."""
+"""Faults 24 to 32 of `paging_faults.md`: a server that throttles, stumbles, or refuses."""
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator, Mapping

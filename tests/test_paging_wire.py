@@ -1,4 +1,4 @@
-"""Faults 33 to 47 of paging: connections that break, bodies that are no pages, items that are no items."""
+"""Faults 33 to 47 of `paging_faults.md`: connections that break, bodies that are no pages, items that are no items."""
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
