@@ -69,3 +69,31 @@ def test_the_paged_answer_is_walked_by_our_own_paginator(names: dict[str, Any]) 
         )
         assert walk.collect() == jobs
         assert walk.stats.pages == 7
+
+
+def test_the_rows_of_the_database_are_walked_by_our_own_paginator(names: dict[str, Any]) -> None:
+    row, session_of = names["JobRow"], names["orm"].Session
+    created = names["dt"].datetime(2024, 1, 1, tzinfo=names["dt"].UTC)
+    with session_of(names["engine"]) as session:
+        for n in range(25):
+            size = None if n % 3 == 0 else n % 5
+            session.add(row(id=names["uuid"].UUID(int=n), name="a", state="failed", created=created, size=size))
+        session.commit()
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            options = of.QueryOptions.parse(
+                request.url.query,
+                schema=names["Job"],
+                page_size=of.PageSize(max=1000, default=100),
+                allow=("$filter", "$orderby"),
+                keyset=names["KEYSET"],
+            )
+            return httpx.Response(200, json=names["page_of_rows"](session, options, str(request.url)))
+
+        with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+            listing = of.Listing("https://service.test/jobs", schema=names["Job"])
+            walk = of.paginate(client, listing, filter="size ne 2", orderby=["size desc", "created"], top=4)
+            sizes = [job["size"] for job in walk]
+    expected = [size for n in range(25) if (size := None if n % 3 == 0 else n % 5) != 2]
+    assert sizes == sorted(expected, key=lambda size: (size is not None, size or 0), reverse=True)
+    assert walk.stats.pages > 4
