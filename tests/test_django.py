@@ -1,6 +1,7 @@
 """Filters in Django's querysets: the rows are those of `matches`, on SQLite and PostgreSQL."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 from postgres import server
 
 import odatafilter as of
+from odatafilter.derive import schema_from_dict
 
 pytestmark = pytest.mark.engines
 
@@ -47,7 +49,7 @@ def _configured() -> Iterator[None]:
 
         for vendor in VENDORS:
             with connections[vendor].schema_editor() as editor:
-                for model in (models.Owner, models.Item, models.Line):
+                for model in (models.Owner, models.Item, models.Line, models.SoldItem):
                     editor.create_model(model)
         yield
         connections.close_all()
@@ -206,3 +208,79 @@ def test_no_text_of_a_filter_stands_in_the_statement(vendor: str) -> None:
         for own in ("'UTC'", "'NaN'", "'array'", "'%%Y'", "'%%m'", "'%%d'", "'%%H'", "'%%M'", "'%%S'"):
             sql = sql.replace(own, "")
         assert "'" not in sql
+
+
+SOLD = schema_from_dict(
+    {
+        "id": {"kind": "Int32", "nullable": False},
+        "name": "String",
+        "buyer": "Guid",
+        "gid": "Guid",
+        "at": "DateTimeOffset",
+        "tags": {
+            "kind": "Complex",
+            "properties": {
+                "deep": {"kind": "Complex", "properties": {"colors": {"kind": "Collection", "element": "String"}}},
+                "sizes": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"cm": "Int32"}}},
+            },
+        },
+        "lines": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"label": "String"}}},
+    },
+    name="SoldItem",
+)
+BUYER = uuid.UUID(int=0xABC)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_rows_that_lie_in_two_tables_and_values_in_fields_of_other_types(vendor: str) -> None:
+    from django_models.models import Item, Line, SoldItem
+
+    from odatafilter.django import where
+
+    for model in (Line, SoldItem, Item):
+        model.objects.using(vendor).all().delete()
+    buyers = (None, str(BUYER), str(BUYER).upper(), str(uuid.UUID(int=7)))
+    inside: tuple[dict[str, Any], ...] = (
+        {"deep": {"colors": ["red", "a"]}, "sizes": [{"cm": 1}, {"cm": 9}]},
+        {},
+        {"deep": {"colors": []}},
+    )
+    for key in range(24):
+        SoldItem.objects.using(vendor).create(
+            id=key,
+            name=(None, "a", "abb")[key % 3],
+            buyer=buyers[key % 4],
+            gid=(BUYER, None)[key % 2],
+            at=(None, dt.datetime(2024, 6, 24, 12, 0, 0, 500_000, tzinfo=dt.UTC))[key % 2],
+            tags=inside[key % 3],
+            sure=1,
+        )
+        Line.objects.using(vendor).create(item_id=key, label=("a", "b")[key % 2])
+    rows = SoldItem.objects.using(vendor).order_by("id")
+    names = ("id", "name", "buyer", "gid", "at", "tags")
+    items = [
+        {name: getattr(row, name) for name in names} | {"lines": [{"label": line.label} for line in row.lines.all()]}
+        for row in rows
+    ]
+    for text in (
+        "name eq 'a'",
+        "name ne 'a' and buyer ne null",
+        "lines/any(l:l/label eq name)",
+        f"buyer eq {str(BUYER).upper()}",
+        f"buyer ne {BUYER}",
+        f"buyer in ({BUYER},null)",
+        "buyer eq gid",
+        "tags/deep/colors/any(c:c eq 'red')",
+        "tags/deep/colors/any(c:c eq name)",
+        "tags/deep/colors/$count eq 0",
+        "tags/sizes/any(s:s/cm gt 5)",
+    ):
+        f = of.parse(text, schema=SOLD)
+        found = list(rows.filter(where(f, SoldItem)).values_list("id", flat=True))
+        assert found == matching(f, items), text
+    pattern = of.parse("matchesPattern(name,'^a.+$')", schema=SOLD)
+    fraction = of.parse("fractionalseconds(at) eq 0.5", schema=SOLD)
+    has, lacks = (pattern, fraction) if vendor == "sqlite" else (fraction, pattern)
+    assert list(rows.filter(where(has, SoldItem)).values_list("id", flat=True)) == matching(has, items)
+    with pytest.raises(of.UnsupportedError):
+        where(lacks, SoldItem, vendor=vendor)

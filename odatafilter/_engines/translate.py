@@ -305,9 +305,8 @@ class Translation(Generic[X, R]):
             match value:
                 case Get(of=Get(kind="Collection")):
                     continue
-                case Get(of=Get() as above):
-                    if self._row(above) is None:
-                        return self._outermost(above)
+                case Get(of=Get() as above) if self._row(above) is None:
+                    return self._outermost(above)
                 case Get() if _is_instance(value) and self._row(value) is None:
                     return value  # whether there is a related row at all
                 case forms.Apply() | forms.As() | forms.Cast():

@@ -7,6 +7,7 @@ of are Django's own fields, values and subqueries.
 import datetime as dt
 import decimal
 import math
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -140,6 +141,9 @@ class Spelling(Engine[X, Row]):
             "trim": lambda terms: Spelt(self.trimmed, terms[0].x, self.text(WHITE_SPACE), kind="String"),
             "tolower": lambda terms: self.letters("tolower", terms[0]),
             "toupper": lambda terms: self.letters("toupper", terms[0]),
+            "casefold": self.casefold,
+            "matchesPattern": self.matches_pattern,
+            "fractionalseconds": lambda terms: self.fraction(terms[0]),
             "now": lambda _: Now(),
             "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
@@ -178,10 +182,11 @@ class Spelling(Engine[X, Row]):
         return Spelt("({0} IS NOT NULL)" if negated else "({0} IS NULL)", operand.x)
 
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
-        field = operand.x.output_field if isinstance(operand.form, Get) and hasattr(operand.x, "output_field") else None
         bound = [self._python_value(value, family_of(operand.form)) for value in values]
-        listed = Values(bound, field or _FIELDS[self.stored_family(family_of(operand.form))])
+        listed = Values(bound, _FIELDS[self.stored_family(family_of(operand.form))])
         x = self._as_double(operand) if family_of(values[0]) == "Double" else operand.x
+        if _holds_text(operand):
+            listed = Values([uuid.UUID(str(one)).hex for one in bound], _FIELDS["String"])
         return Spelt("({0} NOT IN ({1}))" if negated else "({0} IN ({1}))", x, listed)
 
     def holds(self, operand: Term[X], *, negated: bool) -> X:
@@ -249,12 +254,23 @@ class Spelling(Engine[X, Row]):
 
     def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the database compares them as OData does."""
-        one, other = self._beside(left, right), self._beside(right, left)
         families = {family_of(left.form), family_of(right.form)}
+        if families == {"Guid"} and (_holds_text(left) or _holds_text(right)):
+            return self._guid_digits(left), self._guid_digits(right)
+        one, other = self._beside(left, right), self._beside(right, left)
         if "Double" in families and len(families) > 1:
             one = one if family_of(left.form) == "Double" else Spelt(self.as_double, one, kind="Double")
             other = other if family_of(right.form) == "Double" else Spelt(self.as_double, other, kind="Double")
         return one, other
+
+    def _guid_digits(self, term: Term[X]) -> X:
+        """The 32 digits of a GUID as a text."""
+        if isinstance(term.form, Const):
+            return term.x if term.form.is_null else self.text(uuid.UUID(str(term.form.value)).hex)
+        return term.x if _holds_text(term) else self._digits_of(term.x)
+
+    def _digits_of(self, x: X) -> X:
+        return Spelt("replace(lower(CAST({0} AS text)), '-', '')", x, kind="String")
 
     as_double = "CAST({0} AS double precision)"
 
@@ -308,7 +324,18 @@ class Spelling(Engine[X, Row]):
     def letters(self, function: str, term: Term[X]) -> X:
         return Spelt(f"odata_{function}({{0}})", term.x, kind="String")
 
+    def casefold(self, terms: Sequence[Term[X]]) -> X:
+        """A text without the difference of letter case, as Unicode folds it."""
+        raise RefusedError(f"{self.name} has no equal of 'casefold'")
+
+    def matches_pattern(self, terms: Sequence[Term[X]]) -> X:
+        raise RefusedError(f"{self.name} has no regular expressions of ECMAScript")
+
     # --- dates and times
+
+    def fraction(self, term: Term[X]) -> X:
+        """The fraction of a second."""
+        raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
     def date(self, x: X) -> X:
         raise NotImplementedError
@@ -377,7 +404,10 @@ class Spelling(Engine[X, Row]):
                 field = _field(model, get)
                 if field is None or field.is_relation or not getattr(field, "concrete", False):
                     raise RefusedError(f"'{get.name}' is no field of {model.__name__} that holds a value")
-                return self._named(row, field.attname)
+                named = self._named(row, field.attname)
+                # A field may hold the text of a GUID, in any letter case.
+                is_text = isinstance(field, models.CharField | models.TextField)
+                return self._digits_of(named) if is_text and get.kind == "Guid" else named
             case Members(value=value):
                 return self.json_member(value, get)
             case Single():
@@ -400,7 +430,9 @@ class Spelling(Engine[X, Row]):
         return field is not None and field.is_relation
 
     def embedded(self, row: Row, get: Get) -> Row:
-        if isinstance(row, Related) and isinstance(_field(row.model, get), models.JSONField):
+        if isinstance(row, Members) or (
+            isinstance(row, Related) and isinstance(_field(row.model, get), models.JSONField)
+        ):
             return Members(self.column(row, get))
         return super().embedded(row, get)
 
@@ -496,6 +528,11 @@ def _field(model: type[models.Model], get: Get) -> Any:
         return None
 
 
+def _holds_text(term: Term[X]) -> bool:
+    """Whether it is the digits of a GUID that a field holds as a text."""
+    return family_of(term.form) == "Guid" and isinstance(term.x, Spelt) and _kind_of_field(term.x) == "String"
+
+
 def _relation(row: Row, get: Get) -> Any:
     field = _field(row.model, get) if isinstance(row, Related) else None
     if field is None or not field.is_relation:
@@ -540,6 +577,12 @@ class SQLite(Spelling):
         """A number for a function that calculates exactly: a literal as its text."""
         return self.text(term.form.literal.text) if isinstance(term.form, Const) else term.x
 
+    def matches_pattern(self, terms: Sequence[Term[X]]) -> X:
+        return self._texts("odata_matchespattern({0}, {1})", terms, "Boolean")
+
+    def casefold(self, terms: Sequence[Term[X]]) -> X:
+        return self._texts("odata_casefold({0})", terms, "String")
+
     def date(self, x: X) -> X:
         return Spelt("date({0})", x, kind="Date")
 
@@ -567,7 +610,7 @@ class SQLite(Spelling):
 
     def json_member(self, value: X, get: Get) -> X:
         path = '$."' + get.name.replace('"', "") + '"'
-        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=family_of(get))
+        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=_stored_in_json(get))
 
 
 def _is_exact(term: Term[X]) -> bool:
@@ -586,6 +629,11 @@ def _check_json(engine: Spelling, get: Get) -> None:
 def _element_family(get: Get) -> str:
     element = get.facts.element if get.facts else None
     return KINDS[element.kind].family if element is not None and element.kind in KINDS else "String"
+
+
+def _stored_in_json(get: Get) -> str:
+    """The family of a value in JSON; a collection or an object there is its text."""
+    return "String" if get.kind in {forms.COLLECTION, "Complex"} else family_of(get)
 
 
 def _element(value: X, get: Get) -> Row:
@@ -645,6 +693,11 @@ class PostgreSQL(Spelling):
         x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
         return Spelt(f"floor(extract({part} from {x}))::bigint", term.x, kind="Int")
 
+    def fraction(self, term: Term[X]) -> X:
+        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
+        second = f"extract(second from {x})::numeric"
+        return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
+
     def rounded(self, function: str, term: Term[X]) -> X:
         double = family_of(term.form) == "Double"
         if function == "round" and double:
@@ -671,6 +724,8 @@ class PostgreSQL(Spelling):
         return table, Members(Spelt(f"{name}.value", kind="String"))
 
     def json_member(self, value: X, get: Get) -> X:
+        if get.kind in {forms.COLLECTION, "Complex"}:
+            return Spelt("({0} -> {1})", value, self.text(get.name), kind="String")
         family = family_of(get)
         cast = self._TYPES.get(family, "boolean")
         return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text(get.name), kind=family)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.db import models
+from django.db.models import F
 
 from odatafilter._engines.functions import put_into_sqlite
 from odatafilter._engines.judge import check_judged, raise_refusals, split_filter
@@ -74,6 +75,15 @@ class Condition(models.Expression):
         """The condition of the filter's `not`."""
         return Condition(Filter(Not(self._filter.tree), self._filter.schema), self._facts, self._model)
 
+    def resolve_expression(self, query: Any = None, *arguments: Any, **options: Any) -> Any:
+        """The condition in a query, where the tables of the models that this one inherits from are joined.
+
+        When it is spelt, what the query reads from is written already.
+        """
+        for name in _inherited(self._model):
+            F(name).resolve_expression(query, *arguments, **options)
+        return super().resolve_expression(query, *arguments, **options)
+
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         spelt, refusals = _spell(self._filter, self._facts, self._model, connection.vendor)
         raise_refusals(self._filter, refusals)
@@ -82,6 +92,12 @@ class Condition(models.Expression):
         # Names are those of the query that is compiled, which may be another one than the condition was made for.
         sql, parameters = compiler.compile(Spelt("({0})", spelt).resolve_expression(compiler.query))
         return sql, list(parameters)
+
+
+def _inherited(model: type[models.Model]) -> list[str]:
+    """A field of each table that the rows of a model lie in beside its own."""
+    fields = {field.model: field.name for field in model._meta.concrete_fields if not field.primary_key}
+    return [name for owner, name in fields.items() if owner is not model._meta.concrete_model]
 
 
 def _give_functions(connection: Any) -> None:

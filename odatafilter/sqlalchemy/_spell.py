@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import CITEXT, JSONB
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import operators
 
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.texts import least_text_after
@@ -95,7 +96,7 @@ class Spelling(Engine[Column, Row]):
             "tolower": lambda terms: self._letters("tolower", terms[0]),
             "toupper": lambda terms: self._letters("toupper", terms[0]),
             "casefold": lambda terms: self._own("casefold", sa.String(), terms),
-            "matchespattern": self._matches_pattern,
+            "matchesPattern": self._matches_pattern,
             "now": lambda _: sa.bindparam(None, callable_=self._now, type_=self.timestamp_type, unique=True),
             "mindatetime": lambda _: self._timestamp_literal(dt.datetime.min.replace(tzinfo=dt.UTC), None),
             "maxdatetime": lambda _: self._timestamp_literal(dt.datetime.max.replace(tzinfo=dt.UTC), None),
@@ -126,8 +127,8 @@ class Spelling(Engine[Column, Row]):
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         one, other = self._alike(left, right)
-        if family_of(left) == family_of(right) == "String" and operator not in {"eq", "ne"}:
-            one, other = self.by_code_points(one), self.by_code_points(other)
+        if family_of(left) == family_of(right) == "String":
+            one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
         compared = _OPERATORS[operator](one, other)
         return self.never_with_nan(compared, [term for term in (left, right) if family_of(term) == "Double"])
 
@@ -135,10 +136,19 @@ class Spelling(Engine[Column, Row]):
         return operand.x.is_not(None) if negated else operand.x.is_(None)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
-        alike = [self._alike(operand, Term(self.literal(value), value)) for value in values]
-        column = alike[0][0]
-        bound = [getattr(value, "value", None) for _, value in alike]
-        chosen = sa.bindparam(None, bound, type_=alike[0][1].type, expanding=True, unique=True)
+        terms = [Term(self.literal(value), value) for value in values]
+        alike = [self._alike(operand, term) for term in terms]
+        if not all(isinstance(value, sa.BindParameter) for _, value in alike):
+            operator: polarity.Operator = "ne" if negated else "eq"
+            compared = [self.compare(operator, operand, term) for term in terms]
+            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
+        column, value = alike[0]
+        types = {isinstance(value.type, sa.Enum) for _, value in alike}
+        if family_of(operand) == "String":
+            word = sa.literal("", sa.String()) if len(types) > 1 else value  # some are no words of the enumeration
+            column, value = self._texts_alike(column, word, ordered=False)
+        bound = [value.value for _, value in alike]
+        chosen = sa.bindparam(None, bound, type_=value.type, expanding=True, unique=True)
         return column.not_in(chosen) if negated else column.in_(chosen)
 
     def holds(self, operand: Term[Column], *, negated: bool) -> Column:
@@ -154,6 +164,10 @@ class Spelling(Engine[Column, Row]):
     def by_code_points(self, text: Column) -> Column:
         """A text whose order is that of code points."""
         return text
+
+    def same_by_code_points(self, text: Column) -> Column:
+        """A text that is equal to no other one: a column may have a collation that says otherwise."""
+        return self.by_code_points(text) if getattr(text.type, "collation", None) else text
 
     # --- literals
 
@@ -233,25 +247,60 @@ class Spelling(Engine[Column, Row]):
             one = self._bind(left.form, other.type)
         families = {family_of(left), family_of(right)}
         if families == {"Guid"}:
-            return self._guid(left, one), self._guid(right, other)
+            return self._guids_alike(left, one, right, other)
         if "Double" in families and len(families) > 1:
             return self.as_double(left, one), self.as_double(right, other)
-        if isinstance(one.type, sa.CHAR) or isinstance(other.type, sa.CHAR):
-            return sa.cast(one, sa.String()), sa.cast(other, sa.String())
+        if families == {"DateTimeOffset"}:
+            return self._instants(one, other)
         return one, other
+
+    def _instants(self, one: Column, other: Column) -> tuple[Column, Column]:
+        """One with and one without offset, which is in UTC: the engine would take the zone of the session."""
+        kept = {isinstance(x.type, sa.DateTime) and x.type.timezone for x in (one, other)}
+        return (self.in_utc(one), self.in_utc(other)) if len(kept) > 1 else (one, other)
+
+    def _texts_alike(self, one: Column, other: Column, *, ordered: bool) -> tuple[Column, Column]:
+        """Two texts that are compared by their code points; words of one enumeration are equal as they are."""
+        if isinstance(one.type, sa.Enum) and isinstance(other.type, sa.Enum):
+            same = one.type.name == other.type.name and one.type.enums == other.type.enums
+            if same and not ordered:
+                return one, other
+        one, other = self.plain(one), self.plain(other)
+        by = self.by_code_points if ordered else self.same_by_code_points
+        return by(one), by(other)
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
         """A number beside a Double."""
         return x if family_of(term) == "Double" else sa.cast(x, sa.Double())
 
-    def _guid(self, term: Term[Column], x: Column) -> Column:
-        """A GUID in a column of texts is compared in lower case."""
-        return x if isinstance(x.type, sa.Uuid) else sa.cast(x, sa.Uuid())
+    def _guids_alike(
+        self, left: Term[Column], one: Column, right: Term[Column], other: Column
+    ) -> tuple[Column, Column]:
+        """GUIDs, of which a column may hold the texts, in any letter case."""
+        stored = [x for term, x in ((left, one), (right, other)) if not isinstance(term.form, Const)]
+        if all(isinstance(x.type, sa.Uuid) for x in stored):
+            return one, other
+        return self._guid_digits(left, one), self._guid_digits(right, other)
+
+    def _guid_digits(self, term: Term[Column], x: Column) -> Column:
+        """The 32 digits of a GUID as a text."""
+        if isinstance(term.form, Const):
+            return x if term.form.is_null else sa.literal(uuid.UUID(str(term.form.value)).hex, sa.String())
+        text = self.guid_text(x) if isinstance(x.type, sa.Uuid) else self.plain(x)
+        return F.replace(F.lower(text), sa.literal("-", sa.String()), sa.literal("", sa.String()), type_=sa.String())
+
+    def guid_text(self, x: Column) -> Column:
+        """The text of a GUID in a column of GUIDs."""
+        return sa.cast(x, sa.String())
 
     # --- texts
 
     def _text(self, term: Term[Column]) -> Column:
-        return sa.cast(term.x, sa.String()) if isinstance(term.x.type, sa.CHAR) else term.x
+        return self.plain(term.x)
+
+    def plain(self, text: Column) -> Column:
+        """A text of a type that has all functions of texts, as it is read back."""
+        return text
 
     def _concat(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
@@ -273,7 +322,8 @@ class Spelling(Engine[Column, Row]):
         self._check_texts(terms)
         text, prefix = self._text(terms[0]), terms[1]
         if not isinstance(prefix.form, Const):
-            return F.substr(text, 1, F.length(prefix.x), type_=sa.String()) == prefix.x
+            begin = self._text(prefix)
+            return F.substr(text, 1, F.length(begin), type_=sa.String()) == self.same_by_code_points(begin)
         start = str(prefix.form.value)
         self.check_text(start)
         ordered = self.by_code_points(text)
@@ -288,7 +338,7 @@ class Spelling(Engine[Column, Row]):
         text, suffix = self._text(terms[0]), self._text(terms[1])
         length, tail = F.length(text), F.length(suffix)
         rest = F.substr(text, self.position(length - tail + 1), type_=sa.String())
-        return sa.and_(length >= tail, rest == suffix).self_group()
+        return sa.and_(length >= tail, rest == self.same_by_code_points(suffix)).self_group()
 
     def _substring(self, terms: Sequence[Term[Column]]) -> Column:
         """Positions count from 0, a negative one from the end; engines count from 1, and each in its own way below."""
@@ -322,7 +372,7 @@ class Spelling(Engine[Column, Row]):
         """A function that `install` has put in."""
         if not self.installed:
             raise RefusedError(f"{self.name} has no equal of '{function}': {_INSTALL} puts one in")
-        return getattr(F, f"odata_{function}")(*(term.x for term in terms), type_=result)  # type: ignore[no-any-return]
+        return getattr(F, f"odata_{function}")(*map(self._text, terms), type_=result)  # type: ignore[no-any-return]
 
     # --- dates and times
 
@@ -460,16 +510,11 @@ class Spelling(Engine[Column, Row]):
     def related(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
         """`key IN (SELECT …)`, which uses the index of the key, where the relation is by one key; else EXISTS."""
         relation, alias, on = _joined(row, get)
-        pairs = relation.local_remote_pairs or []
-        simple = (
-            relation.secondary is None and len(pairs) == 1 and isinstance(relation.primaryjoin, sa.BinaryExpression)
-        )
-        if not simple or negated or relation.uselist:
+        keys = None if negated else _keys_of(relation)
+        if keys is None:
             return self._any_row(alias, on, inner(Mapped(alias)), negated=negated)
-        local, remote = pairs[0]
-        mapper = relation.parent
-        key = getattr(row.entity, mapper.get_property_by_column(local).key)  # type: ignore[union-attr]
-        other = getattr(alias, relation.mapper.get_property_by_column(remote).key)
+        key = getattr(row.entity, keys[0])  # type: ignore[union-attr]
+        other = getattr(alias, keys[1])
         return key.in_(sa.select(other).where(inner(Mapped(alias))).correlate_except(alias))  # type: ignore[no-any-return]
 
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
@@ -528,6 +573,26 @@ def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Any, Co
         raise RefusedError(f"'{get.name}' is no relation")
     alias, on = _joined_by(row, relation.key)
     return relation, alias, on
+
+
+def _keys_of(relation: "orm.RelationshipProperty[Any]") -> tuple[str, str] | None:
+    """The attributes, here and there, whose being equal is all that joins a to-one relation; None where it is more."""
+    join, pairs = relation.primaryjoin, relation.local_remote_pairs or []
+    if (
+        relation.uselist
+        or relation.secondary is not None
+        or len(pairs) != 1
+        or not isinstance(join, sa.BinaryExpression)
+    ):
+        return None
+    plain = isinstance(join.left, sa.Column) and isinstance(join.right, sa.Column)
+    if not plain or join.operator is not operators.eq:
+        return None
+    local, remote = pairs[0]
+    try:
+        return relation.parent.get_property_by_column(local).key, relation.mapper.get_property_by_column(remote).key
+    except orm.exc.UnmappedColumnError:
+        return None
 
 
 def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
@@ -610,12 +675,8 @@ class SQLite(Spelling):
     def position(self, x: Column) -> Column:
         return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
 
-    def _guid(self, term: Term[Column], x: Column) -> Column:
-        if isinstance(x.type, sa.Uuid):
-            return x
-        if isinstance(term.form, Const):
-            return sa.literal(str(uuid.UUID(str(term.form.value))), sa.String())
-        return F.lower(x, type_=sa.String())
+    def guid_text(self, x: Column) -> Column:
+        return sa.type_coerce(x, sa.String())
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
         return self._own("matchespattern", sa.Boolean(), terms)
@@ -710,6 +771,14 @@ class PostgreSQL(Spelling):
     def by_code_points(self, text: Column) -> Column:
         return sa.collate(text, "C")
 
+    def plain(self, text: Column) -> Column:
+        """CHAR gives back the blanks that fill it, and loses them as a text; words of an enumeration are no texts."""
+        if isinstance(text.type, sa.CHAR):
+            return F.rpad(sa.cast(text, sa.Text()), text.type.length or 1, type_=sa.Text())
+        if isinstance(text.type, sa.Enum | CITEXT):
+            return sa.cast(text, sa.Text())
+        return text
+
     def check_text(self, text: str) -> None:
         super().check_text(text)
         if _NUL in text:
@@ -774,8 +843,11 @@ class DuckDB(Spelling):
     name = "DuckDB"
     deepest = 90
 
-    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
-        return super().never_with_nan(compared, doubles)
+    def by_code_points(self, text: Column) -> Column:
+        return sa.collate(text, "binary") if getattr(text.type, "collation", None) else text
+
+    def plain(self, text: Column) -> Column:
+        return sa.cast(text, sa.Text()) if isinstance(text.type, sa.Enum) else text
 
     def rounded(self, function: str, term: Term[Column]) -> Column:
         name = {"ceiling": "ceil"}.get(function, function)

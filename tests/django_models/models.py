@@ -42,3 +42,12 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class SoldItem(Item):
+    """An item whose row lies in two tables."""
+
+    buyer = models.CharField(max_length=36, null=True)  # noqa: DJ001 - the text of a GUID
+
+    def __str__(self) -> str:
+        return str(self.pk)
