@@ -54,6 +54,7 @@ TESTS: Final = {
     "derive/": "derive source types service",
     "django/": "django",
     "emulator/": "emulator emulator_translate itwin itwin_wait",
+    "emulator/demo": "cli",
     "errors": "shown diagnose parse paging validate",
     "fastapi": "fastapi",
     "filter": "builder parse conveniences evaluate limits storage replace",
@@ -92,13 +93,14 @@ OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 class Mutant(NamedTuple):
     path: Path
     line: int
+    column: int
     start: int  # in bytes of the file, as `end`
     end: int
     before: str
     after: str
 
     def __str__(self) -> str:
-        place = f"{self.path.relative_to(ROOT)}:{self.line}"
+        place = f"{self.path.relative_to(ROOT)}:{self.line}:{self.column}"
         return f"{place}: {' '.join(self.before.split())}  ->  {' '.join(self.after.split())}"
 
 
@@ -110,7 +112,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     for node, after in changes(ast.parse(data)):
         start = offsets[node.lineno - 1] + node.col_offset
         end = offsets[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        yield Mutant(path, node.lineno, start, end, data[start:end].decode(), after)
+        yield Mutant(path, node.lineno, node.col_offset + 1, start, end, data[start:end].decode(), after)
 
 
 def changes(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:

@@ -645,6 +645,7 @@ def test_the_demo_shows_it_all_in_a_terminal_and_in_a_pipe() -> None:
         assert b"job.createdDateTime >= summer" in output
         assert b"createdDateTime ge 2024-06-24T13:00:00Z and state in (" in output
         assert b"unknown property 'createdDate'; did you mean 'createdDateTime'?" in output
+        assert re.search(rb"waiting [0-9.]+ s: 429 RateLimitExceeded *\r?\n", output)
         assert b"the same items in the same order" in output
     assert b"\x1b[" in colours
     assert b"\x1b[" not in plain

@@ -193,6 +193,45 @@ def test_what_the_database_cannot_say_is_refused() -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize(
+    ("kind", "stored", "literal"),
+    [
+        ("String", ["a", "b"], "'b'"),
+        ("Boolean", [True, False], "false"),
+        ("Int32", [1, 2], "2"),
+        ("Int64", [1, 2**53 + 1], "9007199254740993"),
+        ("Double", [0.5, 1.5], "1.5"),
+    ],
+)
+def test_arrays_in_json_are_read_by_the_kind_of_their_elements(
+    vendor: str, kind: str, stored: list[Any], literal: str
+) -> None:
+    from django_models.models import Item
+
+    schema = schema_from_dict({"id": "Int32", "tags": {"kind": "Collection", "element": kind}})
+    Item.objects.using(vendor).all().delete()
+    items = [{"id": number, "tags": tags} for number, tags in enumerate((stored, stored[:1], [], [None]))]
+    for item in items:
+        Item.objects.using(vendor).create(sure=0, **item)
+    for condition in (f"t eq {literal}", f"t ne {literal}", f"t in ({literal})", "t eq null"):
+        for text in (f"tags/any(t:{condition})", f"tags/all(t:{condition})"):
+            f = of.parse(text, schema=schema)
+            assert keys(vendor, f) == matching(f, items), text
+
+
+def test_arrays_in_json_of_other_kinds_are_refused() -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    for kind, literal in (("Decimal", "1.5"), ("Date", "2024-01-01")):
+        schema = schema_from_dict({"tags": {"kind": "Collection", "element": kind}})
+        f = of.parse(f"tags/any(t:t eq {literal})", schema=schema)
+        with pytest.raises(of.UnsupportedError, match=f"'tags' stands in JSON, which has no values of the kind {kind}"):
+            where(f, Item, vendor="sqlite")
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
 def test_no_text_of_a_filter_stands_in_the_statement(vendor: str) -> None:
     from django_models.models import Item
 

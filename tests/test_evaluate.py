@@ -69,9 +69,9 @@ def value(text: str, item: object = ITEM) -> bool | None:
 
 def truth(node: tree.Expression, item: object) -> bool | None:
     """True, false or null: a filter alone says only whether it is true."""
-    if of.Filter(node).matches(item):
-        return True
-    return False if of.Filter(tree.Not(node)).matches(item) else None
+    answers = of.Filter(node).matches(item), of.Filter(tree.Not(node)).matches(item)
+    assert {type(answer) for answer in answers} == {bool}
+    return {(True, False): True, (False, True): False, (False, False): None}[answers]
 
 
 def refusal(text: str, item: object = ITEM) -> str:

@@ -235,6 +235,14 @@ def test_what_multiplies_ends_with_the_budget(text: str, item: dict[str, Any]) -
             call(item)
 
 
+@pytest.mark.parametrize("calculation", ["duration'PT1S' mul {}", "{} mul duration'PT1S'", "duration'PT1S' divby {}"])
+@pytest.mark.parametrize(("within", "past"), [("9e10000", "1e10001"), ("1e-10000", "9e-10001")])
+def test_a_duration_is_multiplied_by_ten_thousand_digits_and_no_more(calculation: str, within: str, past: str) -> None:
+    of.parse(f"{calculation.format(within)} gt duration'PT1S'").matches({})
+    with pytest.raises(of.FilterTypeError, match="is no number to multiply or divide a duration by"):
+        of.parse(f"{calculation.format(past)} gt duration'PT1S'").matches({})
+
+
 def test_the_limit_holds_by_default() -> None:
     message = f"the filter takes more visits to elements for an item than the limit 'visits' of {VISITS} allows"
     with pytest.raises(of.FilterError, match=re.escape(message)):

@@ -123,6 +123,10 @@ def test_a_literal_without_a_value_says_why(text: str, reason: str) -> None:
     assert str(caught.value) == reason
 
 
+def test_a_number_of_ten_thousand_digits_has_a_value() -> None:
+    assert tree.value(read("9" * 10_000)) == 10**10_000 - 1
+
+
 @pytest.mark.parametrize("kind", [kind for kind in _literals._TERMINALS if kind != "null"])
 @pytest.mark.parametrize("text", ["", "x", "'", "geography'", "2024-02-30", "2024-02-30T00:00:00Z", "duration'P", "\0"])
 def test_a_node_whose_text_is_no_literal_of_its_kind_has_no_value(kind: tree.LiteralKind, text: str) -> None:
