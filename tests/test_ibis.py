@@ -1,5 +1,7 @@
 """Filters on tables of Ibis: the rows are those of `matches`, on DuckDB."""
 
+import datetime as dt
+import decimal
 from typing import Any
 
 import pytest
@@ -191,3 +193,73 @@ def test_what_cannot_be_said_is_refused_at_once(connection: Any) -> None:
         Relation(stored.table, here="id", there="nowhere")
     with pytest.raises(of.FilterError, match="is no column"):
         filter_table(f, stored.table, relations={"owner": Relation(stored.table, here="nowhere", there="id")})
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A timestamp without a zone is in UTC, whatever the zone of the session.
+        "naive eq aware",
+        "naive lt aware",
+        "naive eq 2024-06-24T14:00:00+02:00",
+        "naive in (2024-06-24T14:00:00+02:00,null)",
+        "hour(naive) eq 12",
+        "date(naive) eq 2024-06-24",
+        "time(naive) gt 08:00:00",
+        # Ibis calculates with decimals of one precision only.
+        "amount mul 2 gt 1",
+        "qty mul 1.5 eq 1.5",
+        # A lambda inside another one.
+        "pairs/any(p:sizes/any(s:s eq p/size))",
+        "pairs/all(p:sizes/any(s:s ge p/size))",
+    ],
+)
+def test_columns_of_other_types(connection: Any, text: str, zone: str) -> None:
+    noon = dt.datetime(2024, 6, 24, 12, tzinfo=dt.UTC).replace(tzinfo=None)
+    moments = (None, noon, noon - dt.timedelta(hours=5), noon + dt.timedelta(hours=7))
+    rows: list[dict[str, Any]] = [
+        {
+            "id": key,
+            "naive": moments[key % 4],
+            "aware": moments[key // 4 % 4],
+            "qty": (None, 1, 2)[key % 3],
+            "amount": (None, decimal.Decimal("0.500"), decimal.Decimal("2.000"))[key % 3],
+            "sizes": (None, [], [1, 2], [3, None])[key % 4],
+            "pairs": ([{"size": 1}, {"size": None}], [{"size": 3}])[key % 2],
+        }
+        for key in range(32)
+    ]
+    columns = [
+        *(
+            ("id", pa.int32()),
+            ("naive", pa.timestamp("us")),
+            ("aware", pa.timestamp("us", tz="UTC")),
+            ("qty", pa.int32()),
+        ),
+        *(("amount", pa.decimal128(12, 3)), ("sizes", pa.list_(pa.int32()))),
+        ("pairs", pa.list_(pa.struct([("size", pa.int32())]))),
+    ]
+    schema = schema_from_dict(
+        {
+            **dict.fromkeys(("id", "qty"), "Int32"),
+            **dict.fromkeys(("naive", "aware"), "DateTimeOffset"),
+            "amount": "Decimal",
+            "sizes": {"kind": "Collection", "element": "Int32"},
+            "pairs": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"size": "Int32"}}},
+        },
+        name="Row",
+    )
+    table = connection.create_table("others", pa.Table.from_pylist(rows, schema=pa.schema(columns)), overwrite=True)
+    moment = {"naive", "aware"}
+    items = [
+        {name: value.replace(tzinfo=dt.UTC) if name in moment and value else value for name, value in row.items()}
+        for row in rows
+    ]
+    f = of.parse(text, schema=schema)
+    connection.raw_sql(f"SET TimeZone='{zone}'")
+    try:
+        found = sorted(filter_table(f, table).id.to_pyarrow().to_pylist())
+    finally:
+        connection.raw_sql("SET TimeZone='UTC'")
+    assert found == [item["id"] for item in items if f.matches(item)]

@@ -6,6 +6,7 @@ relations are EXISTS.
 
 import datetime as dt
 import decimal
+import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -14,7 +15,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from odatafilter._engines.numbers import bits_of_result
+from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS
@@ -51,6 +52,11 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
+def has_zone(x: X) -> bool:
+    """Whether it is a timestamp with a zone."""
+    return x.type().timezone is not None if x.type().is_timestamp() else False
+
+
 def family_of(form: forms.Value) -> str:
     return KINDS[form.kind].family if form.kind in KINDS else form.kind
 
@@ -84,6 +90,7 @@ class Spelling(Engine[X, Row]):
     deepest = 60
 
     def __init__(self, plan: forms.Plan) -> None:
+        self._lambdas = 0
         self._names = frozenset(_names_in(plan.condition))
         self.functions: dict[str, Callable[[Sequence[Term[X]]], X]] = {
             "concat": lambda terms: self._texts(terms)[0] + terms[1].x,
@@ -99,8 +106,8 @@ class Spelling(Engine[X, Row]):
             "now": lambda _: ibis.literal(dt.datetime.now(dt.UTC), _TYPES["DateTimeOffset"]),
             "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
-            "date": lambda terms: self.in_utc(terms[0].x).date(),
-            "time": lambda terms: self.in_utc(terms[0].x).time(),
+            "date": lambda terms: self._without_zone(terms[0]).date(),
+            "time": lambda terms: self._without_zone(terms[0]).time(),
             "round": lambda terms: self._rounded("round", terms[0]),
             "floor": lambda terms: self._rounded("floor", terms[0]),
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
@@ -152,7 +159,10 @@ class Spelling(Engine[X, Row]):
         return compared
 
     def _alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
-        """Two decimals, or one beside an integer, as decimals of one precision: Ibis compares no others."""
+        """Both sides so that the engine compares them as OData does."""
+        if family_of(left.form) == family_of(right.form) == "DateTimeOffset":
+            return self._instants(left, right)
+        # Two decimals, or one beside an integer, as decimals of one precision: Ibis compares no others.
         if "Decimal" not in {family_of(left.form), family_of(right.form)} or "Double" in {
             family_of(left.form),
             family_of(right.form),
@@ -161,6 +171,18 @@ class Spelling(Engine[X, Row]):
         numbers = [self._as_decimal(term) for term in (left, right)]
         kind = self._common_type([number.type() for number in numbers])
         return numbers[0].cast(kind), numbers[1].cast(kind)
+
+    def _instants(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
+        """Beside a timestamp without offset, which is in UTC: the engine would take the zone of the session."""
+        if all(has_zone(term.x) for term in (left, right)):
+            return left.x, right.x
+        one, other = (self._without_zone(term) for term in (left, right))
+        return one, other
+
+    def _without_zone(self, term: Term[X]) -> X:
+        if isinstance(term.form, Const) and not term.form.is_null:
+            return ibis.literal(term.form.value.astimezone(dt.UTC).replace(tzinfo=None), "timestamp")
+        return self.in_utc(term.x) if has_zone(term.x) else term.x
 
     def _common_type(self, several: Sequence[Any]) -> str:
         scale = max(kind.scale or 0 for kind in several)
@@ -173,7 +195,10 @@ class Spelling(Engine[X, Row]):
         return operand.x.notnull() if negated else operand.x.isnull()
 
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
-        bound = [self.literal(value) for value in values]
+        terms = [Term(self.literal(value), value) for value in values]
+        bound = [term.x for term in terms]
+        if family_of(operand.form) == "DateTimeOffset":
+            bound = [self._instants(operand, term)[1] for term in terms]
         return operand.x.notin(bound) if negated else operand.x.isin(bound)
 
     def holds(self, operand: Term[X], *, negated: bool) -> X:
@@ -237,7 +262,7 @@ class Spelling(Engine[X, Row]):
 
     def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
         def spell(terms: Sequence[Term[X]]) -> X:
-            x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+            x = self._without_zone(terms[0]) if terms[0].kind == "DateTimeOffset" else terms[0].x
             return getattr(x, part)().cast("int64")
 
         return spell
@@ -269,14 +294,18 @@ class Spelling(Engine[X, Row]):
         if operator in {"div", "mod"}:
             raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
         numbers = [self._as_decimal(term) for term in terms]
+        kind = self._common_type([number.type() for number in numbers])
+        numbers = [number.cast(kind) for number in numbers]  # Ibis calculates with decimals of one precision only
         digits = [number.type().precision or _MOST_DIGITS for number in numbers]
         if (sum(digits) if operator == "mul" else max(digits) + 1) > _MOST_DIGITS:
             raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
         return _apply_operator(operator, numbers)
 
     def _as_decimal(self, term: Term[X]) -> X:
+        if isinstance(term.form, Const) and not term.form.is_null:
+            return self._decimal(decimal.Decimal(term.form.value))
         is_whole = family_of(term.form) == "Int" and term.x.type().is_integer()
-        return term.x.cast(_LONG) if is_whole else term.x
+        return term.x.cast(f"decimal({len(str(2 ** bits_of(term.form)))}, 0)") if is_whole else term.x
 
     def _calculate_whole(self, operator: str, terms: Sequence[Term[X]]) -> X:
         bits = bits_of_result(operator, [term.form for term in terms])
@@ -377,9 +406,16 @@ class Spelling(Engine[X, Row]):
 
     def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
         """The elements of an array for which `inner` is TRUE."""
-        return several.filter(
-            lambda value: inner(Members(value) if isinstance(value, ir.StructValue) else Single(value))
-        )
+
+        def is_chosen(**named: X) -> X:
+            (value,) = named.values()
+            return inner(Members(value) if isinstance(value, ir.StructValue) else Single(value))
+
+        # Ibis names what a lambda takes as its function does, and one inside another needs a name of its own.
+        self._lambdas += 1
+        parameter = inspect.Parameter(f"odata_{self._lambdas}", inspect.Parameter.KEYWORD_ONLY)
+        is_chosen.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
+        return several.filter(is_chosen)
 
 
 def _apply_operator(operator: str, numbers: Sequence[X]) -> X:
