@@ -29,19 +29,19 @@ PACKAGE: Final = ROOT / "odatafilter"
 # The tests of a module are those that bear its name or import it (see `tests_of`), and these of the longest prefix that
 # its path has.
 TESTS: Final = {
-    "": "validate evaluate schema builder",
+    "": "validate evaluate_* schema builder",
     "__init__": "public_names imports",
     "_certain": "validate_quick simplify",
     "_commands/": "cli cli_streams",
     "_diagnose/": "diagnose validate suggestions parse public_filters",
     "_emit": "emit parse dialects storage",
     "_engines/": "sqlalchemy plan",
-    "_evaluate/": "evaluate evaluate_bounds compile matrix lambdas",
-    "_functions": "matrix evaluate validate",
-    "_kinds": "matrix evaluate literals schema",
-    "_literals/": "literals evaluate parse matrix",
+    "_evaluate/": "evaluate_* compile matrix lambdas",
+    "_functions": "matrix evaluate_* validate",
+    "_kinds": "matrix evaluate_* literals schema",
+    "_literals/": "literals evaluate_* parse matrix",
     "_parse/": "parse fast_reader literals diagnose limits types",
-    "_plan/": "plan evaluate compile matrix",
+    "_plan/": "plan evaluate_* compile matrix",
     "_query/": "query fastapi paging_query",
     "_rewrite/": "replace simplify properties dialects builder peers",
     "_service_calls": "service",
@@ -57,7 +57,7 @@ TESTS: Final = {
     "emulator/demo": "cli",
     "errors": "shown diagnose parse paging validate",
     "fastapi": "fastapi",
-    "filter": "builder parse conveniences evaluate limits storage replace",
+    "filter": "builder parse conveniences evaluate_* limits storage replace",
     "handle": "builder schema conveniences arguments lambdas service",
     "ibis/": "ibis",
     "itwin/": "itwin_wait itwin dialects",
@@ -151,7 +151,8 @@ def tests_of(path: Path) -> list[str]:
     parts = [part.strip("_") for part in module.split("/")]
     prefix = max((prefix for prefix in TESTS if module.startswith(prefix)), key=len)
     names = [f"test_{'_'.join(parts[-2:])}.py", f"test_{parts[-1]}.py", f"test_{parts[0]}_{parts[-1]}.py"]
-    names += [f"test_{name}.py" for name in TESTS[prefix].split()]
+    for name in TESTS[prefix].split():
+        names += sorted(test.name for test in (ROOT / "tests").glob(f"test_{name}.py"))
     if len(parts) > 1:
         package, _, name = f"odatafilter/{module}".replace("/", ".").rpartition(".")
         imports = f"from {package}.{name} import", f"from {package} import {name}\n"
