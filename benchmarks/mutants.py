@@ -51,7 +51,7 @@ TESTS: Final = {
     "_type_names": "types service schema",
     "_validate/": "validate validate_quick service types matrix schema",
     "cli": "cli cli_streams",
-    "derive/": "derive source types service",
+    "derive/": "derive derive_* source types service",
     "django/": "django",
     "emulator/": "emulator emulator_translate itwin itwin_wait",
     "emulator/demo": "cli",

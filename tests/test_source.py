@@ -9,10 +9,10 @@ import msgspec
 import pytest
 import test_service
 import test_types
+from derived_models import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER, damaged
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import names
-from test_derive import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER, damaged
 from test_service import ACCOUNTS, Person
 from test_types import ANIMALS, Written
 from test_typing import mypy
