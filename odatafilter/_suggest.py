@@ -71,7 +71,9 @@ def _negates(word: str, other: str) -> bool:
 
 def distance(one: str, other: str, most: int = _LONGEST) -> int:
     """How many letters are lost, added, changed or swapped with the next between two words; past `most`, more."""
-    if abs(len(one) - len(other)) > most:
+    letters, others = set(one), set(other)
+    # Each letter that only one of them has takes a slip of its own, so most words need no closer look.
+    if abs(len(one) - len(other)) > most or len(letters - others) > most or len(others - letters) > most:
         return most + 1
     start = _common(one, other)
     one, other = one[start:], other[start:]
