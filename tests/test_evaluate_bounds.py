@@ -2,8 +2,10 @@
 
 import random
 import re
+import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -181,6 +183,7 @@ def test_numbers_of_elements_say_which_are_equal(one: list[Any], other: list[Any
         lambda n: n,
         lambda n: n + 0.5,
         lambda n: f"word {n}",
+        lambda n: n * sys.hash_info.modulus,  # all with the same hash
         lambda n: [n % 7, None],
         lambda n: {"a": n, "b": [{"c": n}]},
     ],
@@ -194,6 +197,20 @@ def test_collections_are_looked_for_in_linear_time(text: str, value: Callable[[i
         return lambda: f.matches(item)
 
     grows_at_most_linearly(asked, 1_000)
+
+
+def test_large_numbers_are_told_apart_whatever_their_class() -> None:
+    large = sys.hash_info.modulus * 3
+    for one, other, equal in (
+        (large, Decimal(large), True),
+        (-large, Decimal(f"{-large}.0"), True),
+        (large, -large, False),
+        (large, Decimal(large) + Decimal("0.5"), False),
+        (10**500, Decimal("1e500"), True),
+        (10**500, 10**500 + 1, False),
+    ):
+        assert of.parse("contains(a,b)").matches({"a": [0, one], "b": [other]}) is equal
+        assert of.parse("a eq b").matches({"a": one, "b": other}) is equal
 
 
 def test_elements_whose_equality_is_none_of_numbers_are_compared_as_often_as_the_limit_has_it() -> None:

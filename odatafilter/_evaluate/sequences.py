@@ -5,6 +5,7 @@ lengths. Where equality does not allow that, elements are compared in pairs, as 
 """
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from decimal import Decimal
@@ -18,6 +19,9 @@ Equal: TypeAlias = Callable[[Any, Any], bool]
 
 # Classes beside which nothing but null and their own values can stand: a text beside them is read as one of theirs.
 _ALONE: Final = frozenset({Guid, Date, TimeOfDay, Duration, Instant, bytes})
+
+_MODULUS: Final = sys.hash_info.modulus
+_FAR: Final = 10**400  # further out numbers are kept as they are: they are long, so that there are few
 
 
 def find(whole: list[Any], part: list[Any], visits: int) -> int:
@@ -209,7 +213,7 @@ class _Numbering:
         if not self._doubles:
             if isinstance(value, float):
                 raise _NotNumberedError
-            return value
+            return _spread(value)
         double = to_float(value)
         if math.isnan(double):  # which is equal to nothing
             self._fresh += 1
@@ -217,6 +221,14 @@ class _Numbering:
         if not isinstance(value, float) and (math.isinf(double) or self._exact.setdefault(double, value) != value):
             raise _NotNumberedError
         return double
+
+
+def _spread(value: int | Decimal) -> Hashable:
+    """A key for a number. Python's hash of a large one is what a division leaves, the same for as many as one likes."""
+    if (isinstance(value, Decimal) and not value.is_finite()) or abs(value) < _MODULUS or abs(value) > _FAR:
+        return value
+    whole = int(value)
+    return value if whole != value else whole.to_bytes(whole.bit_length() // 8 + 1, "big", signed=True)
 
 
 def _members_of(value: Any) -> Iterator[Any]:
