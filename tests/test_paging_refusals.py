@@ -20,6 +20,7 @@ from answers import AT_ONCE, URL, ok, one_by_one, walked
 import odatafilter as of
 from odatafilter import itwin
 from odatafilter.errors import (
+    BadItemError,
     BadPageError,
     LoopError,
     OriginError,
@@ -32,7 +33,7 @@ from odatafilter.errors import (
 )
 from odatafilter.itwin import JobOperation
 from odatafilter.paging import Listing, Origins, PageSize, Rate, Retry, paginate
-from odatafilter.paging._json import Elements, elements, members
+from odatafilter.paging._json import Elements, elements, members, size_as_objects
 from odatafilter.paging.retry import seconds_to_wait
 
 BODIES: list[tuple[object, str, str | None]] = [
@@ -350,7 +351,7 @@ def test_a_byte_order_mark_is_ignored_everywhere() -> None:
 def large(monkeypatch: pytest.MonkeyPatch) -> int:
     """How many bytes are large: fewer than usual, which is faster."""
     size = 1 << 16
-    for module in ("_json", "_links", "_envelope", "_refusal"):
+    for module in ("_json", "_links", "_envelope", "_refusal", "_items"):
         monkeypatch.setattr(f"odatafilter.paging.{module}.LARGE", size)
     return size
 
@@ -382,6 +383,46 @@ def test_a_page_takes_a_small_multiple_of_its_size(large: int, body: bytes, stat
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
     assert peak < 8 * len(body) + 4 * large, peak / len(body)
+
+
+@pytest.mark.parametrize(
+    "values", [b"[]," * 50_000, b"{}," * 50_000, b'{"a":1},' * 20_000, b'{ "a":{}},' * 20_000, b"[[0]]," * 30_000]
+)
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.usefixtures("large")
+def test_an_item_that_takes_many_times_the_largest_page_is_none(values: bytes, is_async: bool) -> None:
+    body = b'{"value":[{"id":1},{"a":[' + values + b"0]},3]}"
+    given: dict[str, Any] = {"retry": Retry(max_page_bytes=len(body)), "is_async": is_async, "item_type": object}
+    seen = walked(ok(body), **given)
+    assert (seen.items, type(seen.error), seen.walk.cursor.offset) == ([{"id": 1}], BadItemError, 1)
+    assert f"over 8 times {len(body)} bytes" in str(seen.error)
+    assert walked(ok(body), **given, on_bad_item="skip").items == [{"id": 1}, 3]
+    assert len(walked(ok(body), **{**given, "item_type": msgspec.Raw}).items) == 3
+    given["retry"] = Retry(max_page_bytes=5 * len(body))
+    assert len(walked(ok(body), **given).items) == 3
+
+
+def test_the_size_of_values_as_objects_is_no_less_than_it_is() -> None:
+    for one in (
+        b"[],",
+        b"{},",
+        b'{"a":1},',
+        b'{"a":{}},',
+        b"1.5,",
+        b"300,",
+        b"[1.5,2.5],",
+        b'{"t":"x","v":1.5},',
+        b"[[]],",
+    ):
+        text = b"[" + one * 20_000 + b"0]"
+        tracemalloc.start()
+        made = msgspec.json.decode(text)
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert size < size_as_objects(text) < 3 * size, one
+        del made
+    text = b'"' + b",[{" * 100_000 + b'\\",,"'
+    assert size_as_objects(text) == len(text)
 
 
 def test_a_page_in_tiny_chunks_takes_no_more(large: int) -> None:

@@ -272,7 +272,7 @@ def test_39_information_without_an_answer_is_a_broken_answer(ground: Ground) -> 
             answer(b"<!DOCTYPE html>\n<title>Sign in</title>", headers={"Content-Type": "text/html"}),
             "the body is no JSON: '<!DOCTYPE html> <title>Sign in</title>'",
         ),
-        (answer({"error": {"code": "X"}}), """an error object instead of a page: '{"error":{"code":"X"}}'"""),
+        (answer({"error": {"code": "X"}}), """an error object instead of a page: '{"code":"X"}'"""),
         (answer({"_links": None}), """'jobs' is missing: '{"_links":null}'"""),
         (answer({}), "'jobs' is missing: '{}'"),
         (answer({"Jobs": []}), """'jobs' is missing: '{"Jobs":[]}'"""),
@@ -309,7 +309,7 @@ def test_39_information_without_an_answer_is_a_broken_answer(ground: Ground) -> 
         (answer(b'{"jobs":[],"x":NaN}'), """the body is no JSON: '{"jobs":[],"x":NaN}'"""),
         (
             answer({"error": "Authorization: Bearer s3cret"}),
-            """an error object instead of a page: '{"error":"Authorization: Bearer …"}'""",
+            "an error object instead of a page: Authorization: Bearer …",
         ),
     ],
 )

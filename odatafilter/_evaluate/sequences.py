@@ -21,7 +21,7 @@ Equal: TypeAlias = Callable[[Any, Any], bool]
 _ALONE: Final = frozenset({Guid, Date, TimeOfDay, Duration, Instant, bytes})
 
 _MODULUS: Final = sys.hash_info.modulus
-_FAR: Final = 10**400  # further out numbers are kept as they are: they are long, so that there are few
+_FAR: Final[int] = 10**400  # further out numbers are kept as they are: they are long, so that there are few
 
 
 def find(whole: list[Any], part: list[Any], visits: int) -> int:
@@ -225,7 +225,9 @@ class _Numbering:
 
 def _spread(value: int | Decimal) -> Hashable:
     """A key for a number. Python's hash of a large one is what a division leaves, the same for as many as one likes."""
-    if (isinstance(value, Decimal) and not value.is_finite()) or abs(value) < _MODULUS or abs(value) > _FAR:
+    if (isinstance(value, Decimal) and not value.is_finite()) or -_MODULUS < value < _MODULUS:
+        return value
+    if not -_FAR < value < _FAR:
         return value
     whole = int(value)
     return value if whole != value else whole.to_bytes(whole.bit_length() // 8 + 1, "big", signed=True)

@@ -76,11 +76,15 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 class NoPageError(Exception):
-    """A body that is no page; `cut` says that it only looks cut off, so that asking again may help."""
+    """A body that is no page; `cut` says that it only looks cut off, so that asking again may help.
 
-    def __init__(self, reason: str, *, cut: bool = False) -> None:
+    `said` is what the service says in it, shown rather than the beginning of the body.
+    """
+
+    def __init__(self, reason: str, *, cut: bool = False, said: str | None = None) -> None:
         super().__init__(reason)
         self.cut = cut
+        self.said = said
 
 
 def open_page(body: bytes, headers: Mapping[str, str], listing: Listing) -> Envelope:
@@ -89,7 +93,7 @@ def open_page(body: bytes, headers: Mapping[str, str], listing: Listing) -> Enve
     try:
         return _take_apart(body, headers, listing)
     except NoPageError as error:
-        raise NoPageError(f"{error}: {excerpt(body)}", cut=error.cut) from None
+        raise NoPageError(f"{error}: {error.said or excerpt(body)}", cut=error.cut) from None
     except RecursionError:
         raise NoPageError(f"the body is nested too deeply: {excerpt(body)}") from None
     except ValueError:
@@ -213,7 +217,7 @@ def _member(found: dict[str, Raw], key: str, path: str) -> Raw:
     if key in found:
         return found[key]
     if (said := error_beside(found)) is not None:
-        raise NoPageError(f"an error object instead of a page: {said}")
+        raise NoPageError("an error object instead of a page", said=said)
     if key != "value" and ("value" in found or "@odata.context" in found):
         raise NoPageError(f"'{path}' is missing, as in an OData service, which Listing.odata(url) reads")
     raise NoPageError(f"'{path}' is missing")

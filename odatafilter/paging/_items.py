@@ -10,19 +10,25 @@ from odatafilter._shown import shown
 from odatafilter.errors import BadItemError, PagingValueError
 from odatafilter.paging._envelope import Envelope
 from odatafilter.paging._excerpt import excerpt
-from odatafilter.paging._json import Elements, is_utf8
+from odatafilter.paging._json import LARGE, Elements, is_utf8, size_as_objects
 from odatafilter.paging.cursor import Cursor
 
 T = TypeVar("T")
 _CHUNK = 1 << 16  # bytes of items that are decoded at once while they are handed out: more would not fit in a cache
 _AT_ONCE = 1 << 20  # bytes of items that are decoded together
+_MULTIPLE = 8  # times the size that a page may have: what an item takes as objects at most
 
 
 class Items(Generic[T]):
-    """How the items of one type are decoded, and whether one that cannot be is skipped."""
+    """How the items of one type are decoded, and whether one that cannot be is skipped.
 
-    def __init__(self, item_type: type[T], *, skip: bool) -> None:
+    `max_page_bytes` is the largest size of a page: an item that would take many times that as objects is none.
+    """
+
+    def __init__(self, item_type: type[T], *, skip: bool, max_page_bytes: int) -> None:
         self._decode = _decoder(item_type)
+        self._is_raw = item_type is Raw
+        self._max_page_bytes = max_page_bytes
         self._decode_array = None if skip else _array_decoder(item_type)
         self.skip = skip
 
@@ -31,7 +37,9 @@ class Items(Generic[T]):
 
         Bytes that are no UTF-8 are no JSON (RFC 8259 §8.1), also where they stand in a part that the type leaves out.
         """
-        return self._decode if envelope.is_utf8 else self._decode_checked
+        if not envelope.is_utf8:
+            return self._decode_checked
+        return self._decode if self._is_raw or len(envelope.body) <= LARGE else self._decode_bounded
 
     def decode_all(self, envelope: Envelope, raws: Sequence[Raw]) -> list[T] | None:
         """The items of `raws`, decoded at once; None where each is to be decoded by itself.
@@ -59,6 +67,11 @@ class Items(Generic[T]):
     def _decode_checked(self, raw: Raw) -> T:
         if not is_utf8(raw):
             raise ValueError
+        return self._decode(raw) if self._is_raw else self._decode_bounded(raw)
+
+    def _decode_bounded(self, raw: Raw) -> T:
+        if len(memoryview(raw)) > LARGE and size_as_objects(raw) > _MULTIPLE * self._max_page_bytes:
+            raise ValueError(f"its values take over {_MULTIPLE} times {self._max_page_bytes} bytes, the largest page")
         return self._decode(raw)
 
     def error_for(self, raw: Raw, error: Exception, at: Cursor, url: str) -> BadItemError:

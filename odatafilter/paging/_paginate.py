@@ -81,7 +81,7 @@ def paginate(
         listing=listing,
         first_url=first_url,
         access=Access("the next page", origin_of(listing.url), given["origins"], query.headers, renewable),
-        items=Items(item_type, skip=given["on_bad_item"] == "skip"),
+        items=Items(item_type, skip=given["on_bad_item"] == "skip", max_page_bytes=given["retry"].max_page_bytes),
         retry=given["retry"],
         max_items=given["max_items"],
         max_pages=given["max_pages"],

@@ -38,7 +38,8 @@ class Retry(msgspec.Struct, frozen=True):
     page_deadline: float = 300.0
     """A synchronous client gives a silent server up to a second more."""
     max_page_bytes: int = 64 << 20
-    """The largest size of a page once unpacked; as memory it takes up to about eight times that, whatever it holds."""
+    """The largest size of a page once unpacked. As memory it takes up to about eight times that, whatever it holds: an
+    item that would take more is a `BadItemError`, unless it is wanted as `msgspec.Raw`."""
     walk_retries: int = 1000
     statuses: AbstractSet[int] = STATUSES
     """The statuses, from 400 to 599, after which a page is asked for again."""
