@@ -63,7 +63,7 @@ TESTS: Final = {
     "itwin/": "itwin_wait itwin dialects",
     "keyset": "keyset query",
     "kinds/": "schema builder conveniences matrix arguments",
-    "limits": "limits arguments evaluate_bounds",
+    "limits": "limits arguments builder evaluate_bounds",
     "order": "query keyset paging_query",
     "paging/": "paging paging_wire paging_arguments paging_server paging_client paging_refusals paging_keep",
     "paging/_files": "paging_files paging_keep",

@@ -285,6 +285,11 @@ def test_in_every_state_of_the_parser_something_is_expected_in_the_words_of_odat
             assert not re.search(r"[A-Z]{2}|_", wanted)
 
 
+@pytest.mark.parametrize("text", ["a eq 1(2)", "$it(1)"])
+def test_of_a_blank_nothing_is_said_where_there_is_none(text: str) -> None:
+    assert refused(text).message == "found '(' where an operator or the end is expected"
+
+
 NASTY = (
     *"'\"()[]{},;:/.=<>!&|+*%$@#?\\ \n‘“`–≥", "\u00a0", "\u200b", "%20", "+eq+", "'x'y", "a = 1 and ", "a\u00a0", "2024-",
     "1,", "/*", " \t", "is ", "a eq 'x and b eq 'y' and ", "a like '%x%' and ",

@@ -16,6 +16,20 @@ def test_and_or_not_are_those_of_kleene(left: str, right: str) -> None:
     assert value(f"not {left}") is {True: False, False: True, None: None}[TRUTH[left]]
 
 
+@pytest.mark.parametrize(("left", "right"), list(itertools.product(TRUTH, TRUTH)))
+def test_what_they_give_may_be_compared(left: str, right: str) -> None:
+    pair = {TRUTH[left], TRUTH[right]}
+    item = {"left": TRUTH[left], "right": TRUTH[right]}
+    for text, expected in (
+        ("left and right", False if False in pair else None if None in pair else True),
+        ("left or right", True if True in pair else None if None in pair else False),
+        ("not left", {True: False, False: True, None: None}[TRUTH[left]]),
+    ):
+        for word, literal in TRUTH.items():
+            assert value(f"({text}) eq {word}", item) is (expected is literal)
+            assert value(f"{word} ne ({text})", item) is (expected is not literal)
+
+
 @pytest.mark.parametrize(
     ("operator", "both", "one"),
     [

@@ -180,6 +180,19 @@ def test_openapi_documents_the_body_that_is_answered() -> None:
     detail = form["properties"]["details"]["items"]
     for found in body["details"]:
         assert {*detail["required"]} <= {*found} <= {*detail["properties"]}
+    check_form(body, form)
+
+
+def check_form(value: Any, form: dict[str, Any]) -> None:
+    """Raises AssertionError where a value of JSON is not of the type that its JSON Schema says."""
+    types: dict[str, type] = {"object": dict, "array": list, "string": str, "integer": int}
+    assert isinstance(value, types[form["type"]])
+    if isinstance(value, dict):
+        for name, one in value.items():
+            check_form(one, form["properties"][name])
+    elif isinstance(value, list):
+        for one in value:
+            check_form(one, form["items"])
 
 
 def test_examples_in_openapi_are_valid() -> None:

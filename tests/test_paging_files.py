@@ -204,13 +204,14 @@ def test_a_link_to_a_file_is_replaced_and_where_it_led_is_left_alone(service: Se
 
 
 @posix
+@pytest.mark.parametrize(("name", "kept"), [("f.part", False), ("f", False), ("f", True)])
 def test_a_file_of_somebody_else_where_anybody_can_make_one_is_refused(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kept: bool
 ) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o1777)
-    (shared / "f.part").write_bytes(b"")
+    (shared / name).write_bytes(b"")
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
     real = Path.stat
 
@@ -221,10 +222,11 @@ def test_a_file_of_somebody_else_where_anybody_can_make_one_is_refused(
     if shared.stat().st_uid != 0:
         monkeypatch.setattr(Path, "stat", root_owned)
     else:
-        os.chown(shared / "f.part", 4243, -1)
+        os.chown(shared / name, 4243, -1)
+    walk = service.walk()
     with pytest.raises(PagingValueError) as caught:
-        service.walk().to_ndjson(shared / "f")
-    assert str(caught.value) == f"{shared}/f.part belongs to another user: choose another path"
+        service.walk(checkpoint=FileCheckpoint(shared / "f")) if kept else walk.to_ndjson(shared / "f")
+    assert str(caught.value) == f"{shared}/{name} belongs to another user: choose another path"
 
 
 # --- what is no file, or cannot be one ---------------------------------------------------------------------------------

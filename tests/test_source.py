@@ -87,6 +87,8 @@ SCHEMAS: dict[str, type[of.Schema]] = {
     "that leads back": of.schema_from_metadata(NORTHWIND, "Customers", depth=3),
     "OpenAPI": of.schema_from_json_schema(DOCUMENTED, "jobDetails", sources={"inputId": "inputs[].id"}),
     "functions": ACCOUNTS,
+    "some of the canonical functions": of.schema_from_dict(ORDER, name="Few", functions=("contains", "tolower")),
+    "no function": of.schema_from_dict(ORDER, name="NoneOfThem", functions=()),
     "written": Person,
     "types": ANIMALS,
     "enumerations": Written,
@@ -120,6 +122,9 @@ def test_the_source_reads_well() -> None:
         in source
     )
     assert "    Owner = of.Navigation(User)\n" in source
+    assert "class Plain(of.Schema):\n    a = of.String()\n" in schema_source(
+        of.schema_from_dict({"a": "String"}, name="Plain")
+    )
 
 
 names_of_all_sorts = st.text("abof_1Éßﬁ", min_size=1, max_size=6).filter(lambda name: not name[0].isdecimal()) | names

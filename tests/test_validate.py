@@ -179,6 +179,7 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Ready eq 'True'", "'Ready' is a Boolean; it cannot be compared with the String 'True'; did you mean true?", "'True'", "type", "true"),
     ("Made ge 2024-06-24", "'Made' is a DateTimeOffset; it cannot be compared with the Date 2024-06-24; did you mean 2024-06-24T00:00:00Z?", "2024-06-24", "type", "2024-06-24T00:00:00Z"),
     ("Made ge '2024-06-24T13:00:00'", "'Made' is a DateTimeOffset; it cannot be compared with the String '2024-06-24T13:00:00'; did you mean 2024-06-24T13:00:00Z?", "'2024-06-24T13:00:00'", "type", "2024-06-24T13:00:00Z"),
+    ("round(Name) eq 1", "'round' takes round(Number), not (String)", "round(Name)", "type", None),
     ("year(Name) eq 1", "'year' takes year(Date or DateTimeOffset), not (String)", "year(Name)", "type", None),
     ("$it eq 5", "'$it' is an item; it cannot be compared with the Number 5", "5", "type", None),
     ("5 in Tags", "'Tags' is a Collection", "5", "type", "'5'"),
