@@ -12,7 +12,7 @@ from postgres import server
 from sqlalchemy import orm
 
 import odatafilter as of
-from odatafilter.sqlalchemy import install, schema_from_model, where
+from odatafilter.sqlalchemy import install, order_by, schema_from_model, where
 
 pytestmark = pytest.mark.engines
 
@@ -176,6 +176,23 @@ def test_rows_are_those_of_matches(engine: sa.Engine, text: str) -> None:
         items = [read_back(person) for person in session.scalars(sa.select(Person).order_by(Person.id))]
         found = session.scalars(sa.select(Person.id).where(where(f, Person)).order_by(Person.id)).all()
     assert found == [item["id"] for item in items if item and f.matches(item)]
+
+
+@pytest.mark.parametrize("path", ["color", "code", "naive", "boss/color"])
+def test_rows_are_sorted_by_columns_of_these_types(engine: sa.Engine, path: str) -> None:
+    (order,) = of.QueryOptions.parse(f"$orderby={path}", schema=SCHEMA, allow=("$orderby",)).orderby
+    with orm.Session(engine) as session:
+        items = [read_back(person) for person in session.scalars(sa.select(Person).order_by(Person.id))]
+        found = session.scalars(sa.select(Person.id).order_by(*order_by([order], Person), Person.id)).all()
+
+    def value(item: dict[str, Any] | None) -> Any:
+        for name in path.split("/"):
+            item = item and item[name]
+        return item
+
+    known = [item for item in items if value(item) is not None]
+    expected = [item for item in items if value(item) is None] + sorted(known, key=value)
+    assert found == [item["id"] for item in expected if item]
 
 
 COLLATED = sa.Table(

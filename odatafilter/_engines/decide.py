@@ -20,6 +20,7 @@ from odatafilter.tree import Literal
 _SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 _MICROSECOND: Final = 10**6  # picoseconds
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
+_SHORT: Final = 9  # digits of a whole number that every property of integers may have
 _DAYS: Final = {"Date": "", "DateTimeOffset": "T00:00:00Z"}  # how the start of a day is written after its date
 _LAST_YEAR: Final = 9998  # after which there is one more
 _FIRST: Final = times.count_days(1, 1, 1)  # the first day that Python's datetime holds
@@ -216,8 +217,12 @@ def _instant(question: polarity.Compare, value: Value, const: Const) -> Question
 
 def _member(question: polarity.Member) -> Question:
     """A value among literals: those that it cannot be equal to are left out."""
+    whole = isinstance(question.operand, forms.Get) and _family(question.operand) == "Int"
     kept: list[Const] = []
     for value in question.values:
+        if whole and value.literal.text.isdecimal() and len(value.literal.text) <= _SHORT:
+            kept.append(value)
+            continue
         match decide(polarity.Compare("eq", question.operand, value, question.node)):
             case Constant(value=False):
                 continue

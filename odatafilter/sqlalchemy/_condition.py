@@ -1,5 +1,6 @@
 """A filter as a condition that is spelt when a statement is compiled for a dialect."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -23,13 +24,18 @@ INSTALLED: Final = "odatafilter_installed"
 """The attribute of a dialect that says that the functions of `install` are there."""
 
 
+@functools.cache  # no more than the dialects, with and without `install`
+def _spelling(name: str, *, installed: bool) -> Spelling:
+    return SPELLINGS[name](installed=installed)
+
+
 def spelling_of(name: str, *, installed: bool) -> Spelling:
     """The spellings of a dialect, by SQLAlchemy's name of it. Raises FilterError for one that is not known."""
     if name == _NO_ENGINE:
         name = "postgresql"
     if name not in SPELLINGS:
         raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {name}")
-    return SPELLINGS[name](installed=installed)
+    return _spelling(name, installed=installed)
 
 
 class Condition(sa.ColumnElement[bool]):
@@ -79,7 +85,9 @@ class Sorted(sa.ColumnElement[Any]):
     def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
         translation = Translation(spelling, self._row)
         value = translation.value(self._form)
-        return spelling.by_code_points(value) if self._form.kind == "String" else value, translation.refusals
+        return spelling.by_code_points(
+            spelling.plain(value)
+        ) if self._form.kind == "String" else value, translation.refusals
 
 
 @compiles(Sorted)

@@ -136,6 +136,11 @@ class Spelling(Engine[Column, Row]):
         return operand.x.is_not(None) if negated else operand.x.is_(None)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+        plain = self._plain_values(operand, values)
+        if plain is not None:
+            chosen = sa.bindparam(None, plain, type_=_TYPES[family_of(operand)], expanding=True, unique=True)
+            column, _ = self._texts_alike(operand.x, chosen, ordered=False)
+            return column.not_in(chosen) if negated else column.in_(chosen)
         terms = [Term(self.literal(value), value) for value in values]
         alike = [self._alike(operand, term) for term in terms]
         if not all(isinstance(value, sa.BindParameter) for _, value in alike):
@@ -150,6 +155,21 @@ class Spelling(Engine[Column, Row]):
         bound = [value.value for _, value in alike]
         chosen = sa.bindparam(None, bound, type_=value.type, expanding=True, unique=True)
         return column.not_in(chosen) if negated else column.in_(chosen)
+
+    def _plain_values(self, operand: Term[Column], values: Sequence[Const]) -> list[object] | None:
+        """The values as they are bound, where all are whole numbers or texts: one look at each; else None."""
+        family = family_of(operand)
+        if family not in {"Int", "String"} or isinstance(operand.x.type, sa.Enum):
+            return None
+        if any(value.is_null or family_of(Term(operand.x, value)) != family for value in values):
+            return None
+        found = [value.value for value in values]
+        for one in found:
+            if family == "String":
+                self.check_text(one)
+            elif one not in _INT64:
+                raise RefusedError(f"{one} is past the numbers of {self.name}")
+        return found
 
     def holds(self, operand: Term[Column], *, negated: bool) -> Column:
         return sa.not_(operand.x) if negated else operand.x
@@ -241,11 +261,13 @@ class Spelling(Engine[Column, Row]):
     def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
         """Both sides so that the engine compares them as OData does."""
         one, other = left.x, right.x
-        if isinstance(right.form, Const) and not isinstance(left.form, Const):
-            other = self._bind(right.form, one.type)
-        elif isinstance(left.form, Const) and not isinstance(right.form, Const):
-            one = self._bind(left.form, other.type)
         families = {family_of(left), family_of(right)}
+        if families == {"Int"}:
+            return one, other
+        if isinstance(right.form, Const) and not isinstance(left.form, Const):
+            other = self._bound_beside(right, one.type)
+        elif isinstance(left.form, Const) and not isinstance(right.form, Const):
+            one = self._bound_beside(left, other.type)
         if families == {"Guid"}:
             return self._guids_alike(left, one, right, other)
         if "Double" in families and len(families) > 1:
@@ -253,6 +275,10 @@ class Spelling(Engine[Column, Row]):
         if families == {"DateTimeOffset"}:
             return self._instants(one, other)
         return one, other
+
+    def _bound_beside(self, term: Term[Column], beside: "sa.types.TypeEngine[Any]") -> Column:
+        is_plain = family_of(term) in {"String", "Int", "Decimal", "Double"} and not isinstance(beside, sa.Enum)
+        return self._bind(term.form, beside) if isinstance(term.form, Const) and not is_plain else term.x
 
     def _instants(self, one: Column, other: Column) -> tuple[Column, Column]:
         """One with and one without offset, which is in UTC: the engine would take the zone of the session."""
