@@ -5,7 +5,7 @@ import importlib
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import httpx
 import msgspec
@@ -13,7 +13,7 @@ import pytest
 from documents import CHECKOUT, DOCS
 
 import odatafilter as of
-from odatafilter import cli
+from odatafilter import cli, itwin
 from odatafilter.paging import paginate
 
 REFERENCE = DOCS / "reference"
@@ -94,6 +94,23 @@ def names_in_table(page: str, heading: str) -> list[str]:
 def test_every_option_of_paginate_is_explained() -> None:
     options = [*inspect.signature(paginate).parameters][2:]
     assert sorted(names_in_table("reference/paging.md", "Options of `paginate`")) == sorted(options)
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "things"),
+    [
+        ("paging", "What is known of a listing", (of.Listing, of.PageSize, of.Retry)),
+        ("itwin", "Options of `wait`", (itwin.wait,)),
+        ("services", "Options of `QueryOptions.parse`", (of.QueryOptions.parse,)),
+    ],
+)
+def test_every_argument_is_explained(page: str, heading: str, things: Sequence[Callable[..., object]]) -> None:
+    section = re.split(
+        r"^## ", (REFERENCE / f"{page}.md").read_text("utf-8").partition(f"## {heading}\n")[2], flags=re.MULTILINE
+    )
+    cells = [line.split("|")[1] for line in section[0].splitlines() if line.startswith("| `")]
+    shown = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    assert shown == [name for thing in things for name in inspect.signature(thing).parameters if name != "_"]
 
 
 def test_every_figure_of_a_walk_is_explained() -> None:
