@@ -82,6 +82,7 @@ async def late(*_: object) -> str:
         ({"on_bad_item": []}, "on_bad_item is []: 'raise' or 'skip' is wanted"),
         ({"prefetch": []}, "prefetch is []: 0 or 1 is wanted, as each page names the next"),
         ({"prefetch": 1.0}, "prefetch is 1.0: 0 or 1 is wanted, as each page names the next"),
+        ({"item_type": None}, f"item_type is None: {ITEM}"),
         ({"item_type": 5}, f"item_type is 5: {ITEM} (Type '5' is not supported)"),
         ({"item_type": "Job"}, f"item_type is 'Job': {ITEM} (Type ''Job'' is not supported)"),
         ({"top": 10**5000}, "$top is a value of the type 'int': a whole number from 1 to 1000 is wanted"),

@@ -9,7 +9,7 @@ from answers import URL, ok, one_by_one, walked
 
 import odatafilter as of
 from odatafilter.errors import BadPageError, PagingValueError
-from odatafilter.paging import Cursor, Listing, paginate
+from odatafilter.paging import Cursor, Listing, PageSize, paginate
 
 DRIVERS = pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
 
@@ -281,6 +281,14 @@ def test_a_system_query_option_is_sent_once(query: str, given: dict[str, Any]) -
     client = httpx.Client(transport=httpx.MockTransport(lambda _: ok({"jobs": []})))
     with pytest.raises(PagingValueError, match="would be sent twice"):
         paginate(client, Listing(f"{URL}?{query}"), **given)
+
+
+def test_a_page_size_of_another_name_is_sent_once() -> None:
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: ok({"jobs": []})))
+    for query in ("limit=5", "a=1&%6Cimit=5"):
+        listing = Listing(f"{URL}?{query}", page_size=PageSize("limit"))
+        with pytest.raises(PagingValueError, match="'limit' would be sent twice"):
+            paginate(client, listing, top=10)
 
 
 def test_names_that_are_the_services_own_may_stand_twice() -> None:

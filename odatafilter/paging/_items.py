@@ -92,10 +92,12 @@ def _array_decoder(item_type: type[T]) -> Callable[[bytes], list[T]] | None:
 
 def _decoder(item_type: type[T]) -> Callable[[Raw], T]:
     model = getattr(item_type, "model_validate_json", None)
+    wanted = "a dict, a dataclass, a TypedDict, a Struct or a model is wanted"
+    if item_type is None:  # which the decoder takes for the type of null
+        raise PagingValueError(f"item_type is None: {wanted}")
     if model is None:
         try:
             return msgspec.json.Decoder(item_type).decode
         except (TypeError, ValueError, NameError) as error:
-            wanted = "a dict, a dataclass, a TypedDict, a Struct or a model is wanted"
             raise PagingValueError(f"item_type is {shown(item_type)}: {wanted} ({error})") from error
     return lambda raw: cast("T", model(bytes(raw)))

@@ -254,6 +254,8 @@ class Listing:
                 way = f"page_size={shown(top)} asks for pages of that size, and {way}; {header}"
             raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
+        if name in self.query_names:
+            raise PagingValueError(f"{shown(name)} would be sent twice: the URL of the listing has it too")
         return f"{_quote(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
 
 
