@@ -11,11 +11,16 @@ from odatafilter._engines.translate import Translation
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal
 from odatafilter._shown import shown
-from odatafilter.django._spell import SPELLINGS, Related, Spelt
+from odatafilter.django._postgresql import PostgreSQL
+from odatafilter.django._spelling import Related, Spelling, Spelt
+from odatafilter.django._sqlite import SQLite
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter
 from odatafilter.tree import Not
+
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+"""By Django's name of the vendor."""
 
 _HAS_FUNCTIONS: Final = "_odatafilter_functions"
 

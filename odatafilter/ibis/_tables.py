@@ -1,6 +1,7 @@
 """`filter_table` and `split`: a table of Ibis with the rows for which a filter is true."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import ibis.expr.types as ir
 
@@ -10,8 +11,13 @@ from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal
 from odatafilter.errors import FilterError
 from odatafilter.filter import Filter
+from odatafilter.ibis._duckdb import DuckDB
+from odatafilter.ibis._pyspark import PySpark
 from odatafilter.ibis._relation import Relation, check_column, check_table
-from odatafilter.ibis._spell import SPELLINGS
+from odatafilter.ibis._spelling import Spelling
+
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"duckdb": DuckDB, "pyspark": PySpark}
+"""By Ibis's name of the backend."""
 
 
 def filter_table(f: Filter, table: ir.Table, *, relations: Mapping[str, Relation] | None = None) -> ir.Table:

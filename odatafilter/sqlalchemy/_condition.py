@@ -16,8 +16,14 @@ from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, parse
 from odatafilter.sqlalchemy._columns import Column, Row
-from odatafilter.sqlalchemy._spell import SPELLINGS, Spelling
+from odatafilter.sqlalchemy._duckdb import DuckDB
+from odatafilter.sqlalchemy._postgresql import PostgreSQL
+from odatafilter.sqlalchemy._spelling import Spelling
+from odatafilter.sqlalchemy._sqlite import SQLite
 from odatafilter.tree import Not
+
+SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB}
+"""By SQLAlchemy's name of the dialect."""
 
 _NO_ENGINE: Final = "default"  # the dialect of str(condition), which is for the eye
 INSTALLED: Final = "odatafilter_installed"
@@ -54,7 +60,7 @@ class Condition(sa.ColumnElement[bool]):
     def _from_objects(self) -> list[Any]:
         return self._sources
 
-    def self_group(self, against: Any = None) -> "Condition":  # noqa: ARG002 - it is in parentheses already
+    def self_group(self, against: Any = None) -> "Condition":  # it is in parentheses already
         return self
 
     def __invert__(self) -> "Condition":

@@ -1,7 +1,7 @@
-"""The spellings of SQLite, PostgreSQL and DuckDB, as SQLAlchemy expressions.
+"""What SQLite, PostgreSQL and DuckDB spell alike, as SQLAlchemy expressions.
 
-What each engine does otherwise than OData wants stands beside the spelling that mends it. Null, scopes and `not` are
-settled before anything comes here.
+What each of them does otherwise than OData wants stands in its own module. Null, scopes and `not` are settled before
+anything comes here.
 """
 
 import datetime as dt
@@ -14,12 +14,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.dialects.postgresql import CITEXT, JSONB
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
 
-from odatafilter._engines.numbers import REAL_DIGITS, bits_of, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -31,11 +29,8 @@ from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row
 
 F: Final = sa.func
 _INT64: Final = range(-(2**63), 2**63)
-_MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
-_SQLITE_BITS: Final = 64
-_HUGE_BITS: Final = 126
-_NUL: Final = "\0"
-_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+NUL: Final = "\0"
+COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "Boolean": sa.Boolean(),
     "String": sa.String(),
     "Enum": sa.String(),
@@ -50,8 +45,8 @@ _TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "Binary": sa.LargeBinary(),
 }
 _ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
-_INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
-_CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
+INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
+CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
 
 
 def family_of(term: Term[Any]) -> str:
@@ -108,7 +103,7 @@ class Spelling(Engine[Column, Row]):
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
             **{operator: functools.partial(self.calculate, operator) for operator in _ARITHMETIC},
             "has": self._has,
-            **{part: self._clock_part(part) for part in _CLOCK},
+            **{part: self._clock_part(part) for part in CLOCK},
         }
 
     # --- conditions
@@ -129,7 +124,7 @@ class Spelling(Engine[Column, Row]):
         one, other = self._alike(left, right)
         if family_of(left) == family_of(right) == "String":
             one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
-        compared = _OPERATORS[operator](one, other)
+        compared = OPERATORS[operator](one, other)
         return self.never_with_nan(compared, [term for term in (left, right) if family_of(term) == "Double"])
 
     def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
@@ -138,7 +133,7 @@ class Spelling(Engine[Column, Row]):
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         plain = self._plain_values(operand, values)
         if plain is not None:
-            chosen = sa.bindparam(None, plain, type_=_TYPES[family_of(operand)], expanding=True, unique=True)
+            chosen = sa.bindparam(None, plain, type_=COLUMN_TYPES[family_of(operand)], expanding=True, unique=True)
             column, _ = self._texts_alike(operand.x, chosen, ordered=False)
             return column.not_in(chosen) if negated else column.in_(chosen)
         terms = [Term(self.literal(value), value) for value in values]
@@ -220,8 +215,8 @@ class Spelling(Engine[Column, Row]):
                 return self._timestamp_literal(value, beside)
             case "Guid":
                 return sa.literal(value, beside if isinstance(beside, sa.Uuid) else sa.Uuid())
-            case _ if family in _TYPES:
-                return sa.literal(value, _TYPES[family] if beside is None else beside)
+            case _ if family in COLUMN_TYPES:
+                return sa.literal(value, COLUMN_TYPES[family] if beside is None else beside)
             case _:
                 raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
 
@@ -397,7 +392,7 @@ class Spelling(Engine[Column, Row]):
     def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
         """A function that `install` has put in."""
         if not self.installed:
-            raise RefusedError(f"{self.name} has no equal of '{function}': {_INSTALL} puts one in")
+            raise RefusedError(f"{self.name} has no equal of '{function}': {INSTALL} puts one in")
         return getattr(F, f"odata_{function}")(*map(self._text, terms), type_=result)  # type: ignore[no-any-return]
 
     # --- dates and times
@@ -588,9 +583,9 @@ class Spelling(Engine[Column, Row]):
         """The type of the primitive elements of a collection."""
         element = get.facts.element if get.facts else None
         family = KINDS[element.kind].family if element and element.kind in KINDS else ""
-        if family not in _TYPES:
+        if family not in COLUMN_TYPES:
             raise RefusedError(f"'{get.name}' holds elements of a kind that is not known")
-        return _TYPES[family]
+        return COLUMN_TYPES[family]
 
 
 def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Any, Column]":
@@ -628,7 +623,7 @@ def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
     return alias, attribute.of_type(alias).expression
 
 
-_OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
+OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
     "eq": lambda one, other: one == other,
     "ne": lambda one, other: one != other,
     "lt": lambda one, other: one < other,
@@ -638,291 +633,6 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
 }
 
 
-class SQLite(Spelling):
-    """SQLite 3.33 and later. Timestamps are texts in UTC of one width, decimals and doubles are REAL."""
-
-    name = "SQLite"
-    deepest = 30  # its parser's stack has 100 places, and a level takes three
-    instr = "instr"
-    keeps_offsets = False
-
-    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
-        return compared  # NaN is stored as null
-
-    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
-        if not isinstance(operand.form, Get | forms.Element):
-            return super().holds(operand, negated=negated)
-        return operand.x == (sa.literal(0) if negated else sa.literal(1))
-
-    def by_code_points(self, text: Column) -> Column:
-        return sa.collate(text, "BINARY") if getattr(text.type, "collation", None) else text
-
-    def check_text(self, text: str) -> None:
-        super().check_text(text)
-        if _NUL in text:
-            raise RefusedError("SQLite ends a text at a NUL")
-
-    def decimal_literal(self, value: decimal.Decimal) -> Column:
-        if digits_of(value) > REAL_DIGITS and not self.installed:
-            raise RefusedError(f"SQLite keeps {REAL_DIGITS} digits of a decimal number: {_INSTALL} puts exact ones in")
-        return sa.literal(float(value), sa.Double())
-
-    def double_literal(self, value: float) -> Column:
-        if math.isnan(value):
-            raise RefusedError("SQLite has no NaN")
-        return super().double_literal(value)
-
-    def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
-        if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
-            order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
-            return _OPERATORS[operator](order, sa.literal(0, sa.Integer()))
-        return super().compare(operator, left, right)
-
-    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
-        if _is_exact(operand):
-            operator: polarity.Operator = "ne" if negated else "eq"
-            compared = [self.compare(operator, operand, Term(sa.null(), value)) for value in values]
-            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
-        return super().member(operand, values, negated=negated)
-
-    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
-        one, other = super()._alike(left, right)
-        return _as_real(left, one), _as_real(right, other)
-
-    def _number(self, term: Term[Column]) -> Column:
-        """A number for a function that calculates exactly: a literal as its text."""
-        if isinstance(term.form, Const):
-            return sa.literal(term.form.literal.text, sa.String())
-        return _as_real(term, term.x)
-
-    def as_double(self, term: Term[Column], x: Column) -> Column:
-        return x if family_of(term) == "Double" else sa.cast(_as_real(term, x), sa.Double())
-
-    def position(self, x: Column) -> Column:
-        return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
-
-    def guid_text(self, x: Column) -> Column:
-        return sa.type_coerce(x, sa.String())
-
-    def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
-        return self._own("matchespattern", sa.Boolean(), terms)
-
-    def in_utc(self, x: Column) -> Column:
-        return x
-
-    def clock_part(self, part: str, x: Column) -> Column:
-        return sa.cast(F.strftime(f"%{_CLOCK[part]}", x), sa.BigInteger())
-
-    def _date(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.date(terms[0].x, type_=sa.Date())
-
-    def _time(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.substr(terms[0].x, 12, type_=sa.Time())
-
-    def rounded(self, function: str, term: Term[Column]) -> Column:
-        if function == "round":
-            return F.round(sa.type_coerce(term.x, sa.Double()), type_=sa.Double())
-        return self._own(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
-
-    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
-        """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
-        family = self.result_family(terms, operator)
-        if family == "Double" or (
-            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
-        ):
-            return super().calculate(operator, terms)
-        if not self.installed:
-            raise RefusedError(
-                f"SQLite calculates with REAL here, which is inexact: {_INSTALL} puts exact functions in"
-            )
-        return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]
-
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
-        return [self.as_double(term, term.x) if family == "Double" else term.x for term in terms]
-
-    def quotient(self, one: Column, other: Column) -> Column:
-        return one.op("/")(other)
-
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        if not isinstance(column.type, sa.JSON | sa.ARRAY):
-            return super().unnested(column, get)
-        text = sa.type_coerce(column, sa.String())
-        several = sa.case((F.json_type(text) == sa.literal("array", sa.String()), text), else_=None)
-        table = F.json_each(several).table_valued("value", "type")
-        element = get.facts.element if get.facts else None
-        if element is not None and element.kind not in {"Complex", "Untyped"}:
-            _check_in_json(element.kind, get)
-            return table, (), Single(sa.type_coerce(table.c.value, self.element_type(get)))
-        return table, (), Members(table.c.value)
-
-    def json_member(self, value: Column, get: Get) -> Column:
-        _check_in_json(get.kind, get)
-        path = sa.literal('$."' + get.name.replace('"', "") + '"', sa.String())
-        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
-        return F.json_extract(sa.type_coerce(value, sa.String()), path, type_=_TYPES[family])
-
-
-class _Exact(sa.types.UserDefinedType[str]):
-    """A number that was calculated exactly: its text."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "TEXT"
-
-
-def _is_exact(*terms: Term[Column]) -> bool:
-    """Whether SQLite must not compare them as REAL: what was calculated exactly, decimals of many digits."""
-    if any(family_of(term) == "Double" for term in terms):
-        return False
-    return any(isinstance(term.x.type, _Exact) for term in terms)
-
-
-def _as_real(term: Term[Column], x: Column) -> Column:
-    """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
-    return sa.type_coerce(x, sa.Double()) if family_of(term) == "Decimal" and not isinstance(x.type, _Exact) else x
-
-
-def _check_in_json(kind: str, get: Get) -> None:
+def check_in_json(kind: str, get: Get) -> None:
     if kind not in {"String", "Boolean", "Int32", "Int64", "Double", "Enum"}:
         raise RefusedError(f"'{get.name}' stands in JSON, which has no values of the kind {kind}")
-
-
-class PostgreSQL(Spelling):
-    """PostgreSQL 12 and later."""
-
-    name = "PostgreSQL"
-    deepest = 90
-
-    def by_code_points(self, text: Column) -> Column:
-        return sa.collate(text, "C")
-
-    def plain(self, text: Column) -> Column:
-        """CHAR gives back the blanks that fill it, and loses them as a text; words of an enumeration are no texts."""
-        if isinstance(text.type, sa.CHAR):
-            return F.rpad(sa.cast(text, sa.Text()), text.type.length or 1, type_=sa.Text())
-        if isinstance(text.type, sa.Enum | CITEXT):
-            return sa.cast(text, sa.Text())
-        return text
-
-    def check_text(self, text: str) -> None:
-        super().check_text(text)
-        if _NUL in text:
-            raise RefusedError("PostgreSQL cannot store a NUL in a text")
-
-    def position(self, x: Column) -> Column:
-        longest = sa.literal(2**31 - 1, sa.BigInteger())
-        long = sa.cast(x, sa.BigInteger())
-        return sa.case((long <= longest, sa.cast(long, sa.Integer())), (long > longest, sa.cast(longest, sa.Integer())))
-
-    def _trim(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.btrim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
-
-    def _letters(self, function: str, term: Term[Column]) -> Column:
-        name = {"tolower": "lower", "toupper": "upper"}[function]
-        changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=sa.String())
-        return sa.collate(changed, "C")
-
-    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
-        raise RefusedError(f"PostgreSQL has no equal of '{function}'")
-
-    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
-        x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
-        second = sa.cast(sa.extract("second", x), sa.Numeric())
-        return second - F.floor(second, type_=sa.Numeric())
-
-    def rounded(self, function: str, term: Term[Column]) -> Column:
-        if function == "round" and family_of(term) == "Double":
-            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
-        return super().rounded(function, term)
-
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
-        if family == "Double":
-            return [self.as_double(term, term.x) for term in terms]
-        return [sa.cast(term.x, sa.Numeric()) for term in terms]  # of any length: nothing overflows
-
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        element = get.facts.element if get.facts else None
-        if isinstance(column.type, sa.ARRAY):
-            table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
-            return table, (), Single(table.c.value)
-        if not isinstance(column.type, sa.JSON):
-            return super().unnested(column, get)
-        binary = sa.cast(column, JSONB())
-        several = sa.case((F.jsonb_typeof(binary) == sa.literal("array", sa.String()), binary), else_=None)
-        if element is not None and element.kind not in {"Complex", "Untyped"}:
-            _check_in_json(element.kind, get)
-            table = F.jsonb_array_elements_text(several).table_valued(sa.column("value", sa.String())).render_derived()
-            return table, (), Single(sa.cast(table.c.value, self.element_type(get)))
-        table = F.jsonb_array_elements(several).table_valued(sa.column("value", JSONB())).render_derived()
-        return table, (), Members(table.c.value)
-
-    def json_member(self, value: Column, get: Get) -> Column:
-        _check_in_json(get.kind, get)
-        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
-        return sa.cast(sa.cast(value, JSONB())[get.name].astext, _TYPES[family])
-
-
-class DuckDB(Spelling):
-    """DuckDB 1.0 and later."""
-
-    name = "DuckDB"
-    deepest = 90
-
-    def by_code_points(self, text: Column) -> Column:
-        return sa.collate(text, "binary") if getattr(text.type, "collation", None) else text
-
-    def plain(self, text: Column) -> Column:
-        return sa.cast(text, sa.Text()) if isinstance(text.type, sa.Enum) else text
-
-    def rounded(self, function: str, term: Term[Column]) -> Column:
-        name = {"ceiling": "ceil"}.get(function, function)
-        return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
-
-    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
-        family = self.result_family(terms, operator)
-        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:
-            raise RefusedError("DuckDB has whole numbers of up to 127 bits")
-        if family == "Decimal" and operator == "mul" and sum(map(_digits_of, terms)) > _MOST_DIGITS:
-            raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
-        return super().calculate(operator, terms)
-
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
-        match family:
-            case "Double":
-                return [self.as_double(term, term.x) for term in terms]
-            case "Decimal":
-                return [term.x for term in terms]
-            case _:
-                return [sa.cast(term.x, _HUGE) for term in terms]
-
-    def quotient(self, one: Column, other: Column) -> Column:
-        return F.divide(one, other, type_=_HUGE)
-
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        if not isinstance(column.type, sa.ARRAY):
-            return super().unnested(column, get)
-        table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
-        return table, (), Single(table.c.value)
-
-
-def _digits_of(term: Term[Column]) -> int:
-    """How many digits a number may have, by the type of its column; more than any engine has where that is not said."""
-    if isinstance(term.form, Const):
-        return digits_of(decimal.Decimal(term.form.value))
-    if family_of(term) == "Int":
-        return len(str(2 ** bits_of(term.form)))
-    precision = getattr(term.x.type, "precision", None)
-    return precision if isinstance(precision, int) else _MOST_DIGITS + 1
-
-
-class _Huge(sa.types.UserDefinedType[int]):
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "HUGEINT"
-
-
-_HUGE: Final = _Huge()
-SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB}
-"""By SQLAlchemy's name of the dialect."""

@@ -1,4 +1,4 @@
-"""The spellings of SQLite and PostgreSQL, as templates of SQL in Django's expressions.
+"""What SQLite and PostgreSQL spell alike, as templates of SQL in Django's expressions.
 
 Django has no public expression for NOT without null rules of its own, so conditions are templates; what they are made
 of are Django's own fields, values and subqueries.
@@ -17,7 +17,6 @@ from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
-from odatafilter._engines.numbers import bits_of_result, is_past_real
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -27,7 +26,7 @@ from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
 
 X: TypeAlias = Any  # an expression of Django, which has no common type for them
-_FIELDS: Final[dict[str, models.Field]] = {
+FIELDS: Final[dict[str, models.Field]] = {
     "Boolean": models.BooleanField(),
     "String": models.TextField(),
     "Enum": models.TextField(),
@@ -42,11 +41,10 @@ _FIELDS: Final[dict[str, models.Field]] = {
     "Binary": models.BinaryField(),
 }
 _INT64: Final = range(-(2**63), 2**63)
-_SQLITE_BITS: Final = 64
-_NUL: Final = "\0"
-_SIGNS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%%"}
-_CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
+NUL: Final = "\0"
+SIGNS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%%"}
+CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
 
 
 def family_of(form: forms.Value) -> str:
@@ -57,7 +55,7 @@ class Spelt(models.Expression):
     """A template of SQL with expressions in the places {0}, {1} and so on. An `exact` one is a number as text."""
 
     def __init__(self, template: str, *sources: X, kind: str = "Boolean", exact: bool = False) -> None:
-        super().__init__(output_field=_FIELDS[kind])
+        super().__init__(output_field=FIELDS[kind])
         self.template = template
         self.sources = list(sources)
         self.exact = exact
@@ -152,8 +150,8 @@ class Spelling(Engine[X, Row]):
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
             "date": lambda terms: self.date(terms[0].x),
             "time": lambda terms: self.time(terms[0].x),
-            **{part: self._clock_part(part) for part in _CLOCK},
-            **{operator: self._calculation(operator) for operator in (*_ARITHMETIC, "negate")},
+            **{part: self._clock_part(part) for part in CLOCK},
+            **{operator: self._calculation(operator) for operator in (*ARITHMETIC, "negate")},
         }
 
     # --- conditions
@@ -175,7 +173,7 @@ class Spelling(Engine[X, Row]):
         one, other = self.alike(left, right)
         ordered = family_of(left.form) == family_of(right.form) == "String" and operator not in {"eq", "ne"}
         by = self.by_code_points if ordered else ""
-        compared = Spelt(f"({{0}}{by} {_SIGNS[operator]} {{1}}{by})", one, other)
+        compared = Spelt(f"({{0}}{by} {SIGNS[operator]} {{1}}{by})", one, other)
         return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.form) == "Double"])
 
     def is_null(self, operand: Term[X], *, negated: bool) -> X:
@@ -183,10 +181,10 @@ class Spelling(Engine[X, Row]):
 
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         bound = [self._python_value(value, family_of(operand.form)) for value in values]
-        listed = Values(bound, _FIELDS[self.stored_family(family_of(operand.form))])
+        listed = Values(bound, FIELDS[self.stored_family(family_of(operand.form))])
         x = self._as_double(operand) if family_of(values[0]) == "Double" else operand.x
-        if _holds_text(operand):
-            listed = Values([uuid.UUID(str(one)).hex for one in bound], _FIELDS["String"])
+        if holds_text(operand):
+            listed = Values([uuid.UUID(str(one)).hex for one in bound], FIELDS["String"])
         return Spelt("({0} NOT IN ({1}))" if negated else "({0} IN ({1}))", x, listed)
 
     def holds(self, operand: Term[X], *, negated: bool) -> X:
@@ -210,7 +208,7 @@ class Spelling(Engine[X, Row]):
     def _python_value(self, const: Const, beside: str) -> object:
         """The value to send, beside one of the family `beside`."""
         family = family_of(const)
-        if family not in _FIELDS:
+        if family not in FIELDS:
             raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
         try:
             value = const.value
@@ -227,7 +225,7 @@ class Spelling(Engine[X, Row]):
         return value
 
     def _check_text(self, text: str) -> None:
-        if _NUL in text:
+        if NUL in text:
             raise RefusedError(f"{self.name} does not take a NUL in a text")
         try:
             text.encode()
@@ -243,7 +241,7 @@ class Spelling(Engine[X, Row]):
 
     def _value(self, value: object, family: str) -> X:
         stored = self.stored_family(family)
-        return Spelt(self.typed(stored), Value(value, _FIELDS[stored]), kind=stored)
+        return Spelt(self.typed(stored), Value(value, FIELDS[stored]), kind=stored)
 
     def typed(self, family: str) -> str:
         """The template for a parameter of a family, whose type the database would otherwise guess."""
@@ -255,7 +253,7 @@ class Spelling(Engine[X, Row]):
     def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the database compares them as OData does."""
         families = {family_of(left.form), family_of(right.form)}
-        if families == {"Guid"} and (_holds_text(left) or _holds_text(right)):
+        if families == {"Guid"} and (holds_text(left) or holds_text(right)):
             return self._guid_digits(left), self._guid_digits(right)
         one, other = self._beside(left, right), self._beside(right, left)
         if "Double" in families and len(families) > 1:
@@ -267,7 +265,7 @@ class Spelling(Engine[X, Row]):
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
             return term.x if term.form.is_null else self.text(uuid.UUID(str(term.form.value)).hex)
-        return term.x if _holds_text(term) else self._digits_of(term.x)
+        return term.x if holds_text(term) else self._digits_of(term.x)
 
     def _digits_of(self, x: X) -> X:
         return Spelt("replace(lower(CAST({0} AS text)), '-', '')", x, kind="String")
@@ -370,7 +368,7 @@ class Spelling(Engine[X, Row]):
         if operator == "mod" and family == "Double":
             raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
         if family == "Double":
-            sign = f"({{0}} {_ARITHMETIC[operator]} {{1}})" if operator in _ARITHMETIC else "(- {0})"
+            sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
             return Spelt(sign, *map(self._as_double, terms), kind="Double")
         return self.calculate_exactly(operator, family, terms)
 
@@ -382,7 +380,7 @@ class Spelling(Engine[X, Row]):
 
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:
         whens = " ".join(f"WHEN {{{2 * at}}} THEN {{{2 * at + 1}}}" for at in range(len(branches)))
-        kind = _kind_of_field(branches[0][1])
+        kind = kind_of_field(branches[0][1])
         return Spelt(f"CASE {whens} END", *(x for branch in branches for x in branch), kind=kind)
 
     def zero_if_null(self, operand: X) -> X:
@@ -479,7 +477,7 @@ class Spelling(Engine[X, Row]):
             return Spelt(f"(SELECT COUNT(*) FROM {table} WHERE {{1}})", column, inner(element), kind="Int")
         rows = self._joined(row, field, inner).order_by()
         counted = rows.annotate(_one=Value(1)).values("_one").annotate(_count=models.Count("*")).values("_count")
-        return self.zero_if_null(Subquery(counted, output_field=_FIELDS["Int"]))
+        return self.zero_if_null(Subquery(counted, output_field=FIELDS["Int"]))
 
     def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
         """The table of the elements of a collection in one column, which is {0}, and one of them."""
@@ -528,9 +526,9 @@ def _field(model: type[models.Model], get: Get) -> Any:
         return None
 
 
-def _holds_text(term: Term[X]) -> bool:
+def holds_text(term: Term[X]) -> bool:
     """Whether it is the digits of a GUID that a field holds as a text."""
-    return family_of(term.form) == "Guid" and isinstance(term.x, Spelt) and _kind_of_field(term.x) == "String"
+    return family_of(term.form) == "Guid" and isinstance(term.x, Spelt) and kind_of_field(term.x) == "String"
 
 
 def _relation(row: Row, get: Get) -> Any:
@@ -540,84 +538,12 @@ def _relation(row: Row, get: Get) -> Any:
     return field
 
 
-def _kind_of_field(x: X) -> str:
+def kind_of_field(x: X) -> str:
     field = getattr(x, "_output_field_or_none", None) if isinstance(x, Spelt) else None
-    return next((kind for kind, known in _FIELDS.items() if type(known) is type(field)), "String")
+    return next((kind for kind, known in FIELDS.items() if type(known) is type(field)), "String")
 
 
-class SQLite(Spelling):
-    """SQLite: timestamps are texts in UTC, decimals and doubles are REAL."""
-
-    name = "SQLite"
-    deepest = 24
-    as_double = "CAST({0} AS REAL)"
-
-    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
-        if "Double" not in {family_of(left.form), family_of(right.form)} and (
-            _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)
-        ):
-            order = f"(odata_order({{0}}, {{1}}) {_SIGNS[operator]} 0)"
-            return Spelt(order, self._number(left), self._number(right))
-        return super().compare(operator, left, right)
-
-    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
-        if _is_exact(operand) or any(map(is_past_real, values)):
-            operator: polarity.Operator = "ne" if negated else "eq"
-            compared = [self.compare(operator, operand, Term(self.text(value.literal.text), value)) for value in values]
-            return self.join("and" if negated else "or", compared)
-        return super().member(operand, values, negated=negated)
-
-    def decimal(self, value: decimal.Decimal) -> object:
-        return float(value)
-
-    def stored_family(self, family: str) -> str:
-        return "Double" if family == "Decimal" else family
-
-    def _number(self, term: Term[X]) -> X:
-        """A number for a function that calculates exactly: a literal as its text."""
-        return self.text(term.form.literal.text) if isinstance(term.form, Const) else term.x
-
-    def matches_pattern(self, terms: Sequence[Term[X]]) -> X:
-        return self._texts("odata_matchespattern({0}, {1})", terms, "Boolean")
-
-    def casefold(self, terms: Sequence[Term[X]]) -> X:
-        return self._texts("odata_casefold({0})", terms, "String")
-
-    def date(self, x: X) -> X:
-        return Spelt("date({0})", x, kind="Date")
-
-    def time(self, x: X) -> X:
-        return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
-
-    def clock_part(self, part: str, term: Term[X]) -> X:
-        return Spelt(f"CAST(strftime('%%{_CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
-
-    def rounded(self, function: str, term: Term[X]) -> X:
-        name = function if function == "round" else f"odata_{function}"
-        return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
-
-    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
-        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS:
-            sign = f"({{0}} {_ARITHMETIC[operator]} {{1}})" if operator in _ARITHMETIC else "(- {0})"
-            return Spelt(sign, *(term.x for term in terms), kind="Int")
-        places = ", ".join(f"{{{at}}}" for at in range(len(terms)))
-        return Spelt(f"odata_{operator}({places})", *map(self._number, terms), kind="String", exact=True)
-
-    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
-        _check_json(self, get)
-        table = f"json_each(CASE WHEN json_type({{0}}) = 'array' THEN {{0}} END) AS {name}"
-        return table, _element(Spelt(f"{name}.value", kind=_element_family(get)), get)
-
-    def json_member(self, value: X, get: Get) -> X:
-        path = '$."' + get.name.replace('"', "") + '"'
-        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=_stored_in_json(get))
-
-
-def _is_exact(term: Term[X]) -> bool:
-    return isinstance(term.x, Spelt) and term.x.exact
-
-
-def _check_json(engine: Spelling, get: Get) -> None:
+def check_in_json(engine: Spelling, get: Get) -> None:
     element = get.facts.element if get.facts else None
     kinds = {"String", "Boolean", "Int32", "Int64", "Double"}
     if element is not None and element.kind not in kinds and element.schema is None:
@@ -626,110 +552,16 @@ def _check_json(engine: Spelling, get: Get) -> None:
         )
 
 
-def _element_family(get: Get) -> str:
+def element_family(get: Get) -> str:
     element = get.facts.element if get.facts else None
     return KINDS[element.kind].family if element is not None and element.kind in KINDS else "String"
 
 
-def _stored_in_json(get: Get) -> str:
+def kind_in_json(get: Get) -> str:
     """The family of a value in JSON; a collection or an object there is its text."""
     return "String" if get.kind in {forms.COLLECTION, "Complex"} else family_of(get)
 
 
-def _element(value: X, get: Get) -> Row:
+def element_row(value: X, get: Get) -> Row:
     element = get.facts.element if get.facts else None
     return Single(value) if element is not None and element.schema is None else Members(value)
-
-
-class PostgreSQL(Spelling):
-    """PostgreSQL."""
-
-    name = "PostgreSQL"
-    deepest = 40
-    position = "strpos({0}, {1})"
-    trimmed = "btrim({0}, {1})"
-    by_code_points = ' COLLATE "C"'
-    long = "{1}::bigint"
-    _TYPES: Final = {
-        "String": "text",
-        "Enum": "text",
-        "Int": "bigint",
-        "Decimal": "numeric",
-        "Double": "double precision",
-        "DateTimeOffset": "timestamptz",
-        "Date": "date",
-        "TimeOfDay": "time",
-    }
-
-    def typed(self, family: str) -> str:
-        return f"CAST({{0}} AS {self._TYPES[family]})" if family in self._TYPES else "{0}"
-
-    def never_with_nan(self, compared: X, doubles: Sequence[Term[X]]) -> X:
-        stored = [term.x for term in doubles if not isinstance(term.form, Const)]
-        if not stored:
-            return compared
-        rules = " AND ".join(f"{{{at}}} <> 'NaN'::float8" for at in range(1, len(stored) + 1))
-        return Spelt(f"({{0}} AND {rules})", compared, *stored)
-
-    def part(self, text: str, start: str, length: str = "") -> str:
-        most = 2**31 - 1
-
-        def place(x: str) -> str:
-            return f"CASE WHEN {x} <= {most} THEN ({x})::integer WHEN {x} > {most} THEN {most} END"
-
-        return super().part(text, place(start), place(length) if length else "")
-
-    def letters(self, function: str, term: Term[X]) -> X:
-        name = {"tolower": "lower", "toupper": "upper"}[function]
-        return Spelt(f'({name}({{0}} COLLATE "und-x-icu") COLLATE "C")', term.x, kind="String")
-
-    def date(self, x: X) -> X:
-        return Spelt("(({0} AT TIME ZONE 'UTC')::date)", x, kind="Date")
-
-    def time(self, x: X) -> X:
-        return Spelt("(({0} AT TIME ZONE 'UTC')::time)", x, kind="TimeOfDay")
-
-    def clock_part(self, part: str, term: Term[X]) -> X:
-        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
-        return Spelt(f"floor(extract({part} from {x}))::bigint", term.x, kind="Int")
-
-    def fraction(self, term: Term[X]) -> X:
-        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
-        second = f"extract(second from {x})::numeric"
-        return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
-
-    def rounded(self, function: str, term: Term[X]) -> X:
-        double = family_of(term.form) == "Double"
-        if function == "round" and double:
-            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
-        name = "ceil" if function == "ceiling" else function
-        return Spelt(f"{name}({{0}})", term.x, kind="Double" if double else "Decimal")
-
-    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
-        template = {"negate": "(- {0}::numeric)", "div": "div({0}::numeric, {1}::numeric)"}.get(
-            operator, f"({{0}}::numeric {_ARITHMETIC.get(operator, '')} {{1}}::numeric)"
-        )
-        return Spelt(template, *(term.x for term in terms), kind="Decimal")
-
-    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
-        _check_json(self, get)
-        element = get.facts.element if get.facts else None
-        several = "CASE WHEN jsonb_typeof({0}) = 'array' THEN {0} END"
-        if element is not None and element.schema is None:
-            family = _element_family(get)
-            cast = self._TYPES.get(family, "boolean")
-            table = f"jsonb_array_elements_text({several}) AS {name}(value)"
-            return table, Single(Spelt(f"{name}.value::{cast}", kind=family))
-        table = f"jsonb_array_elements({several}) AS {name}(value)"
-        return table, Members(Spelt(f"{name}.value", kind="String"))
-
-    def json_member(self, value: X, get: Get) -> X:
-        if get.kind in {forms.COLLECTION, "Complex"}:
-            return Spelt("({0} -> {1})", value, self.text(get.name), kind="String")
-        family = family_of(get)
-        cast = self._TYPES.get(family, "boolean")
-        return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text(get.name), kind=family)
-
-
-SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
-"""By Django's name of the vendor."""

@@ -1,4 +1,4 @@
-"""The spellings of DuckDB and PySpark as expressions of Ibis.
+"""What DuckDB and PySpark spell alike as expressions of Ibis.
 
 To-one relations are joined to a table before anything is asked of it, from the left, so that no row is lost; to-many
 relations are EXISTS.
@@ -40,7 +40,7 @@ _TYPES: Final = {
 }
 _INT64: Final = range(-(2**63), 2**63)
 _LONG_BITS: Final = 63
-_MOST_DIGITS: Final = 38
+MOST_DIGITS: Final = 38
 _LONG: Final = "decimal(19, 0)"
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "eq": lambda one, other: one == other,
@@ -186,9 +186,9 @@ class Spelling(Engine[X, Row]):
 
     def _common_type(self, several: Sequence[Any]) -> str:
         scale = max(kind.scale or 0 for kind in several)
-        precision = scale + max((kind.precision or _MOST_DIGITS) - (kind.scale or 0) for kind in several)
-        if precision > _MOST_DIGITS:
-            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        precision = scale + max((kind.precision or MOST_DIGITS) - (kind.scale or 0) for kind in several)
+        if precision > MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
         return f"decimal({precision}, {scale})"
 
     def is_null(self, operand: Term[X], *, negated: bool) -> X:
@@ -233,8 +233,8 @@ class Spelling(Engine[X, Row]):
         _, digits, exponent = value.as_tuple()
         scale = max(0, -int(exponent))
         precision = max(len(digits) + max(0, int(exponent)), scale) + 1
-        if precision > _MOST_DIGITS:
-            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        if precision > MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
         return ibis.literal(value, f"decimal({precision}, {scale})")
 
     # --- texts
@@ -296,9 +296,9 @@ class Spelling(Engine[X, Row]):
         numbers = [self._as_decimal(term) for term in terms]
         kind = self._common_type([number.type() for number in numbers])
         numbers = [number.cast(kind) for number in numbers]  # Ibis calculates with decimals of one precision only
-        digits = [number.type().precision or _MOST_DIGITS for number in numbers]
-        if (sum(digits) if operator == "mul" else max(digits) + 1) > _MOST_DIGITS:
-            raise RefusedError(f"{self.name} has decimals of up to {_MOST_DIGITS} digits")
+        digits = [number.type().precision or MOST_DIGITS for number in numbers]
+        if (sum(digits) if operator == "mul" else max(digits) + 1) > MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
         return _apply_operator(operator, numbers)
 
     def _as_decimal(self, term: Term[X]) -> X:
@@ -317,7 +317,7 @@ class Spelling(Engine[X, Row]):
         if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * _LONG_BITS:
             made = _apply_operator(operator, [term.x.cast(_LONG) for term in terms])
             return made.cast(f"decimal({len(str(2**bits))}, 0)")
-        raise RefusedError(f"{self.name} has whole numbers of up to {_MOST_DIGITS} digits")
+        raise RefusedError(f"{self.name} has whole numbers of up to {MOST_DIGITS} digits")
 
     def quotient(self, one: X, other: X) -> X:
         """A whole quotient, toward zero."""
@@ -449,20 +449,6 @@ def _column_name(get: Get) -> str:
     return get.name if get.facts is None else get.facts.attribute or get.facts.source or get.name
 
 
-def _lower(text: str) -> str:
-    return text.lower()
-
-
-def _upper(text: str) -> str:
-    return text.upper()
-
-
-_LETTERS: Final = {
-    "tolower": ibis.udf.scalar.python(_lower, name="odata_tolower"),
-    "toupper": ibis.udf.scalar.python(_upper, name="odata_toupper"),
-}
-
-
 def _one(first: object) -> object:
     return first
 
@@ -471,57 +457,7 @@ def _two(first: object, second: object) -> object:
     return first, second
 
 
-def _builtin(name: str, parameters: tuple[str, ...], result: str) -> Callable[..., X]:
+def engine_function(name: str, parameters: tuple[str, ...], result: str) -> Callable[..., X]:
     """A function of the engine's own; Ibis asks a function of Python how many parameters it has."""
     like = _one if len(parameters) == 1 else _two
     return ibis.udf.scalar.builtin(like, name=name, signature=(parameters, result))  # type: ignore[no-any-return]
-
-
-_in_zone: Final = _builtin("timezone", ("string", "timestamp('UTC')"), "timestamp")
-_round_double: Final = _builtin("round", ("float64",), "float64")
-_floor_double: Final = _builtin("floor", ("float64",), "float64")
-_ceil_double: Final = _builtin("ceil", ("float64",), "float64")
-_divide: Final = _builtin("divide", ("int64", "int64"), "int64")
-_spark_quotient: Final = _builtin("div", ("int64", "int64"), "int64")
-
-
-class DuckDB(Spelling):
-    """DuckDB, which Ibis runs inside the process."""
-
-    name = "DuckDB"
-
-    def letters(self, function: str, x: X) -> X:
-        return _LETTERS[function](x)
-
-    def in_utc(self, x: X) -> X:
-        return _in_zone("UTC", x)
-
-    def rounded(self, function: str, term: Term[X]) -> X:
-        if family_of(term.form) == "Double":
-            return {"round": _round_double, "floor": _floor_double, "ceiling": _ceil_double}[function](term.x)
-        kind = term.x.type()
-        name = {"round": "round", "floor": "floor", "ceiling": "ceil"}[function]
-        return getattr(term.x, name)().cast(
-            f"decimal({min(_MOST_DIGITS, (kind.precision or _MOST_DIGITS) + 1)}, {kind.scale or 0})"
-        )
-
-    def quotient(self, one: X, other: X) -> X:
-        return _divide(one, other)
-
-    def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
-        # Ibis writes lambdas in a form that DuckDB takes only where it is told so.
-        several._find_backend().raw_sql("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
-        return super().chosen(several, inner)
-
-
-class PySpark(Spelling):
-    """Spark 4, in a session whose time zone is UTC."""
-
-    name = "PySpark"
-
-    def quotient(self, one: X, other: X) -> X:
-        return _spark_quotient(one, other)
-
-
-SPELLINGS: Final[dict[str, type[Spelling]]] = {"duckdb": DuckDB, "pyspark": PySpark}
-"""By Ibis's name of the backend."""

@@ -1,0 +1,98 @@
+"""The spellings of SQLite."""
+
+import decimal
+from collections.abc import Sequence
+from typing import Final
+
+from odatafilter._engines.numbers import bits_of_result, is_past_real
+from odatafilter._engines.translate import Term
+from odatafilter._plan import polarity
+from odatafilter._plan.forms import Const, Get
+from odatafilter.django._spelling import (
+    ARITHMETIC,
+    CLOCK,
+    SIGNS,
+    Row,
+    Spelling,
+    Spelt,
+    X,
+    check_in_json,
+    element_family,
+    element_row,
+    family_of,
+    kind_in_json,
+)
+
+_SQLITE_BITS: Final = 64
+
+
+class SQLite(Spelling):
+    """SQLite: timestamps are texts in UTC, decimals and doubles are REAL."""
+
+    name = "SQLite"
+    deepest = 24
+    as_double = "CAST({0} AS REAL)"
+
+    def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
+        if "Double" not in {family_of(left.form), family_of(right.form)} and (
+            _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)
+        ):
+            order = f"(odata_order({{0}}, {{1}}) {SIGNS[operator]} 0)"
+            return Spelt(order, self._number(left), self._number(right))
+        return super().compare(operator, left, right)
+
+    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+        if _is_exact(operand) or any(map(is_past_real, values)):
+            operator: polarity.Operator = "ne" if negated else "eq"
+            compared = [self.compare(operator, operand, Term(self.text(value.literal.text), value)) for value in values]
+            return self.join("and" if negated else "or", compared)
+        return super().member(operand, values, negated=negated)
+
+    def decimal(self, value: decimal.Decimal) -> object:
+        return float(value)
+
+    def stored_family(self, family: str) -> str:
+        return "Double" if family == "Decimal" else family
+
+    def _number(self, term: Term[X]) -> X:
+        """A number for a function that calculates exactly: a literal as its text."""
+        return self.text(term.form.literal.text) if isinstance(term.form, Const) else term.x
+
+    def matches_pattern(self, terms: Sequence[Term[X]]) -> X:
+        return self._texts("odata_matchespattern({0}, {1})", terms, "Boolean")
+
+    def casefold(self, terms: Sequence[Term[X]]) -> X:
+        return self._texts("odata_casefold({0})", terms, "String")
+
+    def date(self, x: X) -> X:
+        return Spelt("date({0})", x, kind="Date")
+
+    def time(self, x: X) -> X:
+        return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
+
+    def clock_part(self, part: str, term: Term[X]) -> X:
+        return Spelt(f"CAST(strftime('%%{CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
+
+    def rounded(self, function: str, term: Term[X]) -> X:
+        name = function if function == "round" else f"odata_{function}"
+        return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
+
+    def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
+        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS:
+            sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
+            return Spelt(sign, *(term.x for term in terms), kind="Int")
+        places = ", ".join(f"{{{at}}}" for at in range(len(terms)))
+        return Spelt(f"odata_{operator}({places})", *map(self._number, terms), kind="String", exact=True)
+
+    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+        check_in_json(self, get)
+        table = f"json_each(CASE WHEN json_type({{0}}) = 'array' THEN {{0}} END) AS {name}"
+        return table, element_row(Spelt(f"{name}.value", kind=element_family(get)), get)
+
+    def json_member(self, value: X, get: Get) -> X:
+        path = '$."' + get.name.replace('"', "") + '"'
+        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=kind_in_json(get))
+
+
+def _is_exact(term: Term[X]) -> bool:
+    return isinstance(term.x, Spelt) and term.x.exact

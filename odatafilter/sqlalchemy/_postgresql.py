@@ -1,0 +1,89 @@
+"""The spellings of PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import CITEXT, JSONB
+
+from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._evaluate.calculate import WHITE_SPACE
+from odatafilter._kinds import KINDS
+from odatafilter._plan.forms import Get
+from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
+from odatafilter.sqlalchemy._spelling import COLUMN_TYPES, NUL, F, Spelling, check_in_json, family_of
+
+
+class PostgreSQL(Spelling):
+    """PostgreSQL 12 and later."""
+
+    name = "PostgreSQL"
+    deepest = 90
+
+    def by_code_points(self, text: Column) -> Column:
+        return sa.collate(text, "C")
+
+    def plain(self, text: Column) -> Column:
+        """CHAR gives back the blanks that fill it, and loses them as a text; words of an enumeration are no texts."""
+        if isinstance(text.type, sa.CHAR):
+            return F.rpad(sa.cast(text, sa.Text()), text.type.length or 1, type_=sa.Text())
+        if isinstance(text.type, sa.Enum | CITEXT):
+            return sa.cast(text, sa.Text())
+        return text
+
+    def check_text(self, text: str) -> None:
+        super().check_text(text)
+        if NUL in text:
+            raise RefusedError("PostgreSQL cannot store a NUL in a text")
+
+    def position(self, x: Column) -> Column:
+        longest = sa.literal(2**31 - 1, sa.BigInteger())
+        long = sa.cast(x, sa.BigInteger())
+        return sa.case((long <= longest, sa.cast(long, sa.Integer())), (long > longest, sa.cast(longest, sa.Integer())))
+
+    def _trim(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.btrim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
+
+    def _letters(self, function: str, term: Term[Column]) -> Column:
+        name = {"tolower": "lower", "toupper": "upper"}[function]
+        changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=sa.String())
+        return sa.collate(changed, "C")
+
+    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
+        raise RefusedError(f"PostgreSQL has no equal of '{function}'")
+
+    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
+        x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+        second = sa.cast(sa.extract("second", x), sa.Numeric())
+        return second - F.floor(second, type_=sa.Numeric())
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        if function == "round" and family_of(term) == "Double":
+            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
+        return super().rounded(function, term)
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        if family == "Double":
+            return [self.as_double(term, term.x) for term in terms]
+        return [sa.cast(term.x, sa.Numeric()) for term in terms]  # of any length: nothing overflows
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        element = get.facts.element if get.facts else None
+        if isinstance(column.type, sa.ARRAY):
+            table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
+            return table, (), Single(table.c.value)
+        if not isinstance(column.type, sa.JSON):
+            return super().unnested(column, get)
+        binary = sa.cast(column, JSONB())
+        several = sa.case((F.jsonb_typeof(binary) == sa.literal("array", sa.String()), binary), else_=None)
+        if element is not None and element.kind not in {"Complex", "Untyped"}:
+            check_in_json(element.kind, get)
+            table = F.jsonb_array_elements_text(several).table_valued(sa.column("value", sa.String())).render_derived()
+            return table, (), Single(sa.cast(table.c.value, self.element_type(get)))
+        table = F.jsonb_array_elements(several).table_valued(sa.column("value", JSONB())).render_derived()
+        return table, (), Members(table.c.value)
+
+    def json_member(self, value: Column, get: Get) -> Column:
+        check_in_json(get.kind, get)
+        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        return sa.cast(sa.cast(value, JSONB())[get.name].astext, COLUMN_TYPES[family])

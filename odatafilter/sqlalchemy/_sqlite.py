@@ -1,0 +1,171 @@
+"""The spellings of SQLite."""
+
+import decimal
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
+from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._kinds import KINDS
+from odatafilter._plan import forms, polarity
+from odatafilter._plan.forms import Const, Get
+from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
+from odatafilter.sqlalchemy._spelling import (
+    CLOCK,
+    COLUMN_TYPES,
+    INSTALL,
+    NUL,
+    OPERATORS,
+    F,
+    Spelling,
+    check_in_json,
+    family_of,
+)
+
+_SQLITE_BITS: Final = 64
+
+
+class SQLite(Spelling):
+    """SQLite 3.33 and later. Timestamps are texts in UTC of one width, decimals and doubles are REAL."""
+
+    name = "SQLite"
+    deepest = 30  # its parser's stack has 100 places, and a level takes three
+    instr = "instr"
+    keeps_offsets = False
+
+    def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
+        return compared  # NaN is stored as null
+
+    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
+        if not isinstance(operand.form, Get | forms.Element):
+            return super().holds(operand, negated=negated)
+        return operand.x == (sa.literal(0) if negated else sa.literal(1))
+
+    def by_code_points(self, text: Column) -> Column:
+        return sa.collate(text, "BINARY") if getattr(text.type, "collation", None) else text
+
+    def check_text(self, text: str) -> None:
+        super().check_text(text)
+        if NUL in text:
+            raise RefusedError("SQLite ends a text at a NUL")
+
+    def decimal_literal(self, value: decimal.Decimal) -> Column:
+        if digits_of(value) > REAL_DIGITS and not self.installed:
+            raise RefusedError(f"SQLite keeps {REAL_DIGITS} digits of a decimal number: {INSTALL} puts exact ones in")
+        return sa.literal(float(value), sa.Double())
+
+    def double_literal(self, value: float) -> Column:
+        if math.isnan(value):
+            raise RefusedError("SQLite has no NaN")
+        return super().double_literal(value)
+
+    def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
+        if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
+            order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
+            return OPERATORS[operator](order, sa.literal(0, sa.Integer()))
+        return super().compare(operator, left, right)
+
+    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+        if _is_exact(operand):
+            operator: polarity.Operator = "ne" if negated else "eq"
+            compared = [self.compare(operator, operand, Term(sa.null(), value)) for value in values]
+            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
+        return super().member(operand, values, negated=negated)
+
+    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
+        one, other = super()._alike(left, right)
+        return _as_real(left, one), _as_real(right, other)
+
+    def _number(self, term: Term[Column]) -> Column:
+        """A number for a function that calculates exactly: a literal as its text."""
+        if isinstance(term.form, Const):
+            return sa.literal(term.form.literal.text, sa.String())
+        return _as_real(term, term.x)
+
+    def as_double(self, term: Term[Column], x: Column) -> Column:
+        return x if family_of(term) == "Double" else sa.cast(_as_real(term, x), sa.Double())
+
+    def position(self, x: Column) -> Column:
+        return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
+
+    def guid_text(self, x: Column) -> Column:
+        return sa.type_coerce(x, sa.String())
+
+    def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
+        return self._own("matchespattern", sa.Boolean(), terms)
+
+    def in_utc(self, x: Column) -> Column:
+        return x
+
+    def clock_part(self, part: str, x: Column) -> Column:
+        return sa.cast(F.strftime(f"%{CLOCK[part]}", x), sa.BigInteger())
+
+    def _date(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.date(terms[0].x, type_=sa.Date())
+
+    def _time(self, terms: Sequence[Term[Column]]) -> Column:
+        return F.substr(terms[0].x, 12, type_=sa.Time())
+
+    def rounded(self, function: str, term: Term[Column]) -> Column:
+        if function == "round":
+            return F.round(sa.type_coerce(term.x, sa.Double()), type_=sa.Double())
+        return self._own(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
+
+    def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
+        """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
+        family = self.result_family(terms, operator)
+        if family == "Double" or (
+            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
+        ):
+            return super().calculate(operator, terms)
+        if not self.installed:
+            raise RefusedError(f"SQLite calculates with REAL here, which is inexact: {INSTALL} puts exact functions in")
+        return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]
+
+    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+        return [self.as_double(term, term.x) if family == "Double" else term.x for term in terms]
+
+    def quotient(self, one: Column, other: Column) -> Column:
+        return one.op("/")(other)
+
+    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+        if not isinstance(column.type, sa.JSON | sa.ARRAY):
+            return super().unnested(column, get)
+        text = sa.type_coerce(column, sa.String())
+        several = sa.case((F.json_type(text) == sa.literal("array", sa.String()), text), else_=None)
+        table = F.json_each(several).table_valued("value", "type")
+        element = get.facts.element if get.facts else None
+        if element is not None and element.kind not in {"Complex", "Untyped"}:
+            check_in_json(element.kind, get)
+            return table, (), Single(sa.type_coerce(table.c.value, self.element_type(get)))
+        return table, (), Members(table.c.value)
+
+    def json_member(self, value: Column, get: Get) -> Column:
+        check_in_json(get.kind, get)
+        path = sa.literal('$."' + get.name.replace('"', "") + '"', sa.String())
+        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        return F.json_extract(sa.type_coerce(value, sa.String()), path, type_=COLUMN_TYPES[family])
+
+
+class _Exact(sa.types.UserDefinedType[str]):
+    """A number that was calculated exactly: its text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TEXT"
+
+
+def _is_exact(*terms: Term[Column]) -> bool:
+    """Whether SQLite must not compare them as REAL: what was calculated exactly, decimals of many digits."""
+    if any(family_of(term) == "Double" for term in terms):
+        return False
+    return any(isinstance(term.x.type, _Exact) for term in terms)
+
+
+def _as_real(term: Term[Column], x: Column) -> Column:
+    """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
+    return sa.type_coerce(x, sa.Double()) if family_of(term) == "Decimal" and not isinstance(x.type, _Exact) else x
