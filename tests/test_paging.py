@@ -443,6 +443,7 @@ def test_a_page_knows_where_it_came_from_and_what_comes_next() -> None:
         assert [each.items for each in (first, second, third)] == [jobs(2, 3), jobs(4, 5, 6), jobs(7)]
         assert (len(first), repr(first)) == (2, "<Page 1: 2 items>")
         assert first.headers["Content-Type"] == "application/json"
+        assert "application/json" not in repr(first.headers)  # a value may be a secret
         assert second.cursor == first.next_cursor
         assert third.next_cursor.ended
         for each in (first, second, third):

@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from odatafilter.errors import BadPageError, place_of
 from odatafilter.paging._envelope import Envelope, NoPageError
+from odatafilter.paging._headers import Headers
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink
 from odatafilter.paging.cursor import Cursor
@@ -57,7 +58,7 @@ class Page(Generic[T]):
         self.number = answered.at.page_number
         self.url = answered.url
         self.status = answered.status
-        self.headers = answered.headers
+        self.headers: Mapping[str, str] = Headers(answered.headers)
         link = answered.envelope.link
         self.next_link = link.link if isinstance(link, BadLink) else link
         self.cursor = answered.cursor_at(start)
