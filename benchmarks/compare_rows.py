@@ -4,6 +4,7 @@ The ids that OData says (URL Conventions §5.1.1) stand beside each filter, writ
 """
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -83,7 +84,15 @@ def by_odatapy(text: str) -> Any:
     return sa.select(Item).where(filter_to_sqlalchemy(ExpressionParser.parse_string(text), Item))
 
 
-LIBRARIES: Final = {"odatafilter": by_us, "odata-query 0.10": by_odata_query, "odatapy 5.3": by_odatapy}
+def with_version(name: str) -> str:
+    return f"{name} {'.'.join(version(name).split('.')[:2])}"
+
+
+LIBRARIES: Final = {
+    "odatafilter": by_us,
+    with_version("odata-query"): by_odata_query,
+    with_version("odatapy"): by_odatapy,
+}
 
 
 def ids(session: orm.Session, statement_of: Callable[[str], Any], text: str) -> Sequence[int] | str:

