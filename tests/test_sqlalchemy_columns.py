@@ -178,6 +178,16 @@ def test_rows_are_those_of_matches(engine: sa.Engine, text: str) -> None:
     assert found == [item["id"] for item in items if item and f.matches(item)]
 
 
+def test_a_condition_stands_where_an_alias_takes_the_place_of_its_table(engine: sa.Engine) -> None:
+    with orm.Session(engine) as session:
+        items = [read_back(person) for person in session.scalars(sa.select(Person).order_by(Person.id))]
+        for text in ("name eq 'ab' or staff/any(s:s/name eq 'a')", "name eq 'abc'", "boss/name eq name"):
+            f = of.parse(text, schema=SCHEMA)
+            behind = Person.boss.has(where(f, Person))
+            found = session.scalars(sa.select(Person.id).where(behind).order_by(Person.id)).all()
+            assert found == [item["id"] for item in items if item and item["boss"] and f.matches(item["boss"])]
+
+
 @pytest.mark.parametrize("path", ["color", "code", "naive", "boss/color"])
 def test_rows_are_sorted_by_columns_of_these_types(engine: sa.Engine, path: str) -> None:
     (order,) = of.QueryOptions.parse(f"$orderby={path}", schema=SCHEMA, allow=("$orderby",)).orderby

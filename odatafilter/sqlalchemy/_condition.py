@@ -1,11 +1,14 @@
 """A filter as a condition that is spelt when a statement is compiled for a dialect."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.cache_key import NO_CACHE
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from odatafilter._engines.judge import raise_refusals
 from odatafilter._engines.translate import Translation
@@ -49,16 +52,28 @@ class Condition(sa.ColumnElement[bool]):
 
     inherit_cache = False
     type = sa.Boolean()
+    # Where SQLAlchemy puts an alias in the place of a table, as inside `has`, it does so with these columns.
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own
+        ("_columns", InternalTraversal.dp_clauseelement_list)
+    ]
 
     def __init__(self, f: Filter, facts: SchemaFacts, row: Row, sources: Sequence[Any]) -> None:
         self.filter = f
         self._facts = facts
         self._row = row
         self._sources = list(sources)
+        self._columns: list[Any] = [column for source in self._sources for column in source.c]
+        self._asked = self._columns
 
     @property
     def _from_objects(self) -> list[Any]:
-        return self._sources
+        if all(hash(asked) == hash(column) for asked, column in zip(self._asked, self._columns, strict=True)):
+            return self._sources
+        return list({id(one): one for column in self._columns for one in column._from_objects}.values())
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:  # noqa: ARG002 - SQLAlchemy's own signature
+        """No key: two filters that read the same columns are two statements."""
+        anon_map[NO_CACHE] = True
 
     def self_group(self, against: Any = None) -> "Condition":  # it is in parentheses already
         return self
@@ -70,7 +85,22 @@ class Condition(sa.ColumnElement[bool]):
         """The expression for one dialect, and what that cannot say."""
         plan = build(self.filter.tree, self._facts)
         translation = Translation(spelling, self._row)
-        return translation.condition(plan), translation.refusals
+        return self._in_their_place(translation.condition(plan)), translation.refusals
+
+    def _in_their_place(self, condition: Column) -> Column:
+        """With the columns that SQLAlchemy has put in the place of those that were asked for."""
+        both = zip(self._asked, self._columns, strict=True)
+        put: dict[Any, Any] = {
+            asked: column for asked, column in both if hash(asked) != hash(column)
+        }  # annotations do not count
+        if not put:
+            return condition
+        replace: Any = _replacement(put)
+        return visitors.replacement_traverse(condition, {}, replace)
+
+
+def _replacement(put: dict[Any, Any]) -> Callable[..., Any]:
+    return lambda one, **_: put.get(one)
 
 
 class Sorted(sa.ColumnElement[Any]):

@@ -17,6 +17,8 @@ from sqlalchemy import orm
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
+from sqlalchemy.sql.cache_key import NO_CACHE
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
@@ -59,9 +61,13 @@ class _Group(sa.ColumnElement[bool]):
 
     inherit_cache = False
     type = sa.Boolean()
+    _traverse_internals = [("inner", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy's own
 
     def __init__(self, inner: Column) -> None:
         self.inner = inner
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
+        anon_map[NO_CACHE] = True
 
     def self_group(self, against: Any = None) -> "_Group":
         return self
