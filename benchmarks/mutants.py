@@ -37,6 +37,8 @@ TESTS: Final = {
     "_emit": "emit parse dialects storage",
     "_engines/": "sqlalchemy plan",
     "_evaluate/": "evaluate_* compile matrix lambdas",
+    "_evaluate/classes": "compile",
+    "_evaluate/source": "compile",
     "_functions": "matrix evaluate_* validate",
     "_kinds": "matrix evaluate_* literals schema",
     "_literals/": "literals evaluate_* parse matrix",

@@ -1,5 +1,6 @@
 """The reference is complete: every public name stands in it once."""
 
+import argparse
 import ast
 import importlib
 import inspect
@@ -14,6 +15,7 @@ from documents import CHECKOUT, DOCS
 
 import odatafilter as of
 from odatafilter import cli, itwin
+from odatafilter.emulator import running
 from odatafilter.paging import paginate
 
 REFERENCE = DOCS / "reference"
@@ -130,6 +132,27 @@ def test_every_command_is_listed() -> None:
     shown = [name.split()[1] for name in names_in_table("reference/command-line.md", "The command line")]
     usage = cli._parser().format_help()
     assert sorted(shown) == sorted(re.findall(r"^    (\w+) ", usage, re.MULTILINE))
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (found,) = (action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def test_help_names_the_numbers_that_are_used() -> None:
+    named = 0
+    for command in commands().values():
+        for action in command._actions:
+            if found := re.search(r"\(default: ([\d.]+)\)", action.help or ""):
+                named += 1
+                assert float(found[1]) == float(action.default), action.option_strings
+    assert named > 4
+
+
+def test_the_emulator_has_the_same_defaults_in_python_and_as_a_command() -> None:
+    options = inspect.signature(running).parameters
+    for name, default in (("jobs", 25_000), ("seed", 1)):
+        assert options[name].default == commands()["emulator"].get_default(name) == default
 
 
 def test_every_limit_is_explained_with_its_default() -> None:

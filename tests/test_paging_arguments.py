@@ -10,7 +10,7 @@ from paging_ground import DRIVERS, TLS, Ground
 
 import odatafilter
 from odatafilter.errors import CursorError, PagingValueError
-from odatafilter.paging import Cursor, Listing, Origins, PageSize, Rate, gather_pages, paginate
+from odatafilter.paging import Cursor, Listing, Origins, PageSize, Rate, Retry, gather_pages, paginate
 
 URL = "https://a.test/jobs"
 
@@ -298,6 +298,19 @@ def test_the_name_of_a_page_size_is_written_as_all_names_are() -> None:
     with pytest.raises(PagingValueError) as caught:
         Listing(URL, page_size=PageSize("\ud800")).first_url(None, None, 5)
     assert str(caught.value) == r"the name '\ud800' of the page size cannot be written in a URL"
+
+
+def test_a_retry_that_is_told_nothing_is_the_documented_one() -> None:
+    assert Retry() == Retry(
+        attempts=5,
+        base=0.2,
+        cap=20.0,
+        max_retry_after=120.0,
+        page_deadline=300.0,
+        max_page_bytes=67_108_864,
+        walk_retries=1000,
+        statuses={408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 598},
+    )
 
 
 def test_only_walks_of_one_kind_are_gathered() -> None:

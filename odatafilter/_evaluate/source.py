@@ -64,6 +64,7 @@ _SEARCHES: Final = {
 _EXACT_AS_FLOAT: Final = 2**53
 _PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
 _DIGITS: Final = 12  # of a second
+_READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
 _FULL: Final = len("2024-06-24T13:00:00.") + _DIGITS
 _SHORTEST: Final = _FULL - _DIGITS + len("5Z")
 _LONGEST: Final = _FULL + len("Z")
@@ -138,6 +139,9 @@ def _full_text(text: str) -> str:
         raise DoubtError
     if text[4:20:3] == "--T::." and text[-1] == "Z" and _SHORTEST <= len(text) <= _LONGEST:
         _read_timestamp(text)
+        digits = text[20:-1]
+        if len(digits) > _READ_DIGITS and not (digits.isascii() and digits.isdigit()):
+            raise DoubtError
         return text[:-1].ljust(_FULL, "0")
     return _full_text_in_utc(text)
 
@@ -446,6 +450,8 @@ class _Writer:
             if digits:
                 form = f"len({read.code}) == {_FULL - _DIGITS + digits + 1} and {read.code}[4:20:3] == dot"
                 form += f" and {read.code}[-1] == zulu"
+            if digits > _READ_DIGITS:
+                form += f" and {read.code}[20:-1].isdigit() and {read.code}.isascii()"
             late = f" and {read.code}[11:13] != midnight" if _MAKES_TWENTY_FOUR else ""
             asked = f"({is_usual} := {form}{late} and iso({read.code}))"
             code = f"({usual} if {asked} else ({other} := full({read.code})) {padded})"
