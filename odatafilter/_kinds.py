@@ -295,3 +295,8 @@ def are_comparable(one: str, other: str) -> bool:
     if one == other or "Untyped" in (one, other):
         return True
     return KINDS[one].is_number and KINDS[other].is_number
+
+
+def family_of(kind: str) -> str:
+    """The family of a kind. What is no kind of a literal, such as a type of the service's own, is its own family."""
+    return KINDS[kind].family if kind in KINDS else kind

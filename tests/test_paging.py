@@ -408,9 +408,9 @@ def test_a_listing_moves_to_another_origin_and_keeps_its_path() -> None:
 def test_nothing_shows_a_secret() -> None:
     listing = Listing("https://a.test/", headers={"X-Api-Key": "s3cret"})
     assert "s3cret" not in repr(listing)
-    plan = paginate(httpx.Client(verify=TLS), listing, token=lambda: "s3cret")._plan
-    plan.access.token = "s3cret"
-    assert "s3cret" not in repr(plan) + repr(plan.access) + repr(
+    assignment = paginate(httpx.Client(verify=TLS), listing, token=lambda: "s3cret")._assignment
+    assignment.access.token = "s3cret"
+    assert "s3cret" not in repr(assignment) + repr(assignment.access) + repr(
         Send("https://a.test/", {"Authorization": "s3cret"}, True, 0.0, 1)
     )
 

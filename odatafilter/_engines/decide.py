@@ -10,7 +10,7 @@ import math
 from typing import Final
 
 from odatafilter._engines.numbers import bits_of
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import family_of
 from odatafilter._literals import times
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Value
@@ -64,7 +64,7 @@ def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Ques
 
 def _beside(question: polarity.Compare, const: Const) -> Question:
     """A comparison of a value with a literal on its right."""
-    value, family = question.left, _family(question.left)
+    value, family = question.left, family_of(question.left.kind)
     moved = _without_arithmetic(question, const)
     if moved is not None:
         return decide(moved)
@@ -84,7 +84,11 @@ def _beside(question: polarity.Compare, const: Const) -> Question:
 def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Compare | None:
     """`x add 1 gt 5` as `x gt 4`: exact where no number is a Double, within an engine's numbers, open to an index."""
     value = question.left
-    if not isinstance(value, forms.Apply) or const.literal.kind != "Number" or _family(value) not in {"Int", "Decimal"}:
+    if (
+        not isinstance(value, forms.Apply)
+        or const.literal.kind != "Number"
+        or family_of(value.kind) not in {"Int", "Decimal"}
+    ):
         return None
     right = _exact(const)
     numbers = [_exact(operand) if isinstance(operand, Const) else None for operand in value.operands]
@@ -137,7 +141,7 @@ def _whole(question: polarity.Compare, value: Value, const: Const) -> Question:
     if not -(2**bits) <= below < 2**bits:
         larger = below > 0
         return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
-    return question if const.kind in KINDS and KINDS[const.kind].family == "Int" else _with_whole(question, below)
+    return question if family_of(const.kind) == "Int" else _with_whole(question, below)
 
 
 def _between(question: polarity.Compare, below: int) -> Question:
@@ -217,7 +221,7 @@ def _instant(question: polarity.Compare, value: Value, const: Const) -> Question
 
 def _member(question: polarity.Member) -> Question:
     """A value among literals: those that it cannot be equal to are left out."""
-    whole = isinstance(question.operand, forms.Get) and _family(question.operand) == "Int"
+    whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
     kept: list[Const] = []
     for value in question.values:
         if whole and value.literal.text.isdecimal() and len(value.literal.text) <= _SHORT:
@@ -260,7 +264,3 @@ def _always(question: polarity.Compare | polarity.Member, value: bool) -> Questi
     if not value:
         return Constant(False)
     return polarity.Null(operand, True, question.node) if operand.nullable else Constant(True)
-
-
-def _family(value: Value) -> str:
-    return KINDS[value.kind].family if value.kind in KINDS else value.kind

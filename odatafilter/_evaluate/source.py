@@ -23,7 +23,7 @@ from odatafilter._evaluate.budget import BudgetError, visits_of_element
 from odatafilter._evaluate.classes import ItemClass
 from odatafilter._evaluate.predicate import constant_of, question_of
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import family_of
 from odatafilter._plan.forms import (
     And,
     AnyOf,
@@ -345,7 +345,7 @@ class _Writer:
             return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Guid}:
             return self._write_guid(operand, "in", frozenset(members), known)
-        if kinds == {int} and all(map(_is_exact, members)) and _family_of(operand) in {"Int", "Untyped"}:
+        if kinds == {int} and all(map(_is_exact, members)) and family_of(operand.kind) in {"Int", "Untyped"}:
             read = self._read_value(operand, "number", known)
             return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Enumerated}:
@@ -388,7 +388,7 @@ class _Writer:
         return _Code(code, known | {name}, known | {name})
 
     def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
-        kind, sign = _family_of(operand), _SIGNS[op]
+        kind, sign = family_of(operand.kind), _SIGNS[op]
         if not _is_exact(value):
             raise _NoSourceError
         if isinstance(operand, Apply):
@@ -661,10 +661,6 @@ def _takes_visits(form: Value) -> bool:
 
 def _negate_code(code: _Code) -> _Code:
     return _Code(f"(not {code.code})", code.if_false, code.if_true)
-
-
-def _family_of(form: Value) -> str:
-    return KINDS[form.kind].family if form.kind in KINDS else ""
 
 
 def _is_exact(value: int | Decimal) -> bool:

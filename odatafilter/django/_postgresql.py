@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._kinds import family_of
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Get
 from odatafilter.django._spelling import (
@@ -16,7 +17,6 @@ from odatafilter.django._spelling import (
     X,
     check_in_json,
     element_family,
-    family_of,
 )
 
 
@@ -78,7 +78,7 @@ class PostgreSQL(Spelling):
         return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
 
     def rounded(self, function: str, term: Term[X]) -> X:
-        double = family_of(term.form) == "Double"
+        double = family_of(term.kind) == "Double"
         if function == "round" and double:
             raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
         name = "ceil" if function == "ceiling" else function
@@ -105,6 +105,6 @@ class PostgreSQL(Spelling):
     def json_member(self, value: X, get: Get) -> X:
         if get.kind in {forms.COLLECTION, "Complex"}:
             return Spelt("({0} -> {1})", value, self.text(get.name), kind="String")
-        family = family_of(get)
+        family = family_of(get.kind)
         cast = self._TYPES.get(family, "boolean")
         return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text(get.name), kind=family)

@@ -20,7 +20,7 @@ from django.db.models.lookups import In
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
@@ -45,10 +45,6 @@ NUL: Final = "\0"
 SIGNS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%%"}
 CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
-
-
-def family_of(form: forms.Value) -> str:
-    return KINDS[form.kind].family if form.kind in KINDS else form.kind
 
 
 class Spelt(models.Expression):
@@ -171,18 +167,18 @@ class Spelling(Engine[X, Row]):
 
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
         one, other = self.alike(left, right)
-        ordered = family_of(left.form) == family_of(right.form) == "String" and operator not in {"eq", "ne"}
+        ordered = family_of(left.kind) == family_of(right.kind) == "String" and operator not in {"eq", "ne"}
         by = self.by_code_points if ordered else ""
         compared = Spelt(f"({{0}}{by} {SIGNS[operator]} {{1}}{by})", one, other)
-        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.form) == "Double"])
+        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.kind) == "Double"])
 
     def is_null(self, operand: Term[X], *, negated: bool) -> X:
         return Spelt("({0} IS NOT NULL)" if negated else "({0} IS NULL)", operand.x)
 
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
-        bound = [self._python_value(value, family_of(operand.form)) for value in values]
-        listed = Values(bound, FIELDS[self.stored_family(family_of(operand.form))])
-        x = self._as_double(operand) if family_of(values[0]) == "Double" else operand.x
+        bound = [self._python_value(value, family_of(operand.kind)) for value in values]
+        listed = Values(bound, FIELDS[self.stored_family(family_of(operand.kind))])
+        x = self._as_double(operand) if family_of(values[0].kind) == "Double" else operand.x
         if holds_text(operand):
             listed = Values([uuid.UUID(str(one)).hex for one in bound], FIELDS["String"])
         return Spelt("({0} NOT IN ({1}))" if negated else "({0} IN ({1}))", x, listed)
@@ -202,12 +198,12 @@ class Spelling(Engine[X, Row]):
     def literal(self, const: Const) -> X:
         if const.is_null:
             return Spelt("NULL")
-        family = family_of(const)
+        family = family_of(const.kind)
         return self._value(self._python_value(const, family), family)
 
     def _python_value(self, const: Const, beside: str) -> object:
         """The value to send, beside one of the family `beside`."""
-        family = family_of(const)
+        family = family_of(const.kind)
         if family not in FIELDS:
             raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
         try:
@@ -252,13 +248,13 @@ class Spelling(Engine[X, Row]):
 
     def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the database compares them as OData does."""
-        families = {family_of(left.form), family_of(right.form)}
+        families = {family_of(left.kind), family_of(right.kind)}
         if families == {"Guid"} and (holds_text(left) or holds_text(right)):
             return self._guid_digits(left), self._guid_digits(right)
         one, other = self._beside(left, right), self._beside(right, left)
         if "Double" in families and len(families) > 1:
-            one = one if family_of(left.form) == "Double" else Spelt(self.as_double, one, kind="Double")
-            other = other if family_of(right.form) == "Double" else Spelt(self.as_double, other, kind="Double")
+            one = one if family_of(left.kind) == "Double" else Spelt(self.as_double, one, kind="Double")
+            other = other if family_of(right.kind) == "Double" else Spelt(self.as_double, other, kind="Double")
         return one, other
 
     def _guid_digits(self, term: Term[X]) -> X:
@@ -273,15 +269,15 @@ class Spelling(Engine[X, Row]):
     as_double = "CAST({0} AS double precision)"
 
     def _as_double(self, term: Term[X]) -> X:
-        return term.x if family_of(term.form) == "Double" else Spelt(self.as_double, term.x, kind="Double")
+        return term.x if family_of(term.kind) == "Double" else Spelt(self.as_double, term.x, kind="Double")
 
     def _beside(self, term: Term[X], other: Term[X]) -> X:
         """A literal as a value of the field that it is compared with."""
         form = term.form
         if not isinstance(form, Const) or form.is_null or not isinstance(other.form, Get):
             return term.x
-        family = family_of(other.form)
-        return self._value(self._python_value(form, family), family if family_of(form) != "Double" else "Double")
+        family = family_of(other.kind)
+        return self._value(self._python_value(form, family), family if family_of(form.kind) != "Double" else "Double")
 
     # --- texts
 
@@ -350,7 +346,7 @@ class Spelling(Engine[X, Row]):
     # --- numbers
 
     def _rounded(self, function: str, term: Term[X]) -> X:
-        return term.x if family_of(term.form) == "Int" else self.rounded(function, term)
+        return term.x if family_of(term.kind) == "Int" else self.rounded(function, term)
 
     def rounded(self, function: str, term: Term[X]) -> X:
         raise NotImplementedError
@@ -359,7 +355,7 @@ class Spelling(Engine[X, Row]):
         return lambda terms: self._calculate(operator, terms)
 
     def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        families = {family_of(term.form) for term in terms}
+        families = {family_of(term.kind) for term in terms}
         if not families <= {"Int", "Decimal", "Double"}:
             raise RefusedError(f"{self.name} has '{operator}' for numbers only")
         family = "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
@@ -387,10 +383,10 @@ class Spelling(Engine[X, Row]):
         return Spelt("COALESCE({0}, 0)", operand, kind="Int")
 
     def cast(self, operand: Term[X], kind: str) -> X:
-        family = KINDS[kind].family if kind in KINDS else kind
-        if family_of(operand.form) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+        family = family_of(kind)
+        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
             return operand.x
-        if family_of(operand.form) == "Int" and family == "Double":
+        if family_of(operand.kind) == "Int" and family == "Double":
             return self._as_double(operand)
         return super().cast(operand, kind)
 
@@ -528,7 +524,7 @@ def _field(model: type[models.Model], get: Get) -> Any:
 
 def holds_text(term: Term[X]) -> bool:
     """Whether it is the digits of a GUID that a field holds as a text."""
-    return family_of(term.form) == "Guid" and isinstance(term.x, Spelt) and kind_of_field(term.x) == "String"
+    return family_of(term.kind) == "Guid" and isinstance(term.x, Spelt) and kind_of_field(term.x) == "String"
 
 
 def _relation(row: Row, get: Get) -> Any:
@@ -559,7 +555,7 @@ def element_family(get: Get) -> str:
 
 def kind_in_json(get: Get) -> str:
     """The family of a value in JSON; a collection or an object there is its text."""
-    return "String" if get.kind in {forms.COLLECTION, "Complex"} else family_of(get)
+    return "String" if get.kind in {forms.COLLECTION, "Complex"} else family_of(get.kind)
 
 
 def element_row(value: X, get: Get) -> Row:

@@ -6,6 +6,7 @@ from typing import Final
 
 from odatafilter._engines.numbers import bits_of_result, is_past_real
 from odatafilter._engines.translate import Term
+from odatafilter._kinds import family_of
 from odatafilter._plan import polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.django._spelling import (
@@ -19,7 +20,6 @@ from odatafilter.django._spelling import (
     check_in_json,
     element_family,
     element_row,
-    family_of,
     kind_in_json,
 )
 
@@ -34,7 +34,7 @@ class SQLite(Spelling):
     as_double = "CAST({0} AS REAL)"
 
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
-        if "Double" not in {family_of(left.form), family_of(right.form)} and (
+        if "Double" not in {family_of(left.kind), family_of(right.kind)} and (
             _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)
         ):
             order = f"(odata_order({{0}}, {{1}}) {SIGNS[operator]} 0)"

@@ -6,7 +6,8 @@ from typing import Final
 import ibis
 
 from odatafilter._engines.translate import Term
-from odatafilter.ibis._spelling import MOST_DIGITS, Row, Spelling, X, engine_function, family_of
+from odatafilter._kinds import family_of
+from odatafilter.ibis._spelling import MOST_DIGITS, Row, Spelling, X, engine_function
 
 
 def _lower(text: str) -> str:
@@ -42,7 +43,7 @@ class DuckDB(Spelling):
         return _in_zone("UTC", x)
 
     def rounded(self, function: str, term: Term[X]) -> X:
-        if family_of(term.form) == "Double":
+        if family_of(term.kind) == "Double":
             return {"round": _round_double, "floor": _floor_double, "ceiling": _ceil_double}[function](term.x)
         kind = term.x.type()
         name = {"round": "round", "floor": "floor", "ceiling": "ceil"}[function]

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
@@ -55,10 +55,6 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 def has_zone(x: X) -> bool:
     """Whether it is a timestamp with a zone."""
     return x.type().timezone is not None if x.type().is_timestamp() else False
-
-
-def family_of(form: forms.Value) -> str:
-    return KINDS[form.kind].family if form.kind in KINDS else form.kind
 
 
 class Flat(NamedTuple):
@@ -154,18 +150,18 @@ class Spelling(Engine[X, Row]):
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
         compared = _OPERATORS[operator](*self._alike(left, right))
         for term in (left, right):
-            if family_of(term.form) == "Double" and not isinstance(term.form, Const):
+            if family_of(term.kind) == "Double" and not isinstance(term.form, Const):
                 compared = compared & ~term.x.isnan()  # the greatest number to these engines
         return compared
 
     def _alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the engine compares them as OData does."""
-        if family_of(left.form) == family_of(right.form) == "DateTimeOffset":
+        if family_of(left.kind) == family_of(right.kind) == "DateTimeOffset":
             return self._instants(left, right)
         # Two decimals, or one beside an integer, as decimals of one precision: Ibis compares no others.
-        if "Decimal" not in {family_of(left.form), family_of(right.form)} or "Double" in {
-            family_of(left.form),
-            family_of(right.form),
+        if "Decimal" not in {family_of(left.kind), family_of(right.kind)} or "Double" in {
+            family_of(left.kind),
+            family_of(right.kind),
         }:
             return left.x, right.x
         numbers = [self._as_decimal(term) for term in (left, right)]
@@ -197,7 +193,7 @@ class Spelling(Engine[X, Row]):
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         terms = [Term(self.literal(value), value) for value in values]
         bound = [term.x for term in terms]
-        if family_of(operand.form) == "DateTimeOffset":
+        if family_of(operand.kind) == "DateTimeOffset":
             bound = [self._instants(operand, term)[1] for term in terms]
         return operand.x.notin(bound) if negated else operand.x.isin(bound)
 
@@ -209,7 +205,7 @@ class Spelling(Engine[X, Row]):
     def literal(self, const: Const) -> X:
         if const.is_null:
             return ibis.null()
-        family = family_of(const)
+        family = family_of(const.kind)
         try:
             value = const.value
         except FilterError as error:
@@ -270,7 +266,7 @@ class Spelling(Engine[X, Row]):
     # --- numbers
 
     def _rounded(self, function: str, term: Term[X]) -> X:
-        return term.x if family_of(term.form) == "Int" else self.rounded(function, term)
+        return term.x if family_of(term.kind) == "Int" else self.rounded(function, term)
 
     def rounded(self, function: str, term: Term[X]) -> X:
         raise RefusedError(f"{self.name} has no exact '{function}'")
@@ -279,7 +275,7 @@ class Spelling(Engine[X, Row]):
         return lambda terms: self._calculate(operator, terms)
 
     def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        families = {family_of(term.form) for term in terms}
+        families = {family_of(term.kind) for term in terms}
         if not families <= {"Int", "Decimal", "Double"}:
             raise RefusedError(f"{self.name} has '{operator}' for numbers only")
         if "Double" in families:
@@ -304,7 +300,7 @@ class Spelling(Engine[X, Row]):
     def _as_decimal(self, term: Term[X]) -> X:
         if isinstance(term.form, Const) and not term.form.is_null:
             return self._decimal(decimal.Decimal(term.form.value))
-        is_whole = family_of(term.form) == "Int" and term.x.type().is_integer()
+        is_whole = family_of(term.kind) == "Int" and term.x.type().is_integer()
         return term.x.cast(f"decimal({len(str(2 ** bits_of(term.form)))}, 0)") if is_whole else term.x
 
     def _calculate_whole(self, operator: str, terms: Sequence[Term[X]]) -> X:
@@ -332,10 +328,10 @@ class Spelling(Engine[X, Row]):
         return operand.fill_null(0)
 
     def cast(self, operand: Term[X], kind: str) -> X:
-        family = KINDS[kind].family if kind in KINDS else kind
-        if family_of(operand.form) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+        family = family_of(kind)
+        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
             return operand.x
-        if family_of(operand.form) == "Int" and family == "Double":
+        if family_of(operand.kind) == "Int" and family == "Double":
             return operand.x.cast("float64")
         return super().cast(operand, kind)
 

@@ -46,7 +46,7 @@ class Limited(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class Plan(msgspec.Struct, Generic[T]):
+class Assignment(msgspec.Struct, Generic[T]):
     """What a walk is to do. Only the token of its access, the stats, the time to come back and the delta link
     change.
     """
@@ -67,7 +67,7 @@ class Plan(msgspec.Struct, Generic[T]):
     delta_link: str | None = None
 
     def __repr__(self) -> str:
-        return f"Plan({place_of(self.first_url)!r})"  # a listing's headers are nobody's business
+        return f"Assignment({place_of(self.first_url)!r})"  # a listing's headers are nobody's business
 
     def tell(self, event: Event) -> None:
         """Hands `event` to the log and to the caller's hook."""
@@ -79,11 +79,11 @@ class Plan(msgspec.Struct, Generic[T]):
 class Fetch(Asker, Generic[T]):
     """The fetch of the page that `at` stands on."""
 
-    def __init__(self, plan: Plan[T], at: Cursor) -> None:
-        super().__init__(plan.access, plan.retry)
+    def __init__(self, assignment: Assignment[T], at: Cursor) -> None:
+        super().__init__(assignment.access, assignment.retry)
         self.at = at
-        self._plan = plan
-        self._url = at.link or plan.first_url
+        self._assignment = assignment
+        self._url = at.link or assignment.first_url
         self._begun = monotonic()
         self._attempts = 0
 
@@ -95,11 +95,11 @@ class Fetch(Asker, Generic[T]):
             url, reply = yield from self._ask(self._url)
             match reply:
                 case Answer(status=401) if self._may_renew:
-                    self._plan.stats.retries += 1
-                    self._plan.tell(Renewing(self.at.page_number))
+                    self._assignment.stats.retries += 1
+                    self._assignment.tell(Renewing(self.at.page_number))
                     yield from self._renew()
                 case Answer(status=status) if status in self._retry.statuses:
-                    self._plan.stats.throttled += status == TOO_MANY_REQUESTS
+                    self._assignment.stats.throttled += status == TOO_MANY_REQUESTS
                     yield from self._wait(refusal(reply)[0], reply, self._told_wait(reply))
                 case Answer():
                     try:
@@ -118,18 +118,18 @@ class Fetch(Asker, Generic[T]):
 
     def _stay_away(self) -> None:
         """Raises `RateLimited` again, with nothing sent, as long as the server's wait is not over."""
-        if (limited := self._plan.limited) is None:
+        if (limited := self._assignment.limited) is None:
             return
         if monotonic() < limited.until:
             self._fail(RateLimited, limited.message, limited.said, limited.at)
-        self._plan.limited = None
+        self._assignment.limited = None
 
     def _wait_for_turn(self) -> Flow[float]:
         """The wait for the turn that a shared `Rate` gives. It does not count against the deadline of the page."""
-        rate = self._plan.rate
+        rate = self._assignment.rate
         seconds = self._check_pause(rate, rate.reserve()) if rate else 0.0
         while rate and seconds > 0:
-            self._plan.tell(Pausing(self.at.page_number, seconds))
+            self._assignment.tell(Pausing(self.at.page_number, seconds))
             self._begun += seconds
             yield from self._sleep(seconds)
             seconds = self._check_pause(rate, rate.paused())
@@ -137,41 +137,41 @@ class Fetch(Asker, Generic[T]):
 
     def _check_pause(self, rate: Rate, seconds: float) -> float:
         """`seconds`. Raises `RateLimited` where another walk was told to wait longer than is allowed."""
-        if rate.paused() > self._plan.retry.max_retry_after:
+        if rate.paused() > self._assignment.retry.max_retry_after:
             at = back_at(rate.paused())
             message = f"another walk at this rate was told to come back at {at:%Y-%m-%d %H:%M:%S} UTC"
             self._fail(RateLimited, message, Refusal(429), at)
         return seconds
 
     def _sleep(self, seconds: float) -> Flow[None]:
-        self._plan.stats.slept += seconds
+        self._assignment.stats.slept += seconds
         yield Sleep(seconds)
 
     @property
     def _ends(self) -> float:
-        return self._begun + self._plan.retry.page_deadline
+        return self._begun + self._assignment.retry.page_deadline
 
     def _told_wait(self, answer: Answer) -> float | None:
         """The wait for what the server asks for, shared with other walks. Raises `RateLimited` if it is too long."""
-        retry = self._plan.retry
+        retry = self._assignment.retry
         seconds = seconds_to_wait(answer.status, answer.headers)
         if seconds is None:
             return None
-        if self._plan.rate:
-            self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more is an error, of this walk alone
+        if self._assignment.rate:
+            self._assignment.rate.pause(min(seconds, retry.max_retry_after))  # more is an error, of this walk alone
         wait = seconds + retry.backoff(1)
         if seconds > retry.max_retry_after or monotonic() + wait > self._ends:
             until = monotonic() + seconds  # before `at` is taken: who comes back then is not sent away
             text, said = refusal(answer)
             at = back_at(seconds)
             message = f"{text}; come back at {at:%Y-%m-%d %H:%M:%S} UTC"
-            self._plan.limited = Limited(until, message, said, at)
+            self._assignment.limited = Limited(until, message, said, at)
             self._fail(RateLimited, message, said, at)
         return wait
 
     def _fail_for_good(self, failure: Failure) -> NoReturn:
         """Raises what `failure`, which no other attempt will mend, comes to."""
-        retry = self._plan.retry
+        retry = self._assignment.retry
         match failure.kind:
             case "late":
                 self._give_up(f"the page was not there after {retry.page_deadline:g} seconds", None, failure.error)
@@ -189,26 +189,30 @@ class Fetch(Asker, Generic[T]):
         self, reason: str, answer: Answer | None, told: float | None, cause: Exception | None = None
     ) -> Flow[None]:
         """The wait before the next attempt. Raises `RetriesExhausted` if there is none."""
-        retry = self._plan.retry
+        retry = self._assignment.retry
         seconds = retry.backoff(self._attempts) if told is None else told
-        if self._plan.rate and told is None and answer and answer.status == TOO_MANY_REQUESTS:
-            self._plan.rate.pause(min(seconds, retry.max_retry_after))  # more would be an error in the other walks
+        if self._assignment.rate and told is None and answer and answer.status == TOO_MANY_REQUESTS:
+            self._assignment.rate.pause(
+                min(seconds, retry.max_retry_after)
+            )  # more would be an error in the other walks
         if self._attempts >= retry.attempts:
             self._give_up(f"attempt {self._attempts} failed and was the last: {reason}", answer, cause)
-        if self._plan.stats.retries >= retry.walk_retries:
+        if self._assignment.stats.retries >= retry.walk_retries:
             self._give_up(f"gave up after {retry.walk_retries} retries in one walk: {reason}", answer, cause)
         if told is None and monotonic() + seconds > self._ends:
             self._give_up(f"no time is left of {retry.page_deadline:g} seconds for a page: {reason}", answer, cause)
-        self._plan.stats.retries += 1
-        self._plan.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
+        self._assignment.stats.retries += 1
+        self._assignment.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
         yield from self._sleep(seconds)
 
     def _read(self, url: str, answer: Answer) -> Answered:
         if not 200 <= answer.status < 300:  # noqa: PLR2004  # RFC 9110 §15.3
             text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)
-        envelope = open_page(answer.body, answer.headers, self._plan.listing)
-        self._plan.tell(PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun))
+        envelope = open_page(answer.body, answer.headers, self._assignment.listing)
+        self._assignment.tell(
+            PageRead(self.at.page_number, len(envelope.items), len(answer.body), monotonic() - self._begun)
+        )
         link = self._followed_link(url, envelope.link, envelope.context)
         delta = _absolute_link(url, envelope.delta_link, envelope.context)
         envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta if isinstance(delta, str) else None)
@@ -217,7 +221,7 @@ class Fetch(Asker, Generic[T]):
     def _followed_link(self, url: str, link: Link, context: str | None) -> Link:
         """`link` as an absolute URL, or what is wrong with it."""
         target = _absolute_link(url, link, context)
-        judged = self._plan.access.judge(target) if isinstance(target, str) else True
+        judged = self._assignment.access.judge(target) if isinstance(target, str) else True
         return judged if isinstance(judged, BadLink) else target
 
     def _give_up(self, message: str, answer: Answer | None, cause: Exception | None) -> NoReturn:

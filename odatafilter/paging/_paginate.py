@@ -9,7 +9,7 @@ from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quote_filter
 from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
-from odatafilter.paging._fetch import Plan
+from odatafilter.paging._fetch import Assignment
 from odatafilter.paging._items import Items
 from odatafilter.paging._options import Options, check_options, signature_with_options
 from odatafilter.paging._query import query_of
@@ -77,7 +77,7 @@ def paginate(
     query = query_of(given, listing)
     quoted_filter = quote_filter(given["filter"], listing, given["params"])
     first_url = listing.first_url(quoted_filter, given["params"], query.top, query.pairs)
-    plan = Plan(
+    assignment = Assignment(
         listing=listing,
         first_url=first_url,
         access=Access("the next page", origin_of(listing.url), given["origins"], query.headers, renewable),
@@ -93,12 +93,12 @@ def paginate(
     )
     cursor = _cursor_to_begin_at(given["start"], given["checkpoint"], query.bound_to(first_url))
     if cursor.ended:
-        plan.stats.stopped_by = "end"
+        assignment.stats.stopped_by = "end"
     if hasattr(client, "aclose"):
         from odatafilter.paging._async import AsyncWalk, AsyncWire  # noqa: PLC0415  # asyncio costs 50 ms
 
-        return AsyncWalk(plan, cursor, AsyncWire(cast("AsyncClient", client), token))
-    return Walk(plan, cursor, Wire(cast("Client", client), token))
+        return AsyncWalk(assignment, cursor, AsyncWire(cast("AsyncClient", client), token))
+    return Walk(assignment, cursor, Wire(cast("Client", client), token))
 
 
 paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows

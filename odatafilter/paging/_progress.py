@@ -8,7 +8,7 @@ from typing import Final, Generic, NoReturn, TypeVar
 from msgspec import Raw
 
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError
-from odatafilter.paging._fetch import Fetch, Plan
+from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._links import BadLink
 from odatafilter.paging._loops import Places
 from odatafilter.paging._stats import Hand
@@ -37,13 +37,13 @@ NOTHING: Final = Nothing()
 class Progress(Generic[T]):
     """The state of a walk. It changes only when a page has arrived whole, so a failed fetch leaves it as it was."""
 
-    def __init__(self, plan: Plan[T], start: Cursor) -> None:
-        self.plan = plan
+    def __init__(self, assignment: Assignment[T], start: Cursor) -> None:
+        self.assignment = assignment
         self._at = start
         self._page: Answered | None = None
         self._decode: Callable[[Raw], T]  # makes the items of the page in hand
         self._hand: Hand[T] = Hand()
-        plan.stats.count_from(self._hand)
+        assignment.stats.count_from(self._hand)
         self._counted = 0  # items of the page in hand that are gone, without those that were taken from the hand
         self._stop = 0
         self._untouched = False
@@ -73,7 +73,7 @@ class Progress(Generic[T]):
         """Has what is left in hand be decoded anew, if it is still wanted."""
         if count := self._hand.put_down():
             self._counted += count
-            self.plan.stats.items += count
+            self.assignment.stats.items += count
             self._untouched = False
 
     def in_hand(self) -> bool:
@@ -84,7 +84,7 @@ class Progress(Generic[T]):
     def pages_done(self) -> int:
         """The pages that were read, without the one that the cursor stands in, which would be read again from there."""
         page, at = self._page, self.cursor
-        return self.plan.stats.pages - (page is not None and at.link == page.at.link and not at.ended)
+        return self.assignment.stats.pages - (page is not None and at.link == page.at.link and not at.ended)
 
     def item(self) -> T | Nothing:
         """The next item of the page in hand. Raises `BadItemError` where it cannot be decoded."""
@@ -111,7 +111,7 @@ class Progress(Generic[T]):
         page = self._page if self._is_sound else None
         if page is None or self._counted >= self._stop:
             return False
-        items = self.plan.items.decode_some(page.envelope, self._counted, self._stop)
+        items = self.assignment.items.decode_some(page.envelope, self._counted, self._stop)
         self._is_sound = items is not None
         if items is not None:
             self._hand.take_up(items)
@@ -129,18 +129,18 @@ class Progress(Generic[T]):
                 continue
             self._counted += 1
             self._untouched = False
-            self.plan.stats.items += 1
+            self.assignment.stats.items += 1
             return item
         return NOTHING
 
     def _bad(self, page: Answered, raw: Raw, error: Exception) -> None:
         """Passes an item over, so that another one may take its place. Raises `BadItemError` if none is skipped."""
-        refused = self.plan.items.error_for(raw, error, self.cursor, page.url)
-        if not self.plan.items.skip:
-            self.plan.stats.stopped_by = "error"
+        refused = self.assignment.items.error_for(raw, error, self.cursor, page.url)
+        if not self.assignment.items.skip:
+            self.assignment.stats.stopped_by = "error"
             raise refused from error
-        self.plan.stats.skipped += 1
-        self.plan.tell(Skipping(page.at.page_number, self._counted, refused.message, refused.raw))
+        self.assignment.stats.skipped += 1
+        self.assignment.tell(Skipping(page.at.page_number, self._counted, refused.message, refused.raw))
         self._counted += 1
         self._stop = min(self._stop + 1, len(page.envelope.items))
 
@@ -149,12 +149,12 @@ class Progress(Generic[T]):
         self._count_handed_out()
         if self._page is None or not (self._untouched or self.in_hand()):
             return None
-        start, good = self._counted, self._good() if self.plan.items.skip else None
+        start, good = self._counted, self._good() if self.assignment.items.skip else None
         if good is None:
-            self.plan.stats.items += self._stop - start
+            self.assignment.stats.items += self._stop - start
             self._counted = self._stop
         self._untouched = False
-        return Page(self._page, start, self._counted, self.plan.items, good)
+        return Page(self._page, start, self._counted, self.assignment.items, good)
 
     def _good(self) -> list[tuple[T, Raw]]:
         """The items of the page in hand that can be decoded: only then is known how many there are."""
@@ -165,13 +165,13 @@ class Progress(Generic[T]):
 
     def stopped(self) -> bool:
         """Whether the walk is over, which the stats then say too."""
-        stats, plan = self.plan.stats, self.plan
+        stats, assignment = self.assignment.stats, self.assignment
         stats.stopped_by = None
         if self._has_ended():
             stats.stopped_by = "end"
-        elif plan.max_items is not None and stats.items >= plan.max_items:
+        elif assignment.max_items is not None and stats.items >= assignment.max_items:
             stats.stopped_by = "max_items"
-        elif plan.max_pages is not None and stats.pages >= plan.max_pages:
+        elif assignment.max_pages is not None and stats.pages >= assignment.max_pages:
             stats.stopped_by = "max_pages"
         return stats.stopped_by is not None
 
@@ -193,16 +193,17 @@ class Progress(Generic[T]):
                 way = "no way to the next page: " if link.kind == "broken" else ""
                 self._fail(_ERRORS[link.kind], way + link.reason, link.link)
             self._current = None
-        return Fetch(self.plan, self._at)
+        return Fetch(self.assignment, self._at)
 
     def ahead(self) -> Fetch[T] | None:
         """The fetch of the page after the one in hand, or None where there is none or it may not be wanted."""
-        page, plan = self._page, self.plan
+        page, assignment = self._page, self.assignment
         if page is None or not isinstance(page.envelope.link, str) or self._stop < len(page.envelope.items):
             return None
-        wanted = plan.max_items is None or plan.stats.items + self._stop - self._index < plan.max_items
-        allowed = plan.max_pages is None or plan.stats.pages < plan.max_pages
-        return Fetch(plan, page.cursor_at(self._stop)) if wanted and allowed else None
+        given = assignment.stats.items + self._stop - self._index
+        wanted = assignment.max_items is None or given < assignment.max_items
+        allowed = assignment.max_pages is None or assignment.stats.pages < assignment.max_pages
+        return Fetch(assignment, page.cursor_at(self._stop)) if wanted and allowed else None
 
     def accept(self, page: Answered) -> None:
         """Takes `page` in hand. Raises `BadPageError` if it has shrunk, `LoopError` if it repeats."""
@@ -213,25 +214,26 @@ class Progress(Generic[T]):
             self._remember(page, count)
         if isinstance(link := page.envelope.link, str) and _digest(link) in self._followed:
             page = page.with_bad_link(BadLink("the next link leads to a page that was there before", link, "loop"))
-        left = count if self.plan.max_items is None else self._at.offset + self.plan.max_items - self.plan.stats.items
+        most = self.assignment.max_items
+        left = count if most is None else self._at.offset + most - self.assignment.stats.items
         self._page, self._counted, self._stop = page, self._at.offset, min(count, left)
         self._untouched = self._is_sound = True
-        self._decode = self.plan.items.decoder(page.envelope)
-        self.plan.stats.pages += 1
+        self._decode = self.assignment.items.decoder(page.envelope)
+        self.assignment.stats.pages += 1
         if page.envelope.total is not None:
-            self.plan.stats.total = page.envelope.total
-        self.plan.delta_link = page.envelope.delta_link
+            self.assignment.stats.total = page.envelope.total
+        self.assignment.delta_link = page.envelope.delta_link
 
     def _remember(self, page: Answered, count: int) -> None:
         self._empty = 0 if count else self._empty + 1
-        if self._empty > self.plan.listing.max_empty_pages:
+        if self._empty > self.assignment.listing.max_empty_pages:
             message = f"{self._empty} empty pages in a row"
             self._fail(LoopError, f"{message}; Listing(max_empty_pages=…) allows more")
-        if not self.plan.listing.repeats:
+        if not self.assignment.listing.repeats:
             self._compare(page.envelope.digest, count)
         self._current = self._link()
         self._followed.add(self._current)
-        if page.url != (self._at.link or self.plan.first_url):  # after a redirect
+        if page.url != (self._at.link or self.assignment.first_url):  # after a redirect
             self._followed.add(_digest(page.url))
 
     def _compare(self, content: bytes, count: int) -> None:
@@ -242,10 +244,10 @@ class Progress(Generic[T]):
         self._contents.add(content)
 
     def _link(self) -> bytes:
-        return _digest(self._at.link or self.plan.first_url)
+        return _digest(self._at.link or self.assignment.first_url)
 
     def _fail(self, kind: type[PagingError], message: str, url: str | None = None) -> NoReturn:
-        raise kind(message, self._at, url or self._at.link or self.plan.first_url)
+        raise kind(message, self._at, url or self._at.link or self.assignment.first_url)
 
 
 @lru_cache(maxsize=4)  # a link is looked at when it comes and when it is followed

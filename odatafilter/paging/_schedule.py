@@ -152,7 +152,7 @@ class Schedule(Generic[T]):
 
     def _was_refused(self) -> bool:
         """Whether the service has answered 429 to any walk at work since this was asked: one may go on trying."""
-        counts = {walk: self.walks[walk]._plan.stats.throttled for walk in self._claimed}
+        counts = {walk: self.walks[walk]._assignment.stats.throttled for walk in self._claimed}
         was_refused = any(count > self._refusals[walk] for walk, count in counts.items())
         self._refusals = counts
         return was_refused
@@ -180,7 +180,7 @@ class Schedule(Generic[T]):
             return None
         walk = heappop(self._unclaimed)
         self._claimed.add(walk)
-        self._refusals[walk] = self.walks[walk]._plan.stats.throttled
+        self._refusals[walk] = self.walks[walk]._assignment.stats.throttled
         return walk
 
     def _has_to_rest(self, walk: int) -> bool:

@@ -13,7 +13,7 @@ from weakref import finalize
 from odatafilter.errors import PagingError
 from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._client import Body, Client, count_down, prepare_request
-from odatafilter.paging._fetch import Fetch, Plan
+from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._progress import Nothing
 from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
@@ -201,8 +201,8 @@ class Walk(AnyWalk[T]):
     that no thread is left behind.
     """
 
-    def __init__(self, plan: Plan[T], start: Cursor, wire: Wire) -> None:
-        super().__init__(plan, start)
+    def __init__(self, assignment: Assignment[T], start: Cursor, wire: Wire) -> None:
+        super().__init__(assignment, start)
         self._wire = wire
         self._lock = Lock()
         self._runner: int | None = None  # the thread that is in a call

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from odatafilter.errors import PagingError
-from odatafilter.paging._fetch import Fetch, Plan
+from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import NOTHING, Nothing, Progress
 from odatafilter.paging._rules import check, whole_number
@@ -56,12 +56,12 @@ class _Mark(NamedTuple):
 
 
 class AnyWalk(Generic[T]):
-    """A plan, and how far it has got."""
+    """An assignment, and how far it has got."""
 
-    def __init__(self, plan: Plan[T], start: Cursor) -> None:
-        self._plan = plan
+    def __init__(self, assignment: Assignment[T], start: Cursor) -> None:
+        self._assignment = assignment
         self._start = start
-        self._progress = Progress(plan, start)
+        self._progress = Progress(assignment, start)
         self._collected: list[T] = []  # by a collection that failed: nobody has them yet
         self._collected_from = _Mark(start, 0, 0, 0)
         self._gathered_to: Cursor | None = None  # where the consumer stands, while a gathering goes ahead
@@ -82,7 +82,7 @@ class AnyWalk(Generic[T]):
     @property
     def stats(self) -> Stats:
         """What was done so far."""
-        return self._plan.stats
+        return self._assignment.stats
 
     @property
     def delta_link(self) -> str | None:
@@ -90,18 +90,18 @@ class AnyWalk(Generic[T]):
 
         It is absolute, and nobody has looked at its host: `Listing.odata(walk.delta_link)` asks there.
         """
-        return self._plan.delta_link if self.cursor.ended else None
+        return self._assignment.delta_link if self.cursor.ended else None
 
     def ack(self) -> None:
         """Saves the cursor in the checkpoint: everything that was handed out is done with."""
-        if self._plan.checkpoint is not None:
-            self._plan.checkpoint.save(self.cursor)
+        if self._assignment.checkpoint is not None:
+            self._assignment.checkpoint.save(self.cursor)
 
     # --- what is handed out
 
     def _open_hand(self) -> None:
         """Has the items of the page in hand that are left be handed out without any steps, where nothing is between."""
-        checkpoint = self._plan.checkpoint
+        checkpoint = self._assignment.checkpoint
         if checkpoint is None or not checkpoint.is_due_within_page:
             self._open, self._is_open = self._progress.left, True
 
@@ -215,11 +215,11 @@ class AnyWalk(Generic[T]):
         try:
             self._progress.accept((yield Take(self._progress.follow())))
         except PagingError:
-            self._plan.stats.stopped_by = "error"
-            if self._plan.prefetch:
+            self._assignment.stats.stopped_by = "error"
+            if self._assignment.prefetch:
                 yield Begin(None)
             raise
-        if self._plan.prefetch:
+        if self._assignment.prefetch:
             yield Begin(self._progress.ahead())
         return True
 
@@ -236,7 +236,7 @@ class AnyWalk(Generic[T]):
 
         Raises the error that came after the items of the batch before.
         """
-        if (checkpoint := self._plan.checkpoint) is not None and checkpoint.is_due(self.cursor):
+        if (checkpoint := self._assignment.checkpoint) is not None and checkpoint.is_due(self.cursor):
             yield Do(partial(checkpoint.save, self.cursor))
         deferred, self._deferred = self._deferred, None
         if deferred is not None:
@@ -249,17 +249,17 @@ class AnyWalk(Generic[T]):
         at = self._gathered_to
         if at is not None and not at.ended:
             message = "a gathering has the next pages: close it first, or begin another walk at this cursor"
-            raise PagingError(message, at, at.link or self._plan.first_url)
+            raise PagingError(message, at, at.link or self._assignment.first_url)
 
     def _mark(self) -> _Mark:
-        stats = self._plan.stats
+        stats = self._assignment.stats
         return _Mark(self._progress.cursor, stats.items, self._progress.pages_done, stats.skipped)
 
     def _rewind(self, mark: _Mark) -> None:
         """Puts the walk back to where it stood: what came since was not handed out after all."""
         self._close_hand()
-        self._progress = Progress(self._plan, mark.cursor)
-        stats = self._plan.stats
+        self._progress = Progress(self._assignment, mark.cursor)
+        stats = self._assignment.stats
         stats.items, stats.pages, stats.skipped = mark.items, mark.pages, mark.skipped
 
     def _lend(self) -> None:
@@ -276,7 +276,7 @@ class AnyWalk(Generic[T]):
         """Has the walk go on where the consumer stands: `left` was not handed out."""
         self._gathered_to = None
         if left:
-            stats = self._plan.stats
+            stats = self._assignment.stats
             items, skipped = stats.items - sum(map(len, left)), stats.skipped - sum(page.skipped for page in left)
             self._rewind(_Mark(left[0].cursor, items, stats.pages - len(left), skipped))
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from odatafilter._engines.numbers import bits_of, bits_of_result, digits_of
 from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Row, Single
-from odatafilter.sqlalchemy._spelling import F, Spelling, family_of
+from odatafilter.sqlalchemy._spelling import F, Spelling
 
 _MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
 _HUGE_BITS: Final = 126
@@ -63,7 +64,7 @@ def _digits_of(term: Term[Column]) -> int:
     """How many digits a number may have, by the type of its column; more than any engine has where that is not said."""
     if isinstance(term.form, Const):
         return digits_of(decimal.Decimal(term.form.value))
-    if family_of(term) == "Int":
+    if family_of(term.kind) == "Int":
         return len(str(2 ** bits_of(term.form)))
     precision = getattr(term.x.type, "precision", None)
     return precision if isinstance(precision, int) else _MOST_DIGITS + 1

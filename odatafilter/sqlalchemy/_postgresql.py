@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import CITEXT, JSONB
 
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Get
 from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
-from odatafilter.sqlalchemy._spelling import COLUMN_TYPES, NUL, F, Spelling, check_in_json, family_of
+from odatafilter.sqlalchemy._spelling import COLUMN_TYPES, NUL, F, Spelling, check_in_json
 
 
 class PostgreSQL(Spelling):
@@ -58,7 +58,7 @@ class PostgreSQL(Spelling):
         return second - F.floor(second, type_=sa.Numeric())
 
     def rounded(self, function: str, term: Term[Column]) -> Column:
-        if function == "round" and family_of(term) == "Double":
+        if function == "round" and family_of(term.kind) == "Double":
             raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
         return super().rounded(function, term)
 
@@ -85,5 +85,5 @@ class PostgreSQL(Spelling):
 
     def json_member(self, value: Column, get: Get) -> Column:
         check_in_json(get.kind, get)
-        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        family = family_of(get.kind)
         return sa.cast(sa.cast(value, JSONB())[get.name].astext, COLUMN_TYPES[family])

@@ -23,7 +23,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
@@ -49,11 +49,6 @@ COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
 _ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
 INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
 CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
-
-
-def family_of(term: Term[Any]) -> str:
-    kind = term.kind
-    return KINDS[kind].family if kind in KINDS else kind
 
 
 class _Group(sa.ColumnElement[bool]):
@@ -128,10 +123,10 @@ class Spelling(Engine[Column, Row]):
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         one, other = self._alike(left, right)
-        if family_of(left) == family_of(right) == "String":
+        if family_of(left.kind) == family_of(right.kind) == "String":
             one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
         compared = OPERATORS[operator](one, other)
-        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term) == "Double"])
+        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.kind) == "Double"])
 
     def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
         return operand.x.is_not(None) if negated else operand.x.is_(None)
@@ -139,7 +134,7 @@ class Spelling(Engine[Column, Row]):
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         plain = self._plain_values(operand, values)
         if plain is not None:
-            chosen = sa.bindparam(None, plain, type_=COLUMN_TYPES[family_of(operand)], expanding=True, unique=True)
+            chosen = sa.bindparam(None, plain, type_=COLUMN_TYPES[family_of(operand.kind)], expanding=True, unique=True)
             column, _ = self._texts_alike(operand.x, chosen, ordered=False)
             return column.not_in(chosen) if negated else column.in_(chosen)
         terms = [Term(self.literal(value), value) for value in values]
@@ -150,7 +145,7 @@ class Spelling(Engine[Column, Row]):
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
         column, value = alike[0]
         types = {isinstance(value.type, sa.Enum) for _, value in alike}
-        if family_of(operand) == "String":
+        if family_of(operand.kind) == "String":
             word = sa.literal("", sa.String()) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
@@ -159,10 +154,10 @@ class Spelling(Engine[Column, Row]):
 
     def _plain_values(self, operand: Term[Column], values: Sequence[Const]) -> list[object] | None:
         """The values as they are bound, where all are whole numbers or texts: one look at each; else None."""
-        family = family_of(operand)
+        family = family_of(operand.kind)
         if family not in {"Int", "String"} or isinstance(operand.x.type, sa.Enum):
             return None
-        if any(value.is_null or family_of(Term(operand.x, value)) != family for value in values):
+        if any(value.is_null or family_of(value.kind) != family for value in values):
             return None
         found = [value.value for value in values]
         for one in found:
@@ -201,7 +196,7 @@ class Spelling(Engine[Column, Row]):
         """A bound parameter of the type of the column that it stands beside, where there is one."""
         if const.is_null:
             return sa.null()
-        family = KINDS[const.kind].family if const.kind in KINDS else const.kind
+        family = family_of(const.kind)
         try:
             value = const.value
         except FilterError as error:
@@ -262,7 +257,7 @@ class Spelling(Engine[Column, Row]):
     def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
         """Both sides so that the engine compares them as OData does."""
         one, other = left.x, right.x
-        families = {family_of(left), family_of(right)}
+        families = {family_of(left.kind), family_of(right.kind)}
         if families == {"Int"}:
             return one, other
         if isinstance(right.form, Const) and not isinstance(left.form, Const):
@@ -278,7 +273,7 @@ class Spelling(Engine[Column, Row]):
         return one, other
 
     def _bound_beside(self, term: Term[Column], beside: "sa.types.TypeEngine[Any]") -> Column:
-        is_plain = family_of(term) in {"String", "Int", "Decimal", "Double"} and not isinstance(beside, sa.Enum)
+        is_plain = family_of(term.kind) in {"String", "Int", "Decimal", "Double"} and not isinstance(beside, sa.Enum)
         return self._bind(term.form, beside) if isinstance(term.form, Const) and not is_plain else term.x
 
     def _instants(self, one: Column, other: Column) -> tuple[Column, Column]:
@@ -298,7 +293,7 @@ class Spelling(Engine[Column, Row]):
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
         """A number beside a Double."""
-        return x if family_of(term) == "Double" else sa.cast(x, sa.Double())
+        return x if family_of(term.kind) == "Double" else sa.cast(x, sa.Double())
 
     def _guids_alike(
         self, left: Term[Column], one: Column, right: Term[Column], other: Column
@@ -432,7 +427,7 @@ class Spelling(Engine[Column, Row]):
     # --- numbers
 
     def _rounded(self, function: str, term: Term[Column]) -> Column:
-        if family_of(term) == "Int":
+        if family_of(term.kind) == "Int":
             return term.x
         return self.rounded(function, term)
 
@@ -442,7 +437,7 @@ class Spelling(Engine[Column, Row]):
 
     def result_family(self, terms: Sequence[Term[Column]], operator: str) -> str:
         """The family of the result. Raises RefusedError where an operand is no number."""
-        families = {family_of(term) for term in terms}
+        families = {family_of(term.kind) for term in terms}
         if not families <= {"Int", "Decimal", "Double"}:
             raise RefusedError(f"{self.name} has '{operator}' for numbers only")
         return "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
@@ -494,10 +489,10 @@ class Spelling(Engine[Column, Row]):
         return F.coalesce(operand, sa.literal(0, sa.BigInteger()), type_=sa.BigInteger())
 
     def cast(self, operand: Term[Column], kind: str) -> Column:
-        family = KINDS[kind].family if kind in KINDS else kind
-        if family_of(operand) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+        family = family_of(kind)
+        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
             return operand.x
-        if family_of(operand) == "Int" and family == "Double":
+        if family_of(operand.kind) == "Int" and family == "Double":
             return sa.cast(operand.x, sa.Double())
         return super().cast(operand, kind)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.translate import RefusedError, Term
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
@@ -22,7 +22,6 @@ from odatafilter.sqlalchemy._spelling import (
     F,
     Spelling,
     check_in_json,
-    family_of,
 )
 
 _SQLITE_BITS: Final = 64
@@ -86,7 +85,7 @@ class SQLite(Spelling):
         return _as_real(term, term.x)
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
-        return x if family_of(term) == "Double" else sa.cast(_as_real(term, x), sa.Double())
+        return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), sa.Double())
 
     def position(self, x: Column) -> Column:
         return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
@@ -146,7 +145,7 @@ class SQLite(Spelling):
     def json_member(self, value: Column, get: Get) -> Column:
         check_in_json(get.kind, get)
         path = sa.literal('$."' + get.name.replace('"', "") + '"', sa.String())
-        family = KINDS[get.kind].family if get.kind in KINDS else get.kind
+        family = family_of(get.kind)
         return F.json_extract(sa.type_coerce(value, sa.String()), path, type_=COLUMN_TYPES[family])
 
 
@@ -161,11 +160,11 @@ class _Exact(sa.types.UserDefinedType[str]):
 
 def _is_exact(*terms: Term[Column]) -> bool:
     """Whether SQLite must not compare them as REAL: what was calculated exactly, decimals of many digits."""
-    if any(family_of(term) == "Double" for term in terms):
+    if any(family_of(term.kind) == "Double" for term in terms):
         return False
     return any(isinstance(term.x.type, _Exact) for term in terms)
 
 
 def _as_real(term: Term[Column], x: Column) -> Column:
     """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
-    return sa.type_coerce(x, sa.Double()) if family_of(term) == "Decimal" and not isinstance(x.type, _Exact) else x
+    return sa.type_coerce(x, sa.Double()) if family_of(term.kind) == "Decimal" and not isinstance(x.type, _Exact) else x
