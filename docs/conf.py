@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import sys
 from typing import Any
 
 from docutils.nodes import Element, Node
@@ -67,15 +68,20 @@ _MOCKED = ["odatafilter.ibis"]  # Ibis is large, and a build does without
 
 def find_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element) -> Node | None:
     """The link to a class by the name under which it is documented, not by the module in which it is written."""
-    name = re.sub(r"^~", "", node.get("reftarget", "")).rpartition(".")[2]
-    objects = env.domains.python_domain.objects
+    target = re.sub(r"^~", "", node.get("reftarget", ""))
+    written_in, _, name = target.rpartition(".")
+    python = env.domains.python_domain
     for module in (*_PUBLIC, *_MOCKED):
-        if f"{module}.{name}" in objects:
-            found = {**node.attributes, "reftarget": f"{module}.{name}"}
-            return env.domains.python_domain.resolve_xref(
-                env, node["refdoc"], app.builder, node["reftype"], found["reftarget"], node, content
-            )
+        if f"{module}.{name}" in python.objects and is_same(written_in or node.get("py:module", ""), module, name):
+            found = f"{module}.{name}"
+            return python.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], found, node, content)
     return None
+
+
+def is_same(written_in: str, module: str, name: str) -> bool:
+    """Whether a name is the same thing in both modules, or only one of them has it."""
+    found = [getattr(sys.modules.get(each), name, None) for each in (written_in, module)]
+    return None in found or found[0] is found[1]
 
 
 def drop_private_bases(_app: Any, _name: str, _thing: Any, _options: Any, bases: list[Any]) -> None:
