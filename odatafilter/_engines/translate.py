@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from odatafilter._engines.decide import decide
+from odatafilter._kinds import KINDS
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import COLLECTION, Get, Value
 from odatafilter._plan.polarity import Question
@@ -456,8 +457,14 @@ class Translation(Generic[X, R]):
                 return self._count(collection, loop, lambda: self._question(polarity.when_true(condition)))
             case forms.Where() | forms.Array() | forms.Object() | forms.Annotated() | forms.ServiceOnly():
                 raise _refused_form(form)
-            case forms.IsOf():
-                raise RefusedError(f"{engine.name} has no equal of 'isof'")
+            case forms.IsOf(operand=operand, of_kind=kind):
+                answer = _is_of_kind(operand.kind, kind)
+                if answer is None:
+                    raise RefusedError(
+                        f"{engine.name} has no equal of 'isof' where the kind of the value does not say it"
+                    )
+                term = self._term(operand)
+                return engine.choose([(engine.is_null(term, negated=True), engine.constant(answer))])
             case (
                 forms.Test()
                 | forms.IsNull()
@@ -478,6 +485,20 @@ class Translation(Generic[X, R]):
                 )
             case _:
                 assert_never(form)
+
+
+def _is_of_kind(kind: str, asked: str) -> bool | None:
+    """What `isof` answers for every value of a kind that is not null; None where it depends on the value."""
+    if kind not in KINDS or asked not in KINDS:
+        return None
+    own, other = KINDS[kind], KINDS[asked]
+    if kind == asked in {"String", "Boolean"} or (kind == asked and own.family == "Int"):
+        return True
+    if own.family == other.family == "Int" and own.bounds and other.bounds:
+        return True if other.bounds[0] <= own.bounds[0] and own.bounds[1] <= other.bounds[1] else None
+    if own.family == "Int" and other.family in {"Decimal", "Double"}:
+        return True
+    return None
 
 
 def _key(get: Get) -> tuple[int, tuple[str, ...]]:

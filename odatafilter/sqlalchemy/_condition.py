@@ -71,7 +71,7 @@ class Condition(sa.ColumnElement[bool]):
             return self._sources
         return list({id(one): one for column in self._columns for one in column._from_objects}.values())
 
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:  # noqa: ARG002 - SQLAlchemy's own signature
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
         """No key: two filters that read the same columns are two statements."""
         anon_map[NO_CACHE] = True
 

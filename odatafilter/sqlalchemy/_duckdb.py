@@ -29,6 +29,12 @@ class DuckDB(Spelling):
     def plain(self, text: Column) -> Column:
         return sa.cast(text, sa.Text()) if isinstance(text.type, sa.Enum) else text
 
+    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
+        x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
+        micros = sa.cast(sa.extract("microsecond", x), sa.BigInteger()) % sa.literal(10**6, sa.BigInteger())
+        exact = sa.Numeric(12, 6)
+        return sa.cast(micros, exact) * sa.cast(sa.literal("0.000001", sa.String()), sa.Numeric(7, 6))
+
     def rounded(self, function: str, term: Term[Column]) -> Column:
         name = {"ceiling": "ceil"}.get(function, function)
         return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
