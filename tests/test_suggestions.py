@@ -308,3 +308,50 @@ def test_a_suggestion_leaves_literals_and_names_as_they_are(case: tuple[str, str
     suggestion, _ = suggestion_of(text)
     if suggestion is not None:
         assert of.parse(suggestion) == of.parse(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("c => c.City.Contains('o') && c.Zip == '1'", "contains(City,'o') and Zip eq '1'"),
+        ("(c) => c/City eq 'c.x'", "City eq 'c.x'"),
+        ("c => c > 5", None),
+        ("c => c.Lines.Any(c => c.Sum > 5)", None),
+        ("a => 5", "a ge 5"),
+    ],
+)
+def test_a_lambda_that_no_collection_takes_is_its_condition(text: str, meant: str | None) -> None:
+    assert suggestion_of(text)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("City.ToUpper() != 'A'", "toupper(City) ne 'A'"),
+        ("Home.City.Trim() == 'b.Trim()'", "trim(Home/City) eq 'b.Trim()'"),
+        ("a = 1 and City.Contains(Name.ToLower())", "a eq 1 and contains(City,tolower(Name))"),
+        ("!Lines.Any() or Lines.Count() == 0", "not Lines/any() or Lines/$count eq 0"),
+        ("N.T/City.Trim() == ''", "N.T/City.Trim() eq ''"),
+        ("N.Own() == 1", "N.Own() eq 1"),
+    ],
+)
+def test_methods_without_arguments_are_functions_in_a_text_that_is_refused(text: str, meant: str) -> None:
+    assert suggestion_of(text)[0] == meant
+
+
+def test_a_type_in_front_of_a_type_is_no_path_of_properties() -> None:
+    assert suggestion_of("Fleet.Car/Fleet.Bus/Seats gt 9")[0] is None
+    assert suggestion_of("Home.City eq 'x'")[0] == "Home/City eq 'x'"
+
+
+class Worded(of.Schema):
+    word = of.String()
+
+
+@pytest.mark.parametrize("word", ["True", "FALSE", "2E3", "AB3b63b4-e0b0-40db-8d5f-fb388bf0eabc"])
+def test_what_is_put_in_quotes_keeps_its_capitals(word: str) -> None:
+    with pytest.raises(FilterValidationError) as raised:
+        of.parse(f"word in ('a',{word})", schema=Worded)
+    (problem,) = raised.value.problems
+    assert problem.suggestion == f"'{word}'"
+    assert problem.message.endswith(f"did you mean '{word}'?")

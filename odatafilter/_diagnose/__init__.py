@@ -6,7 +6,7 @@ the other is mended, until the text parses: only then is it proposed, and only i
 (`finding.is_faithful`): no literal, no name and no negation is lost on the way.
 """
 
-from odatafilter._diagnose import mistakes
+from odatafilter._diagnose import calls, mistakes
 from odatafilter._diagnose.finding import is_faithful
 from odatafilter._diagnose.operands import has_placeholder
 from odatafilter.errors import FilterSyntaxError
@@ -31,7 +31,7 @@ def diagnose(text: str) -> FilterSyntaxError:
         if mended is None or effort < 0 or not is_faithful(now, finding):
             break
         now, finding = mended, mistakes.first_mistake(mended)
-    suggestion = mended if finding is None else None
+    suggestion = calls.mend_methods(mended) if finding is None and mended is not None else None
     return FilterSyntaxError(_message(first.message, suggestion), text, first.span, suggestion)
 
 

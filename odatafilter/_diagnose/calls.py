@@ -260,6 +260,25 @@ def find_method_of_call(place: Place) -> Finding | None:
     return finding if owner == place.operand else finding._replace(repaired=(place.left, found.end()))
 
 
+_CALL_OF_NOTHING: Final = re.compile(rf"{patterns.STRING}|(?<![\w./$@])(?P<path>[^\W\d][\w./]*+)\(\)")
+_METHODS: Final = frozenset({"tolower", "toupper", "trim", "count", "any"})
+
+
+def mend_methods(text: str) -> str:
+    """`text` with the function for each `n.ToLower()`: alone it reads as a function of the service, since it may be
+    one, but not in a text that is refused for something else.
+    """
+    return _CALL_OF_NOTHING.sub(_method_as_function, text)
+
+
+def _method_as_function(found: re.Match[str]) -> str:
+    path, _, name = (found["path"] or "").rpartition(".")
+    is_cast = "/" in path and "." in path
+    if not path or is_cast or name.lower() not in _METHODS or path.lower() in _STATIC:
+        return found.group()
+    return _called(path.replace(".", "/"), name, []) or found.group()
+
+
 # --- literals with prefixes as calls ---------------------------------------------------------------------------------
 
 

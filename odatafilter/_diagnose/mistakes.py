@@ -121,6 +121,7 @@ _BEHIND: Final = (
     shapes.find_shape,
     brackets.find_list_after_eq,
     calls.find_method_of_call,
+    operators.find_whole_lambda,
     _find_habit_behind,
     brackets.find_bracket,
     operators.find_negation,

@@ -256,6 +256,30 @@ def find_misspelt(place: Place) -> Finding | None:
     return Finding(f"unknown operator {word!r:.60}", (start, end), mended) if mended else None
 
 
+# --- a lambda that no collection takes ------------------------------------------------------------------------------
+
+_LAMBDA: Final = re.compile(r"[( \t]*+(?P<variable>[^\W\d]\w*+)[ \t)]*+(?P<arrow>=>|->)[ \t]*+")
+
+
+def find_whole_lambda(place: Place) -> Finding | None:
+    """`x => x.Name eq 'a'`: a filter is the condition alone, and the item is not named in it."""
+    found = _LAMBDA.match(place.text)
+    if found is None or found.start("arrow") != place.here:
+        return None
+    condition = place.text[found.end() :]
+    name = re.escape(found["variable"])
+    used = re.compile(rf"{STRING}|(?<![\w./@$]){name}(?:(?P<dot>[./])|(?!\w))")
+    uses = [use for use in used.finditer(condition) if use.group()[0] != "'"]
+    if not uses:
+        return None
+    message = f"a filter is the condition alone, without '{found['variable']} =>'; properties stand without a variable"
+    declared = re.search(rf"\([ \t]*+{name}[ \t]*+(?::|=>|->)", condition)
+    mended = None
+    if found.group().count("(") == found.group().count(")") and not declared and all(use["dot"] for use in uses):
+        mended = used.sub(lambda use: "" if use["dot"] else use.group(), condition)
+    return Finding(message, found.span("arrow"), mended, (0, len(place.text)))
+
+
 # --- operators that lack something ----------------------------------------------------------------------------------
 
 _ARGUMENTS: Final = re.compile(rf"{OPERAND}(?:[ \t]*+,[ \t]*+{OPERAND})*+")

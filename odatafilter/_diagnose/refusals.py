@@ -11,6 +11,7 @@ from odatafilter._parse.lalr import Trace
 from odatafilter._suggest import nearest
 from odatafilter.tree import Property, TypeName
 
+_TYPE_SEGMENT: Final = re.compile(r"/\w++\.")
 _IN_PARENTHESES: Final = re.compile(r"\w++\([ \t]*+(?P<at>\([ \t]*+(?P<name>\w++)[ \t]*+\))[ \t]*+:")
 _SENTENCES: Final[dict[Reason, str]] = {
     "the wording of a literal or a name": "{problem}",
@@ -70,6 +71,8 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):
         start, name = trace.judged[0], refused.node.name
         end = start + len(name)
+        if _TYPE_SEGMENT.match(text, end):
+            return Finding(message, (start, end))  # a type stands in front of a type: its dots join no segments
         if text.startswith(name, start):
             return Finding(message, (start, end), text[:start] + name.replace(".", "/") + text[end:])
     if isinstance(refused, Misplaced):

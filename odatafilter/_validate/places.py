@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from odatafilter._literals.strings import quote
 from odatafilter._parse import traced
 from odatafilter._validate.finding import Finding
 from odatafilter.errors import Problem
-from odatafilter.tree import AnyNode, Expression, children
+from odatafilter.tree import AnyNode, Expression, Literal, children
 
 
 def problems_of(
@@ -25,10 +26,17 @@ def problems_of(
         spans = {id(finding.node): trace[finding.node] for finding in findings}
     else:
         spans = {identity: trace[node] for identity, node in places.items()}
-    problems = [
-        Problem(finding.message, spans[id(finding.node)], finding.code, finding.suggestion) for finding in findings
-    ]
+    problems = [_problem(finding, spans[id(finding.node)], text) for finding in findings]
     return tuple(sorted(_without_overlaps(problems), key=lambda problem: problem.span))
+
+
+def _problem(finding: Finding, span: tuple[int, int], text: str) -> Problem:
+    """The problem at a place; what is to stand in quotes keeps the spelling of the text, capitals included."""
+    message, suggestion, node = finding.message, finding.suggestion, finding.node
+    if isinstance(node, Literal) and suggestion is not None and suggestion == f"'{node.text}'":
+        written = quote(text[slice(*span)])
+        message, suggestion = message.replace(f"did you mean {suggestion}?", f"did you mean {written}?"), written
+    return Problem(message, span, finding.code, suggestion)
 
 
 def _without_overlaps(problems: Sequence[Problem]) -> list[Problem]:
