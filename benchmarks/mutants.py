@@ -33,6 +33,7 @@ TESTS: Final = {
     "__init__": "public_names imports",
     "_certain": "validate_quick simplify",
     "_commands/": "cli cli_streams",
+    "_declared": "schema service types",
     "_diagnose/": "diagnose validate suggestions parse public_filters",
     "_emit": "emit parse dialects storage",
     "_engines/": "sqlalchemy plan",
@@ -49,7 +50,7 @@ TESTS: Final = {
     "_service_calls": "service",
     "_storage": "storage",
     "_suggest": "suggestions shown validate diagnose",
-    "_to_literal": "builder literals conveniences arguments matrix",
+    "_to_literal": "schema builder literals conveniences arguments matrix",
     "_type_names": "types service schema",
     "_validate/": "validate validate_quick service types matrix schema",
     "cli": "cli cli_streams",
@@ -155,6 +156,8 @@ def tests_of(path: Path) -> list[str]:
     names = [f"test_{'_'.join(parts[-2:])}.py", f"test_{parts[-1]}.py", f"test_{parts[0]}_{parts[-1]}.py"]
     for name in TESTS[prefix].split():
         names += sorted(test.name for test in (ROOT / "tests").glob(f"test_{name}.py"))
+    if parts[-1] == "init":
+        names.append("test_public_names.py")
     if len(parts) > 1:
         package, _, name = f"odatafilter/{module}".replace("/", ".").rpartition(".")
         imports = f"from {package}.{name} import", f"from {package} import {name}\n"

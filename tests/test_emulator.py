@@ -16,6 +16,8 @@ import pytest
 
 from odatafilter.emulator import LAST_PAGES, Behaviour, MissingExtraError, Server, running
 from odatafilter.emulator._behaviour import LastPage
+from odatafilter.emulator._store import Store
+from odatafilter.emulator._translate import ALL as ALL_JOBS
 
 ALL = "createdDateTime ge 2000-01-01T00:00:00Z"
 ITWIN = "dc720f05-e5f7-448b-ae06-765de46f0af1"
@@ -390,3 +392,10 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     with pytest.raises(MissingExtraError) as caught, ExitStack() as stack:
         stack.enter_context(running(jobs=1))
     assert str(caught.value) == "the emulator needs uvicorn: install 'odatafilter[emulator]'"
+
+
+def test_a_store_that_is_closed_has_let_go_of_its_file(tmp_path: Path) -> None:
+    store = Store(10, 1, tmp_path / "jobs.sqlite")
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        store.rows(ALL_JOBS, None)

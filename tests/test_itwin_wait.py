@@ -13,6 +13,7 @@ from fault_server import Cut, FaultServer, Part, Pause, Seen
 
 from odatafilter import itwin
 from odatafilter.emulator import Behaviour, Server, running
+from odatafilter.emulator._generate import SAMPLE_ITWIN_OF_JOB
 from odatafilter.errors import (
     BadPageError,
     LoopError,
@@ -62,6 +63,21 @@ both = pytest.mark.parametrize("wait", [waited, awaited])
 
 
 # --- the documented services, over HTTP -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "job_id", "status"),
+    [
+        (LCA, "f7dc5506-84c4-4505-9995-66d81e6fd907", "Succeeded"),
+        (EC3, ID, "Succeeded"),
+        (ACCESS, "fb936e1f-5a60-4fe0-8237-e7afbf47512b", "PartialCompleted"),
+    ],
+)
+def test_the_jobs_of_the_documents_end_as_they_say(
+    server: Server, operation: JobOperation, job_id: str, status: str
+) -> None:
+    place = {"itwin_id": SAMPLE_ITWIN_OF_JOB} if operation is ACCESS else {}
+    assert waited(server, operation, job_id=job_id, **place).status == status
 
 
 @both

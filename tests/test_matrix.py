@@ -365,3 +365,14 @@ def test_a_new_function_takes_a_row_and_an_implementation(monkeypatch: pytest.Mo
         name.reverse("x")
     with pytest.raises(AttributeError, match="'Int32' object has no attribute 'reverse'"):
         ANY.Int32.reverse()
+
+
+@pytest.mark.parametrize("name", sorted(_functions.FUNCTIONS))
+def test_the_example_of_a_call_is_one(name: str) -> None:
+    call = _functions.example_call(name)
+    least, most = _functions.arity(name)
+    read = of.parse(f"{call} eq null").tree
+    assert isinstance(read, tree.Comparison)
+    assert isinstance(read.left, tree.Call)
+    assert read.left.function == name
+    assert least <= len(read.left.arguments) <= most

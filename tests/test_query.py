@@ -153,6 +153,13 @@ def test_all_problems_of_all_options_are_found_at_once() -> None:
     ]
 
 
+def test_similar_names_are_looked_for_twenty_times_in_one_list() -> None:
+    with pytest.raises(of.QueryOptionsError) as caught:
+        parse(f"$orderby={','.join(f'nmae{number % 10}/x,nmae' for number in range(11))}")
+    hints = [bool(problem.suggestion) for problem in caught.value.problems if problem.code == "unknown-property"]
+    assert (len(hints), hints[1::2]) == (22, [True] * 10 + [False])
+
+
 def test_errors_are_drawn_under_the_option() -> None:
     with pytest.raises(of.QueryOptionsError) as caught:
         parse("$filter=size = 1&$orderby=nmae&$top=x")

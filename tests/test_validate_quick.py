@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter import _validate
+from odatafilter import _certain, _validate
 
 
 class Part(of.Schema):
@@ -101,3 +101,11 @@ def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Sch
 )
 def test_it_is_allowed_for_certain(text: str) -> None:
     assert _validate.is_certainly_allowed(of.parse(text).tree, Wide.__facts__)
+
+
+def test_what_is_certain_is_kept_of_a_bounded_number_of_properties() -> None:
+    for _ in range(5):
+        schema = of.schema_from_dict({f"p{number}": "Int32" for number in range(400)})
+        for name in schema.__facts__.properties:
+            of.parse(f"{name} eq 1", schema=schema)
+        assert len(_certain._known) <= 1_024
