@@ -19,7 +19,7 @@ import httpx
 import httpx2
 import pytest
 from fault_server import Cut, FaultServer, Part, Reset, Seen, answer
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from paging_ground import AT_ONCE, HEADERS, LARGE, SECRET, TLS, Ground
 
@@ -294,6 +294,14 @@ def file() -> Iterator[Path]:
     legs=st.lists(legs, min_size=1, max_size=5),
     visits=st.sampled_from(["same", "strip", "allow"]),
     is_kept=st.booleans(),
+)
+@example(  # a second attempt at a page that a redirect leads to, whose link leads to itself
+    size=1,
+    page_size=1,
+    faults=["link to itself", "redirect", "link to itself"],
+    legs=[Leg("items", 0, None, "httpx", 0, has_token=False)],
+    visits="same",
+    is_kept=False,
 )
 @settings(max_examples=10_000 if LARGE else 120)
 def test_what_is_delivered_over_any_crashes_and_resumptions_is_the_servers_list(

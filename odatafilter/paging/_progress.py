@@ -212,6 +212,8 @@ class Progress(Generic[T]):
             self._fail(BadPageError, f"the page has shrunk to {count} items, and {self._at.offset} of it were done")
         if self._link() != self._current:
             self._remember(page, count)
+        if page.url != (self._at.link or self.assignment.first_url):  # after a redirect, of a second attempt too
+            self._followed.add(_digest(page.url))
         if isinstance(link := page.envelope.link, str) and _digest(link) in self._followed:
             page = page.with_bad_link(BadLink("the next link leads to a page that was there before", link, "loop"))
         most = self.assignment.max_items
@@ -233,8 +235,6 @@ class Progress(Generic[T]):
             self._compare(page.envelope.digest, count)
         self._current = self._link()
         self._followed.add(self._current)
-        if page.url != (self._at.link or self.assignment.first_url):  # after a redirect
-            self._followed.add(_digest(page.url))
 
     def _compare(self, content: bytes, count: int) -> None:
         self._repeats = self._repeats + 1 if count and content in self._contents else 0
