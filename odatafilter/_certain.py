@@ -41,7 +41,7 @@ class Certain(msgspec.Struct, frozen=True):
 _known: Final[dict[tuple[int, int], Certain]] = {}
 
 
-def certain(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
+def find_certain(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
     """What certainly fits the property that `facts` are documented of."""
     everything = facts.operators is OPERATORS and facts.functions is ALL_FUNCTIONS
     if schema is None and everything and not (facts.enum or facts.type_name or facts.quoted):

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from odatafilter._declared import checked_name
 from odatafilter._plan.scope import Scope
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._shown import shown
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import (
@@ -61,7 +61,7 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
                 start = (Variable("$it"), first) if is_of_item(first, scope) else (segment(first, scope),)
                 return Path((*start, *below))
             case _:
-                return rebuilt(node, functools.partial(change, scope=scope))
+                return rebuild_node(node, functools.partial(change, scope=scope))
 
     def segment(node: Segment, scope: _Scope) -> Segment:
         match node:
@@ -73,7 +73,7 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
                 return node
             case Lambda(variable=str(variable)):
                 scope = scope.inside_lambda(variable, False)
-        return cast("Segment", rebuilt(node, functools.partial(change, scope=scope)))
+        return cast("Segment", rebuild_node(node, functools.partial(change, scope=scope)))
 
     return cast("Expression", change(tree, Scope.of_item(True)))
 
@@ -88,7 +88,7 @@ def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, 
     taken = {used for node in nodes(tree) for used in _names(node)}
 
     def change(node: AnyNode) -> AnyNode:
-        return Property(name) if node == element else rebuilt(node, change)
+        return Property(name) if node == element else rebuild_node(node, change)
 
     while name in taken:
         name += "_"

@@ -23,10 +23,10 @@ def _read(text: str, bounds: Limits) -> Expression:
     try:
         return _parse.parse(text, bounds)
     except _parse.Failure:
-        raise explained(text) from None
+        raise explain_syntax_error(text) from None
 
 
-def explained(text: str) -> FilterSyntaxError:
+def explain_syntax_error(text: str) -> FilterSyntaxError:
     """The error that explains why `text` is no filter expression."""
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 

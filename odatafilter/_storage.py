@@ -27,12 +27,12 @@ class _Version(msgspec.Struct):
     version: int
 
 
-def stored(text: str) -> str:
+def write_json(text: str) -> str:
     """The JSON object that keeps the filter `text`."""
     return msgspec.json.encode(_Stored(VERSION, text)).decode()
 
 
-def restored(json: str | bytes) -> str:
+def read_json(json: str | bytes) -> str:
     """The text of the filter that a JSON object keeps. Raises FilterError for any other JSON."""
     try:
         version = msgspec.json.decode(json, type=_Version).version

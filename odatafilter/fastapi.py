@@ -22,7 +22,7 @@ from odatafilter.errors import (
     UnsupportedError,
 )
 from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
-from odatafilter.filter import documented
+from odatafilter.filter import facts_of_schema
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
 from odatafilter.order import has_order
@@ -108,7 +108,7 @@ def query_options(
 
     supported = {*map(str.lower, allowed), *(["$top"] if page_size is not None else [])}
     read.__signature__ = _documented_signature(  # type: ignore[attr-defined]
-        [option for option in OPTIONS if option in supported], documented(schema), page_size, keyset
+        [option for option in OPTIONS if option in supported], facts_of_schema(schema), page_size, keyset
     )
     return read
 

@@ -13,7 +13,7 @@ from odatafilter._arguments import check
 from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
-from odatafilter._read import explained, read
+from odatafilter._read import explain_syntax_error, read
 from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError
@@ -123,7 +123,7 @@ class Filter:
         """
         from odatafilter._rewrite import bind
 
-        made = Filter(bind.bound(self._tree, self._schema, values), self._schema)
+        made = Filter(bind.bind_parameters(self._tree, self._schema, values), self._schema)
         if self._schema is not None and self._schema.plain and made.parameters():
             return made  # values alone are documented: it is judged when all of them are there
         return made._allowed()
@@ -154,8 +154,8 @@ class Filter:
         check("names", names, Mapping, "a mapping of paths to names")
         for name in (*names, *names.values()):
             check("a name", name, str, "a text such as 'Address/City'")
-        facts = documented(schema) if schema is not None else None
-        return Filter(properties.renamed(self._tree, names), facts)._allowed()
+        facts = facts_of_schema(schema) if schema is not None else None
+        return Filter(properties.rename_properties(self._tree, names), facts)._allowed()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
@@ -168,7 +168,7 @@ class Filter:
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
-        made = Filter(replace.replaced(self._tree, old._tree, new._tree), schema)
+        made = Filter(replace.replace_expression(self._tree, old._tree, new._tree), schema)
         replace.check_text(made._tree, schema)
         return made._allowed()
 
@@ -179,13 +179,13 @@ class Filter:
         from odatafilter._rewrite import simplify
 
         check_unfinished(self._open)
-        return Filter(simplify.simplified(self._tree, self._schema), self._schema)
+        return Filter(simplify.simplify(self._tree, self._schema), self._schema)
 
     def to_json(self) -> str:
         """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
         from odatafilter import _storage
 
-        return _storage.stored(str(self))
+        return _storage.write_json(str(self))
 
     @classmethod
     def from_json(
@@ -197,11 +197,11 @@ class Filter:
         """
         from odatafilter import _storage
 
-        return parse(_storage.restored(json), schema=schema, limits=limits or _storage.ANY_SIZE)
+        return parse(_storage.read_json(json), schema=schema, limits=limits or _storage.ANY_SIZE)
 
     def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
-        as_documented(self._tree, documented(schema))
+        as_documented(self._tree, facts_of_schema(schema))
 
     def _allowed(self) -> "Filter":
         """The filter, spelt as its schema wants it. Raises FilterValidationError where that does not allow it.
@@ -254,7 +254,7 @@ class Filter:
         from odatafilter._rewrite import negate
 
         check_unfinished(self._open)
-        return Filter(negate.negated(self._tree, self._schema), self._schema)
+        return Filter(negate.negate(self._tree, self._schema), self._schema)
 
     @property
     def _levels(self) -> int:
@@ -325,7 +325,7 @@ def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | t
         elif one is not None:
             raise FilterTypeError(f"several filters are joined by '{word}', not {shown(one)}")
     if several:
-        return _joined(several, node, word)
+        return _join_filters(several, node, word)
     if default is _REQUIRED:
         raise FilterError(f"there is no filter to be joined by '{word}'; default= says what stands for none")
     return default
@@ -340,7 +340,7 @@ def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> 
         or one._open
         or other._open
     ):
-        return _joined((one, other), node, word, hint=PARENTHESES)
+        return _join_filters((one, other), node, word, hint=PARENTHESES)
     left: Any = one._tree
     right: Any = other._tree
     depth, beside = one._depth or one._levels, other._depth or other._levels
@@ -358,7 +358,7 @@ def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> 
     return Filter._of(node(operands), schema, depth if depth <= CEILING else check_depth(depth))
 
 
-def _joined(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:
+def _join_filters(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:
     filters = [one for one in several if isinstance(one, Filter)]
     if len(filters) < len(several):
         raise _no_filter(word, next(one for one in several if not isinstance(one, Filter)), hint)
@@ -405,7 +405,7 @@ def _restore(text: str, schema: SchemaFacts | None) -> Filter:
     return Filter._of(_parse.restored(text), schema)
 
 
-def documented(schema: type[Documented]) -> SchemaFacts:
+def facts_of_schema(schema: type[Documented]) -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
@@ -456,14 +456,14 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
     is past a limit, FilterValidationError with every problem that the schema finds.
     """
-    facts = None if schema is None else documented(schema)
+    facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:
         check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     try:
         plain = facts is None or not facts.service_functions
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
     except _parse.Failure:
-        raise explained(text) from None
+        raise explain_syntax_error(text) from None
     elements = open_elements(tree) if "$" in text else NONE
     if facts is not None and not elements:
         tree = as_documented(tree, facts, text)

@@ -22,14 +22,14 @@ from msgspec.structs import replace
 
 from odatafilter import _emit
 from odatafilter._arguments import check
-from odatafilter._certain import Spell, certain, spell_nothing
+from odatafilter._certain import Spell, find_certain, spell_nothing
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import BY_METHOD, Parameter, Signature, arithmetic_result
 from odatafilter._functions import Function as CanonicalFunction
 from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._shown import shown
 from odatafilter._suggest import a, listed, unknown_word
 from odatafilter._to_literal import NULL, array_of, literal_for, literal_of
@@ -250,7 +250,7 @@ class Handle(Generic[V]):
         """
         if self._open or self._levels >= CEILING or not (self._facts.name or self._expression is not None):
             return _NOTHING, self._schema, 0, frozenset(), frozenset(), spell_nothing
-        known = certain(self._facts, self._schema)
+        known = find_certain(self._facts, self._schema)
         self._ready = ready = (
             self._node, self._schema, self._levels + 1, known.operators, known.functions, known.spell
         )  # fmt: skip
@@ -341,7 +341,7 @@ class Handle(Generic[V]):
     def _literals(self, values: Iterable[object]) -> tuple[Literal, ...]:
         facts = self._facts
         values = tuple(values)
-        if (literals := certain(facts, self._schema).spell_all(values)) is not None:
+        if (literals := find_certain(facts, self._schema).spell_all(values)) is not None:
             return literals
         any_case = self._schema is not None and not self._schema.case_sensitive
         if not facts.name:
@@ -530,7 +530,7 @@ def as_shown(node: Expression) -> Expression:
     """`node` as messages show it: elements of unfinished lambdas are called like the parameters."""
 
     def change(node: AnyNode) -> AnyNode:
-        return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuilt(node, change)
+        return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuild_node(node, change)
 
     return cast("Expression", change(node))
 

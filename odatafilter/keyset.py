@@ -17,7 +17,7 @@ from odatafilter._names import name_problem
 from odatafilter._shown import shown, typed
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
-from odatafilter.filter import Filter, documented, parse
+from odatafilter.filter import Filter, facts_of_schema, parse
 from odatafilter.order import OrderBy, ordered_property
 from odatafilter.tree import And, Comparison, ComparisonOperator, Expression, Literal, Or, Path, Property
 
@@ -69,7 +69,7 @@ class Keyset:
         parameter: str = "continuationToken",
         page_size: int | None = None,
     ) -> None:
-        facts = documented(schema)
+        facts = facts_of_schema(schema)
         # Rows are sorted by code points whatever the dialect says of `eq`: the order must tell all texts apart.
         self._schema = msgspec.structs.replace(facts, case_sensitive=True)
         self._key = tuple(map(str, key)) if isinstance(key, list | tuple) else (str(key),)
@@ -227,21 +227,21 @@ def _literal(value: Any, facts: PropertyFacts | None, path: str) -> Literal:
 
     if value is None:
         return _NULL
-    text = values.spelled(value)
+    text = values.json_text(value)
     if text is None or isinstance(value, bytes):
-        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, which has no order")
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.in_words(value)}, which has no order")
     if isinstance(value, str) and not isinstance(value, values.Guid):
         text = "'" + text.replace("'", "''") + "'"
     elif isinstance(value, values.Duration):
         text = f"duration'{text}'"
     if facts is not None and facts.kind == "String" and not text.startswith("'"):
-        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, not a text")
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.in_words(value)}, not a text")
     try:
         tree = parse(text).tree
     except FilterError:
         tree = None
     if not isinstance(tree, Literal):
-        raise FilterTypeError(f"'{path:.128}' of an item is {values.shown(value)}, which no literal stands for")
+        raise FilterTypeError(f"'{path:.128}' of an item is {values.in_words(value)}, which no literal stands for")
     return tree
 
 

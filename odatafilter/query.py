@@ -11,7 +11,7 @@ from odatafilter._query.reading import OPTIONS, PageBounds, Reading
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
 from odatafilter.errors import FilterError, FilterTypeError, QueryOptionsError
-from odatafilter.filter import Filter, documented
+from odatafilter.filter import Filter, facts_of_schema
 from odatafilter.keyset import Bound, Keyset
 from odatafilter.limits import DEFAULT, Limits
 from odatafilter.order import OrderBy
@@ -74,7 +74,7 @@ class QueryOptions:
         for an argument that is wrong.
         """
         # Names are judged in any letter case; those without a `$` are the service's own.
-        facts = documented(schema)
+        facts = facts_of_schema(schema)
         if limits is not None:
             check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
         allowed = _checked_options(allow, page_size, keyset)

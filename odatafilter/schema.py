@@ -19,7 +19,7 @@ from odatafilter._shown import shown
 from odatafilter._suggest import listed_near, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
-from odatafilter.filter import documented
+from odatafilter.filter import facts_of_schema
 from odatafilter.handle import Handle
 from odatafilter.kinds.structures import Field, field
 
@@ -35,7 +35,7 @@ class SchemaType(type):
         Of an open type, the name may be any. Raises FilterError for a name that the schema does not have.
         """
         check("the name of a property", name, str, "a text")
-        facts = documented(cast("type[Schema]", cls))
+        facts = facts_of_schema(cast("type[Schema]", cls))
         handles = _declared(cls)
         for handle in handles.values():
             if handle._facts.name == name:

@@ -11,7 +11,7 @@ from odatafilter._shown import shown
 from odatafilter._suggest import listed, unknown_word
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import FunctionFacts, SchemaFacts
-from odatafilter.filter import Filter, check_operand, documented, same_schema
+from odatafilter.filter import Filter, check_operand, facts_of_schema, same_schema
 from odatafilter.handle import H, Handle, of_kind
 from odatafilter.kinds import Boolean, Collection, Field, Navigation
 from odatafilter.limits import check_depth, measure
@@ -150,7 +150,7 @@ class Function(Generic[R]):
 
 def _handle(kind: object, name: str) -> Handle[Any]:
     if isinstance(kind, type) and issubclass(kind, Schema):
-        documented(kind)
+        facts_of_schema(kind)
         kind = Navigation(kind)
     if not isinstance(kind, Handle):
         raise FilterTypeError(f"{name or 'what is returned'} is {shown(kind)}: a kind such as of.String() is wanted")

@@ -225,9 +225,9 @@ def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
     match kind:
         case "DateTimeOffset":
             moment = values.Instant(place // _MICROSECOND * _MICROSECOND)
-            return Literal("DateTimeOffset", values.spelled(moment) or "")
+            return Literal("DateTimeOffset", values.json_text(moment) or "")
         case "Date":
-            return Literal("Date", values.spelled(values.Date(place // 1)) or "")
+            return Literal("Date", values.json_text(values.Date(place // 1)) or "")
         case _ if facts.kind == "Double":
             return literal_for(float(place), facts)
         case _ if facts.kind in INTEGERS:

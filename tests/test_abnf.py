@@ -12,7 +12,7 @@ from strategies import any_text, built, trees
 import odatafilter as of
 from odatafilter import tree
 from odatafilter._emit import emit
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 
 INSIDE = [
     "a eq 1",
@@ -67,7 +67,7 @@ def with_all_parentheses(node: tree.AnyNode) -> tree.AnyNode:
         made = with_all_parentheses(below)
         return tree.Property(f"({emit(made)})") if isinstance(below, _OPERATORS) else made
 
-    return rebuilt(node, operand if isinstance(node, _OPERATORS) else with_all_parentheses)
+    return rebuild_node(node, operand if isinstance(node, _OPERATORS) else with_all_parentheses)
 
 
 @given(trees)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import odatafilter as of
 from odatafilter._evaluate import patterns, sequences
 from odatafilter._evaluate.compare import are_equal
-from odatafilter._evaluate.values import plain
+from odatafilter._evaluate.values import read_untyped
 from odatafilter.limits import DEFAULT
 
 VISITS = DEFAULT.visits
@@ -135,7 +135,7 @@ collections = st.lists(elements, max_size=5)
 
 
 def same(one: Any, other: Any) -> bool:
-    return are_equal(plain(one), plain(other))
+    return are_equal(read_untyped(one), read_untyped(other))
 
 
 def same_lists(one: list[Any], other: list[Any]) -> bool:

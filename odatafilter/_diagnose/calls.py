@@ -106,7 +106,7 @@ def find_call(text: str, found: re.Match[str], end: int) -> Finding | None:
     meant = _foreign(name, given)
     if meant is not None:
         message = f"unknown function '{name}'; it is written {meant:.60}"
-        return Finding(message, span, _grouped(text, span[0], end, meant))
+        return Finding(message, span, _put_in_place_of_call(text, span[0], end, meant))
     nearby = nearest(name, FUNCTIONS)
     if nearby and _takes(nearby, len(given)):
         mended = text[: span[0]] + nearby + text[span[1] :]
@@ -133,12 +133,12 @@ def _foreign(name: str, given: list[str]) -> str | None:
         values = ",".join(given[1:]) if len(given) > 2 or given[1][:1] != "(" else given[1].strip("()")  # noqa: PLR2004
         return f"{'' if lower == 'in' else 'not '}{given[0]} in ({values})"
     if lower in CALLS:
-        return _filled(CALLS[lower], given)
-    meaning = negations.negated(name)
+        return _fill_template(CALLS[lower], given)
+    meaning = negations.negated_meaning(name)
     if meaning in _NEGATED:
-        return _filled(_NEGATED[meaning], given)
+        return _fill_template(_NEGATED[meaning], given)
     for rest in negations.without_prefix(name):
-        if rest in CALLS and (positive := _filled(CALLS[rest], given)) and _COMPARES.search(positive):
+        if rest in CALLS and (positive := _fill_template(CALLS[rest], given)) and _COMPARES.search(positive):
             return f"not {positive}" if positive[0] == "(" else f"not ({positive})"
     return None
 
@@ -149,7 +149,7 @@ def _contains(one: str, other: str) -> str:
     return f"contains({one},{other})" if second and not first else f"contains({other},{one})"
 
 
-def _filled(template: str, given: list[str]) -> str | None:
+def _fill_template(template: str, given: list[str]) -> str | None:
     wanted = len(set(re.findall(r"\{([0-9])\}", template)))
     if len(given) != wanted:
         return None
@@ -164,7 +164,7 @@ def _outermost(text: str) -> str:
     return re.sub(rf"{patterns.STRING}|{patterns.CALL}", "", text)
 
 
-def _grouped(text: str, start: int, end: int, meant: str) -> str:
+def _put_in_place_of_call(text: str, start: int, end: int, meant: str) -> str:
     """`text` with `meant` in the place of a call: in parentheses where an operator beside it would bind tighter."""
     before, after = text[:start], text[end:]
     tight = not _LOOSE_BEFORE.search(before[-NEAR:]) or not _LOOSE_AFTER.match(after)
@@ -186,9 +186,9 @@ def _find_method(text: str, found: re.Match[str], end: int, given: list[str]) ->
         mended = f"{text[:dot]}/{name.lower()}{text[found.end() - 1 :]}"
         return Finding(f"'/' and no '.' stands before '{name}'", (dot, dot + 1), mended, (dot, found.end()))
     if path.lower() in _STATIC and given:
-        meant = _called(given[0], name, given[1:])
+        meant = _call_of_method(given[0], name, given[1:])
     else:
-        meant = _called(path.replace(".", "/"), name, given)
+        meant = _call_of_method(path.replace(".", "/"), name, given)
     if meant is None:
         return None
     return _method(text, (found.start(), end), found.span("name"), name, meant)
@@ -198,16 +198,16 @@ def _method(text: str, whole: tuple[int, int], span: tuple[int, int], name: str,
     wanted = f"is a function and stands before its arguments: {meant:.60}"
     if name.lower() in _MOVES:
         wanted = f"is written with a duration: {meant:.60}"
-    mended = _grouped(text, *whole, meant)
+    mended = _put_in_place_of_call(text, *whole, meant)
     return Finding(f"{name!r} {wanted}", span, mended, whole if name.lower() in _MOVES else span)
 
 
-def _called(owner: str, name: str, given: list[str]) -> str | None:
+def _call_of_method(owner: str, name: str, given: list[str]) -> str | None:
     """The call of a function, or what it is in OData, of a method of `owner`."""
     lower = name.lower()
     owner = "now()" if literals.NOW.fullmatch(owner) else owner
     if lower in _MOVES and len(given) == 1:
-        return _moved(owner, _MOVES[lower], given[0])
+        return _moved_by_duration(owner, _MOVES[lower], given[0])
     if lower in {"any", "all"}:
         return f"{owner}/{lower}({','.join(given)})"
     function = BY_LOWER_CASE.get(lower)
@@ -216,7 +216,7 @@ def _called(owner: str, name: str, given: list[str]) -> str | None:
     return f"{function}({','.join([owner, *given])})" if _takes(function, 1 + len(given)) else None
 
 
-def _moved(owner: str, unit: str, amount: str) -> str | None:
+def _moved_by_duration(owner: str, unit: str, amount: str) -> str | None:
     """`now().AddDays(-7)`: a duration added or subtracted."""
     found = re.fullmatch(r"(-?)([0-9]++)", amount)
     if not found:
@@ -235,7 +235,7 @@ def _owner(operand: str) -> str:
     ):
         return operand
     given = arguments(operand, found.end(), len(operand) - 1)
-    return _called(found["path"][:-1].replace(".", "/"), found["name"], given) or operand
+    return _call_of_method(found["path"][:-1].replace(".", "/"), found["name"], given) or operand
 
 
 def find_method_of_call(place: Place) -> Finding | None:
@@ -252,7 +252,7 @@ def find_method_of_call(place: Place) -> Finding | None:
     if end is None:
         return None
     owner = _owner(place.operand)
-    meant = _called(owner, found["name"], arguments(text, found.end(), end))
+    meant = _call_of_method(owner, found["name"], arguments(text, found.end(), end))
     if meant is None:
         message = f"'.' stands before no function of OData; {found['name']!r:.60} is none that is known by another name"
         return Finding(message, found.span("name"))
@@ -276,7 +276,7 @@ def _method_as_function(found: re.Match[str]) -> str:
     is_cast = "/" in path and "." in path
     if not path or is_cast or name.lower() not in _METHODS or path.lower() in _STATIC:
         return found.group()
-    return _called(path.replace(".", "/"), name, []) or found.group()
+    return _call_of_method(path.replace(".", "/"), name, []) or found.group()
 
 
 # --- literals with prefixes as calls ---------------------------------------------------------------------------------

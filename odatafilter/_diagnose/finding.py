@@ -35,7 +35,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
         return False
     start, end = _differing(text, mended)
     added = len(mended) - len(text)
-    if negations.count(text) > negations.count(mended):
+    if negations.count_negations(text) > negations.count_negations(mended):
         return False
     repaired = finding.repaired or finding.span
     lost = Counter(_tokens(text, start, end, repaired)) - Counter(_tokens(mended, start, end + added))
@@ -45,8 +45,8 @@ def is_faithful(text: str, finding: Finding) -> bool:
 def _differing(text: str, mended: str) -> Span:
     """The stretch of `text` in which the two differ, from the beginning of a token to the end of one, in both."""
     shorter = min(len(text), len(mended))
-    start = _alike(text, mended, shorter)
-    end = len(text) - _alike(text[::-1], mended[::-1], shorter - start)
+    start = _common_length(text, mended, shorter)
+    end = len(text) - _common_length(text[::-1], mended[::-1], shorter - start)
     added = len(mended) - len(text)
     for one, moved in ((text, 0), (mended, added)):
         for found in _TOKEN.finditer(one):
@@ -57,7 +57,7 @@ def _differing(text: str, mended: str) -> Span:
     return start, end
 
 
-def _alike(one: str, other: str, most: int) -> int:
+def _common_length(one: str, other: str, most: int) -> int:
     """How many characters, up to `most`, two texts begin with alike: found by halving, since texts can be long."""
     low, high = 0, most
     while low < high:

@@ -39,7 +39,7 @@ _WORD: Final = re.compile(
 )
 
 
-def negated(phrase: str) -> str | None:
+def negated_meaning(phrase: str) -> str | None:
     """What a phrase negates, as one of the meanings; None where it negates nothing that is known.
 
     `notin` gives `in`, `doesn't contain` gives `contains`, `isnt` gives `eq`.
@@ -68,7 +68,7 @@ def is_gate(word: str) -> bool:
     return word.casefold() in _GATES
 
 
-def count(text: str) -> int:
+def count_negations(text: str) -> int:
     """How many negations `text` has outside strings."""
     return sum(_is_negation(found.group()) for found in _WORD.finditer(text))
 
@@ -81,7 +81,7 @@ def _is_negation(word: str) -> bool:
     lower = word.casefold()
     if lower in _PLAIN or "n't" in lower.replace("’", "'"):
         return True
-    return lower.startswith(_STARTERS) and (negated(lower) is not None or lower in _GATES)
+    return lower.startswith(_STARTERS) and (negated_meaning(lower) is not None or lower in _GATES)
 
 
 _PLAIN: Final = frozenset({"not", "ne", "neq", "without", "except", "unless", "never", "neither", "cannot"})

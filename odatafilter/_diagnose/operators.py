@@ -208,7 +208,7 @@ def find_negation(place: Place) -> Finding | None:
         return Finding(f"a blank stands before 'not' in {gate.group()!r}", gate.span(), mended)
     phrase = _PHRASE.match(text, here, here + SEEN)
     words = phrase.group() if phrase else ""
-    while words and (meaning := negations.negated(words)) is None:
+    while words and (meaning := negations.negated_meaning(words)) is None:
         words = words[: max(words.rfind(" "), words.rfind("\t"), 0)].rstrip(" \t")
     if not words or meaning is None:
         return None

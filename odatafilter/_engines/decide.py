@@ -33,14 +33,14 @@ def decide(question: Question) -> Question:
             return _both_literal(question, left, right)
         case polarity.Compare(operator=operator, left=Const() as left, right=right):
             swapped = polarity.Compare(_SWAPPED[operator], right, left, question.node)
-            simpler = _beside(swapped, left)
+            simpler = _decide_beside_literal(swapped, left)
             return question if simpler is swapped else simpler
         case polarity.Compare(right=Const() as right):
-            return _beside(question, right)
+            return _decide_beside_literal(question, right)
         case polarity.Negated(operand=polarity.Compare() | polarity.Member() as operand):
-            return _negated(question, decide(operand))
+            return _negate_decided(question, decide(operand))
         case polarity.Member():
-            return _member(question)
+            return _decide_member(question)
         case _:
             return question
 
@@ -62,7 +62,7 @@ def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Ques
     return Constant(bool(answer))
 
 
-def _beside(question: polarity.Compare, const: Const) -> Question:
+def _decide_beside_literal(question: polarity.Compare, const: Const) -> Question:
     """A comparison of a value with a literal on its right."""
     value, family = question.left, family_of(question.left.kind)
     moved = _without_arithmetic(question, const)
@@ -73,10 +73,10 @@ def _beside(question: polarity.Compare, const: Const) -> Question:
             number = const.value
             return Constant(False) if isinstance(number, float) and math.isnan(number) else question
         case "Number" if family == "Int":
-            whole = _whole(question, value, const)
-            return _years(whole) if isinstance(whole, polarity.Compare) else whole
+            whole = _decide_integer(question, value, const)
+            return _as_range_of_year(whole) if isinstance(whole, polarity.Compare) else whole
         case "DateTimeOffset" if family == "DateTimeOffset":
-            return _instant(question, value, const)
+            return _decide_instant(question, value, const)
         case _:
             return question
 
@@ -90,33 +90,33 @@ def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Co
         or family_of(value.kind) not in {"Int", "Decimal"}
     ):
         return None
-    right = _exact(const)
-    numbers = [_exact(operand) if isinstance(operand, Const) else None for operand in value.operands]
+    right = _exact_number(const)
+    numbers = [_exact_number(operand) if isinstance(operand, Const) else None for operand in value.operands]
     if right is None or len([number for number in numbers if number is None]) != 1:
         return None
     operator = question.operator
     match value.function, numbers:
         case "negate", _:
-            return _compared(question, _SWAPPED[operator], value.operands[0], -right)
+            return _compare_with_number(question, _SWAPPED[operator], value.operands[0], -right)
         case "add", [None, decimal.Decimal() as number]:
-            return _compared(question, operator, value.operands[0], right - number)
+            return _compare_with_number(question, operator, value.operands[0], right - number)
         case "add", [decimal.Decimal() as number, None]:
-            return _compared(question, operator, value.operands[1], right - number)
+            return _compare_with_number(question, operator, value.operands[1], right - number)
         case "sub", [None, decimal.Decimal() as number]:
-            return _compared(question, operator, value.operands[0], right + number)
+            return _compare_with_number(question, operator, value.operands[0], right + number)
         case "sub", [decimal.Decimal() as number, None]:
-            return _compared(question, _SWAPPED[operator], value.operands[1], number - right)
+            return _compare_with_number(question, _SWAPPED[operator], value.operands[1], number - right)
         case _:
             return None
 
 
-def _exact(const: Const) -> decimal.Decimal | None:
+def _exact_number(const: Const) -> decimal.Decimal | None:
     number = const.value
     short = isinstance(number, int | decimal.Decimal) and abs(decimal.Decimal(number).adjusted()) < _DIGITS
     return decimal.Decimal(number) if short else None
 
 
-def _compared(
+def _compare_with_number(
     question: polarity.Compare, operator: Operator, value: Value, number: decimal.Decimal
 ) -> polarity.Compare | None:
     """A comparison of `value` with a number that was calculated without rounding."""
@@ -129,22 +129,22 @@ def _compared(
     return polarity.Compare(operator, value, right, question.node)
 
 
-def _whole(question: polarity.Compare, value: Value, const: Const) -> Question:
+def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Question:
     """An integer beside a number that may have a fraction, or be larger than every Int64."""
     number = const.value
     if isinstance(number, float):
         return question
     below = int(decimal.Decimal(number).to_integral_value(decimal.ROUND_FLOOR))
     if number != below:
-        return _between(question, below)
+        return _decide_between(question, below)
     bits = bits_of(value)
     if not -(2**bits) <= below < 2**bits:
         larger = below > 0
         return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
-    return question if family_of(const.kind) == "Int" else _with_whole(question, below)
+    return question if family_of(const.kind) == "Int" else _compare_with_integer(question, below)
 
 
-def _between(question: polarity.Compare, below: int) -> Question:
+def _decide_between(question: polarity.Compare, below: int) -> Question:
     """A value that is never equal to the literal, which lies above `below` and below the next one."""
     match question.operator:
         case "eq":
@@ -152,18 +152,18 @@ def _between(question: polarity.Compare, below: int) -> Question:
         case "ne":
             return _always(question, True)
         case "lt" | "le":
-            return _with_whole(polarity.Compare("le", question.left, question.right, question.node), below)
+            return _compare_with_integer(polarity.Compare("le", question.left, question.right, question.node), below)
         case _:
-            return _with_whole(polarity.Compare("gt", question.left, question.right, question.node), below)
+            return _compare_with_integer(polarity.Compare("gt", question.left, question.right, question.node), below)
 
 
-def _with_whole(question: polarity.Compare, number: int) -> Question:
+def _compare_with_integer(question: polarity.Compare, number: int) -> Question:
     literal = Literal("Number", str(number))
     right = Const(node=question.right.node, kind="Int64", nullable=False, literal=literal)
     return decide(polarity.Compare(question.operator, question.left, right, question.node))
 
 
-def _years(question: polarity.Compare) -> Question:
+def _as_range_of_year(question: polarity.Compare) -> Question:
     """`year(x) eq 2024` as a range of x, in UTC, as engines keep timestamps: so an index is used."""
     value, const = question.left, question.right
     if not isinstance(value, forms.Apply) or value.function != "year" or not isinstance(const, Const):
@@ -191,7 +191,7 @@ def _years(question: polarity.Compare) -> Question:
             return compared("ge", year + 1)
 
 
-def _instant(question: polarity.Compare, value: Value, const: Const) -> Question:
+def _decide_instant(question: polarity.Compare, value: Value, const: Const) -> Question:
     """A timestamp beside one that no datetime holds."""
     exact = times.read_instant(const.literal.text)
     if exact is None:
@@ -219,7 +219,7 @@ def _instant(question: polarity.Compare, value: Value, const: Const) -> Question
             return polarity.Compare("gt", value, right, question.node)
 
 
-def _member(question: polarity.Member) -> Question:
+def _decide_member(question: polarity.Member) -> Question:
     """A value among literals: those that it cannot be equal to are left out."""
     whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
     kept: list[Const] = []
@@ -241,7 +241,7 @@ def _member(question: polarity.Member) -> Question:
     return _always(question, True) if question.negated else Constant(False)
 
 
-def _negated(question: polarity.Negated, operand: Question) -> Question:
+def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
     """NOT of what was decided; it is UNKNOWN where the value is null."""
     if operand is question.operand:
         return question

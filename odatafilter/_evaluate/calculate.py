@@ -20,11 +20,11 @@ from odatafilter._evaluate.values import (
     TimeOfDay,
     date,
     duration,
+    in_words,
     instant,
     is_finite,
-    plain,
-    shown,
-    spelled,
+    json_text,
+    read_untyped,
     time_of_day,
     to_decimal,
     to_exact,
@@ -91,7 +91,7 @@ def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     exactly, decimally = _NUMBERS[operator]
     kinds = {type(one), type(other)}
     if other == 0 and operator in {"div", "divby", "mod"} and (float not in kinds or operator == "mod"):
-        raise FilterError(f"{shown(one)} {operator} 0 is a division by zero")
+        raise FilterError(f"{in_words(one)} {operator} 0 is a division by zero")
     if float in kinds:
         return exactly(to_float(one), to_float(other))
     if operator != "divby" and kinds == {int}:
@@ -99,10 +99,10 @@ def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     try:
         return decimally(decimal.Decimal(one), decimal.Decimal(other))
     except decimal.DecimalException:
-        raise FilterError(f"{shown(one)} {operator} {shown(other)} needs more than {_DIGITS} digits") from None
+        raise FilterError(f"{in_words(one)} {operator} {in_words(other)} needs more than {_DIGITS} digits") from None
 
 
-def negated(value: Any) -> Any:
+def negate_value(value: Any) -> Any:
     """`-value` of a number or a duration (§5.1.1.2.3)."""
     match value:
         case decimal.Decimal():
@@ -112,13 +112,13 @@ def negated(value: Any) -> Any:
         case Duration() | str():
             return Duration(-duration(value).picoseconds)
         case _:
-            raise FilterTypeError(f"{shown(value)} is neither a number nor a duration, which alone have a sign")
+            raise FilterTypeError(f"{in_words(value)} is neither a number nor a duration, which alone have a sign")
 
 
 # --- dates, times and durations (§5.1.1.2.1, .2, .4, .5) ------------------------------------------------------------
 
 
-def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
+def calculate(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     """`one operator other`. Raises FilterError where there is no result, FilterTypeError where it makes no sense."""
     if is_number(one) and is_number(other):
         return _of_numbers(operator, one, other)
@@ -137,9 +137,9 @@ def calculated(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
         case "mul", int() | float() | decimal.Decimal(), Duration() if is_number(left):
             return Duration(right.picoseconds * to_exact(left))
         case "div" | "divby", Duration(), int() | float() | decimal.Decimal() if is_number(right):
-            return Duration(values.divided(left.picoseconds, _divisor(operator, left, right)))
+            return Duration(values.exact_quotient(left.picoseconds, _divisor(operator, left, right)))
         case _:
-            raise FilterTypeError(f"{shown(one)} {operator} {shown(other)} is nothing that can be calculated")
+            raise FilterTypeError(f"{in_words(one)} {operator} {in_words(other)} is nothing that can be calculated")
 
 
 def _read_time(value: Any) -> Any:
@@ -167,7 +167,7 @@ def _move_by(start: Instant | Date | Duration, by: Exact) -> Instant | Date | Du
 def _divisor(operator: str, one: Duration, other: Any) -> Exact:
     divisor = to_exact(other)
     if divisor == 0:
-        raise FilterError(f"{shown(one)} {operator} 0 is a division by zero")
+        raise FilterError(f"{in_words(one)} {operator} 0 is a division by zero")
     return divisor
 
 
@@ -189,7 +189,7 @@ def _ends_with(whole: Any, part: Any) -> bool:
 
 def _cut_substring(whole: Any, start: int, length: int | None = None) -> Any:
     if length is not None and length < 0:
-        raise FilterError(f"substring cannot have a length of {shown(length)}")
+        raise FilterError(f"substring cannot have a length of {in_words(length)}")
     if start < 0:
         start = max(0, start + len(whole))  # counted from the end
     return whole[start:] if length is None else whole[start : start + length]
@@ -345,7 +345,7 @@ def function(name: str) -> Callable[..., Any]:
         try:
             read = [_ARGUMENTS[one](value) for one, value in zip(parameters, arguments, strict=True)]
         except FilterTypeError:
-            given = ", ".join(map(shown, arguments))
+            given = ", ".join(map(in_words, arguments))
             takes = " and ".join(map(_functions.describe_parameter, parameters))
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
         return implementation(*read, **bounds)
@@ -361,13 +361,13 @@ _INTEGERS: Final = {name: row.bounds for name, row in KINDS.items() if row.bound
 def cast(value: Any, kind: str) -> Any:
     """`value` as one of another primitive type, None where that fails (§5.1.1.10.1)."""
     if type(value) is list:
-        return [None if one is None else _cast_value(plain(one), kind) for one in value]
+        return [None if one is None else _cast_value(read_untyped(one), kind) for one in value]
     return _cast_value(value, kind)
 
 
 def _cast_value(value: Any, kind: str) -> Any:
     if kind == "String":
-        return spelled(value)
+        return json_text(value)
     if kind == "Boolean":
         return value if isinstance(value, bool) else {"true": True, "false": False}.get(_text_or_empty(value).lower())
     if kind in values.SPELT:
@@ -418,7 +418,7 @@ def _to_single(value: float) -> float:
 def is_of(value: Any, kind: str) -> bool:
     """Whether `value` is of a primitive type, or a text that spells a value of it (§5.1.1.10.2)."""
     if type(value) is list:
-        return all(one is None or _is_value_of(plain(one), kind) for one in value)
+        return all(one is None or _is_value_of(read_untyped(one), kind) for one in value)
     return _is_value_of(value, kind)
 
 

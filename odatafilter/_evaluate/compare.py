@@ -15,8 +15,8 @@ from odatafilter._evaluate.values import (
     Guid,
     Instant,
     TimeOfDay,
-    plain,
-    shown,
+    in_words,
+    read_untyped,
     to_float,
 )
 from odatafilter.errors import FilterTypeError
@@ -93,7 +93,7 @@ def _compare_single(operator: ComparisonOperator) -> Holds:
         if kind is Instant and type(other) is Instant:
             return python(one.picoseconds, other.picoseconds)
         if ordered and not _have_order(kind, type(other)):
-            raise FilterTypeError(f"{shown(one)} and {shown(other)} have no order")
+            raise FilterTypeError(f"{in_words(one)} and {in_words(other)} have no order")
         if kind is not type(other) and not (kind in _NUMBERS and type(other) in _NUMBERS):
             return different
         if kind is Enumerated:
@@ -130,7 +130,9 @@ def _promote_numbers(one: Any, other: Any) -> tuple[Any, Any]:
 def _have_same_members(one: Enumerated, other: Enumerated) -> bool:
     known = one == other or one.number == other.number or not (one.names or other.names)
     if not known:
-        raise FilterTypeError(f"only the service knows whether {shown(one)} and {shown(other)} are the same members")
+        raise FilterTypeError(
+            f"only the service knows whether {in_words(one)} and {in_words(other)} are the same members"
+        )
     return one == other
 
 
@@ -148,7 +150,7 @@ def _are_same(one: Any, other: Any) -> bool:
                 continue
             if isinstance(one, Mapping) is not isinstance(other, Mapping) or not _add_pairs(one, other, pending):
                 return False
-        elif not are_equal(plain(one), plain(other)):
+        elif not are_equal(read_untyped(one), read_untyped(other)):
             return False
     return True
 

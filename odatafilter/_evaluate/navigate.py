@@ -2,13 +2,13 @@
 
 An instance is an item or what one holds: a mapping, or any other object with attributes. An attribute that begins
 with an underscore is not there unless a schema documents it, since it leads into the program; neither is code, see
-`values.plain`. A mapping has keys of any name.
+`values.read_untyped`. A mapping has keys of any name.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from odatafilter._evaluate.values import BY_CLASS, STORED, each, enumerated, plain, shown
+from odatafilter._evaluate.values import BY_CLASS, STORED, each, in_words, read_members, read_untyped
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import PropertyFacts
 
@@ -42,8 +42,8 @@ def _stored_reader(facts: PropertyFacts | None) -> Read:
     of_one = facts.element or facts if facts is not None else None
     convert = STORED.get(of_one.kind) if of_one is not None else None
     if convert is None:
-        return plain
-    if facts is of_one and convert is enumerated:
+        return read_untyped
+    if facts is of_one and convert is read_members:
         return lambda value: None if value is None else convert(value)  # a list of names is one value
     of_each = each(convert)
     return lambda value: of_each(list(value) if isinstance(value, _COLLECTIONS) else value)
@@ -76,7 +76,7 @@ def _name_reader(name: str, convert: Read) -> Read:
 
 
 def _key_reader(name: str) -> Read:
-    return lambda instance: plain(instance.get(name)) if isinstance(instance, Mapping) else None
+    return lambda instance: read_untyped(instance.get(name)) if isinstance(instance, Mapping) else None
 
 
 def _reader_by_class(of_mapping: Read, of_object: Read) -> Read:
@@ -111,7 +111,7 @@ def annotation(name: str, of: str = "") -> Read:
         inside = value.get(name) if isinstance(value, Mapping) else None
         if inside is None and isinstance(instance, Mapping):
             inside = instance.get(of + name)
-        return plain(inside)
+        return read_untyped(inside)
 
     return read
 
@@ -122,4 +122,4 @@ def elements(value: Any) -> Collection[Any]:
         return ()
     if isinstance(value, _COLLECTIONS):
         return value
-    raise FilterTypeError(f"{shown(value)} is no collection")
+    raise FilterTypeError(f"{in_words(value)} is no collection")

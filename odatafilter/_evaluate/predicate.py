@@ -20,7 +20,7 @@ from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, visits_of_element
 from odatafilter._evaluate.compare import DIRECT, PYTHON, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
-from odatafilter._evaluate.values import Guid, Instant, plain, shown
+from odatafilter._evaluate.values import Guid, Instant, in_words, read_untyped
 from odatafilter._plan.forms import (
     BOOLEAN,
     And,
@@ -178,7 +178,7 @@ class _Reader:
             if value is None:
                 return False
             if truths and type(value) in _NUMBERS:
-                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), condition)
+                _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
             if type(value) is list:
                 _take_visits(frame, len(value) * len(members))
             try:
@@ -192,7 +192,7 @@ class _Reader:
         def asked(frame: Frame) -> bool:
             value = read(frame)
             if value is not None and type(value) is not bool:
-                _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), condition)
+                _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
             return value is wanted
 
         return asked
@@ -223,7 +223,7 @@ class _Reader:
                 return lambda _: constant
             case Element(loop=loop):
                 at = loop + _BEFORE_LOOPS if loop else _ITEM
-                return self._count_elements(lambda frame: plain(frame[at]))
+                return self._count_elements(lambda frame: read_untyped(frame[at]))
             case Get() | Annotated():
                 return self._read_path(form)
             case ServiceOnly(what=what, why=why):
@@ -365,9 +365,9 @@ class _Reader:
             return _call_function(_flags_test(operands[1]), [self.value(operands[0])], form)
         reads = [self.value(operand) for operand in operands]
         if name == "negate":
-            return _call_function(calculate.negated, reads, form)
+            return _call_function(calculate.negate_value, reads, form)
         if name in calculate.OPERATORS:
-            return _count_bits(_call_function(functools.partial(calculate.calculated, name), reads, form))
+            return _count_bits(_call_function(functools.partial(calculate.calculate, name), reads, form))
         if name in calculate.NOT_EVALUATED:
             raise _no_evaluation(name, calculate.NOT_EVALUATED[name])
         return _call_function(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
@@ -382,7 +382,7 @@ def _without_numbers(read: Read, test: Test) -> Read:
     def checked(frame: Frame) -> Any:
         value = read(frame)
         if type(value) in _NUMBERS:
-            _raise_named(FilterTypeError(f"{shown(value)} is neither true nor false"), test)
+            _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), test)
         return value
 
     return checked
@@ -441,7 +441,7 @@ def _join_kleene(reads: list[Read], decides: bool) -> Read:
             if value is None:
                 result = None
             elif type(value) is not bool:
-                raise FilterTypeError(f"{shown(value)} is neither true nor false")
+                raise FilterTypeError(f"{in_words(value)} is neither true nor false")
         return result
 
     return read_all
@@ -526,13 +526,13 @@ def constant_of(form: Const) -> Any:
 
 def _flags_test(flags: Value) -> Callable[[Any], bool]:
     """Whether members of an enumeration are set (§5.1.1.1.10)."""
-    wanted = values.enumerated(constant_of(flags) if isinstance(flags, Const) else None)
+    wanted = values.read_members(constant_of(flags) if isinstance(flags, Const) else None)
 
     def has(value: Any) -> bool:
-        found = values.enumerated(value)
+        found = values.read_members(value)
         missing, bits = wanted.names - found.names, wanted.number & ~found.number
         if (missing and found.number) or (bits and found.names):
-            raise FilterTypeError(f"only the service knows whether {shown(found)} has {shown(wanted)}")
+            raise FilterTypeError(f"only the service knows whether {in_words(found)} has {in_words(wanted)}")
         return not missing and not bits
 
     return has

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from odatafilter._evaluate.budget import BudgetError
 from odatafilter._evaluate.compare import are_equal, has_members
-from odatafilter._evaluate.values import Date, Duration, Guid, Instant, TimeOfDay, plain, to_float
+from odatafilter._evaluate.values import Date, Duration, Guid, Instant, TimeOfDay, read_untyped, to_float
 
 Equal: TypeAlias = Callable[[Any, Any], bool]
 
@@ -57,11 +57,11 @@ def has_subset(whole: list[Any], part: list[Any], visits: int) -> bool:
 def has_subsequence(whole: list[Any], part: list[Any]) -> bool:
     """Whether `part` is what `whole` is after some of its elements are taken away."""
     rest = iter(whole)
-    return all(any(are_equal(plain(other), plain(one)) for other in rest) for one in part)
+    return all(any(are_equal(read_untyped(other), read_untyped(one)) for other in rest) for one in part)
 
 
 def _are_equal(one: list[Any], other: list[Any]) -> bool:
-    return all(are_equal(plain(a), plain(b)) for a, b in zip(one, other, strict=True))
+    return all(are_equal(read_untyped(a), read_untyped(b)) for a, b in zip(one, other, strict=True))
 
 
 def _comparable_elements(whole: list[Any], part: list[Any], visits: int) -> tuple[list[Any], list[Any], Equal]:
@@ -78,7 +78,7 @@ def _counted_equality(visits: int) -> Equal:
         left -= 1
         if left < 0:
             raise BudgetError
-        return are_equal(plain(one), plain(other))
+        return are_equal(read_untyped(one), read_untyped(other))
 
     return same
 
@@ -176,7 +176,7 @@ class _Numbering:
             if number is None:
                 raise _NotNumberedError
             return number
-        return self._number_of_key(self._key_of(plain(value)))
+        return self._number_of_key(self._key_of(read_untyped(value)))
 
     def _number_of_key(self, key: Hashable) -> int:
         return self._numbers.setdefault(key, len(self._numbers))

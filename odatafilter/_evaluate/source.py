@@ -670,7 +670,7 @@ def _is_exact(value: int | Decimal) -> bool:
 
 def _utc_text(picoseconds: int, digits: int = 0) -> str:
     """The text of an instant in UTC, without the Z, with at least so many digits of a second."""
-    text = values.spelled(Instant(picoseconds)) or ""
+    text = values.json_text(Instant(picoseconds)) or ""
     if text[:1] == "-" or text[4:5] != "-":  # a year of more or fewer than four digits
         raise _NoSourceError
     seconds, dot, fraction = text[:-1].partition(".")

@@ -81,7 +81,7 @@ _MICROSECOND_DIGITS = 6
 _LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
 
 
-def plain(value: Any) -> Any:
+def read_untyped(value: Any) -> Any:
     """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not.
 
     Code is null: a filter reads data, not the program that holds it.
@@ -221,7 +221,7 @@ def binary(value: Any) -> bytes:
     return value if isinstance(value := _single(value), bytes) else _refuse(value, "base64url")
 
 
-def enumerated(value: Any) -> Enumerated:
+def read_members(value: Any) -> Enumerated:
     """Members of an enumeration: their names joined by commas, a list of names, a number, or Python's own."""
     match value:
         case Enumerated():
@@ -252,7 +252,7 @@ def _boolean(value: Any) -> Any:
     """A truth value. Raises FilterTypeError for anything else: databases hand out numbers for them."""
     found = _single(value)
     if found is not None and type(found) is not bool:
-        raise FilterTypeError(f"{shown(found)} is neither true nor false")
+        raise FilterTypeError(f"{in_words(found)} is neither true nor false")
     return found
 
 
@@ -323,7 +323,7 @@ def to_exact(value: Any) -> Exact:
     return _exact(Fraction(value))
 
 
-def divided(picoseconds: Exact, divisor: Exact) -> Exact:
+def exact_quotient(picoseconds: Exact, divisor: Exact) -> Exact:
     """An exact quotient."""
     return _exact(Fraction(picoseconds) / divisor)
 
@@ -334,7 +334,7 @@ SPELT: Final[dict[str, Callable[[Any], Any]]] = {
     "Date": date,
     "DateTimeOffset": instant,
     "Duration": duration,
-    "Enum": enumerated,
+    "Enum": read_members,
     "Guid": guid,
     "TimeOfDay": time_of_day,
 }
@@ -344,7 +344,7 @@ BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
     Date: date,
     Instant: instant,
     Duration: duration,
-    Enumerated: enumerated,
+    Enumerated: read_members,
     Guid: guid,
     TimeOfDay: time_of_day,
 }
@@ -437,7 +437,7 @@ def _number_text(value: float | decimal.Decimal) -> str:
     return numbers.write_number(value)
 
 
-def spelled(value: Any) -> str | None:
+def json_text(value: Any) -> str | None:
     """The text of a primitive value in JSON, without quotes; None of what is not primitive."""
     match value:
         case bool():
@@ -462,7 +462,7 @@ def spelled(value: Any) -> str | None:
             return None
 
 
-def shown(value: object) -> str:
+def in_words(value: object) -> str:
     """A value as an error names it."""
     match value:
         case str() if type(value) is str:
@@ -472,8 +472,8 @@ def shown(value: object) -> str:
         case dict():
             return "a complex value"
         case _:
-            return f"{spelled(value) or 'a ' + type(value).__name__:.60}"
+            return f"{json_text(value) or 'a ' + type(value).__name__:.60}"
 
 
 def _refuse(value: object, wanted: str) -> NoReturn:
-    raise FilterTypeError(f"{shown(value)} is no {wanted}")
+    raise FilterTypeError(f"{in_words(value)} is no {wanted}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar, cast
 
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import CEILING, Limits, measure
 from odatafilter.tree import (
@@ -77,7 +77,7 @@ class Binding:
             case In(operand=operand, collection=Alias(name=name)) if name in self._values:
                 changed: AnyNode = In(cast("Expression", self._substitute(operand)), self._list(self._values[name]))
             case _:
-                changed = rebuilt(node, self._substitute)
+                changed = rebuild_node(node, self._substitute)
         return changed if changed is node else self._note_origin(changed, node)
 
     def _list(self, value: Expression) -> List | Expression:

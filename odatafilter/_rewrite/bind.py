@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._shown import shown
 from odatafilter._suggest import listed
 from odatafilter._to_literal import array_of, literal_for, literal_of
@@ -13,7 +13,7 @@ from odatafilter.facts import RELATIONS, SchemaFacts
 from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, children
 
 
-def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
+def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
     """`tree` with each `@name` that `values` has replaced by its literal.
 
     A value is spelt as what it stands beside wants it. Raises FilterError for an unknown parameter, FilterTypeError for
@@ -47,7 +47,7 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
                     if isinstance(side, Alias) and values.get(side.name, side) is None:
                         message = f"nothing is '{operator}' null; bind the parameter {side.name!r} to a value"
                         raise FilterTypeError(message)
-                return rebuilt(node, change)
+                return rebuild_node(node, change)
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if isinstance(values.get(name), list | tuple):
@@ -55,7 +55,7 @@ def bound(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, obj
             case Alias(name=name) if name in values:
                 return spelled(values[name], node)
             case _:
-                return rebuilt(node, change)
+                return rebuild_node(node, change)
 
     return cast("Expression", change(tree))
 

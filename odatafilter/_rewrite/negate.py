@@ -31,7 +31,7 @@ _OPPOSITES: Final[dict[ComparisonOperator, ComparisonOperator]] = {
 }
 
 
-def negated(tree: Expression, schema: SchemaFacts | None) -> Expression:
+def negate(tree: Expression, schema: SchemaFacts | None) -> Expression:
     """What is true where `tree` is false, false where it is true and null where it is null.
 
     Where the schema has no `not`, by De Morgan's laws and opposite operators. Raises FilterError where that would not
@@ -48,38 +48,38 @@ def negated(tree: Expression, schema: SchemaFacts | None) -> Expression:
 def _opposite(node: Expression, schema: SchemaFacts) -> Expression:
     match node:
         case And(operands=operands):
-            _need("or", schema)
+            _check_operator("or", schema)
             return Or(tuple(_opposite(operand, schema) for operand in operands))
         case Or(operands=operands):
-            _need("and", schema)
+            _check_operator("and", schema)
             return And(tuple(_opposite(operand, schema) for operand in operands))
         case Not(operand=operand):
             return operand
         case Comparison(left=left, operator=operator, right=right):
-            if operator not in {"eq", "ne"} and not (_plain(left, schema) and _plain(right, schema)):
-                raise _inexact(f"'{operator}' of something that may be null, NaN or several values")
+            if operator not in {"eq", "ne"} and not (_has_order(left, schema) and _has_order(right, schema)):
+                raise _inexact_error(f"'{operator}' of something that may be null, NaN or several values")
             opposite = _OPPOSITES[operator]
-            _need(opposite, schema, left, right)
+            _check_operator(opposite, schema, left, right)
             return Comparison(left, opposite, right)
         case In(operand=operand, collection=List(items=(_, *_) as items) | Array(items=(_, *_) as items)):
-            _need("ne", schema, operand)
+            _check_operator("ne", schema, operand)
             different = tuple(Comparison(operand, "ne", item) for item in items)
             if len(different) == 1:
                 return different[0]
-            _need("and", schema)
+            _check_operator("and", schema)
             return And(different)
         case _:
-            raise _inexact("this")
+            raise _inexact_error("this")
 
 
-def _need(operator: str, schema: SchemaFacts, *operands: Expression) -> None:
+def _check_operator(operator: str, schema: SchemaFacts, *operands: Expression) -> None:
     """Raises FilterError where `operator` is not documented: by the schema, or for a property among `operands`."""
     if operator not in schema.operators:
-        raise _inexact(f"without '{operator}', which {schema.name} does not document either, this")
+        raise _inexact_error(f"without '{operator}', which {schema.name} does not document either, this")
     for operand in operands:
         facts = _facts(operand, schema)
         if facts is not None and operator not in facts.operators:
-            raise _inexact(f"without '{operator}', which is not documented with {facts.called}, this")
+            raise _inexact_error(f"without '{operator}', which is not documented with {facts.called}, this")
 
 
 def _facts(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
@@ -87,7 +87,7 @@ def _facts(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
     return facts_of(node, schema) if isinstance(node, Property | Path) else None
 
 
-def _plain(node: Expression, schema: SchemaFacts) -> bool:
+def _has_order(node: Expression, schema: SchemaFacts) -> bool:
     """Whether `node` is one value that has a place in an order: no null, no NaN, no list."""
     match node:
         case Literal(kind=kind, text=text):
@@ -101,5 +101,5 @@ def _plain(node: Expression, schema: SchemaFacts) -> bool:
             return False
 
 
-def _inexact(what: str) -> FilterError:
+def _inexact_error(what: str) -> FilterError:
     return FilterError(f"the filter cannot be negated: the API documents no 'not', and {what} has no exact opposite")

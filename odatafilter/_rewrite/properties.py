@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 
 from odatafilter import _parse
 from odatafilter._plan.scope import Parameter, Root, Scope
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.tree import (
     AnyNode,
@@ -42,7 +42,7 @@ def properties(tree: Expression) -> tuple[str, ...]:
     return tuple("/".join(path) for path in walk.read)
 
 
-def renamed(tree: Expression, names: Mapping[str, str]) -> Expression:
+def rename_properties(tree: Expression, names: Mapping[str, str]) -> Expression:
     """`tree` with the last name of each path in `names` replaced by the name, or the path, that it maps to.
 
     Raises FilterError for what is no path of names, and where a lambda's variable would hide the new name.
@@ -71,7 +71,7 @@ class _Walk:
                 self._note(None if scope.here is None else (*scope.here, left.name))
                 return node
             case _:
-                return rebuilt(node, functools.partial(self.changed, scope=scope))
+                return rebuild_node(node, functools.partial(self.changed, scope=scope))
 
     def _segments(self, segments: tuple[Segment, ...], scope: Scope[Names | None]) -> list[Segment]:
         start = scope.start(segments)
@@ -115,7 +115,7 @@ class _Walk:
             case _:
                 inner = scope
         self._note(place)
-        changed = cast("Segment", rebuilt(segment, functools.partial(self.changed, scope=inner)))
+        changed = cast("Segment", rebuild_node(segment, functools.partial(self.changed, scope=inner)))
         return (place if isinstance(segment, Filtered | Key) else None), [changed]
 
     def _note(self, place: Names | None) -> None:

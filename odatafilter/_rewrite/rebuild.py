@@ -7,7 +7,7 @@ from typing import Any, cast
 from odatafilter.tree import AnyNode, Node
 
 
-def rebuilt(node: AnyNode, change: Callable[[AnyNode], AnyNode]) -> AnyNode:
+def rebuild_node(node: AnyNode, change: Callable[[AnyNode], AnyNode]) -> AnyNode:
     """`node` with what `change` makes of each node directly below it, in the order of the text; itself if all stay."""
     old = [getattr(node, name) for name in node.__struct_fields__]
     new: list[Any] = []

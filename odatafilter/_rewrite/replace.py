@@ -5,14 +5,14 @@ from typing import cast
 
 from odatafilter import _emit
 from odatafilter._read import read
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._storage import ANY_SIZE
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.facts import SchemaFacts
 from odatafilter.tree import AnyNode, Expression, Has, List, Literal, Path
 
 
-def replaced(tree: Expression, old: Expression, new: Expression) -> Expression:
+def replace_expression(tree: Expression, old: Expression, new: Expression) -> Expression:
     """`tree` with `new` wherever `old` stands as a whole expression; what `new` holds is not looked into again.
 
     A segment of a path is no whole expression, and neither are some of the operands of an `and` or `or`. Raises
@@ -23,8 +23,8 @@ def replaced(tree: Expression, old: Expression, new: Expression) -> Expression:
         if node == old:
             return new
         if isinstance(node, Path):
-            return rebuilt(node, functools.partial(rebuilt, change=change))
-        changed = rebuilt(node, change)
+            return rebuild_node(node, functools.partial(rebuild_node, change=change))
+        changed = rebuild_node(node, change)
         literals = changed.items if isinstance(changed, List) else (changed.flags,) if isinstance(changed, Has) else ()
         if not all(isinstance(literal, Literal) for literal in literals):
             raise FilterError(f"only a literal can stand in the place of a literal in {_emit.emit(node):.60}")

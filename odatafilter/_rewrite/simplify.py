@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, TypeAlias, cast
 
 from odatafilter._literals.strings import read_quoted
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._to_literal import NULL
 from odatafilter._validate import facts_of, findings
 from odatafilter.facts import SchemaFacts
@@ -50,7 +50,7 @@ _CHANGING: Final = frozenset({And, Or, Not, In})
 Choice: TypeAlias = tuple[Property | Path, tuple[Literal, ...]]
 
 
-def simplified(tree: Expression, schema: SchemaFacts | None) -> Expression:
+def simplify(tree: Expression, schema: SchemaFacts | None) -> Expression:
     """`tree` without nested `and` and `or`, duplicates, constants and double `not`; `or` of `eq` becomes `in`.
 
     Never longer, and as valid for the schema as before: `in` is written only where it is documented.
@@ -80,7 +80,7 @@ class _Simplifier:
             return node
         if isinstance(node, Comparison) and type(node.left) in _LEAVES and type(node.right) in _LEAVES:
             return node
-        made = rebuilt(node, self.simplified if kind in _JUDGING else self._operand)
+        made = rebuild_node(node, self.simplified if kind in _JUDGING else self._operand)
         if type(made) not in _CHANGING:
             return made
         match made:
@@ -136,7 +136,7 @@ class _Simplifier:
     def _takes_in(self, operand: Expression, items: tuple[Literal, ...]) -> bool:
         facts = facts_of(operand, self._schema) if self._schema else None
         enumerated = items[0].kind == "Enum" or (facts is not None and facts.kind == "Enum")
-        if enumerated and any(map(_numbered, items)):
+        if enumerated and any(map(_has_member_by_number, items)):
             return (
                 False  # only the service knows which names they have, and a comparison that comes first says so first
             )
@@ -148,7 +148,7 @@ class _Simplifier:
         return In(choices[0][0], self._brackets(items))
 
 
-def _numbered(item: Literal) -> bool:
+def _has_member_by_number(item: Literal) -> bool:
     """Whether a literal has members of an enumeration by their numbers."""
     quoted = item.kind in {"Enum", "String"}
     return quoted and any(member.strip().lstrip("+-").isdecimal() for member in read_quoted(item.text).split(","))

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from odatafilter._rewrite.rebuild import rebuilt
+from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.operands import Operand
 from odatafilter._validate.places import problems_of
@@ -54,7 +54,7 @@ def with_literals(tree: Expression, literals: Mapping[int, Mapping[int, Literal]
         if others and id(node) in others:
             return others[id(node)]
         below = literals.get(id(node), others if isinstance(node, List | Array) else None)
-        return rebuilt(node, functools.partial(change, others=below))
+        return rebuild_node(node, functools.partial(change, others=below))
 
     return cast("Expression", change(tree))
 

@@ -5,7 +5,7 @@ from typing import Any
 from odatafilter.derive._assemble import handle_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import FunctionFacts, SchemaFacts
-from odatafilter.filter import documented
+from odatafilter.filter import facts_of_schema
 from odatafilter.schema import Schema
 from odatafilter.service import Function
 
@@ -16,7 +16,7 @@ def functions_of(schema: type[Schema]) -> "dict[str, Function[Any]]":
     Of several of one name, the first is called that takes the arguments. Those of which only the name is documented are
     left out, and so are those with names that no filter can have. Raises FilterTypeError for what is no schema.
     """
-    facts = documented(schema)
+    facts = facts_of_schema(schema)
     return {
         name: made[0] if len(made) == 1 else _Overloaded(made)
         for name, overloads in facts.service_functions.items()

@@ -8,7 +8,7 @@ from typing import Final
 from odatafilter._declared import checked_name
 from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, FunctionFacts, PropertyFacts, SchemaFacts
-from odatafilter.filter import documented
+from odatafilter.filter import facts_of_schema
 from odatafilter.schema import Schema
 
 _WIDTH: Final = 120
@@ -22,7 +22,7 @@ def schema_source(schema: type[Schema]) -> str:
     Functions of the service are names of the module, and can be called. What only a document can say is left out: types
     behind casts, and attributes of Python classes. Raises FilterTypeError for what is no schema.
     """
-    return _Module(documented(schema)).text()
+    return _Module(facts_of_schema(schema)).text()
 
 
 class _Module:

@@ -11,7 +11,7 @@ from odatafilter._shown import shown
 from odatafilter._to_literal import literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
-from odatafilter.filter import Filter, check_operand, documented, parse, same_schema
+from odatafilter.filter import Filter, check_operand, facts_of_schema, parse, same_schema
 from odatafilter.handle import H, Handle, of_kind
 from odatafilter.kinds.structures import Field
 from odatafilter.tree import (
@@ -33,7 +33,7 @@ def expression(text: str, kind: Any = None, *, schema: type[Documented] | None =
     check("kind", kind, Handle | None, "a kind such as of.Decimal()")
     read = parse(text)
     tree = read.tree
-    facts = documented(schema) if schema is not None else None
+    facts = facts_of_schema(schema) if schema is not None else None
     made = of_kind(Field() if kind is None else kind, tree, facts, read._levels, read._open)
     if facts is not None:
         check_operand(tree, facts, made._kind)

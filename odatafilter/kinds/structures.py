@@ -16,7 +16,7 @@ from odatafilter._open_elements import check_unfinished, open_element, parameter
 from odatafilter._shown import shown
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
-from odatafilter.filter import Filter, Param, check_operand, documented, same_schema
+from odatafilter.filter import Filter, Param, check_operand, facts_of_schema, same_schema
 from odatafilter.handle import H, Handle, ManyValued, Operand, UntypedHandle, of_kind, segments_of
 from odatafilter.kinds.numbers import ARGUMENT, Fraction, Int32, Int64, Whole
 from odatafilter.kinds.primitives import Flags
@@ -45,7 +45,7 @@ class Navigation(Handle[None]):
 
     def __init__(self, schema: type[Documented], **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, schema=documented(schema))
+        self._facts = replace(self._facts, schema=facts_of_schema(schema))
 
     @overload
     def __truediv__(self, other: str) -> "Field": ...
