@@ -13,21 +13,41 @@ def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None)
 
     The arguments of a function that `schema` documents may stand without names.
     """
+    try:
+        return _tree_of(text, bounds, schema)
+    except _parse.Failure:
+        raise explain_syntax_error(text, schema) from None
+
+
+def _tree_of(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
     if schema is not None and schema.service_functions:
         with _parse.without_names(ServiceNames(schema)):
-            return _read(text, bounds)
-    return _read(text, bounds)
+            return _parse.parse(text, bounds)
+    return _parse.parse(text, bounds)
 
 
-def _read(text: str, bounds: Limits) -> Expression:
-    try:
-        return _parse.parse(text, bounds)
-    except _parse.Failure:
-        raise explain_syntax_error(text) from None
-
-
-def explain_syntax_error(text: str) -> FilterSyntaxError:
-    """The error that explains why `text` is no filter expression."""
+def explain_syntax_error(text: str, schema: SchemaFacts | None = None) -> FilterSyntaxError:
+    """The error that explains why `text` is no filter expression; `schema` allows what it suggests."""
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 
-    return diagnose(text)
+    return diagnose(text, None if schema is None else lambda meant: _mended(meant, schema))
+
+
+def _mended(text: str, schema: SchemaFacts) -> str | None:
+    """`text` with all that `schema` would have in the place of its problems; None where problems are left."""
+    from odatafilter import _validate  # noqa: PLC0415 - needed only where there is a mistake
+
+    for _ in range(2):  # as it is, then with the suggestions
+        try:
+            tree = _tree_of(text, DEFAULT, schema)
+        except _parse.Failure:
+            return None
+        found = _validate.findings(tree, schema)
+        if not found:
+            return text
+        problems = _validate.error_of(found, tree, text, lambda read: _validate.findings(read, schema)).problems
+        for problem in reversed(problems):
+            if problem.suggestion is not None:
+                start, end = problem.span
+                text = text[:start] + problem.suggestion + text[end:]
+    return None

@@ -454,7 +454,8 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     """The filter that `text` is: the ABNF's `commonExpr`, whole, without blanks around it.
 
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
-    is past a limit, FilterValidationError with every problem that the schema finds.
+    is past a limit, with a suggestion that the schema allows or none; FilterValidationError with every problem that
+    the schema finds.
     """
     facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:
@@ -463,7 +464,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         plain = facts is None or not facts.service_functions
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
     except _parse.Failure:
-        raise explain_syntax_error(text) from None
+        raise explain_syntax_error(text, facts) from None
     elements = open_elements(tree) if "$" in text else NONE
     if facts is not None and not elements:
         tree = as_documented(tree, facts, text)

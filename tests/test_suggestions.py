@@ -355,3 +355,31 @@ def test_what_is_put_in_quotes_keeps_its_capitals(word: str) -> None:
     (problem,) = raised.value.problems
     assert problem.suggestion == f"'{word}'"
     assert problem.message.endswith(f"did you mean '{word}'?")
+
+
+class Stock(of.Schema):
+    title = of.String()
+    size = of.Int32()
+    shade = of.Enum("Dark", "Light")
+    labels = of.Collection(of.String())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("title == abc", "title eq 'abc'"),
+        ("shade = Dark && size = 1", "shade eq 'Dark' and size eq 1"),
+        ("labels == 'x'", "labels/any(l:l eq 'x')"),
+        ("tilte != 'x'", "title ne 'x'"),
+        ("size = 1 or 2", "size in (1,2)"),
+        ("unheardOf == 1", None),
+        ("title.Length == 1", None),
+        ("size == 1", "size eq 1"),
+    ],
+)
+def test_what_is_suggested_for_a_mistake_is_allowed_by_the_schema(text: str, meant: str | None) -> None:
+    with pytest.raises(FilterSyntaxError) as raised:
+        of.parse(text, schema=Stock)
+    assert raised.value.suggestion == meant
+    if meant is not None:
+        of.parse(meant, schema=Stock)

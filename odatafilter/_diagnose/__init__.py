@@ -6,6 +6,8 @@ the other is mended, until the text parses: only then is it proposed, and only i
 (`finding.is_faithful`): no literal, no name and no negation is lost on the way.
 """
 
+from collections.abc import Callable
+
 from odatafilter._diagnose import calls, mistakes
 from odatafilter._diagnose.finding import is_faithful
 from odatafilter._diagnose.operands import has_placeholder
@@ -17,8 +19,11 @@ _EACH = 1_000
 _SHOWN = 200  # characters of a proposal that a message shows
 
 
-def diagnose(text: str) -> FilterSyntaxError:
-    """The error for the first mistake of `text`, which the parser has not accepted."""
+def diagnose(text: str, fitted: Callable[[str], str | None] | None = None) -> FilterSyntaxError:
+    """The error for the first mistake of `text`, which the parser has not accepted.
+
+    `fitted` gives what is proposed in the place of a filter that `text` was perhaps meant as, or None.
+    """
     finding = first = mistakes.first_mistake(text)
     if first is None:  # pragma: no cover - the same parser has just refused it
         raise AssertionError(text)
@@ -32,6 +37,8 @@ def diagnose(text: str) -> FilterSyntaxError:
             break
         now, finding = mended, mistakes.first_mistake(mended)
     suggestion = calls.mend_methods(mended) if finding is None and mended is not None else None
+    if suggestion is not None and fitted is not None:
+        suggestion = fitted(suggestion)
     return FilterSyntaxError(_message(first.message, suggestion), text, first.span, suggestion)
 
 
