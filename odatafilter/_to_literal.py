@@ -12,10 +12,10 @@ from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS, enums, strings
 from odatafilter._parse import Failure, parse
 from odatafilter._shown import shown
-from odatafilter._storage import ANY_SIZE
 from odatafilter._suggest import a, listed_near, nearest
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
+from odatafilter.limits import UNBOUNDED
 from odatafilter.tree import Array, Literal, LiteralKind
 
 NULL: Final = Literal("null", "null")
@@ -152,7 +152,7 @@ def array_of(literals: Iterable[Literal]) -> Array:
 def _read_again(given: Literal) -> Literal:
     """A literal that is given as one. Raises FilterError where its text says something else."""
     try:
-        read = parse(str.__str__(given.text), ANY_SIZE)
+        read = parse(str.__str__(given.text), UNBOUNDED)
     except (FilterError, Failure):
         read = None
     if not isinstance(read, Literal) or read != given:

@@ -18,7 +18,7 @@ from odatafilter._shown import shown
 from odatafilter._suggest import a
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
-from odatafilter.limits import CEILING, DEFAULT, Limits, check_depth, measure
+from odatafilter.limits import CEILING, DEFAULT, UNBOUNDED, Limits, check_depth, measure
 from odatafilter.tree import And, Expression, Or
 
 if TYPE_CHECKING:
@@ -183,9 +183,9 @@ class Filter:
 
     def to_json(self) -> str:
         """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
-        from odatafilter import _storage
+        from odatafilter import _json_form
 
-        return _storage.write_json(str(self))
+        return _json_form.write_json(str(self))
 
     @classmethod
     def from_json(
@@ -195,9 +195,9 @@ class Filter:
 
         Raises FilterError for any other JSON, and as `parse` does for what it holds.
         """
-        from odatafilter import _storage
+        from odatafilter import _json_form
 
-        return parse(_storage.read_json(json), schema=schema, limits=limits or _storage.ANY_SIZE)
+        return parse(_json_form.read_json(json), schema=schema, limits=limits or UNBOUNDED)
 
     def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""

@@ -1,6 +1,7 @@
 """How much of a filter expression is read: limits that hold before and during parsing."""
 
 import re
+import sys
 
 import msgspec
 
@@ -40,6 +41,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 DEFAULT = Limits()
+# For what this library wrote itself: only depth can do harm.
+UNBOUNDED = Limits(length=sys.maxsize, depth=CEILING, nodes=sys.maxsize, items=sys.maxsize)
 
 
 def check_text(text: str, limits: Limits) -> None:

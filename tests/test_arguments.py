@@ -124,7 +124,7 @@ def test_a_parameter_may_be_called_self() -> None:
     assert str((Thing.n == of.param("self")).bind(self=5)) == "n eq 5"
 
 
-def test_one_word_is_one_word() -> None:
+def test_a_single_string_is_accepted_where_words_are_expected() -> None:
     assert of.String(enum="abc")._facts.enum == ("abc",)
     assert of.String(operators="eq")._facts.operators == {"eq"}
 

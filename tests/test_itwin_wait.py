@@ -26,7 +26,7 @@ from odatafilter.errors import (
 from odatafilter.itwin import Job, JobOperation, StatusRead, WaitEvent, WaitTimeout
 from odatafilter.itwin._poll import Poll, Wait
 from odatafilter.paging import Origins, Retry
-from odatafilter.paging._ask import Access, Answer, Failure, Renew, Send, Sleep
+from odatafilter.paging._request import Access, Answer, Failure, Renew, Send, Sleep
 from odatafilter.paging.events import Renewing, Waiting
 from odatafilter.paging.origins import origin_of
 

@@ -15,7 +15,7 @@ from paging_ground import DRIVERS, TLS, Ground, check, grounds
 import odatafilter
 from odatafilter.errors import BadPageError, CursorError, FilterError, PagingError, PagingValueError
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, PageSize, paginate
-from odatafilter.paging._ask import Send
+from odatafilter.paging._request import Send
 
 
 class Job(odatafilter.Schema):

@@ -23,10 +23,10 @@ from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
 from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
-from odatafilter.paging._ask import Send
 from odatafilter.paging._client import Countdown, count_down, outcome
 from odatafilter.paging._links import LINK_HEADER, next_link
 from odatafilter.paging._ndjson import NdjsonFile
+from odatafilter.paging._request import Send
 from odatafilter.paging._sync import StopFlag
 from odatafilter.paging._walk import _Mark
 

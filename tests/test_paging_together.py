@@ -33,7 +33,7 @@ from odatafilter.paging import (
     gather_pages,
     paginate,
 )
-from odatafilter.paging._ask import Answer, Command, Send, Sleep
+from odatafilter.paging._request import Answer, Command, Send, Sleep
 from odatafilter.paging.progress import ProgressBar
 
 COUNT = 5  # pages of a part

@@ -84,7 +84,7 @@ _LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
 def read_untyped(value: Any) -> Any:
     """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not.
 
-    Code is null: a filter reads data, not the program that holds it.
+    Functions, modules and frames read as null, so that a filter cannot reach into the running program.
     """
     if type(value) in COLLECTIONS:
         return [_single(element) for element in value]

@@ -6,9 +6,9 @@ from typing import cast
 from odatafilter import _emit
 from odatafilter._read import read
 from odatafilter._rewrite.rebuild import rebuild_node
-from odatafilter._storage import ANY_SIZE
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.facts import SchemaFacts
+from odatafilter.limits import UNBOUNDED
 from odatafilter.tree import AnyNode, Expression, Has, List, Literal, Path
 
 
@@ -37,7 +37,7 @@ def check_text(tree: Expression, schema: SchemaFacts | None) -> None:
     """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
     text = _emit.emit(tree)
     try:
-        again = read(text, ANY_SIZE, schema)
+        again = read(text, UNBOUNDED, schema)
     except FilterSyntaxError as error:
         raise FilterError(f"the replacement cannot stand there: {error.message}") from None
     if again != tree:

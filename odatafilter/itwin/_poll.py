@@ -11,10 +11,10 @@ import msgspec
 from odatafilter._shown import shown
 from odatafilter.errors import BadPageError, PagingError, RateLimited, StatusError, WaitTimeout, place_of
 from odatafilter.itwin.job import Job, JobOperation, Outcome
-from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep
 from odatafilter.paging._excerpt import excerpt, sentence
 from odatafilter.paging._json import CUT, flaw, is_dense, is_json, without_bom
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging._request import PACKED, Access, Answer, Failure, Flow, Requester, Sleep
 from odatafilter.paging._rules import HOOK, Rule, check, one_of, seconds
 from odatafilter.paging.events import Renewing, Waiting
 from odatafilter.paging.retry import Retry, back_at, seconds_to_wait
@@ -73,7 +73,7 @@ _RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-class Poll(Asker):
+class Poll(Requester):
     """One wait that goes on."""
 
     def __init__(self, wait: Wait) -> None:

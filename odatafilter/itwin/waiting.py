@@ -9,8 +9,8 @@ from odatafilter.errors import PagingValueError
 from odatafilter.itwin._poll import Poll, Wait, WaitEvent
 from odatafilter.itwin.job import Job, JobOperation
 from odatafilter.paging._arguments import check_client, check_token
-from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
+from odatafilter.paging._request import Access
 from odatafilter.paging._rules import ORIGINS, check, one_of
 from odatafilter.paging._sync import Wire
 from odatafilter.paging.origins import Origins, origin_of

@@ -12,10 +12,10 @@ from typing import Any, Generic, Self, TypeVar, assert_never
 from weakref import finalize
 
 from odatafilter.errors import PagingError
-from odatafilter.paging._ask import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._client import AsyncClient, Body, prepare_request
 from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._progress import Nothing
+from odatafilter.paging._request import Answer, Failure, Flow, Renew, Reply, Send, Sleep
 from odatafilter.paging._walk import AnyWalk, Begin, Do, Step, Steps, Take, check_reentrance, check_size, misplaced_stop
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Answered, Page

@@ -9,7 +9,7 @@ from math import ceil, inf
 from time import monotonic
 from typing import Any, Protocol
 
-from odatafilter.paging._ask import Answer, Failure, Send
+from odatafilter.paging._request import Answer, Failure, Send
 
 _PASSING = frozenset({"TimeoutException", "NetworkError", "RemoteProtocolError", "ProxyError", "DecodingError"})
 _OURS = frozenset({"RequestError", "InvalidURL"})

@@ -17,12 +17,12 @@ from odatafilter.errors import (
     StatusError,
     place_of,
 )
-from odatafilter.paging._ask import PACKED, Access, Answer, Asker, Failure, Flow, Sleep, resolve_link
 from odatafilter.paging._envelope import NoPageError, open_page
 from odatafilter.paging._excerpt import sentence
 from odatafilter.paging._items import Items
 from odatafilter.paging._links import BadLink, Link
 from odatafilter.paging._refusal import refusal
+from odatafilter.paging._request import PACKED, Access, Answer, Failure, Flow, Requester, Sleep, resolve_link
 from odatafilter.paging._stats import Stats
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
@@ -76,7 +76,7 @@ class Assignment(msgspec.Struct, Generic[T]):
             self.on_event(event)
 
 
-class Fetch(Asker, Generic[T]):
+class Fetch(Requester, Generic[T]):
     """The fetch of the page that `at` stands on."""
 
     def __init__(self, assignment: Assignment[T], at: Cursor) -> None:
@@ -180,7 +180,7 @@ class Fetch(Asker, Generic[T]):
             case "packed":
                 self._fail(BadPageError, f"the page {PACKED}")
             case "passing" | "lasting":
-                # Its own words may be the value of a header, as those of httpx.LocalProtocolError: not even its cause.
+                # httpx puts header values into this message, and they may be secrets: neither show it nor chain it.
                 self._fail(PagingError, f"the request failed: {type(failure.error).__name__}")
             case _:
                 assert_never(failure.kind)

@@ -7,12 +7,12 @@ from odatafilter._shown import escape
 from odatafilter._standing import Standing
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quote_filter
-from odatafilter.paging._ask import Access
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._fetch import Assignment
 from odatafilter.paging._items import Items
 from odatafilter.paging._options import Options, check_options, signature_with_options
 from odatafilter.paging._query import query_of
+from odatafilter.paging._request import Access
 from odatafilter.paging._stats import Stats
 from odatafilter.paging._sync import Walk, Wire
 from odatafilter.paging.checkpoint import FileCheckpoint

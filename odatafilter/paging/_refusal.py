@@ -8,10 +8,10 @@ from typing import Any, Final
 import msgspec
 
 from odatafilter.errors import Refusal
-from odatafilter.paging._ask import Answer
 from odatafilter.paging._excerpt import excerpt, sentence
 from odatafilter.paging._headers import Headers
 from odatafilter.paging._json import LARGE, without_bom
+from odatafilter.paging._request import Answer
 
 # OData 2 to 4, RFC 9457, RFC 6749 §5.2, JSON:API, ASP.NET, Django, gateways. Names count without regard to capitals.
 ERRORS: Final = ("error", "odata.error", "@odata.error")

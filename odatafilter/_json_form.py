@@ -5,17 +5,13 @@ the parser makes trees of it: none comes back that no text could have given, and
 people and to other programs that know OData.
 """
 
-import sys
 from typing import Final
 
 import msgspec
 
 from odatafilter.errors import FilterError
-from odatafilter.limits import CEILING, Limits
 
 VERSION: Final = 1
-# What was built may be larger than what is read from strangers by default; only depth can do harm.
-ANY_SIZE: Final = Limits(length=sys.maxsize, depth=CEILING, nodes=sys.maxsize, items=sys.maxsize)
 
 
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -102,7 +102,7 @@ class Access(msgspec.Struct):
         return trusted
 
 
-class Asker(ABC):
+class Requester(ABC):
     """Asks for a URL, follows redirects, and takes the credentials only to where they may go."""
 
     def __init__(self, access: Access, retry: Retry) -> None:
