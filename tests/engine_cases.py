@@ -76,6 +76,14 @@ INSTANTS: Final = (
 )
 DAYS: Final = (dt.date(2024, 6, 24), dt.date(2024, 2, 29), dt.date(1, 1, 1), dt.date(9999, 12, 31))
 TIMES: Final = (dt.time(0, 0), dt.time(13, 20, 0, 1), dt.time(23, 59, 59, 999_999))
+# A whole number, a decimal, and a double that is the nearest one to them.
+BESIDE_DOUBLES: Final = (
+    (2**53 + 1, decimal.Decimal("0.1"), 2.0**53),
+    (2**53, decimal.Decimal("0.1"), 2.0**53),
+    (-(2**53) - 1, decimal.Decimal("0.1"), 0.1),
+    (2**53 - 1, decimal.Decimal("0.3"), 2.0**53),
+    (3, decimal.Decimal("2.5"), 2.5),
+)
 GUIDS: Final = tuple(uuid.UUID(int=number) for number in (0, 0xABCDEF, 2**127 + 0xFEDC))
 _NULLS: Final = 0.3  # of values that may be null
 

@@ -8,7 +8,7 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings as django_settings
-from engine_cases import SCHEMA, Luck
+from engine_cases import BESIDE_DOUBLES, SCHEMA, Luck
 from hypothesis import settings
 from postgres import server
 
@@ -229,6 +229,20 @@ def test_arrays_in_json_of_other_kinds_are_refused() -> None:
         f = of.parse(f"tags/any(t:t eq {literal})", schema=schema)
         with pytest.raises(of.UnsupportedError, match=f"'tags' stands in JSON, which has no values of the kind {kind}"):
             where(f, Item, vendor="sqlite")
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_beside_a_double_whole_numbers_and_decimals_are_doubles(vendor: str) -> None:
+    from django_models.models import Item
+
+    store(vendor, Luck(6))
+    for key, (big, price, num) in enumerate(BESIDE_DOUBLES, 1):
+        Item.objects.using(vendor).filter(id=key).update(big=big, price=price, num=num)
+    items = [read_back(item) for item in Item.objects.using(vendor).order_by("id")]
+    for operator in ("eq", "ne", "lt", "le", "gt", "ge"):
+        for text in (f"big {operator} num", f"num {operator} big", f"price {operator} num", f"num {operator} price"):
+            f = of.parse(text, schema=SCHEMA)
+            assert keys(vendor, f) == matching(f, items), text
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

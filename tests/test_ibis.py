@@ -116,6 +116,7 @@ def test_rows_are_those_of_matches(connection: Any) -> None:
             "lines/any(l:l/qty gt qty)",
         ),
         *("tags/any(t:t eq 'a' and name ne t)", "tags/$count gt 1", "tags/all(t:t ne 'a')", "year(at) eq 2024"),
+        *("big mul big gt 9223372036854775807", "big add big lt 0", "-big gt 9223372036854775807"),
         *("lines/any(l:l/qty gt 0 and owner/city eq 'abc')", "num ne NaN", "big eq 9007199254740992.5"),
         *("lines/$count($filter=qty gt 0) gt 0", "hour(at) eq 13", "tolower(name) eq 'ας'", "trim(name) eq 'x'"),
     ],

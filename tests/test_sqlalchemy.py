@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from engine_cases import WORDS, Luck
+from engine_cases import BESIDE_DOUBLES, WORDS, Luck
 from hypothesis import settings
 from postgres import server
 from sqlalchemy import orm
@@ -215,6 +215,21 @@ def test_a_fault_of_other_translators_is_none_here(engine: sa.Engine, text: str)
     items = store(engine, Luck(1))
     f = of.parse(text, schema=SCHEMA)
     assert keys(engine, where(f, Item)) == matching(f, items)
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_beside_a_double_whole_numbers_and_decimals_are_doubles(engine: sa.Engine) -> None:
+    store(engine, Luck(6))
+    with orm.Session(engine) as session:
+        for key, (big, price, num) in enumerate(BESIDE_DOUBLES, 1):
+            item = session.get_one(Item, key)
+            item.big, item.price, item.num = big, price, num
+        session.commit()
+        items = [read_back(found) for found in session.scalars(sa.select(Item).order_by(Item.id))]
+    for operator in ("eq", "ne", "lt", "le", "gt", "ge"):
+        for text in (f"big {operator} num", f"num {operator} big", f"price {operator} num", f"num {operator} price"):
+            f = of.parse(text, schema=SCHEMA)
+            assert keys(engine, where(f, Item)) == matching(f, items), text
 
 
 def test_no_text_of_a_filter_stands_in_the_statement() -> None:
