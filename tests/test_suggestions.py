@@ -383,3 +383,20 @@ def test_what_is_suggested_for_a_mistake_is_allowed_by_the_schema(text: str, mea
     assert raised.value.suggestion == meant
     if meant is not None:
         of.parse(meant, schema=Stock)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("not size eq 1", "not (size eq 1)"),
+        ("not labels eq 'x'", "not (labels/any(l:l eq 'x'))"),
+        ("not labels ne 'x'", None),
+        ("not size eq 'x'", None),
+        ("size eq 1 and not title eq 'x'", "not (title eq 'x')"),
+    ],
+)
+def test_what_is_suggested_for_not_before_a_comparison_is_allowed(text: str, meant: str | None) -> None:
+    with pytest.raises(FilterValidationError) as raised:
+        of.parse(text, schema=Stock)
+    (problem,) = raised.value.problems
+    assert problem.suggestion == meant

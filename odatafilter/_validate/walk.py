@@ -184,9 +184,9 @@ class Walk:
             return CONDITION
         if isinstance(left, Not):
             if self.operand(left.operand).is_no_condition:
-                meant = meaning.negated_comparison(node, left.operand)
-                message = f"'not' binds tighter than '{operator}'; did you mean: {meant}"
-                self._add(Finding(message, node, "precedence", meant))
+                meant = self._negated(node, left.operand)
+                hint = f"; did you mean: {meant}" if meant else ""
+                self._add(Finding(f"'not' binds tighter than '{operator}'{hint}", node, "precedence", meant))
                 return CONDITION
             self._operator(left, "not")
         self._operator(node, operator)
@@ -204,6 +204,24 @@ class Walk:
         if operator != "eq" or not self._is_about_elements(node, left, one, right, other):
             self._compare(node, left, one, right, other)
         return CONDITION
+
+    def _negated(self, node: Comparison, left: Expression) -> str | None:
+        """`not n eq 1` with the comparison in parentheses, as far as it is allowed there.
+
+        Only what has no conditions inside is judged a second time: nested, they would take exponential time.
+        """
+        segments = left.segments if isinstance(left, Path) else (left,)
+        if not all(isinstance(segment, Property | Variable | TypeName) for segment in segments):
+            return meaning.negated_comparison(node, left)
+        number = len(self._findings)
+        inner = Comparison(left, node.operator, node.right)
+        self._comparison(inner, left, node.operator, node.right)
+        found = self._findings[number:]
+        del self._findings[number:]
+        if not found:
+            return meaning.negated_comparison(node, left)
+        only = found[0] if len(found) == 1 else None
+        return f"not ({only.suggestion})" if only and only.node is inner and only.suggestion else None
 
     def _is_about_elements(
         self, node: Comparison, left: Expression, one: Operand, right: Expression, other: Operand
