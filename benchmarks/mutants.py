@@ -40,6 +40,7 @@ TESTS: Final = {
     "_evaluate/": "evaluate_* compile matrix lambdas",
     "_evaluate/classes": "compile",
     "_evaluate/source": "compile",
+    "_evaluate/compiled": "compile",
     "_functions": "matrix evaluate_* validate",
     "_kinds": "matrix evaluate_* literals schema",
     "_literals/": "literals evaluate_* parse matrix",

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter._evaluate import source
+from odatafilter._evaluate import compiled
 from odatafilter._evaluate.classes import item_class
 
 GUID = "dc720f05-e5f7-448b-ae06-765de46f0af1"
@@ -463,4 +463,4 @@ def test_source_is_made_for_what_most_filters_are_made_of() -> None:
     for item_type in (None, Typed):
         for text in (f"which eq {GUID}", "lines/any(l:l/qty gt 1)"):
             assert of.parse(text, schema=Job).compile(item_type).__code__.co_filename == "<filter>"
-    assert source.compile_plan.__module__ == "odatafilter._evaluate.source"
+    assert compiled.compile_plan.__module__ == "odatafilter._evaluate.compiled"

@@ -4,8 +4,8 @@ import operator
 from collections.abc import Callable, Iterable
 
 from odatafilter._evaluate.classes import has_fields, item_class
+from odatafilter._evaluate.compiled import compile_plan
 from odatafilter._evaluate.predicate import predicate
-from odatafilter._evaluate.source import compile_plan
 from odatafilter._plan.build import build
 from odatafilter.facts import SchemaFacts
 from odatafilter.limits import DEFAULT

@@ -12,14 +12,13 @@ values are passed beside it, and attributes get their names after it is compiled
 import datetime as dt
 import operator
 import sys
-import types
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 from odatafilter._evaluate import calculate, values
-from odatafilter._evaluate.budget import BudgetError, visits_of_element
+from odatafilter._evaluate.budget import visits_of_element
 from odatafilter._evaluate.classes import ItemClass
 from odatafilter._evaluate.predicate import constant_of, question_of
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
@@ -63,120 +62,20 @@ _SEARCHES: Final = {
 }
 _EXACT_AS_FLOAT: Final = 2**53
 _PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
-_DIGITS: Final = 12  # of a second
-_READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
-_FULL: Final = len("2024-06-24T13:00:00.") + _DIGITS
-_SHORTEST: Final = _FULL - _DIGITS + len("5Z")
-_LONGEST: Final = _FULL + len("Z")
+DIGITS: Final = 12  # of a second
+READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
+FULL: Final = len("2024-06-24T13:00:00.") + DIGITS
 _TICK: Final = 10**6  # picoseconds of a microsecond
 # Values of these classes are not null, whatever they hold.
-_DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
-_FIELDS: Final = frozenset({str, int, float, bool, list, dict, tuple, uuid.UUID, dt.datetime, dt.date, Decimal})
+DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
+FIELDS: Final = frozenset({str, int, float, bool, list, dict, tuple, uuid.UUID, dt.datetime, dt.date, Decimal})
 # Kinds of which every text, or every value, can be read.
 _READ_AS_IT_IS: Final = frozenset({"Untyped", "String", "Guid", "Complex", "Collection"})
-_MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
+MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
 
 
-_read_timestamp: Final = dt.datetime.fromisoformat
-
-
-class DoubtError(Exception):
-    """A value that the source is not made for."""
-
-
-class _NoSourceError(Exception):
+class NoSourceError(Exception):
     """A form that no source is made for."""
-
-
-def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: ItemClass | None) -> Predicate:
-    """A predicate that equals `check`, which may take so many visits, for items of a class with fields, or for dicts.
-
-    All other items, and all doubts, go to `check`.
-    """
-    try:
-        writer = _Writer(plan, visits, item_type)
-        expression = writer.when_true(plan.condition, frozenset()).code
-    except (_NoSourceError, RecursionError, ValueError):  # ValueError: a text that is no GUID
-        return check
-    lines = [
-        *writer.functions,
-        "def matches(item):",
-        "    if type(item) is expected:",
-        "        try:",
-        f"            return {expression}",
-        "        except doubts:",
-        "            pass",
-        "    return check(item)",
-    ]
-    names = {**writer.names, **_GIVEN, "check": check, "expected": item_type.type if item_type else dict}
-    try:
-        code = compile("\n".join(lines), "<filter>", "exec")
-    except (SyntaxError, RecursionError, MemoryError):  # more parentheses than Python's parser takes
-        return check
-    exec(_with_attributes(code, writer.attributes), names)  # noqa: S102 - holds nothing but names of this module
-    matches: Predicate = names["matches"]
-    return matches
-
-
-def _with_attributes(code: types.CodeType, attributes: dict[str, str]) -> types.CodeType:
-    """`code` with the names of attributes in the place of those that stand for them."""
-    constants = tuple(
-        _with_attributes(one, attributes) if isinstance(one, types.CodeType) else one for one in code.co_consts
-    )
-    return code.replace(co_names=tuple(attributes.get(name, name) for name in code.co_names), co_consts=constants)
-
-
-# --- what the source calls ------------------------------------------------------------------------------------------
-
-
-def _raise_doubt() -> NoReturn:
-    raise DoubtError
-
-
-def _full_text(text: str) -> str:
-    """A timestamp in UTC with all twelve digits of a second, so that texts are ordered as instants."""
-    if _MAKES_TWENTY_FOUR and text[11:13] == "24":
-        raise DoubtError
-    if text[4:20:3] == "--T::." and text[-1] == "Z" and _SHORTEST <= len(text) <= _LONGEST:
-        _read_timestamp(text)
-        digits = text[20:-1]
-        if len(digits) > _READ_DIGITS and not (digits.isascii() and digits.isdigit()):
-            raise DoubtError
-        return text[:-1].ljust(_FULL, "0")
-    return _full_text_in_utc(text)
-
-
-def _full_text_in_utc(text: str) -> str:
-    """The same of a timestamp that is written with an offset."""
-    fraction, offset = text[19:-6], text[-6:]
-    digits = fraction[1:]
-    if text[4:17:3] != "--T::" or offset[3:4] != ":" or len(digits) > _DIGITS:
-        raise DoubtError
-    if fraction and not (fraction[0] == "." and digits.isascii() and digits.isdigit()):
-        raise DoubtError
-    moment = _read_timestamp(text[:19] + offset).astimezone(dt.UTC)
-    return f"{moment.isoformat()[:19]}.{digits.ljust(_DIGITS, '0')}"
-
-
-_GIVEN: Final[dict[str, Any]] = {
-    "doubt": _raise_doubt,
-    "doubts": (DoubtError, BudgetError, ValueError, OverflowError, AttributeError, RecursionError),
-    "iso": _read_timestamp,
-    "full": _full_text,
-    "utc": "--T::Z",
-    "dot": "--T::.",
-    "zulu": "Z",
-    "midnight": "24",
-    "white": calculate.WHITE_SPACE,
-    "data": _DATA,
-    "fields": _FIELDS,
-    "UUID": uuid.UUID,
-    "datetime": dt.datetime,
-    "timezone": dt.timezone,
-}
-
-
-# --- the source -----------------------------------------------------------------------------------------------------
 
 
 class _Code(NamedTuple):
@@ -202,7 +101,9 @@ class _Read(NamedTuple):
         return _Code(f"({self.guard} and {code})" if self.guard else f"({code})", self.known, self.seen)
 
 
-class _Writer:
+class Writer:
+    """Writes the source of one plan, with the `names` that it reads and the `attributes` that get their names later."""
+
     def __init__(self, plan: Plan, visits: int, item_type: ItemClass | None) -> None:
         self.names: dict[str, Any] = {}
         self.attributes: dict[str, str] = {}
@@ -214,7 +115,7 @@ class _Writer:
         self._loop = 0  # the loop that is written
         every, loops = _count_forms(plan.condition)
         if every > _MOST_FORMS:
-            raise _NoSourceError
+            raise NoSourceError
         self._room = visits // max(loops, 1)
         self._rooms = plan.loops
 
@@ -271,10 +172,10 @@ class _Writer:
         variables = dict(self._variables)
         try:
             return self._write_condition(form, known, wanted=wanted)
-        except _NoSourceError:
+        except NoSourceError:
             self._variables = variables
         if self._loop or _takes_visits(form):
-            raise _NoSourceError
+            raise NoSourceError
         name = self._new_name("s", self._checked_function(form, wanted=wanted))
         return _Code(f"{name}(item)", known, known)
 
@@ -300,21 +201,21 @@ class _Writer:
                 read, code = self._write_truth(operand, known)
                 return read.and_also(code if wanted else f"not {code}")
             case _:
-                raise _NoSourceError
+                raise NoSourceError
 
     def _write_truth(self, operand: Value, known: frozenset[str]) -> tuple[_Read, str]:
         match operand:
             case Apply(function=function, operands=(whole, Const() as part)) if function in _SEARCHES:
                 text = constant_of(part)
                 if type(text) is not str:
-                    raise _NoSourceError
+                    raise NoSourceError
                 read = self._read_text(whole, known)
                 return read, f"({_SEARCHES[function].format(part=self._new_name('k', text), whole=read.code)})"
             case Get(kind="Boolean" | "Untyped"):
                 read = self._read_value(operand, "bool", known)
                 return read, read.code
             case _:
-                raise _NoSourceError
+                raise NoSourceError
 
     def _write_comparison(self, op: Relation, operand: Value, const: Const, known: frozenset[str]) -> _Code:
         value = constant_of(const)
@@ -335,7 +236,7 @@ class _Writer:
             case Enumerated() if op == "eq":
                 return self._write_members(operand, (value,), known)
             case _:
-                raise _NoSourceError
+                raise NoSourceError
 
     def _write_one_of(self, operand: Value, several: tuple[Const, ...], known: frozenset[str]) -> _Code:
         members = [constant_of(one) for one in several]
@@ -350,7 +251,7 @@ class _Writer:
             return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Enumerated}:
             return self._write_members(operand, tuple(members), known)
-        raise _NoSourceError
+        raise NoSourceError
 
     def _write_guid(self, operand: Value, sign: str, value: Guid | frozenset[Guid], known: frozenset[str]) -> _Code:
         """A GUID: the texts of items in lower case, or the number of a UUID of a class, which has the same order."""
@@ -374,14 +275,14 @@ class _Writer:
         """Members of an enumeration, one name each: another name is another member, any other text is a doubt."""
         words = [next(iter(one.names)) for one in members if len(one.names) == 1 and not one.number]
         if len(words) < len(members):
-            raise _NoSourceError
+            raise NoSourceError
         read = self._read_value(operand, "str", known)
         name = self._new_name("k", frozenset(words))
         return read.and_also(f"({read.code} in {name} or not {read.code}.isidentifier() and doubt())")
 
     def _write_is_null(self, operand: Value, known: frozenset[str]) -> _Code:
         if not isinstance(operand, Get) or operand.kind not in {"Untyped", "String", "Guid", "Complex"}:
-            raise _NoSourceError
+            raise NoSourceError
         first, name = self._read_property(operand, known)
         classes = "fields" if self._is_of_class(operand) else "data"
         code = f"({first} is None or type({name}) not in {classes} and doubt())"
@@ -390,10 +291,10 @@ class _Writer:
     def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
         kind, sign = family_of(operand.kind), _SIGNS[op]
         if not _is_exact(value):
-            raise _NoSourceError
+            raise NoSourceError
         if isinstance(operand, Apply):
             if operand.function != "length" or operand.operands[0].kind != "String":
-                raise _NoSourceError
+                raise NoSourceError
             text = self._read_text(operand.operands[0], known)
             return text.and_also(f"len({text.code}) {sign} {self._new_name('k', value)}")
         read = self._read_value(operand, "number", known)
@@ -403,7 +304,7 @@ class _Writer:
             return read.and_also(self._write_beside_decimal(op, read.code, kind, value))
         if kind in {"Int", "Untyped"}:
             return read.and_also(f"{read.code} {sign} {self._new_name('k', value)}")
-        raise _NoSourceError
+        raise NoSourceError
 
     def _write_beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
         """A number beside a Decimal. A double of an item is the Decimal that its digits say where one is declared, else
@@ -434,9 +335,9 @@ class _Writer:
         sign = _SIGNS[op]
         full = _utc_text(exact)
         full = full if "." in full else f"{full}."
-        padded = f"{sign} {self._new_name('k', full.ljust(_FULL, '0'))}"
+        padded = f"{sign} {self._new_name('k', full.ljust(FULL, '0'))}"
         usual = "False"
-        unit = 10 ** (_DIGITS - digits)  # picoseconds of the last digit of a usual text
+        unit = 10 ** (DIGITS - digits)  # picoseconds of the last digit of a usual text
         whole, rest = divmod(exact, unit)
         if op != "eq" or not rest:
             # A text with fewer digits is before `value` where it is before what comes next with as many digits.
@@ -448,11 +349,11 @@ class _Writer:
         else:
             form = f"{read.code}[4::3] == utc"
             if digits:
-                form = f"len({read.code}) == {_FULL - _DIGITS + digits + 1} and {read.code}[4:20:3] == dot"
+                form = f"len({read.code}) == {FULL - DIGITS + digits + 1} and {read.code}[4:20:3] == dot"
                 form += f" and {read.code}[-1] == zulu"
-            if digits > _READ_DIGITS:
+            if digits > READ_DIGITS:
                 form += f" and {read.code}[20:-1].isdigit() and {read.code}.isascii()"
-            late = f" and {read.code}[11:13] != midnight" if _MAKES_TWENTY_FOUR else ""
+            late = f" and {read.code}[11:13] != midnight" if MAKES_TWENTY_FOUR else ""
             asked = f"({is_usual} := {form}{late} and iso({read.code}))"
             code = f"({usual} if {asked} else ({other} := full({read.code})) {padded})"
         answer = read.and_also(code)
@@ -465,17 +366,17 @@ class _Writer:
         ticks, rest = divmod(exact, _TICK)
         near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))
         if near is None:
-            raise _NoSourceError
+            raise NoSourceError
         return "False" if op == "eq" and rest else f"{name} {_SIGNS[op]} {self._new_name('k', near)}"
 
     def _write_loop(self, form: AnyOf, known: frozenset[str]) -> _Code:
         """A loop is a function of the collection and the item; in it there is no other loop."""
         of = form.collection
         if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
-            raise _NoSourceError
+            raise NoSourceError
         facts = (of.facts.element or of.facts) if of.facts else None
         if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
-            raise _NoSourceError
+            raise NoSourceError
         first, name = self._read_collection(of, known)
         outside = self._variables
         self._loop, self._variables = form.loop, {}
@@ -522,7 +423,7 @@ class _Writer:
     def _new_attribute(self, known: ItemClass, source: str) -> str:
         """What stands for an attribute until its name takes the place."""
         if source not in known.fields:
-            raise _NoSourceError
+            raise NoSourceError
         placeholder = f"a{len(self.attributes)}"
         self.attributes[placeholder] = source
         return placeholder
@@ -537,7 +438,7 @@ class _Writer:
             case _ if form.kind in {"String", "Untyped"}:
                 return self._read_value(form, "str", known)
             case _:
-                raise _NoSourceError
+                raise NoSourceError
 
     def _is_of_class(self, form: Value) -> bool:
         """Whether a value is an attribute of an item of a known class."""
@@ -555,13 +456,13 @@ class _Writer:
         if isinstance(form, Element):
             return f"e{form.loop}", f"e{form.loop}"
         if not isinstance(form, Get):
-            raise _NoSourceError
+            raise NoSourceError
         return self._read_property(form, known)
 
     def _read_value(self, form: Value, sort: str, known: frozenset[str]) -> _Read:
         """A property, or the element of the loop, as a value of some class."""
         if isinstance(form, As) and form.operand.kind not in {"String", "Untyped"}:
-            raise _NoSourceError
+            raise NoSourceError
         while isinstance(form, As):
             form = form.operand
         if isinstance(form, Element) and form.loop == self._loop and self._loop:
@@ -569,7 +470,7 @@ class _Writer:
         elif isinstance(form, Get):
             first, name = self._read_property(form, known)
         else:
-            raise _NoSourceError
+            raise NoSourceError
         found = f"{name} {sort}"
         seen = known | {name}
         if found in known:
@@ -586,7 +487,7 @@ class _Writer:
         """What gives a property where it stands, and the variable that holds it from then on."""
         of = form.of
         if not isinstance(of, Element) or form.many or of.loop not in {0, self._loop}:
-            raise _NoSourceError
+            raise NoSourceError
         of_class = self._element_class if of.loop else self._item_class
         source = _source_name(form.name, form.facts, of_object=of_class is not None)
         key = (of.loop, source)
@@ -615,11 +516,11 @@ def _source_name(name: str, facts: PropertyFacts | None, *, of_object: bool) -> 
     """The key, or the attribute, that holds a property."""
     if facts is None:
         if of_object and name.startswith("_"):
-            raise _NoSourceError
+            raise NoSourceError
         return name
     source = (facts.attribute if of_object else "") or facts.source or name
     if "." in source or "[]" in source:
-        raise _NoSourceError
+        raise NoSourceError
     return source
 
 
@@ -627,7 +528,7 @@ def _split_source(of: Get) -> tuple[str, str]:
     """The names before and after the `[]` of a property that stands for several values."""
     collection, _, member = (of.facts.source if of.facts else "").partition("[]")
     if "[]" in member or "." in collection or "." in member[1:]:
-        raise _NoSourceError
+        raise NoSourceError
     return collection, member[1:]
 
 
@@ -672,7 +573,7 @@ def _utc_text(picoseconds: int, digits: int = 0) -> str:
     """The text of an instant in UTC, without the Z, with at least so many digits of a second."""
     text = values.json_text(Instant(picoseconds)) or ""
     if text[:1] == "-" or text[4:5] != "-":  # a year of more or fewer than four digits
-        raise _NoSourceError
+        raise NoSourceError
     seconds, dot, fraction = text[:-1].partition(".")
     return f"{seconds}.{fraction.ljust(digits, '0')}" if digits or dot else seconds
 
