@@ -400,6 +400,24 @@ def test_collections_in_one_column(engine: sa.Engine, text: str) -> None:
     assert found == matching(f, STORED)
 
 
+@pytest.mark.parametrize("dialect", ENGINES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contains(words,words)",
+        "startswith(words,words)",
+        "endswith(words,words)",
+        "indexof(words,words) ge 0",
+        "length(words) gt 1",
+        "length(concat(words,words)) gt 1",
+        "length(substring(words,1)) gt 1",
+    ],
+)
+def test_functions_of_collections_are_refused(text: str, dialect: str) -> None:
+    with pytest.raises(of.UnsupportedError, match="has this function for texts only"):
+        where(of.parse(text, schema=DOCUMENTS), Document, dialect=dialect)
+
+
 # --- indexes --------------------------------------------------------------------------------------------------------
 
 INDEXED = ("qty", "name", "at", "owner_id")

@@ -86,7 +86,7 @@ class Spelling(Engine[Column, Row]):
             "indexof": lambda terms: self._position(terms) - 1,
             "startswith": self._startswith,
             "endswith": self._endswith,
-            "length": lambda terms: F.length(self._text(terms[0]), type_=sa.BigInteger()),
+            "length": self._length,
             "substring": self._substring,
             "trim": self._trim,
             "tolower": lambda terms: self._letters("tolower", terms[0]),
@@ -323,6 +323,10 @@ class Spelling(Engine[Column, Row]):
     def plain(self, text: Column) -> Column:
         """A text of a type that has all functions of texts, as it is read back."""
         return text
+
+    def _length(self, terms: Sequence[Term[Column]]) -> Column:
+        self._check_texts(terms)
+        return F.length(self._text(terms[0]), type_=sa.BigInteger())
 
     def _concat(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
