@@ -89,7 +89,7 @@ class Filter:
         A parameter without a value is null. Raises FilterTypeError where the item's value cannot be compared with what
         the filter compares it with, and FilterError past the `visits` of `limits`; both name the property.
         """
-        evaluation = self._evaluation or self._evaluated()
+        evaluation = self._evaluation or self._make_evaluation()
         return evaluation.matches(item) if limits is None else evaluation.checked(item, _visits(limits))
 
     def compile(self, item_type: type | None = None, limits: Limits | None = None) -> Callable[[object], bool]:
@@ -98,17 +98,17 @@ class Filter:
         `item_type` is the class of the items where it is known, a msgspec Struct or a dataclass: their fields are read
         as attributes. Raises FilterTypeError for another class, FilterError for what only a service can evaluate.
         """
-        evaluation = self._evaluation or self._evaluated()
+        evaluation = self._evaluation or self._make_evaluation()
         return evaluation.compiled(item_type, DEFAULT.visits if limits is None else _visits(limits))
 
     def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
         """The items for which the filter is true, as `matches` says it, each when it is asked for."""
         check("items", items, Iterable, "an iterable of items")
-        evaluation = self._evaluation or self._evaluated()
+        evaluation = self._evaluation or self._make_evaluation()
         visits = DEFAULT.visits if limits is None else _visits(limits)
         return filter(evaluation.predicate_for(items, visits), items)
 
-    def _evaluated(self) -> "Evaluation":
+    def _make_evaluation(self) -> "Evaluation":
         from odatafilter._evaluate.evaluation import Evaluation
 
         check_unfinished(self._open)
@@ -210,7 +210,7 @@ class Filter:
         """
         return self if self._schema is None or self._open else self._under(self._schema)
 
-    def _adopted(self, schema: SchemaFacts | None) -> "Filter":
+    def _under_schema_of(self, schema: SchemaFacts | None) -> "Filter":
         """The same for a filter that was made without a schema and is joined with one of `schema`."""
         return self if schema is None or self._schema is not None or self._open else self._under(schema)
 
@@ -372,7 +372,7 @@ def _join_filters(several: Sequence[object], node: type[And] | type[Or], word: s
         if one._schema is not schema:
             schema = same_schema(schema, one._schema)
     for one in filters:
-        tree: Any = one._tree if one._schema is schema else one._adopted(schema)._tree
+        tree: Any = one._tree if one._schema is schema else one._under_schema_of(schema)._tree
         levels = one._depth or one._levels
         if type(tree) is node:
             operands += tree.operands

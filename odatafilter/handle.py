@@ -446,10 +446,10 @@ class Handle(Generic[V]):
             return Alias(value.name), None
         if not isinstance(value, Handle):
             return self._literal(value), None
-        self._agree(value._facts.kind, f"'{value._name}'")
+        self._check_comparable(value._facts.kind, f"'{value._name}'")
         return value._node, value
 
-    def _agree(self, kind: str, other: str) -> None:
+    def _check_comparable(self, kind: str, other: str) -> None:
         """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
         if not are_comparable(self._facts.kind, kind):
             raise FilterTypeError(
@@ -462,7 +462,7 @@ class Handle(Generic[V]):
             return Alias(values.name), None
         if isinstance(values, Handle) and values._many:
             if values._facts.element is not None:
-                self._agree(values._facts.element.kind, f"an element of '{values._name}'")
+                self._check_comparable(values._facts.element.kind, f"an element of '{values._name}'")
             return values._node, values
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"a collection is wanted, not {shown(values)}")

@@ -7,7 +7,9 @@ equal to nothing. What can be said without the literal is said without it, so th
 import datetime as dt
 import decimal
 import math
-from typing import Final
+import operator as operators
+from collections.abc import Callable
+from typing import Any, Final
 
 from odatafilter._engines.numbers import bits_of
 from odatafilter._kinds import family_of
@@ -18,6 +20,15 @@ from odatafilter._plan.polarity import Constant, Operator, Question
 from odatafilter.tree import Literal
 
 _SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+# A comparison by the operators of Python, which engines have overloaded for their expressions.
+COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
+    "eq": operators.eq,
+    "ne": operators.ne,
+    "lt": operators.lt,
+    "le": operators.le,
+    "gt": operators.gt,
+    "ge": operators.ge,
+}
 _MICROSECOND: Final = 10**6  # picoseconds
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _SHORT: Final = 9  # digits of a whole number that every property of integers may have
@@ -49,14 +60,7 @@ def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Ques
     """A comparison of two literals, decided by Python's values of one kind."""
     try:
         one, other = left.value, right.value
-        answer = {
-            "eq": lambda: one == other,
-            "ne": lambda: one != other,
-            "lt": lambda: one < other,
-            "le": lambda: one <= other,
-            "gt": lambda: one > other,
-            "ge": lambda: one >= other,
-        }[question.operator]()
+        answer = COMPARISONS[question.operator](one, other)
     except (ValueError, TypeError):
         return question
     return Constant(bool(answer))

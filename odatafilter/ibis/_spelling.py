@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -42,14 +43,6 @@ _INT64: Final = range(-(2**63), 2**63)
 _LONG_BITS: Final = 63
 MOST_DIGITS: Final = 38
 _LONG: Final = "decimal(19, 0)"
-_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "eq": lambda one, other: one == other,
-    "ne": lambda one, other: one != other,
-    "lt": lambda one, other: one < other,
-    "le": lambda one, other: one <= other,
-    "gt": lambda one, other: one > other,
-    "ge": lambda one, other: one >= other,
-}
 
 
 def has_zone(x: X) -> bool:
@@ -148,13 +141,13 @@ class Spelling(Engine[X, Row]):
         return ~operand
 
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
-        compared = _OPERATORS[operator](*self._alike(left, right))
+        compared = COMPARISONS[operator](*self._comparable_sides(left, right))
         for term in (left, right):
             if family_of(term.kind) == "Double" and not isinstance(term.form, Const):
                 compared = compared & ~term.x.isnan()  # the greatest number to these engines
         return compared
 
-    def _alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
+    def _comparable_sides(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the engine compares them as OData does."""
         if family_of(left.kind) == family_of(right.kind) == "DateTimeOffset":
             return self._instants(left, right)

@@ -74,7 +74,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
         raise FilterError("case has no branches, so that it would always be null")
     check_unfinished(elements)
     for condition in conditions:
-        condition._adopted(schema)
+        condition._under_schema_of(schema)
     values._schema = schema
     values._document("case")
     return of_kind(Field() if kind is None else kind, Case(tuple(made)), schema, levels + 2, elements)

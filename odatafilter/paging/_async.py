@@ -42,7 +42,7 @@ class AsyncWire:
                 return result
             match command:
                 case Send():
-                    reply = await self._sent(command)
+                    reply = await self._exchange(command)
                 case Sleep(seconds):
                     await asyncio.sleep(seconds)
                     reply = None
@@ -51,7 +51,7 @@ class AsyncWire:
                 case _:
                     assert_never(command)
 
-    async def _sent(self, send: Send) -> Answer | Failure:
+    async def _exchange(self, send: Send) -> Answer | Failure:
         body = Body(send)
         try:
             async with asyncio.timeout(send.ends - monotonic()):

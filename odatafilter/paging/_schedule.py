@@ -119,7 +119,7 @@ class Schedule(Generic[T]):
         """Fetches the pages of the walk `first`, and then those of further walks that nobody works on."""
         walk: int | None = first
         while walk is not None:
-            self.walks[walk]._lend()
+            self.walks[walk]._note_consumer_place()
             try:
                 if not (yield from self._steps_to_end_of(walk)):
                     return

@@ -85,7 +85,7 @@ class Wire:
                 case Send():
                     if stop.is_set():
                         raise Stopped
-                    reply = self._sent(command, stop)
+                    reply = self._exchange(command, stop)
                 case Sleep(seconds):
                     if stop.wait(seconds):
                         raise Stopped
@@ -95,7 +95,7 @@ class Wire:
                 case _:
                     assert_never(command)
 
-    def _sent(self, send: Send, stop: Stop) -> Answer | Failure:
+    def _exchange(self, send: Send, stop: Stop) -> Answer | Failure:
         body = Body(send)
         try:
             request, options = prepare_request(self._client, send)

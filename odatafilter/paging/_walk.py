@@ -262,7 +262,7 @@ class AnyWalk(Generic[T]):
         stats = self._assignment.stats
         stats.items, stats.pages, stats.skipped = mark.items, mark.pages, mark.skipped
 
-    def _lend(self) -> None:
+    def _note_consumer_place(self) -> None:
         """Notes where the consumer stands, from which a gathering goes ahead."""
         self._close_hand()
         if self._gathered_to is None:

@@ -49,7 +49,7 @@ class PostgreSQL(Spelling):
         changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=sa.String())
         return sa.collate(changed, "C")
 
-    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
+    def _installed_function(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"PostgreSQL has no equal of '{function}'")
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:

@@ -20,6 +20,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
+from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -91,7 +92,7 @@ class Spelling(Engine[Column, Row]):
             "trim": self._trim,
             "tolower": lambda terms: self._letters("tolower", terms[0]),
             "toupper": lambda terms: self._letters("toupper", terms[0]),
-            "casefold": lambda terms: self._own("casefold", sa.String(), terms),
+            "casefold": lambda terms: self._installed_function("casefold", sa.String(), terms),
             "matchesPattern": self._matches_pattern,
             "now": lambda _: sa.bindparam(None, callable_=self._now, type_=self.timestamp_type, unique=True),
             "mindatetime": lambda _: self._timestamp_literal(dt.datetime.min.replace(tzinfo=dt.UTC), None),
@@ -122,10 +123,10 @@ class Spelling(Engine[Column, Row]):
         return sa.not_(operand)
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
-        one, other = self._alike(left, right)
+        one, other = self._comparable_sides(left, right)
         if family_of(left.kind) == family_of(right.kind) == "String":
             one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
-        compared = OPERATORS[operator](one, other)
+        compared = COMPARISONS[operator](one, other)
         return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.kind) == "Double"])
 
     def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
@@ -138,7 +139,7 @@ class Spelling(Engine[Column, Row]):
             column, _ = self._texts_alike(operand.x, chosen, ordered=False)
             return column.not_in(chosen) if negated else column.in_(chosen)
         terms = [Term(self.literal(value), value) for value in values]
-        alike = [self._alike(operand, term) for term in terms]
+        alike = [self._comparable_sides(operand, term) for term in terms]
         if not all(isinstance(value, sa.BindParameter) for _, value in alike):
             operator: polarity.Operator = "ne" if negated else "eq"
             compared = [self.compare(operator, operand, term) for term in terms]
@@ -254,7 +255,7 @@ class Spelling(Engine[Column, Row]):
 
     # --- two values that stand beside each other
 
-    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
+    def _comparable_sides(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
         """Both sides so that the engine compares them as OData does."""
         one, other = left.x, right.x
         families = {family_of(left.kind), family_of(right.kind)}
@@ -389,12 +390,12 @@ class Spelling(Engine[Column, Row]):
         return F.trim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
 
     def _letters(self, function: str, term: Term[Column]) -> Column:
-        return self._own(function, sa.String(), [term])
+        return self._installed_function(function, sa.String(), [term])
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"{self.name} has no regular expressions of ECMAScript")
 
-    def _own(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
+    def _installed_function(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
         """A function that `install` has put in."""
         if not self.installed:
             raise RefusedError(f"{self.name} has no equal of '{function}': {INSTALL} puts one in")
@@ -626,16 +627,6 @@ def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
     attribute = getattr(row.entity, key)  # type: ignore[union-attr]
     alias = orm.aliased(attribute.property.mapper.class_)
     return alias, attribute.of_type(alias).expression
-
-
-OPERATORS: Final[dict[str, Callable[[Any, Any], Column]]] = {
-    "eq": lambda one, other: one == other,
-    "ne": lambda one, other: one != other,
-    "lt": lambda one, other: one < other,
-    "le": lambda one, other: one <= other,
-    "gt": lambda one, other: one > other,
-    "ge": lambda one, other: one >= other,
-}
 
 
 def check_in_json(kind: str, get: Get) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
@@ -18,7 +19,6 @@ from odatafilter.sqlalchemy._spelling import (
     COLUMN_TYPES,
     INSTALL,
     NUL,
-    OPERATORS,
     F,
     Spelling,
     check_in_json,
@@ -64,7 +64,7 @@ class SQLite(Spelling):
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
             order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
-            return OPERATORS[operator](order, sa.literal(0, sa.Integer()))
+            return COMPARISONS[operator](order, sa.literal(0, sa.Integer()))  # type: ignore[no-any-return]
         return super().compare(operator, left, right)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
@@ -74,8 +74,8 @@ class SQLite(Spelling):
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
         return super().member(operand, values, negated=negated)
 
-    def _alike(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
-        one, other = super()._alike(left, right)
+    def _comparable_sides(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
+        one, other = super()._comparable_sides(left, right)
         return _as_real(left, one), _as_real(right, other)
 
     def _number(self, term: Term[Column]) -> Column:
@@ -94,7 +94,7 @@ class SQLite(Spelling):
         return sa.type_coerce(x, sa.String())
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
-        return self._own("matchespattern", sa.Boolean(), terms)
+        return self._installed_function("matchespattern", sa.Boolean(), terms)
 
     def in_utc(self, x: Column) -> Column:
         return x
@@ -111,7 +111,7 @@ class SQLite(Spelling):
     def rounded(self, function: str, term: Term[Column]) -> Column:
         if function == "round":
             return F.round(sa.type_coerce(term.x, sa.Double()), type_=sa.Double())
-        return self._own(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
+        return self._installed_function(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
