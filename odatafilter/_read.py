@@ -27,21 +27,22 @@ def _tree_of(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expressio
 
 
 def explain_syntax_error(text: str, schema: SchemaFacts | None = None) -> FilterSyntaxError:
-    """The error that explains why `text` is no filter expression; `schema` allows what it suggests."""
+    """The error that explains why `text` is no filter expression; what it suggests is mended for `schema`, too."""
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 
     return diagnose(text, None if schema is None else lambda meant: _mended(meant, schema))
 
 
-def _mended(text: str, schema: SchemaFacts) -> str | None:
-    """`text` with all that `schema` would have in the place of its problems; None where problems are left."""
+def _mended(text: str, schema: SchemaFacts) -> str:
+    """`text` with what `schema` would have in the place of its problems; as it is where problems would be left."""
     from odatafilter import _validate  # noqa: PLC0415 - needed only where there is a mistake
 
+    meant = text
     for _ in range(2):  # as it is, then with the suggestions
         try:
             tree = _tree_of(text, DEFAULT, schema)
         except _parse.Failure:
-            return None
+            return meant
         found = _validate.findings(tree, schema)
         if not found:
             return text
@@ -50,4 +51,4 @@ def _mended(text: str, schema: SchemaFacts) -> str | None:
             if problem.suggestion is not None:
                 start, end = problem.span
                 text = text[:start] + problem.suggestion + text[end:]
-    return None
+    return meant

@@ -454,7 +454,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     """The filter that `text` is: the ABNF's `commonExpr`, whole, without blanks around it.
 
     With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
-    is past a limit, with a suggestion that the schema allows or none; FilterValidationError with every problem that
+    is past a limit, with a suggestion that is mended for the schema, too; FilterValidationError with every problem that
     the schema finds.
     """
     facts = None if schema is None else facts_of_schema(schema)

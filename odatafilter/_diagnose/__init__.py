@@ -19,10 +19,10 @@ _EACH = 1_000
 _SHOWN = 200  # characters of a proposal that a message shows
 
 
-def diagnose(text: str, fitted: Callable[[str], str | None] | None = None) -> FilterSyntaxError:
+def diagnose(text: str, fitted: Callable[[str], str] | None = None) -> FilterSyntaxError:
     """The error for the first mistake of `text`, which the parser has not accepted.
 
-    `fitted` gives what is proposed in the place of a filter that `text` was perhaps meant as, or None.
+    `fitted` gives what is proposed in the place of a filter that `text` was perhaps meant as.
     """
     finding = first = mistakes.first_mistake(text)
     if first is None:  # pragma: no cover - the same parser has just refused it
@@ -36,7 +36,11 @@ def diagnose(text: str, fitted: Callable[[str], str | None] | None = None) -> Fi
         if mended is None or effort < 0 or not is_faithful(now, finding):
             break
         now, finding = mended, mistakes.first_mistake(mended)
-    suggestion = calls.mend_methods(mended) if finding is None and mended is not None else None
+    suggestion = mended if finding is None else None
+    if suggestion is not None:
+        functions = calls.mend_methods(suggestion)
+        if functions != suggestion and mistakes.first_mistake(functions) is None:
+            suggestion = functions
     if suggestion is not None and fitted is not None:
         suggestion = fitted(suggestion)
     return FilterSyntaxError(_message(first.message, suggestion), text, first.span, suggestion)
