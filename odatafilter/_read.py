@@ -13,17 +13,17 @@ def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None)
 
     The arguments of a function that `schema` documents may stand without names.
     """
-    try:
-        return _tree_of(text, bounds, schema)
-    except _parse.Failure:
-        raise explain_syntax_error(text, schema) from None
-
-
-def _tree_of(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
     if schema is not None and schema.service_functions:
         with _parse.without_names(ServiceNames(schema)):
-            return _parse.parse(text, bounds)
-    return _parse.parse(text, bounds)
+            return _read(text, bounds, schema)
+    return _read(text, bounds, schema)
+
+
+def _read(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
+    try:
+        return _parse.parse(text, bounds)
+    except _parse.Failure:
+        raise explain_syntax_error(text, schema) from None
 
 
 def explain_syntax_error(text: str, schema: SchemaFacts | None = None) -> FilterSyntaxError:
@@ -40,7 +40,7 @@ def _mended(text: str, schema: SchemaFacts) -> str:
     meant = text
     for _ in range(2):  # as it is, then with the suggestions
         try:
-            tree = _tree_of(text, DEFAULT, schema)
+            tree = _parse.parse(text)
         except _parse.Failure:
             return meant
         found = _validate.findings(tree, schema)
