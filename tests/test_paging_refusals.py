@@ -499,7 +499,7 @@ def test_no_repr_shows_a_query_or_a_header() -> None:
     job = itwin.Job(id="a", outcome="failed", status="Failed", links={"report": f"http://s.test/?sig={secret}"})
     operation = JobOperation(f"http://s.test/{{job_id}}?sig={secret}", outcomes={})
     page = seen.walk._progress
-    for shown in (listing, seen.walk, seen.walk._plan, seen.walk._plan.access, seen.error, job, operation, page):
+    for shown in (listing, seen.walk, page.assignment, page.assignment.access, seen.error, job, operation, page):
         assert secret not in repr(shown), shown
     assert "s.test/x?…" in repr(listing)
 
