@@ -94,9 +94,11 @@ def _compress_address(address: str) -> str:
     from ipaddress import IPv6Address  # noqa: PLC0415  # 5 ms that few need
 
     try:
-        return IPv6Address(address).compressed
+        found = IPv6Address(address)
     except ValueError:
         raise ValueError("a URL whose host is no IPv6 address") from None
+    # From Python 3.13 on it is written so by itself (RFC 5952 §5): an origin that is kept is one for every Python.
+    return found.compressed if found.ipv4_mapped is None else f"::ffff:{found.ipv4_mapped}"
 
 
 def bare_origin_of(text: object) -> Origin:
