@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from odatafilter._engines.decide import decide
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import COLLECTION, Get, Value
 from odatafilter._plan.polarity import Question
@@ -24,10 +24,6 @@ R = TypeVar("R")
 """A row of the engine: what columns are read from."""
 
 _WIDTH: Final = 64  # operands of one `and` or `or`: engines count them as levels, so longer chains become trees
-_CONDITIONS: Final = (
-    *(forms.Test, forms.IsNull, forms.OneOf, forms.AnyOf, forms.NotTrue),
-    *(forms.Truth, forms.And, forms.Or, forms.Not, forms.Bool),
-)
 _NOTHING: Final = Literal("Boolean", "true")
 _NO_VALUES: Final = frozenset({forms.UNTYPED, COLLECTION, "Complex"})
 
@@ -111,8 +107,17 @@ class Engine(abc.ABC, Generic[X, R]):
         raise RefusedError(f"{self.name} cannot read a text as {kind}")
 
     def cast(self, operand: Term[X], kind: str) -> X:
-        """`cast` to a primitive type."""
+        """`cast` to a primitive type: one that holds every value of the operand's, since no engine gives null else."""
+        family = family_of(kind)
+        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
+            return operand.x
+        if family_of(operand.kind) == "Int" and family == "Double":
+            return self.double_of_whole(operand.x)
         raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
+
+    @abc.abstractmethod
+    def double_of_whole(self, x: X) -> X:
+        """A whole number as a Double."""
 
     # --- rows
 

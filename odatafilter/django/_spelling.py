@@ -382,13 +382,8 @@ class Spelling(Engine[X, Row]):
     def zero_if_null(self, operand: X) -> X:
         return Spelt("COALESCE({0}, 0)", operand, kind="Int")
 
-    def cast(self, operand: Term[X], kind: str) -> X:
-        family = family_of(kind)
-        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
-            return operand.x
-        if family_of(operand.kind) == "Int" and family == "Double":
-            return self._as_double(operand)
-        return super().cast(operand, kind)
+    def double_of_whole(self, x: X) -> X:
+        return Spelt(self.as_double, x, kind="Double")
 
     # --- rows
 

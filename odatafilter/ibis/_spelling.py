@@ -19,7 +19,7 @@ from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._kinds import KINDS, family_of
+from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
@@ -320,13 +320,8 @@ class Spelling(Engine[X, Row]):
     def zero_if_null(self, operand: X) -> X:
         return operand.fill_null(0)
 
-    def cast(self, operand: Term[X], kind: str) -> X:
-        family = family_of(kind)
-        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
-            return operand.x
-        if family_of(operand.kind) == "Int" and family == "Double":
-            return operand.x.cast("float64")
-        return super().cast(operand, kind)
+    def double_of_whole(self, x: X) -> X:
+        return x.cast("float64")
 
     # --- rows
 

@@ -35,10 +35,6 @@ class DuckDB(Spelling):
         exact = sa.Numeric(12, 6)
         return sa.cast(micros, exact) * sa.cast(sa.literal("0.000001", sa.String()), sa.Numeric(7, 6))
 
-    def rounded(self, function: str, term: Term[Column]) -> Column:
-        name = {"ceiling": "ceil"}.get(function, function)
-        return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
-
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         family = self.result_family(terms, operator)
         if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:

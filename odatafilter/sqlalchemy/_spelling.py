@@ -493,13 +493,8 @@ class Spelling(Engine[Column, Row]):
     def zero_if_null(self, operand: Column) -> Column:
         return F.coalesce(operand, sa.literal(0, sa.BigInteger()), type_=sa.BigInteger())
 
-    def cast(self, operand: Term[Column], kind: str) -> Column:
-        family = family_of(kind)
-        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
-            return operand.x
-        if family_of(operand.kind) == "Int" and family == "Double":
-            return sa.cast(operand.x, sa.Double())
-        return super().cast(operand, kind)
+    def double_of_whole(self, x: Column) -> Column:
+        return sa.cast(x, sa.Double())
 
     # --- rows
 
