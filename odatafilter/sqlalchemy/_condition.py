@@ -23,6 +23,7 @@ from odatafilter.sqlalchemy._duckdb import DuckDB
 from odatafilter.sqlalchemy._postgresql import PostgreSQL
 from odatafilter.sqlalchemy._spelling import Spelling
 from odatafilter.sqlalchemy._sqlite import SQLite
+from odatafilter.sqlalchemy._types import BOOLEAN
 from odatafilter.tree import Not
 
 SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB}
@@ -51,7 +52,7 @@ class Condition(sa.ColumnElement[bool]):
     """TRUE exactly where a filter is true. `~` of it is the condition of the filter's `not`."""
 
     inherit_cache = False
-    type = sa.Boolean()
+    type = BOOLEAN
     # Where SQLAlchemy puts an alias in the place of a table, as inside `has`, it does so with these columns.
     _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own
         ("_columns", InternalTraversal.dp_clauseelement_list)

@@ -12,6 +12,7 @@ from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Row, Single
 from odatafilter.sqlalchemy._spelling import F, Spelling
+from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, bind
 
 _MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
 _HUGE_BITS: Final = 126
@@ -27,13 +28,13 @@ class DuckDB(Spelling):
         return sa.collate(text, "binary") if getattr(text.type, "collation", None) else text
 
     def plain(self, text: Column) -> Column:
-        return sa.cast(text, sa.Text()) if isinstance(text.type, sa.Enum) else text
+        return sa.cast(text, TEXT) if isinstance(text.type, sa.Enum) else text
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
-        micros = sa.cast(sa.extract("microsecond", x), sa.BigInteger()) % sa.literal(10**6, sa.BigInteger())
+        micros = sa.cast(sa.extract("microsecond", x), BIG_INTEGER) % bind(10**6, BIG_INTEGER)
         exact = sa.Numeric(12, 6)
-        return sa.cast(micros, exact) * sa.cast(sa.literal("0.000001", sa.String()), sa.Numeric(7, 6))
+        return sa.cast(micros, exact) * sa.cast(bind("0.000001", STRING), sa.Numeric(7, 6))
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         family = self.result_family(terms, operator)

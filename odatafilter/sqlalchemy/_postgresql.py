@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import CITEXT, JSONB
+from sqlalchemy.dialects.postgresql import CITEXT
 
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Get
 from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
-from odatafilter.sqlalchemy._spelling import COLUMN_TYPES, NUL, F, Spelling, check_in_json
+from odatafilter.sqlalchemy._spelling import NUL, F, Spelling, check_in_json
+from odatafilter.sqlalchemy._types import BIG_INTEGER, COLUMN_TYPES, INTEGER, JSONB, NUMERIC, STRING, TEXT, bind
 
 
 class PostgreSQL(Spelling):
@@ -26,9 +27,9 @@ class PostgreSQL(Spelling):
     def plain(self, text: Column) -> Column:
         """CHAR gives back the blanks that fill it, and loses them as a text; words of an enumeration are no texts."""
         if isinstance(text.type, sa.CHAR):
-            return F.rpad(sa.cast(text, sa.Text()), text.type.length or 1, type_=sa.Text())
+            return F.rpad(sa.cast(text, TEXT), text.type.length or 1, type_=TEXT)
         if isinstance(text.type, sa.Enum | CITEXT):
-            return sa.cast(text, sa.Text())
+            return sa.cast(text, TEXT)
         return text
 
     def check_text(self, text: str) -> None:
@@ -37,16 +38,16 @@ class PostgreSQL(Spelling):
             raise RefusedError("PostgreSQL cannot store a NUL in a text")
 
     def position(self, x: Column) -> Column:
-        longest = sa.literal(2**31 - 1, sa.BigInteger())
-        long = sa.cast(x, sa.BigInteger())
-        return sa.case((long <= longest, sa.cast(long, sa.Integer())), (long > longest, sa.cast(longest, sa.Integer())))
+        longest = bind(2**31 - 1, BIG_INTEGER)
+        long = sa.cast(x, BIG_INTEGER)
+        return sa.case((long <= longest, sa.cast(long, INTEGER)), (long > longest, sa.cast(longest, INTEGER)))
 
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.btrim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
+        return F.btrim(self._text(terms[0]), bind(WHITE_SPACE, STRING), type_=STRING)
 
     def _letters(self, function: str, term: Term[Column]) -> Column:
         name = {"tolower": "lower", "toupper": "upper"}[function]
-        changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=sa.String())
+        changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=STRING)
         return sa.collate(changed, "C")
 
     def _installed_function(self, function: str, result: Any, terms: Sequence[Term[Column]]) -> Column:
@@ -54,8 +55,8 @@ class PostgreSQL(Spelling):
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         x = self.in_utc(terms[0].x) if terms[0].kind == "DateTimeOffset" else terms[0].x
-        second = sa.cast(sa.extract("second", x), sa.Numeric())
-        return second - F.floor(second, type_=sa.Numeric())
+        second = sa.cast(sa.extract("second", x), NUMERIC)
+        return second - F.floor(second, type_=NUMERIC)
 
     def rounded(self, function: str, term: Term[Column]) -> Column:
         if function == "round" and family_of(term.kind) == "Double":
@@ -65,7 +66,7 @@ class PostgreSQL(Spelling):
     def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         if family == "Double":
             return [self.as_double(term, term.x) for term in terms]
-        return [sa.cast(term.x, sa.Numeric()) for term in terms]  # of any length: nothing overflows
+        return [sa.cast(term.x, NUMERIC) for term in terms]  # of any length: nothing overflows
 
     def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         element = get.facts.element if get.facts else None
@@ -74,16 +75,16 @@ class PostgreSQL(Spelling):
             return table, (), Single(table.c.value)
         if not isinstance(column.type, sa.JSON):
             return super().unnested(column, get)
-        binary = sa.cast(column, JSONB())
-        several = sa.case((F.jsonb_typeof(binary) == sa.literal("array", sa.String()), binary), else_=None)
+        binary = sa.cast(column, JSONB)
+        several = sa.case((F.jsonb_typeof(binary) == bind("array", STRING), binary), else_=None)
         if element is not None and element.kind not in {"Complex", "Untyped"}:
             check_in_json(element.kind, get)
-            table = F.jsonb_array_elements_text(several).table_valued(sa.column("value", sa.String())).render_derived()
+            table = F.jsonb_array_elements_text(several).table_valued(sa.column("value", STRING)).render_derived()
             return table, (), Single(sa.cast(table.c.value, self.element_type(get)))
-        table = F.jsonb_array_elements(several).table_valued(sa.column("value", JSONB())).render_derived()
+        table = F.jsonb_array_elements(several).table_valued(sa.column("value", JSONB)).render_derived()
         return table, (), Members(table.c.value)
 
     def json_member(self, value: Column, get: Get) -> Column:
         check_in_json(get.kind, get)
         family = family_of(get.kind)
-        return sa.cast(sa.cast(value, JSONB())[get.name].astext, COLUMN_TYPES[family])
+        return sa.cast(sa.cast(value, JSONB)[get.name].astext, COLUMN_TYPES[family])

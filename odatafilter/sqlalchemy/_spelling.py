@@ -29,24 +29,23 @@ from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
 from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single
+from odatafilter.sqlalchemy._types import (
+    BIG_INTEGER,
+    BOOLEAN,
+    COLUMN_TYPES,
+    DATE,
+    DOUBLE,
+    NUMERIC,
+    STRING,
+    TIME,
+    TIMESTAMP,
+    WITHOUT_ZONE,
+    bind,
+)
 
 F: Final = sa.func
 _INT64: Final = range(-(2**63), 2**63)
 NUL: Final = "\0"
-COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
-    "Boolean": sa.Boolean(),
-    "String": sa.String(),
-    "Enum": sa.String(),
-    "Int": sa.BigInteger(),
-    "Decimal": sa.Numeric(),
-    "Double": sa.Double(),
-    "DateTimeOffset": sa.DateTime(timezone=True),
-    "Date": sa.Date(),
-    "TimeOfDay": sa.Time(),
-    "Duration": sa.Interval(),
-    "Guid": sa.Uuid(),
-    "Binary": sa.LargeBinary(),
-}
 _ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
 INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
 CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
@@ -56,7 +55,7 @@ class _Group(sa.ColumnElement[bool]):
     """A condition in parentheses."""
 
     inherit_cache = False
-    type = sa.Boolean()
+    type = BOOLEAN
     _traverse_internals = [("inner", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy's own
 
     def __init__(self, inner: Column) -> None:
@@ -92,7 +91,7 @@ class Spelling(Engine[Column, Row]):
             "trim": self._trim,
             "tolower": lambda terms: self._letters("tolower", terms[0]),
             "toupper": lambda terms: self._letters("toupper", terms[0]),
-            "casefold": lambda terms: self._installed_function("casefold", sa.String(), terms),
+            "casefold": lambda terms: self._installed_function("casefold", STRING, terms),
             "matchesPattern": self._matches_pattern,
             "now": lambda _: sa.bindparam(None, callable_=self._now, type_=self.timestamp_type, unique=True),
             "mindatetime": lambda _: self._timestamp_literal(dt.datetime.min.replace(tzinfo=dt.UTC), None),
@@ -147,7 +146,7 @@ class Spelling(Engine[Column, Row]):
         column, value = alike[0]
         types = {isinstance(value.type, sa.Enum) for _, value in alike}
         if family_of(operand.kind) == "String":
-            word = sa.literal("", sa.String()) if len(types) > 1 else value  # some are no words of the enumeration
+            word = bind("", STRING) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
         chosen = sa.bindparam(None, bound, type_=value.type, expanding=True, unique=True)
@@ -176,7 +175,7 @@ class Spelling(Engine[Column, Row]):
         stored = [term.x for term in doubles if not isinstance(term.form, Const)]
         if not stored:
             return compared
-        return sa.and_(compared, *(value != sa.literal(math.nan, sa.Double()) for value in stored)).self_group()
+        return sa.and_(compared, *(value != bind(math.nan, DOUBLE) for value in stored)).self_group()
 
     def by_code_points(self, text: Column) -> Column:
         """A text whose order is that of code points."""
@@ -188,7 +187,7 @@ class Spelling(Engine[Column, Row]):
 
     # --- literals
 
-    timestamp_type: sa.types.TypeEngine[Any] = sa.DateTime(timezone=True)
+    timestamp_type: sa.types.TypeEngine[Any] = TIMESTAMP
 
     def literal(self, const: Const) -> Column:
         return self._bind(const, None)
@@ -208,7 +207,7 @@ class Spelling(Engine[Column, Row]):
             case "Int":
                 if value not in _INT64:
                     raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
-                return sa.literal(value, sa.BigInteger())
+                return bind(value, BIG_INTEGER)
             case "Decimal":
                 return self.decimal_literal(decimal.Decimal(value))
             case "Double":
@@ -216,17 +215,17 @@ class Spelling(Engine[Column, Row]):
             case "DateTimeOffset":
                 return self._timestamp_literal(value, beside)
             case "Guid":
-                return sa.literal(value, beside if isinstance(beside, sa.Uuid) else sa.Uuid())
+                return bind(value, beside if isinstance(beside, sa.Uuid) else COLUMN_TYPES["Guid"])
             case _ if family in COLUMN_TYPES:
-                return sa.literal(value, COLUMN_TYPES[family] if beside is None else beside)
+                return bind(value, COLUMN_TYPES[family] if beside is None else beside)
             case _:
                 raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
 
     def _text_literal(self, text: str, beside: "sa.types.TypeEngine[Any] | None") -> Column:
         self.check_text(text)
         if isinstance(beside, sa.Enum) and text not in beside.enums:
-            return sa.literal(text, sa.String())
-        return sa.literal(text, beside if isinstance(beside, sa.Enum) else sa.String())
+            return bind(text, STRING)
+        return bind(text, beside if isinstance(beside, sa.Enum) else STRING)
 
     def check_text(self, text: str) -> None:
         """Raises RefusedError for a text that the engine does not take."""
@@ -236,16 +235,16 @@ class Spelling(Engine[Column, Row]):
             raise RefusedError(f"{self.name} takes no lone surrogates") from None
 
     def decimal_literal(self, value: decimal.Decimal) -> Column:
-        return sa.literal(value, sa.Numeric())
+        return bind(value, NUMERIC)
 
     def double_literal(self, value: float) -> Column:
-        return sa.literal(value, sa.Double())
+        return bind(value, DOUBLE)
 
     def _timestamp_literal(self, value: dt.datetime, beside: "sa.types.TypeEngine[Any] | None") -> Column:
         column_type = beside if isinstance(beside, sa.DateTime) else self.timestamp_type
         in_utc = value.astimezone(dt.UTC)
         aware = isinstance(column_type, sa.DateTime) and column_type.timezone and self.keeps_offsets
-        return sa.literal(in_utc if aware else in_utc.replace(tzinfo=None), column_type)
+        return bind(in_utc if aware else in_utc.replace(tzinfo=None), column_type)
 
     keeps_offsets = True
 
@@ -294,7 +293,7 @@ class Spelling(Engine[Column, Row]):
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
         """A number beside a Double."""
-        return x if family_of(term.kind) == "Double" else sa.cast(x, sa.Double())
+        return x if family_of(term.kind) == "Double" else sa.cast(x, DOUBLE)
 
     def _guids_alike(
         self, left: Term[Column], one: Column, right: Term[Column], other: Column
@@ -308,13 +307,13 @@ class Spelling(Engine[Column, Row]):
     def _guid_digits(self, term: Term[Column], x: Column) -> Column:
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
-            return x if term.form.is_null else sa.literal(uuid.UUID(str(term.form.value)).hex, sa.String())
+            return x if term.form.is_null else bind(uuid.UUID(str(term.form.value)).hex, STRING)
         text = self.guid_text(x) if isinstance(x.type, sa.Uuid) else self.plain(x)
-        return F.replace(F.lower(text), sa.literal("-", sa.String()), sa.literal("", sa.String()), type_=sa.String())
+        return F.replace(F.lower(text), bind("-", STRING), bind("", STRING), type_=STRING)
 
     def guid_text(self, x: Column) -> Column:
         """The text of a GUID in a column of GUIDs."""
-        return sa.cast(x, sa.String())
+        return sa.cast(x, STRING)
 
     # --- texts
 
@@ -327,7 +326,7 @@ class Spelling(Engine[Column, Row]):
 
     def _length(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
-        return F.length(self._text(terms[0]), type_=sa.BigInteger())
+        return F.length(self._text(terms[0]), type_=BIG_INTEGER)
 
     def _concat(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
@@ -341,7 +340,7 @@ class Spelling(Engine[Column, Row]):
         """Where a text stands in another, from 1; 0 where it does not."""
         self._check_texts(terms)
         return getattr(F, self.instr)(  # type: ignore[no-any-return]
-            self._text(terms[0]), self._text(terms[1]), type_=sa.BigInteger()
+            self._text(terms[0]), self._text(terms[1]), type_=BIG_INTEGER
         )
 
     def _startswith(self, terms: Sequence[Term[Column]]) -> Column:
@@ -350,21 +349,21 @@ class Spelling(Engine[Column, Row]):
         text, prefix = self._text(terms[0]), terms[1]
         if not isinstance(prefix.form, Const):
             begin = self._text(prefix)
-            return F.substr(text, 1, F.length(begin), type_=sa.String()) == self.same_by_code_points(begin)
+            return F.substr(text, 1, F.length(begin), type_=STRING) == self.same_by_code_points(begin)
         start = str(prefix.form.value)
         self.check_text(start)
         ordered = self.by_code_points(text)
-        first = ordered >= self.by_code_points(sa.literal(start, sa.String()))
+        first = ordered >= self.by_code_points(bind(start, STRING))
         after = least_text_after(start)
         if after is None:
             return first
-        return sa.and_(first, ordered < self.by_code_points(sa.literal(after, sa.String()))).self_group()
+        return sa.and_(first, ordered < self.by_code_points(bind(after, STRING))).self_group()
 
     def _endswith(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
         text, suffix = self._text(terms[0]), self._text(terms[1])
         length, tail = F.length(text), F.length(suffix)
-        rest = F.substr(text, self.position(length - tail + 1), type_=sa.String())
+        rest = F.substr(text, self.position(length - tail + 1), type_=STRING)
         return sa.and_(length >= tail, rest == self.same_by_code_points(suffix)).self_group()
 
     def _substring(self, terms: Sequence[Term[Column]]) -> Column:
@@ -372,25 +371,23 @@ class Spelling(Engine[Column, Row]):
         self._check_texts(terms)
         text, start, *length = terms
         text_x, start_x = self._text(text), start.x
-        counted = F.length(text_x, type_=sa.BigInteger()) + start_x
-        from_end = sa.case((counted >= 0, counted), (counted < 0, sa.literal(0, sa.BigInteger())))
+        counted = F.length(text_x, type_=BIG_INTEGER) + start_x
+        from_end = sa.case((counted >= 0, counted), (counted < 0, bind(0, BIG_INTEGER)))
         if isinstance(start.form, Const):
             begin = from_end if int(start.form.value) < 0 else start_x
         else:
-            begin = sa.case((start_x < 0, from_end), else_=sa.cast(start_x, sa.BigInteger()))
-        return F.substr(
-            text_x, self.position(begin + 1), *(self.position(term.x) for term in length), type_=sa.String()
-        )
+            begin = sa.case((start_x < 0, from_end), else_=sa.cast(start_x, BIG_INTEGER))
+        return F.substr(text_x, self.position(begin + 1), *(self.position(term.x) for term in length), type_=STRING)
 
     def position(self, x: Column) -> Column:
         """A position in a text."""
         return x
 
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.trim(self._text(terms[0]), sa.literal(WHITE_SPACE, sa.String()), type_=sa.String())
+        return F.trim(self._text(terms[0]), bind(WHITE_SPACE, STRING), type_=STRING)
 
     def _letters(self, function: str, term: Term[Column]) -> Column:
-        return self._installed_function(function, sa.String(), [term])
+        return self._installed_function(function, STRING, [term])
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"{self.name} has no regular expressions of ECMAScript")
@@ -407,7 +404,7 @@ class Spelling(Engine[Column, Row]):
         """A timestamp as one without offset, in UTC."""
         if isinstance(x.type, sa.DateTime) and not x.type.timezone:
             return x
-        return F.timezone("UTC", x, type_=sa.DateTime())
+        return F.timezone("UTC", x, type_=WITHOUT_ZONE)
 
     def _clock_part(self, part: str) -> Callable[[Sequence[Term[Column]]], Column]:
         def spell(terms: Sequence[Term[Column]]) -> Column:
@@ -418,13 +415,13 @@ class Spelling(Engine[Column, Row]):
 
     def clock_part(self, part: str, x: Column) -> Column:
         found = sa.extract(part, x)
-        return sa.cast(F.floor(found) if part == "second" else found, sa.BigInteger())
+        return sa.cast(F.floor(found) if part == "second" else found, BIG_INTEGER)
 
     def _date(self, terms: Sequence[Term[Column]]) -> Column:
-        return sa.cast(self.in_utc(terms[0].x), sa.Date())
+        return sa.cast(self.in_utc(terms[0].x), DATE)
 
     def _time(self, terms: Sequence[Term[Column]]) -> Column:
-        return sa.cast(self.in_utc(terms[0].x), sa.Time())
+        return sa.cast(self.in_utc(terms[0].x), TIME)
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
@@ -473,7 +470,7 @@ class Spelling(Engine[Column, Row]):
 
     def quotient(self, one: Column, other: Column) -> Column:
         """A whole quotient, toward zero."""
-        return F.div(one, other, type_=sa.Numeric())
+        return F.div(one, other, type_=NUMERIC)
 
     def _check_division(self, family: str, operator: str) -> None:
         """Raises RefusedError for a division that engines do not do as OData does."""
@@ -491,10 +488,10 @@ class Spelling(Engine[Column, Row]):
         return sa.case(*branches)
 
     def zero_if_null(self, operand: Column) -> Column:
-        return F.coalesce(operand, sa.literal(0, sa.BigInteger()), type_=sa.BigInteger())
+        return F.coalesce(operand, bind(0, BIG_INTEGER), type_=BIG_INTEGER)
 
     def double_of_whole(self, x: Column) -> Column:
-        return sa.cast(x, sa.Double())
+        return sa.cast(x, DOUBLE)
 
     # --- rows
 

@@ -16,12 +16,22 @@ from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
 from odatafilter.sqlalchemy._spelling import (
     CLOCK,
-    COLUMN_TYPES,
     INSTALL,
     NUL,
     F,
     Spelling,
     check_in_json,
+)
+from odatafilter.sqlalchemy._types import (
+    BIG_INTEGER,
+    BOOLEAN,
+    COLUMN_TYPES,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    STRING,
+    TIME,
+    bind,
 )
 
 _SQLITE_BITS: Final = 64
@@ -41,7 +51,7 @@ class SQLite(Spelling):
     def holds(self, operand: Term[Column], *, negated: bool) -> Column:
         if not isinstance(operand.form, Get | forms.Element):
             return super().holds(operand, negated=negated)
-        return operand.x == (sa.literal(0) if negated else sa.literal(1))
+        return operand.x == bind(0 if negated else 1, INTEGER)
 
     def by_code_points(self, text: Column) -> Column:
         return sa.collate(text, "BINARY") if getattr(text.type, "collation", None) else text
@@ -54,7 +64,7 @@ class SQLite(Spelling):
     def decimal_literal(self, value: decimal.Decimal) -> Column:
         if digits_of(value) > REAL_DIGITS and not self.installed:
             raise RefusedError(f"SQLite keeps {REAL_DIGITS} digits of a decimal number: {INSTALL} puts exact ones in")
-        return sa.literal(float(value), sa.Double())
+        return bind(float(value), DOUBLE)
 
     def double_literal(self, value: float) -> Column:
         if math.isnan(value):
@@ -63,8 +73,8 @@ class SQLite(Spelling):
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
-            order = F.odata_order(self._number(left), self._number(right), type_=sa.Integer())
-            return COMPARISONS[operator](order, sa.literal(0, sa.Integer()))  # type: ignore[no-any-return]
+            order = F.odata_order(self._number(left), self._number(right), type_=INTEGER)
+            return COMPARISONS[operator](order, bind(0, INTEGER))  # type: ignore[no-any-return]
         return super().compare(operator, left, right)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
@@ -81,37 +91,37 @@ class SQLite(Spelling):
     def _number(self, term: Term[Column]) -> Column:
         """A number for a function that calculates exactly: a literal as its text."""
         if isinstance(term.form, Const):
-            return sa.literal(term.form.literal.text, sa.String())
+            return bind(term.form.literal.text, STRING)
         return _as_real(term, term.x)
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
-        return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), sa.Double())
+        return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), DOUBLE)
 
     def position(self, x: Column) -> Column:
-        return sa.cast(x, sa.BigInteger()) if isinstance(x.type, _Exact) else x
+        return sa.cast(x, BIG_INTEGER) if isinstance(x.type, _Exact) else x
 
     def guid_text(self, x: Column) -> Column:
-        return sa.type_coerce(x, sa.String())
+        return sa.type_coerce(x, STRING)
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
-        return self._installed_function("matchespattern", sa.Boolean(), terms)
+        return self._installed_function("matchespattern", BOOLEAN, terms)
 
     def in_utc(self, x: Column) -> Column:
         return x
 
     def clock_part(self, part: str, x: Column) -> Column:
-        return sa.cast(F.strftime(f"%{CLOCK[part]}", x), sa.BigInteger())
+        return sa.cast(F.strftime(f"%{CLOCK[part]}", x), BIG_INTEGER)
 
     def _date(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.date(terms[0].x, type_=sa.Date())
+        return F.date(terms[0].x, type_=DATE)
 
     def _time(self, terms: Sequence[Term[Column]]) -> Column:
-        return F.substr(terms[0].x, 12, type_=sa.Time())
+        return F.substr(terms[0].x, 12, type_=TIME)
 
     def rounded(self, function: str, term: Term[Column]) -> Column:
         if function == "round":
-            return F.round(sa.type_coerce(term.x, sa.Double()), type_=sa.Double())
-        return self._installed_function(function, sa.Double(), [Term(sa.type_coerce(term.x, sa.Double()), term.form)])
+            return F.round(sa.type_coerce(term.x, DOUBLE), type_=DOUBLE)
+        return self._installed_function(function, DOUBLE, [Term(sa.type_coerce(term.x, DOUBLE), term.form)])
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
@@ -133,8 +143,8 @@ class SQLite(Spelling):
     def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         if not isinstance(column.type, sa.JSON | sa.ARRAY):
             return super().unnested(column, get)
-        text = sa.type_coerce(column, sa.String())
-        several = sa.case((F.json_type(text) == sa.literal("array", sa.String()), text), else_=None)
+        text = sa.type_coerce(column, STRING)
+        several = sa.case((F.json_type(text) == bind("array", STRING), text), else_=None)
         table = F.json_each(several).table_valued("value", "type")
         element = get.facts.element if get.facts else None
         if element is not None and element.kind not in {"Complex", "Untyped"}:
@@ -144,9 +154,9 @@ class SQLite(Spelling):
 
     def json_member(self, value: Column, get: Get) -> Column:
         check_in_json(get.kind, get)
-        path = sa.literal('$."' + get.name.replace('"', "") + '"', sa.String())
+        path = bind('$."' + get.name.replace('"', "") + '"', STRING)
         family = family_of(get.kind)
-        return F.json_extract(sa.type_coerce(value, sa.String()), path, type_=COLUMN_TYPES[family])
+        return F.json_extract(sa.type_coerce(value, STRING), path, type_=COLUMN_TYPES[family])
 
 
 class _Exact(sa.types.UserDefinedType[str]):
@@ -167,4 +177,4 @@ def _is_exact(*terms: Term[Column]) -> bool:
 
 def _as_real(term: Term[Column], x: Column) -> Column:
     """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
-    return sa.type_coerce(x, sa.Double()) if family_of(term.kind) == "Decimal" and not isinstance(x.type, _Exact) else x
+    return sa.type_coerce(x, DOUBLE) if family_of(term.kind) == "Decimal" and not isinstance(x.type, _Exact) else x
