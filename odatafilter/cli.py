@@ -1,4 +1,4 @@
-"""The command line: `odatafilter demo | check | match | schema | list | wait | emulator`.
+"""The command line: `odatafilter demo | check | match | schema | list | wait | emulator | completion`.
 
 What was asked for goes to standard output, everything else to standard error.
 """
@@ -19,6 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, assert_never
 
 from odatafilter import __version__
+from odatafilter._commands.completion import SHELLS, write_completion
 from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
 from odatafilter._commands.streams import UsageError, escape_lines, say
 from odatafilter._shown import shorten
@@ -44,6 +45,7 @@ _EXIT_CODES = f"""exit status:
   {_UNREAD}  nobody reads on
 """
 _APIS = ("realityconversion",)
+_LISTING = "API|URL"
 _JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
 _SCRIPTED: Final[tuple["JobService", ...]] = ("ec3", "oneclicklca", "accesscontrol")
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
@@ -93,11 +95,21 @@ def _fail_to_write(command: str, error: OSError) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _command_parser(prog="odatafilter", description="OData filters, and all pages of a listing.")
+    parser = argparse.ArgumentParser(
+        prog="odatafilter",
+        description="OData filters, and all pages of a listing.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_list_examples(
+            "odatafilter demo", "odatafilter check \"name eq 'x' and size gt 5\"", "odatafilter list --help"
+        )
+        + _EXIT_CODES,
+    )
     parser.add_argument("--version", action="version", version=f"odatafilter {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     # No abbreviations: `--token SECRET` would be a --token-file that is not there, and the message would show it.
-    _demo_command(_add_command(commands, "demo", "see it work against a local emulator, in under ten seconds"))
+    _demo_command(
+        _add_command(commands, "demo", "see it work against a local emulator, in under ten seconds", "odatafilter demo")
+    )
     _check_command(
         _add_command(
             commands,
@@ -149,26 +161,33 @@ def _parser() -> argparse.ArgumentParser:
             "odatafilter emulator --jobs 100 --job ec3=Queued,Running,Succeeded",
         )
     )
+    _completion_command(
+        _add_command(
+            commands,
+            "completion",
+            "write a script that completes this command line in a shell",
+            'eval "$(odatafilter completion bash)"',
+            "odatafilter completion fish > ~/.config/fish/completions/odatafilter.fish",
+        )
+    )
     return parser
 
 
-_command_parser = partial(
-    argparse.ArgumentParser, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_EXIT_CODES
-)
-
-
 def _add_command(commands: Any, name: str, help: str, *examples: str) -> argparse.ArgumentParser:  # noqa: A002
-    """The parser of a command, whose own help ends with examples."""
-    shown = "examples:\n" + "".join(f"  {example}\n" for example in examples) + "\n" if examples else ""
+    """The parser of a command, whose own help ends with examples and the exit statuses."""
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=help,
         description=f"{help[0].upper()}{help[1:]}.",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=shown + _EXIT_CODES,
+        epilog=_list_examples(*examples) + _EXIT_CODES,
     )
     return parser
+
+
+def _list_examples(*examples: str) -> str:
+    return "examples:\n" + "".join(f"  {example}\n" for example in examples) + "\n"
 
 
 # --- demo -----------------------------------------------------------------------------------------------------------
@@ -222,7 +241,7 @@ def _schema_command(parser: argparse.ArgumentParser) -> None:
 
 
 def _list_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("listing", metavar="API|URL", help=f"{', '.join(_APIS)}, or the URL of a listing")
+    parser.add_argument("listing", metavar=_LISTING, help=f"{', '.join(_APIS)}, or the URL of a listing")
     form = parser.add_argument_group("the form of a listing that is given by its URL")
     form.add_argument("--odata", action="store_true", help="an OData entity set: value, @odata.nextLink")
     form.add_argument("--items", metavar="PATH", help="where the items stand in a page (default: value)")
@@ -509,8 +528,8 @@ def _bar(stack: ExitStack) -> "Callable[[Event], None] | None":
 
 
 def _wait_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", choices=_JOBS)
-    parser.add_argument("job_id", metavar="JOB_ID")
+    parser.add_argument("service", choices=_JOBS, help="the service that has the job")
+    parser.add_argument("job_id", metavar="JOB_ID", help="the id that the service gave when the job was started")
     parser.add_argument("--itwin-id", metavar="ID", help="the iTwin of the job: accesscontrol needs it")
     parser.add_argument("--timeout", type=float, default=3600.0, metavar="SECONDS", help="give up then (default: 3600)")
     parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="the first pause (default: 2)")
@@ -659,3 +678,11 @@ def _start(asked: argparse.Namespace) -> "Iterator[Server]":
         except ValueError as error:
             raise UsageError(str(error)) from error
         yield server
+
+
+# --- completion -----------------------------------------------------------------------------------------------------
+
+
+def _completion_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=tuple(SHELLS), help="the shell that is to complete")
+    parser.set_defaults(run=partial(write_completion, parser=_parser, words={_LISTING: _APIS}))

@@ -5,6 +5,7 @@ import ast
 import importlib
 import inspect
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -130,8 +131,18 @@ def test_every_exit_status_is_explained() -> None:
 
 def test_every_command_is_listed() -> None:
     shown = [name.split()[1] for name in names_in_table("reference/command-line.md", "The command line")]
-    usage = cli._parser().format_help()
-    assert sorted(shown) == sorted(re.findall(r"^    (\w+) ", usage, re.MULTILINE))
+    assert sorted(shown) == sorted(commands())
+
+
+def test_every_help_has_examples_that_the_parser_takes() -> None:
+    for name, command in {"": cli._parser(), **commands()}.items():
+        examples = re.findall(r"^  (.*odatafilter.*)$", command.format_help().partition("examples:\n")[2], re.MULTILINE)
+        assert examples, name
+        for example in examples:
+            words = shlex.split(re.sub(r"^eval|[<>] \S+|[\"$()]+(?=odatafilter)|\)\"$", "", example))
+            assert words[0] == "odatafilter"
+            if words[-1] != "--help":
+                assert cli._parser().parse_args(words[1:]).command == (name or words[1])
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

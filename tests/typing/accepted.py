@@ -1,4 +1,4 @@
-"""What the type checker must know of the public names. Checked by mypy, never run."""
+"""What type checkers must know of the public names. Checked by mypy and pyright, never run."""
 
 import datetime as dt
 import decimal

@@ -1,4 +1,4 @@
-"""What the type checker must know of paging, and refuse. Checked by mypy, never run."""
+"""What type checkers must know of paging, and refuse. Checked by mypy and pyright, never run."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypedDict, assert_type

@@ -1,5 +1,6 @@
-"""What the type checker must refuse. Checked by mypy, never run: an error that is not expected fails the check, and so
-does a line that is no error (`warn_unused_ignores`).
+"""What type checkers must refuse. Checked by mypy and pyright, never run: an error that is not expected fails the check, and
+so does a line that is no error (`warn_unused_ignores`, `reportUnnecessaryTypeIgnoreComment`). What mypy cannot see has
+`pyright: ignore`.
 """
 
 import datetime as dt
@@ -155,6 +156,16 @@ class Declared(of.Schema):
     name = of.String(functions=5)  # type: ignore[arg-type]
     at = of.DateTimeOffset(quoted="yes")  # type: ignore[arg-type]
     day = of.Date(quoted=True)  # type: ignore[call-arg]
+
+
+# mypy does not look at the keywords of a class that has a metaclass.
+class Few(of.Schema, max_in="3"): ...  # pyright: ignore[reportArgumentType, reportGeneralTypeIssues]
+
+
+class Unknown(of.Schema, max_inn=3): ...  # pyright: ignore[reportCallIssue, reportGeneralTypeIssues]
+
+
+class Braces(of.Schema, lists="{}"): ...  # pyright: ignore[reportArgumentType, reportGeneralTypeIssues]
 
 
 def functions_of_a_service() -> None:
