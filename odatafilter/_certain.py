@@ -153,13 +153,13 @@ def _guid_texts(values: Sequence[object]) -> list[str] | None:
     """The texts of GUIDs in lower case: one match of all takes less time than one of each."""
     texts = [value if type(value) is str else str(value) for value in values if type(value) in {str, uuid.UUID}]
     together = ",".join(texts)
-    if len(texts) < len(values) or _guids()(together) is None or together.count(",") >= len(texts):
+    if len(texts) < len(values) or _guids_between_commas()(together) is None or together.count(",") >= len(texts):
         return None
     return together.lower().split(",")
 
 
 @functools.cache
-def _guids() -> Callable[[str], object]:
+def _guids_between_commas() -> Callable[[str], object]:
     guid = compiled("GUID").pattern
     return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 

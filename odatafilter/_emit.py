@@ -115,11 +115,11 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
             if followed:
                 return f"({text})"
         case _:
-            return _closed(node)  # type: ignore[arg-type] # those above are none of these
+            return _emit_closed(node)  # type: ignore[arg-type] # those above are none of these
     return text if level >= lowest else f"({text})"
 
 
-def _closed(
+def _emit_closed(
     node: Alias
     | Annotation
     | Array

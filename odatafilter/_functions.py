@@ -80,7 +80,7 @@ def accepts(parameter: Parameter, kind: str | None) -> bool:
     return kind is None or kind == "Untyped" or parameter == ANY or kind in parameter
 
 
-def _function(
+def _function_row(
     name: str, section: str, *parameters: Parameter, result: str, method: str = "", optional: int = 0
 ) -> Function:
     return Function(
@@ -119,10 +119,10 @@ _ROWS: Final = (
     _sequence("length", "5.1.1.5.5", STRING, result="Int32"),
     _sequence("startswith", "5.1.1.5.6", STRING, STRING, result="Boolean"),
     _sequence("substring", "5.1.1.5.7", STRING, COUNT, COUNT, result="String", optional=1),
-    _function("hassubset", "5.1.1.6.1", COLLECTION, COLLECTION, result="Boolean"),
-    _function("hassubsequence", "5.1.1.6.2", COLLECTION, COLLECTION, result="Boolean"),
+    _function_row("hassubset", "5.1.1.6.1", COLLECTION, COLLECTION, result="Boolean"),
+    _function_row("hassubsequence", "5.1.1.6.2", COLLECTION, COLLECTION, result="Boolean"),
     # The flags are of 4.02.
-    _function(
+    _function_row(
         "matchesPattern",
         "5.1.1.7.1",
         STRING,
@@ -132,31 +132,31 @@ _ROWS: Final = (
         method="matches_pattern",
         optional=1,
     ),
-    _function("tolower", "5.1.1.7.2", STRING, result="String", method="lower"),
-    _function("toupper", "5.1.1.7.3", STRING, result="String", method="upper"),
-    _function("trim", "5.1.1.7.4", STRING, result="String"),
-    _function("date", "5.1.1.8.1", INSTANT, result="Date"),
-    _function("day", "5.1.1.8.2", TEMPORAL, result="Int32"),
-    _function("fractionalseconds", "5.1.1.8.3", CLOCK, result="Decimal"),
-    _function("hour", "5.1.1.8.4", CLOCK, result="Int32"),
-    _function("maxdatetime", "5.1.1.8.5", result="DateTimeOffset"),
-    _function("mindatetime", "5.1.1.8.6", result="DateTimeOffset"),
-    _function("minute", "5.1.1.8.7", CLOCK, result="Int32"),
-    _function("month", "5.1.1.8.8", TEMPORAL, result="Int32"),
-    _function("now", "5.1.1.8.9", result="DateTimeOffset"),
-    _function("second", "5.1.1.8.10", CLOCK, result="Int32"),
-    _function("time", "5.1.1.8.11", INSTANT, result="TimeOfDay"),
-    _function("totaloffsetminutes", "5.1.1.8.12", INSTANT, result="Int32"),
-    _function("totalseconds", "5.1.1.8.13", DURATION, result="Decimal"),
-    _function("year", "5.1.1.8.14", TEMPORAL, result="Int32"),
-    _function("ceiling", "5.1.1.9.1", NUMBER, result=""),
-    _function("floor", "5.1.1.9.2", NUMBER, result=""),
-    _function("round", "5.1.1.9.3", NUMBER, result=""),
-    _function("cast", "5.1.1.10.1", ANY, TYPE, result="Untyped"),
-    _function("isof", "5.1.1.10.2", ANY, TYPE, result="Boolean"),
+    _function_row("tolower", "5.1.1.7.2", STRING, result="String", method="lower"),
+    _function_row("toupper", "5.1.1.7.3", STRING, result="String", method="upper"),
+    _function_row("trim", "5.1.1.7.4", STRING, result="String"),
+    _function_row("date", "5.1.1.8.1", INSTANT, result="Date"),
+    _function_row("day", "5.1.1.8.2", TEMPORAL, result="Int32"),
+    _function_row("fractionalseconds", "5.1.1.8.3", CLOCK, result="Decimal"),
+    _function_row("hour", "5.1.1.8.4", CLOCK, result="Int32"),
+    _function_row("maxdatetime", "5.1.1.8.5", result="DateTimeOffset"),
+    _function_row("mindatetime", "5.1.1.8.6", result="DateTimeOffset"),
+    _function_row("minute", "5.1.1.8.7", CLOCK, result="Int32"),
+    _function_row("month", "5.1.1.8.8", TEMPORAL, result="Int32"),
+    _function_row("now", "5.1.1.8.9", result="DateTimeOffset"),
+    _function_row("second", "5.1.1.8.10", CLOCK, result="Int32"),
+    _function_row("time", "5.1.1.8.11", INSTANT, result="TimeOfDay"),
+    _function_row("totaloffsetminutes", "5.1.1.8.12", INSTANT, result="Int32"),
+    _function_row("totalseconds", "5.1.1.8.13", DURATION, result="Decimal"),
+    _function_row("year", "5.1.1.8.14", TEMPORAL, result="Int32"),
+    _function_row("ceiling", "5.1.1.9.1", NUMBER, result=""),
+    _function_row("floor", "5.1.1.9.2", NUMBER, result=""),
+    _function_row("round", "5.1.1.9.3", NUMBER, result=""),
+    _function_row("cast", "5.1.1.10.1", ANY, TYPE, result="Untyped"),
+    _function_row("isof", "5.1.1.10.2", ANY, TYPE, result="Boolean"),
     _of_two_shapes("geo.distance", "5.1.1.11.1", result="Double", method="geo_distance"),
     _of_two_shapes("geo.intersects", "5.1.1.11.2", result="Boolean", method="geo_intersects"),
-    _function("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
+    _function_row("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
 )
 FUNCTIONS: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
 # Functions are named in any letter case.

@@ -71,7 +71,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
         return self.rank > 0
 
 
-def _integer(name: str, bits: int, *, rank: int, signed: bool = True, formats: tuple[str, ...] = ()) -> Kind:
+def _integer_row(name: str, bits: int, *, rank: int, signed: bool = True, formats: tuple[str, ...] = ()) -> Kind:
     return Kind(
         name=name,
         family="Int",
@@ -90,7 +90,7 @@ def _integer(name: str, bits: int, *, rank: int, signed: bool = True, formats: t
     )
 
 
-def _double(name: str, *, rank: int, formats: tuple[str, ...] = ()) -> Kind:
+def _double_row(name: str, *, rank: int, formats: tuple[str, ...] = ()) -> Kind:
     return Kind(
         name=name,
         family="Double",
@@ -108,7 +108,7 @@ def _double(name: str, *, rank: int, formats: tuple[str, ...] = ()) -> Kind:
     )
 
 
-def _geo(name: str) -> Kind:
+def _geo_row(name: str) -> Kind:
     shapes = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "Collection")
     return Kind(
         name=name,
@@ -142,7 +142,7 @@ _ROWS: Final = (
         wanted="a bool",
         classes=(bool,),
     ),
-    _integer("Byte", 8, rank=1, signed=False),
+    _integer_row("Byte", 8, rank=1, signed=False),
     Kind(
         name="Date",
         literal="Date",
@@ -180,7 +180,7 @@ _ROWS: Final = (
         classes=(decimal.Decimal,),
         formats=("decimal",),
     ),
-    _double("Double", rank=6, formats=("double",)),
+    _double_row("Double", rank=6, formats=("double",)),
     Kind(
         name="Duration",
         literal="Duration",
@@ -203,8 +203,8 @@ _ROWS: Final = (
         wanted="the name of a member, or several joined by commas",
         classes=(enum.Enum,),
     ),
-    _geo("Geography"),
-    _geo("Geometry"),
+    _geo_row("Geography"),
+    _geo_row("Geometry"),
     Kind(
         name="Guid",
         literal="Guid",
@@ -217,11 +217,11 @@ _ROWS: Final = (
         classes=(uuid.UUID,),
         formats=("uuid", "guid"),
     ),
-    _integer("Int16", 16, rank=1),
-    _integer("Int32", 32, rank=2),
-    _integer("Int64", 64, rank=3, formats=("int64",)),
-    _integer("SByte", 8, rank=1),
-    _double("Single", rank=5),
+    _integer_row("Int16", 16, rank=1),
+    _integer_row("Int32", 32, rank=2),
+    _integer_row("Int64", 64, rank=3, formats=("int64",)),
+    _integer_row("SByte", 8, rank=1),
+    _double_row("Single", rank=5),
     Kind(
         name="String",
         literal="String",

@@ -85,7 +85,7 @@ def is_of_item(node: Segment, scope: _Scope) -> bool:
 
 def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
     """The condition with a variable in place of `element`, called `name`, or longer where that would hide another."""
-    taken = {used for node in nodes(tree) for used in _names(node)}
+    taken = {used for node in nodes(tree) for used in _names_of(node)}
 
     def change(node: AnyNode) -> AnyNode:
         return Property(name) if node == element else rebuild_node(node, change)
@@ -95,7 +95,7 @@ def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, 
     return name, cast("Expression", change(tree))
 
 
-def _names(node: AnyNode) -> tuple[str, ...]:
+def _names_of(node: AnyNode) -> tuple[str, ...]:
     match node:
         case Property(name=name) | Lambda(variable=str(name)):
             return (name,)

@@ -15,11 +15,11 @@ def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None)
     """
     if schema is not None and schema.service_functions:
         with _parse.without_names(ServiceNames(schema)):
-            return _read(text, bounds, schema)
-    return _read(text, bounds, schema)
+            return _read_within(text, bounds, schema)
+    return _read_within(text, bounds, schema)
 
 
-def _read(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
+def _read_within(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
     try:
         return _parse.parse(text, bounds)
     except _parse.Failure:
@@ -30,10 +30,10 @@ def explain_syntax_error(text: str, schema: SchemaFacts | None = None) -> Filter
     """The error that explains why `text` is no filter expression; what it suggests is mended for `schema`, too."""
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 
-    return diagnose(text, None if schema is None else lambda meant: _mended(meant, schema))
+    return diagnose(text, None if schema is None else lambda meant: _mend(meant, schema))
 
 
-def _mended(text: str, schema: SchemaFacts) -> str:
+def _mend(text: str, schema: SchemaFacts) -> str:
     """`text` with what `schema` would have in the place of its problems; as it is where problems would be left."""
     from odatafilter import _validate  # noqa: PLC0415 - needed only where there is a mistake
 

@@ -150,7 +150,7 @@ def _documented_signature(
 def _describe_filter(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
     lines = ["Which items to return: an OData filter expression.", "", "| property | type | may be |", "|---|---|---|"]
     found = list(_properties(schema))
-    lines += [_row(path, facts, schema) for path, facts in found[:_LISTED]]
+    lines += [_table_row(path, facts, schema) for path, facts in found[:_LISTED]]
     if len(found) > _LISTED:
         lines += ["", f"And {len(found) - _LISTED} more properties."]
     lines += ["", f"Operators: {', '.join(f'`{one}`' for one in sorted(schema.operators)) or 'none'}."]
@@ -210,7 +210,7 @@ def _properties(schema: SchemaFacts, before: str = "", depth: int = 1) -> Iterat
             yield from _properties(below, f"{path}/", depth + 1)
 
 
-def _row(path: str, facts: PropertyFacts, schema: SchemaFacts) -> str:
+def _table_row(path: str, facts: PropertyFacts, schema: SchemaFacts) -> str:
     element = facts.element
     kind = f"Collection of {element.kind}" if element is not None else facts.kind
     own = facts.operators & schema.operators

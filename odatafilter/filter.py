@@ -99,7 +99,7 @@ class Filter:
         as attributes. Raises FilterTypeError for another class, FilterError for what only a service can evaluate.
         """
         evaluation = self._evaluation or self._make_evaluation()
-        return evaluation.compiled(item_type, DEFAULT.visits if limits is None else _visits(limits))
+        return evaluation.compile_for(item_type, DEFAULT.visits if limits is None else _visits(limits))
 
     def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
         """The items for which the filter is true, as `matches` says it, each when it is asked for."""

@@ -202,10 +202,10 @@ class Handle(Generic[V]):
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
 
-        def _unordered(self, *_: object) -> Filter:
+        def _refuse_order(self, *_: object) -> Filter:
             raise FilterTypeError(self._without_order)
 
-        lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = asc = desc = _unordered
+        lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = asc = desc = _refuse_order
 
         def _no_filter(self, *_: object) -> Filter:
             raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}{PARENTHESES}")

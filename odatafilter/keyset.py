@@ -159,7 +159,7 @@ class Keyset:
         values = []
         for one in order:
             facts = ordered_property(one.path, self._schema)
-            value = _literal(_reader(one.path, self._schema)(item), facts, one.path)
+            value = _literal_of_value(_reader(one.path, self._schema)(item), facts, one.path)
             if value is _NULL and one.path in self._key:
                 raise FilterError(f"the key '{one.path}' of an item is null: no token can say where it stands")
             values.append(value)
@@ -221,7 +221,7 @@ def _reader(path: str, schema: SchemaFacts) -> Callable[[Any], Any]:
     return read
 
 
-def _literal(value: Any, facts: PropertyFacts | None, path: str) -> Literal:
+def _literal_of_value(value: Any, facts: PropertyFacts | None, path: str) -> Literal:
     """The literal of a value that was read from an item. Raises FilterTypeError for a value that is of another kind."""
     from odatafilter._evaluate import values  # noqa: PLC0415  # as above
 
@@ -278,7 +278,7 @@ def _after(bounds: Sequence[Bound]) -> Expression:
     """What is true for the items after a place, in a form that lets a database use an index over the order."""
     condition: Expression | None = None
     for bound in reversed(bounds):
-        strict, loose, past, equal = _parts(bound)
+        strict, loose, past, equal = _conditions_of(bound)
         if condition is None:
             condition = _any(past)
         elif strict is None or loose is None:  # null or NaN: what is equal to it, and what comes after
@@ -293,7 +293,7 @@ def _ranges(bounds: Sequence[Bound]) -> list[Expression]:
     found: list[Expression] = []
     equal: list[Expression] = []
     for bound in bounds:
-        parts = _parts(bound)
+        parts = _conditions_of(bound)
         found[:0] = [_all([*equal, past]) for past in parts.past]
         equal.append(parts.equal)
     return found
@@ -311,7 +311,7 @@ class _Parts(NamedTuple):
     equal: Expression
 
 
-def _parts(bound: Bound) -> _Parts:
+def _conditions_of(bound: Bound) -> _Parts:
     segments = tuple(map(Property, bound.order.path.split("/")))
     node: Expression = segments[0] if len(segments) == 1 else Path(segments)
     is_nan, is_null = Comparison(node, "ne", node), Comparison(node, "eq", _NULL)  # only NaN is not equal to itself

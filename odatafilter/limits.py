@@ -50,11 +50,11 @@ def check_text(text: str, limits: Limits) -> None:
     if len(text) > limits.length:
         message = f"the filter has {len(text)} characters; the limit 'length' is {limits.length}"
         raise FilterSyntaxError(message, text, (limits.length, len(text)))
-    if _opened(text) > limits.depth:
+    if _count_openings(text) > limits.depth:
         _check_brackets(text, limits.depth)
 
 
-def _opened(text: str) -> int:
+def _count_openings(text: str) -> int:
     return text.count("(") + text.count("[") + text.count("{")
 
 
@@ -84,7 +84,7 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
 
 def _deepest(text: str) -> int:
     """Levels that the tree of `text` cannot be past: a bracket opens three at most, a sign or a blank one."""
-    return 2 + 3 * _opened(text) + text.count("-") + text.count(" ") + text.count("\t")
+    return 2 + 3 * _count_openings(text) + text.count("-") + text.count(" ") + text.count("\t")
 
 
 def check_depth(levels: int) -> int:

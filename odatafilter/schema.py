@@ -36,7 +36,7 @@ class SchemaType(type):
         """
         check("the name of a property", name, str, "a text")
         facts = facts_of_schema(cast("type[Schema]", cls))
-        handles = _declared(cls)
+        handles = _declared_handles(cls)
         for handle in handles.values():
             if handle._facts.name == name:
                 return cast("Field", handle)
@@ -94,7 +94,7 @@ class Schema(Documented, metaclass=SchemaType):
         if lists not in {None, "()", "[]"}:
             raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
         _check_declarations(cls)
-        handles = {name: copy.copy(value) for name, value in _declared(cls).items()}
+        handles = {name: copy.copy(value) for name, value in _declared_handles(cls).items()}
         attributes: dict[str, str] = {}
         for attribute, handle in handles.items():
             name = checked_name(handle._facts.name)
@@ -148,7 +148,7 @@ def _check_declarations(cls: type) -> None:
             raise FilterTypeError(f"{cls.__name__}.{attribute} is annotated alone; write {attribute} = of.{name}()")
 
 
-def _declared(cls: type) -> dict[str, Handle[Any]]:
+def _declared_handles(cls: type) -> dict[str, Handle[Any]]:
     """The handles of a schema and those that it inherits, by attribute; anything else, such as None, takes one away."""
     declared: dict[str, Any] = {}
     for base in reversed(cls.__mro__):

@@ -188,26 +188,26 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
     if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
         raise FilterError(f"'{handle._name}' can have several values, so that an item could match several parts")
     first, last = handle._literal(start), handle._literal(end)
-    low, high = _place(first), _place(last)
+    low, high = _position_of(first), _position_of(last)
     if first.kind != last.kind:
         raise FilterTypeError(f"{first.text} is a {first.kind}, {last.text} is a {last.kind}: no range is between them")
     if low >= high:
         raise FilterError(f"the range from {first.text} up to {last.text} is empty")
-    inner = [_cut(first.kind, handle._facts, low + (high - low) * Fraction(part, n)) for part in range(1, n)]
+    inner = [_bound_at(first.kind, handle._facts, low + (high - low) * Fraction(part, n)) for part in range(1, n)]
     bounds = [first, *inner, last]
-    if any(_place(one) >= _place(following) for one, following in itertools.pairwise(bounds)):
+    if any(_position_of(one) >= _position_of(following) for one, following in itertools.pairwise(bounds)):
         raise FilterError(f"the range from {first.text} up to {last.text} is too short to be cut into {n}")
-    return [_between(handle, one, following) for one, following in itertools.pairwise(bounds)]
+    return [_half_open_range(handle, one, following) for one, following in itertools.pairwise(bounds)]
 
 
-def _between(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
+def _half_open_range(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
     for operator in ("ge", "lt"):
         handle._allow(operator)
     node = handle._node
     return handle._filter(Comparison(node, "ge", low)) & handle._filter(Comparison(node, "lt", high))
 
 
-def _place(literal: Literal) -> Fraction:
+def _position_of(literal: Literal) -> Fraction:
     """Where a bound stands: picoseconds, days, or the number itself."""
     match values.literal(literal.kind, literal.text):
         case values.Instant(picoseconds=place) | values.Date(days=place):
@@ -220,7 +220,7 @@ def _place(literal: Literal) -> Fraction:
             raise FilterTypeError(f"{literal.text:.60} is no timestamp, date or finite number, which a range is cut of")
 
 
-def _cut(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
+def _bound_at(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
     """The bound at `place`, or right before it where there is none."""
     match kind:
         case "DateTimeOffset":

@@ -347,7 +347,9 @@ def test_each_class_of_handles_is_of_a_kind_of_the_table() -> None:
 
 
 def test_a_new_function_takes_a_row_and_an_implementation(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = _functions._function("reverse", "5.1.1.7", _functions.STRING, _functions.COUNT, result="String", optional=1)
+    row = _functions._function_row(
+        "reverse", "5.1.1.7", _functions.STRING, _functions.COUNT, result="String", optional=1
+    )
     for table, key in ((_functions.FUNCTIONS, "reverse"), (_functions.BY_METHOD, "reverse")):
         monkeypatch.setitem(table, key, row)
     monkeypatch.setitem(_functions.BY_LOWER_CASE, "reverse", "reverse")

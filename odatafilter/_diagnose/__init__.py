@@ -43,10 +43,10 @@ def diagnose(text: str, fitted: Callable[[str], str] | None = None) -> FilterSyn
             suggestion = functions
     if suggestion is not None and fitted is not None:
         suggestion = fitted(suggestion)
-    return FilterSyntaxError(_message(first.message, suggestion), text, first.span, suggestion)
+    return FilterSyntaxError(_with_suggestion(first.message, suggestion), text, first.span, suggestion)
 
 
-def _message(mistake: str, suggestion: str | None) -> str:
+def _with_suggestion(mistake: str, suggestion: str | None) -> str:
     if suggestion is None or len(suggestion) > _SHOWN or not suggestion.isprintable():
         return mistake
     return f"{mistake}; did you mean: {suggestion}"

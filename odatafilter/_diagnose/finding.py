@@ -33,7 +33,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
     mended = finding.mended
     if mended is None or mended == text:
         return False
-    start, end = _differing(text, mended)
+    start, end = _find_difference(text, mended)
     added = len(mended) - len(text)
     if negations.count_negations(text) > negations.count_negations(mended):
         return False
@@ -42,7 +42,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
     return not lost
 
 
-def _differing(text: str, mended: str) -> Span:
+def _find_difference(text: str, mended: str) -> Span:
     """The stretch of `text` in which the two differ, from the beginning of a token to the end of one, in both."""
     shorter = min(len(text), len(mended))
     start = _common_length(text, mended, shorter)

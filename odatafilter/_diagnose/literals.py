@@ -73,7 +73,7 @@ def _of_half_day(found: re.Match[str]) -> str:
     return f"{hour:02}:{found['minute']}" + (f":{found['second']}" if found["second"] else "")
 
 
-def _decimal(found: re.Match[str]) -> str:
+def _write_decimal(found: re.Match[str]) -> str:
     return f"{found['sign']}{write_number(int(found['hex'], 16))}"
 
 
@@ -222,7 +222,7 @@ LITERALS = (
         "{found!r:.60} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z",
     ),
     # numbers
-    habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]++)\b", "{found!r:.60} is written with decimal digits", _decimal),
+    habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]++)\b", "{found!r:.60} is written with decimal digits", _write_decimal),
     habit(
         rf"(?P<number>{NUMBER})(?P<at>LL|UL|[LMFD])\b",
         "a number has no suffix such as {at!r}",

@@ -62,7 +62,7 @@ def first_mistake(text: str) -> Finding | None:
     except Stuck:
         place = place_at(text, trace.position, trace.expected)
         odd = _odd_place(text, place.left, place.position)
-        return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _unexpected(place)
+        return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _explain_unexpected(place)
     except FilterSyntaxError as error:
         return Finding(error.message, error.span)
     return None
@@ -139,7 +139,7 @@ _INSTEAD: Final = (_find_habit_before, brackets.find_bracket, _find_unclosed, op
 # --- where nothing is recognised ------------------------------------------------------------------------------------
 
 
-def _unexpected(place: Place) -> Finding:
+def _explain_unexpected(place: Place) -> Finding:
     if found := operators.find_misspelt(place):
         return found
     wanted = words_for(place.expected)

@@ -213,11 +213,11 @@ def find_negation(place: Place) -> Finding | None:
     if not words or meaning is None:
         return None
     span = here, here + len(words)
-    message, meant = _negated(place, words, meaning, span[1])
+    message, meant = _explain_negation(place, words, meaning, span[1])
     return Finding(message, span, meant if meaning in _COMPLETE or is_whole_operand(place) else None)
 
 
-def _negated(place: Place, words: str, meaning: str, end: int) -> tuple[str, str | None]:
+def _explain_negation(place: Place, words: str, meaning: str, end: int) -> tuple[str, str | None]:
     text, left = place.text, place.left
     operand = place.operand.rstrip()
     if meaning in _COMPLETE:

@@ -177,22 +177,22 @@ def _as_range_of_year(question: polarity.Compare) -> Question:
     if moment.kind not in _DAYS or not isinstance(year, int) or not 1 <= year <= _LAST_YEAR:
         return question
 
-    def compared(operator: Operator, year: int) -> polarity.Compare:
+    def compare_with_year(operator: Operator, year: int) -> polarity.Compare:
         literal = Literal(moment.kind, f"{year:04}-01-01{_DAYS[moment.kind]}")  # type: ignore[arg-type]
         right = Const(node=const.node, kind=moment.kind, nullable=False, literal=literal)
         return polarity.Compare(operator, moment, right, question.node)
 
     match question.operator:
         case "eq":
-            return polarity.All((compared("ge", year), compared("lt", year + 1)))
+            return polarity.All((compare_with_year("ge", year), compare_with_year("lt", year + 1)))
         case "ne":
-            return polarity.Any((compared("lt", year), compared("ge", year + 1)))
+            return polarity.Any((compare_with_year("lt", year), compare_with_year("ge", year + 1)))
         case "lt" | "ge" as operator:
-            return compared(operator, year)
+            return compare_with_year(operator, year)
         case "le":
-            return compared("lt", year + 1)
+            return compare_with_year("lt", year + 1)
         case "gt":
-            return compared("ge", year + 1)
+            return compare_with_year("ge", year + 1)
 
 
 def _decide_instant(question: polarity.Compare, value: Value, const: Const) -> Question:

@@ -243,13 +243,13 @@ def _seconds(picoseconds: Exact) -> decimal.Decimal:
 
 
 def _rounding_function(rounding: str) -> Callable[[Any], Any]:
-    def rounded(value: Any) -> Any:
+    def round_number(value: Any) -> Any:
         if type(value) is int or not is_finite(value):
             return value
         number = to_decimal(value).to_integral_value(rounding)
         return float(number) if type(value) is float else number
 
-    return rounded
+    return round_number
 
 
 # --- the functions --------------------------------------------------------------------------------------------------
@@ -314,12 +314,12 @@ def _read_either(value: Any, first: Callable[[Any], Any], second: Callable[[Any]
 
 
 def _check_that(fits: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
+    def check_argument(value: Any) -> Any:
         if not fits(value):
             raise FilterTypeError("")
         return value
 
-    return check
+    return check_argument
 
 
 # How an argument of a kind is read; FilterTypeError where it is none.
@@ -339,7 +339,7 @@ def function(name: str) -> Callable[..., Any]:
     """The canonical function `name` of values that are not null; one of BOUNDED takes `visits`, too."""
     implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name].signatures
 
-    def called(*arguments: Any, **bounds: int) -> Any:
+    def call_checked(*arguments: Any, **bounds: int) -> Any:
         collections = len(signatures) > 1 and type(arguments[0]) is list
         parameters = signatures[collections].parameters[: len(arguments)]
         try:
@@ -350,7 +350,7 @@ def function(name: str) -> Callable[..., Any]:
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
         return implementation(*read, **bounds)
 
-    return called
+    return call_checked
 
 
 # --- types (§5.1.1.10) ----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class ItemClass(NamedTuple):
             hint = typing.get_type_hints(self.type).get(field)
         except (NameError, TypeError, AttributeError):  # an annotation that names nothing
             return None
-        return next((item_class(one) for one in _elements(hint) if has_fields(one)), None)
+        return next((item_class(one) for one in _element_types(hint) if has_fields(one)), None)
 
 
 def has_fields(kind: object) -> bool:
@@ -41,10 +41,10 @@ def item_class(kind: object) -> ItemClass:
     raise FilterTypeError(f"item_type is {shown(kind)}: a msgspec Struct or a dataclass is wanted")
 
 
-def _elements(hint: object) -> Iterator[object]:
+def _element_types(hint: object) -> Iterator[object]:
     """The types of the elements of a list, where `hint` is one, or null."""
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         for one in typing.get_args(hint):
-            yield from _elements(one)
+            yield from _element_types(one)
     elif typing.get_origin(hint) is list:
         yield from typing.get_args(hint)

@@ -27,16 +27,16 @@ class Evaluation:
         self._asked = 0
         self._compiled: dict[tuple[type | None, int], Callable[[object], bool]] = {}
         self.checked: Callable[[object, int], bool] = predicate(self._plan)
-        self.matches: Callable[[object], bool] = self._count
+        self.matches: Callable[[object], bool] = self._match_and_count
 
-    def _count(self, item: object) -> bool:
+    def _match_and_count(self, item: object) -> bool:
         """Says it by the checked predicate, until that has been asked often."""
         self._asked += 1
         if self._asked > _OFTEN:
-            self.matches = self.compiled(None, DEFAULT.visits)
+            self.matches = self.compile_for(None, DEFAULT.visits)
         return self.checked(item, DEFAULT.visits)
 
-    def compiled(self, item_type: type | None, visits: int) -> Callable[[object], bool]:
+    def compile_for(self, item_type: type | None, visits: int) -> Callable[[object], bool]:
         """The compiled predicate for items of a class, or for dicts.
 
         That for dicts looks at the classes of all other items and compiles itself for those that come often.
@@ -53,7 +53,7 @@ class Evaluation:
     def predicate_for(self, items: Iterable[object], visits: int) -> Callable[[object], bool]:
         """The predicate that takes the least time for all of `items`: a few do not pay for compiling it."""
         if operator.length_hint(items, _OFTEN + 1) > _OFTEN:
-            return self.compiled(None, visits)
+            return self.compile_for(None, visits)
         return self._checked_with(visits)
 
     def _checked_with(self, visits: int) -> Callable[[object], bool]:
@@ -64,13 +64,13 @@ class Evaluation:
         checked = self._checked_with(visits)
         known: dict[type, int | Callable[[object], bool]] = {}
 
-        def matches(item: object) -> bool:
+        def match_by_class(item: object) -> bool:
             kind = type(item)
             found = known.get(kind, 0)
             if not isinstance(found, int):
                 return found(item)
             if kind is not dict and has_fields(kind) and len(known) < _MOST_COMPILED:
-                known[kind] = found + 1 if found < _OFTEN else self.compiled(kind, visits)
+                known[kind] = found + 1 if found < _OFTEN else self.compile_for(kind, visits)
             return checked(item)
 
-        return matches
+        return match_by_class

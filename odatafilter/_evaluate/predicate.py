@@ -80,14 +80,14 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
     holds = _Reader(set()).when_true(plan.condition)
     room = [None] * plan.loops
 
-    def matches(item: object, visits: int) -> bool:
+    def is_match(item: object, visits: int) -> bool:
         try:
             return holds([item, visits, None, *room])
         except BudgetError:
             message = f"the filter takes more visits to elements for an item than the limit 'visits' of {visits} allows"
             raise FilterError(message) from None
 
-    return matches
+    return is_match
 
 
 def question_of(condition: Condition, *, wanted: bool) -> Question:
@@ -150,7 +150,7 @@ class _Reader:
             read, other = _without_numbers(read, test), _without_numbers(other, test)
         python = PYTHON[test.op]
 
-        def asked(frame: Frame) -> bool:
+        def compare_sides(frame: Frame) -> bool:
             one, two = read(frame), other(frame)
             if type(one) is type(two) and type(one) in DIRECT:
                 return bool(python(one, two))
@@ -161,7 +161,7 @@ class _Reader:
             except FilterError as error:
                 _raise_named(error, test)
 
-        return asked
+        return compare_sides
 
     def _ask_one_of(self, condition: OneOf) -> Question:
         read = self.value(condition.operand)
@@ -171,7 +171,7 @@ class _Reader:
         quick = known if known <= _HASHED else frozenset[type]()
         truths = any(type(one) is bool for one in members)
 
-        def asked(frame: Frame) -> bool:
+        def is_listed(frame: Frame) -> bool:
             value = read(frame)
             if type(value) in quick:
                 return value in words
@@ -186,32 +186,32 @@ class _Reader:
             except FilterError as error:
                 _raise_named(error, condition)
 
-        return asked
+        return is_listed
 
     def _ask_truth(self, condition: Truth, read: Read, wanted: bool) -> Question:
-        def asked(frame: Frame) -> bool:
+        def is_wanted(frame: Frame) -> bool:
             value = read(frame)
             if value is not None and type(value) is not bool:
                 _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
             return value is wanted
 
-        return asked
+        return is_wanted
 
     def _ask_any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
-        several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
+        read_elements, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         if isinstance(condition, Bool):
-            return (lambda frame: len(several(frame)) > 0) if condition.value else (lambda _: False)
+            return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
 
-        def asked(frame: Frame) -> bool:
-            for element in several(frame):
+        def any_holds(frame: Frame) -> bool:
+            for element in read_elements(frame):
                 _take_visits(frame, visits)
                 frame[at] = element
                 if holds(frame):
                     return True
             return False
 
-        return asked
+        return any_holds
 
     # --- values
 
@@ -251,11 +251,11 @@ class _Reader:
             case Where(collection=collection, condition=condition, loop=loop):
                 return self._read_where(collection, condition, loop)
             case CountOf(collection=collection, condition=Bool(value=True)):
-                several = _elements_of(self.value(collection), collection)
-                return lambda frame: len(several(frame))
+                read_elements = _elements_of(self.value(collection), collection)
+                return lambda frame: len(read_elements(frame))
             case CountOf(collection=collection, condition=condition, loop=loop):
-                chosen = self._read_where(collection, condition, loop)
-                return lambda frame: len(chosen(frame))
+                read_chosen = self._read_where(collection, condition, loop)
+                return lambda frame: len(read_chosen(frame))
             case And() | Or() | Not() | Truth():
                 return self._truth_value(form)
             case _:
@@ -315,28 +315,28 @@ class _Reader:
         if not self._around:
             return read
 
-        def counted(frame: Frame) -> Any:
+        def read_and_count(frame: Frame) -> Any:
             value = read(frame)
             if type(value) is list or type(value) is tuple:
                 _take_visits(frame, len(value))
             return value
 
-        return counted
+        return read_and_count
 
     def _read_where(self, collection: Value, condition: Condition, loop: int) -> Read:
-        several, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
+        read_elements, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
 
-        def chosen(frame: Frame) -> list[Any]:
+        def read_chosen(frame: Frame) -> list[Any]:
             found = []
-            for element in several(frame):
+            for element in read_elements(frame):
                 _take_visits(frame, visits)
                 frame[at] = element
                 if holds(frame):
                     found.append(element)
             return found
 
-        return chosen
+        return read_chosen
 
     def _read_converted(self, form: Value, operand: Value, kind: str) -> Read:
         convert = values.each(values.SPELT[kind])
@@ -345,14 +345,14 @@ class _Reader:
             constant = convert(constant_of(operand))
             return lambda _: constant
 
-        def converted(frame: Frame) -> Any:
+        def read_and_convert(frame: Frame) -> Any:
             value = read(frame)
             try:
                 return convert(value)
             except FilterError as error:
                 _raise_named(error, form)
 
-        return converted
+        return read_and_convert
 
     def _read_apply(self, form: Apply) -> Read:
         name, operands = form.function, form.operands
@@ -379,13 +379,13 @@ class _Reader:
 def _without_numbers(read: Read, test: Test) -> Read:
     """An operand beside a Boolean: a number there is no truth value, as it is none by itself."""
 
-    def checked(frame: Frame) -> Any:
+    def read_and_check(frame: Frame) -> Any:
         value = read(frame)
         if type(value) in _NUMBERS:
             _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), test)
         return value
 
-    return checked
+    return read_and_check
 
 
 def _ask_all(questions: list[Question]) -> Question:
@@ -393,13 +393,13 @@ def _ask_all(questions: list[Question]) -> Question:
         first, second = questions
         return lambda frame: first(frame) and second(frame)
 
-    def asked(frame: Frame) -> bool:
+    def all_hold(frame: Frame) -> bool:
         for question in questions:  # noqa: SIM110 - a generator takes twice as long
             if not question(frame):
                 return False
         return True
 
-    return asked
+    return all_hold
 
 
 def _ask_any(questions: list[Question]) -> Question:
@@ -407,17 +407,17 @@ def _ask_any(questions: list[Question]) -> Question:
         first, second = questions
         return lambda frame: first(frame) or second(frame)
 
-    def asked(frame: Frame) -> bool:
+    def any_holds(frame: Frame) -> bool:
         for question in questions:  # noqa: SIM110 - a generator takes twice as long
             if question(frame):
                 return True
         return False
 
-    return asked
+    return any_holds
 
 
 def _elements_of(read: Read, collection: Value) -> Callable[[Frame], Any]:
-    def several(frame: Frame) -> Any:
+    def read_elements(frame: Frame) -> Any:
         value = read(frame)
         if type(value) is list:
             return value
@@ -426,7 +426,7 @@ def _elements_of(read: Read, collection: Value) -> Callable[[Frame], Any]:
         except FilterError as error:
             _raise_named(error, collection)
 
-    return several
+    return read_elements
 
 
 def _join_kleene(reads: list[Read], decides: bool) -> Read:
@@ -454,7 +454,7 @@ def _ask_opposite(question: Question) -> Question:
 def _call_function(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
     """A function of values: null if one of them is (§5.1.1.4)."""
 
-    def call(frame: Frame) -> Any:
+    def call_with_values(frame: Frame) -> Any:
         found = []
         for read in reads:
             value = read(frame)
@@ -466,7 +466,7 @@ def _call_function(function: Callable[..., Any], reads: list[Read], form: Value,
         except FilterError as error:
             _raise_named(error, form)
 
-    return call
+    return call_with_values
 
 
 def _put_value_first(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
@@ -476,7 +476,7 @@ def _put_value_first(function: Callable[[Any, str], Any], kind: str, value: Any)
 def _count_bits(read: Read) -> Read:
     """The result of arithmetic: long numbers are visits, too, one for each word of the machine."""
 
-    def sized(frame: Frame) -> Any:
+    def read_and_count(frame: Frame) -> Any:
         value = read(frame)
         number = value.picoseconds if isinstance(value, values.Duration | Instant) else value
         if isinstance(number, int | Fraction):
@@ -485,7 +485,7 @@ def _count_bits(read: Read) -> Read:
                 _take_visits(frame, bits // _BITS_A_VISIT)
         return value
 
-    return sized
+    return read_and_count
 
 
 def _read_now(frame: Frame) -> Instant:
@@ -497,13 +497,13 @@ def _read_now(frame: Frame) -> Instant:
 
 
 def _choose_branch(branches: list[tuple[Question, Read]]) -> Read:
-    def read(frame: Frame) -> Any:
+    def read_branch(frame: Frame) -> Any:
         for condition, value in branches:
             if condition(frame):
                 return value(frame)
         return None
 
-    return read
+    return read_branch
 
 
 def _fold_case(value: Any) -> Any:
@@ -528,14 +528,14 @@ def _flags_test(flags: Value) -> Callable[[Any], bool]:
     """Whether members of an enumeration are set (§5.1.1.1.10)."""
     wanted = values.read_members(constant_of(flags) if isinstance(flags, Const) else None)
 
-    def has(value: Any) -> bool:
+    def has_flags(value: Any) -> bool:
         found = values.read_members(value)
         missing, bits = wanted.names - found.names, wanted.number & ~found.number
         if (missing and found.number) or (bits and found.names):
             raise FilterTypeError(f"only the service knows whether {in_words(found)} has {in_words(wanted)}")
         return not missing and not bits
 
-    return has
+    return has_flags
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -246,7 +246,7 @@ class Writer:
             return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Guid}:
             return self._write_guid(operand, "in", frozenset(members), known)
-        if kinds == {int} and all(map(_is_exact, members)) and family_of(operand.kind) in {"Int", "Untyped"}:
+        if kinds == {int} and all(map(_is_exact_as_float, members)) and family_of(operand.kind) in {"Int", "Untyped"}:
             read = self._read_value(operand, "number", known)
             return read.and_also(f"{read.code} in {self._new_name('k', frozenset(members))}")
         if kinds == {Enumerated}:
@@ -290,7 +290,7 @@ class Writer:
 
     def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
         kind, sign = family_of(operand.kind), _SIGNS[op]
-        if not _is_exact(value):
+        if not _is_exact_as_float(value):
             raise NoSourceError
         if isinstance(operand, Apply):
             if operand.function != "length" or operand.operands[0].kind != "String":
@@ -564,7 +564,7 @@ def _negate_code(code: _Code) -> _Code:
     return _Code(f"(not {code.code})", code.if_false, code.if_true)
 
 
-def _is_exact(value: int | Decimal) -> bool:
+def _is_exact_as_float(value: int | Decimal) -> bool:
     """Whether a number is compared with doubles as Python does it."""
     return -_EXACT_AS_FLOAT <= value <= _EXACT_AS_FLOAT
 

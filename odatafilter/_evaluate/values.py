@@ -150,7 +150,7 @@ def instant(value: Any) -> Instant:
         case dt.datetime() if (moment := times.instant_of(value)) is not None:
             return Instant(moment, (value.utcoffset() or dt.timedelta()) // dt.timedelta(seconds=1))
         case _:
-            _refuse(value, "timestamp with an offset")
+            _raise_unreadable(value, "timestamp with an offset")
 
 
 def _usual_instant(text: str) -> Instant | None:
@@ -186,7 +186,7 @@ def date(value: Any) -> Date:
     if isinstance(value, str) and times.is_date(value):
         year, month, day = str.rsplit(value, "-", 2)
         return Date(times.count_days(numbers.read_whole(year), int(month), int(day)))
-    return value if isinstance(value := _single(value), Date) else _refuse(value, "date")
+    return value if isinstance(value := _single(value), Date) else _raise_unreadable(value, "date")
 
 
 def time_of_day(value: Any) -> TimeOfDay:
@@ -194,14 +194,14 @@ def time_of_day(value: Any) -> TimeOfDay:
     if isinstance(value, str) and times.is_time_of_day(value):
         hour, minute, second, fraction = times.split_clock(str.__str__(value))
         return TimeOfDay(hour * HOUR + minute * MINUTE + second * SECOND + int(fraction.ljust(12, "0")))
-    return value if isinstance(value := _single(value), TimeOfDay) else _refuse(value, "time of day")
+    return value if isinstance(value := _single(value), TimeOfDay) else _raise_unreadable(value, "time of day")
 
 
 def duration(value: Any) -> Duration:
     """A duration. Raises FilterTypeError for what is none."""
     if isinstance(value, str) and (length := durations.count_picoseconds(value)) is not None:
         return Duration(_exact(length))
-    return value if isinstance(value := _single(value), Duration) else _refuse(value, "duration")
+    return value if isinstance(value := _single(value), Duration) else _raise_unreadable(value, "duration")
 
 
 def _exact(number: Exact) -> Exact:
@@ -217,8 +217,8 @@ def binary(value: Any) -> bytes:
     """Bytes, which JSON holds in base64url. Raises FilterTypeError for what is none."""
     if isinstance(value, str):
         found = binaries.read_binary(value)
-        return found if found is not None else _refuse(value, "base64url")
-    return value if isinstance(value := _single(value), bytes) else _refuse(value, "base64url")
+        return found if found is not None else _raise_unreadable(value, "base64url")
+    return value if isinstance(value := _single(value), bytes) else _raise_unreadable(value, "base64url")
 
 
 def read_members(value: Any) -> Enumerated:
@@ -227,18 +227,18 @@ def read_members(value: Any) -> Enumerated:
         case Enumerated():
             return value
         case enum.Enum():
-            return _members(enums.members_of(value))
+            return _read_words(enums.members_of(value))
         case str():
-            return _members(value.split(","))
+            return _read_words(value.split(","))
         case list() if all(isinstance(name, str) for name in value):
-            return _members(value)
+            return _read_words(value)
         case int() if type(value) is int:
             return Enumerated(frozenset(), value)
         case _:
-            _refuse(value, "member of an enumeration")
+            _raise_unreadable(value, "member of an enumeration")
 
 
-def _members(words: list[str]) -> Enumerated:
+def _read_words(words: list[str]) -> Enumerated:
     number, names = 0, set()
     for word in map(str.strip, words):
         if re.fullmatch("[+-]?[0-9]+", word):
@@ -248,7 +248,7 @@ def _members(words: list[str]) -> Enumerated:
     return Enumerated(frozenset(names), number)
 
 
-def _boolean(value: Any) -> Any:
+def _read_boolean(value: Any) -> Any:
     """A truth value. Raises FilterTypeError for anything else: databases hand out numbers for them."""
     found = _single(value)
     if found is not None and type(found) is not bool:
@@ -256,7 +256,7 @@ def _boolean(value: Any) -> Any:
     return found
 
 
-def _integer(value: Any) -> Any:
+def _read_integer(value: Any) -> Any:
     match value:
         case float() if value.is_integer():
             return int(value)
@@ -266,7 +266,7 @@ def _integer(value: Any) -> Any:
             return _single(value)
 
 
-def _decimal(value: Any) -> Any:
+def _read_decimal(value: Any) -> Any:
     """A Decimal, with the digits that its JSON had."""
     match value:
         case bool():
@@ -281,7 +281,7 @@ def _decimal(value: Any) -> Any:
             return _single(value)
 
 
-def _double(value: Any) -> Any:
+def _read_double(value: Any) -> Any:
     match value:
         case bool():
             return value
@@ -319,7 +319,7 @@ def to_exact(value: Any) -> Exact:
     if type(value) is int:
         return value
     if not is_finite(value) or abs(to_decimal(value).adjusted()) > _LARGEST_EXPONENT:
-        _refuse(value, "number to multiply or divide a duration by")
+        _raise_unreadable(value, "number to multiply or divide a duration by")
     return _exact(Fraction(value))
 
 
@@ -348,11 +348,11 @@ BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
     Guid: guid,
     TimeOfDay: time_of_day,
 }
-_NUMBERS: Final = {"Int": _integer, "Decimal": _decimal, "Double": _double}
+_NUMBERS: Final = {"Int": _read_integer, "Decimal": _read_decimal, "Double": _read_double}
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
     **SPELT,
-    "Boolean": _boolean,
+    "Boolean": _read_boolean,
     **{name: _NUMBERS[KINDS[name].family] for name in NUMBERS},
 }
 
@@ -475,5 +475,5 @@ def in_words(value: object) -> str:
             return f"{json_text(value) or 'a ' + type(value).__name__:.60}"
 
 
-def _refuse(value: object, wanted: str) -> NoReturn:
+def _raise_unreadable(value: object, wanted: str) -> NoReturn:
     raise FilterTypeError(f"{in_words(value)} is no {wanted}")

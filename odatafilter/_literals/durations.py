@@ -34,12 +34,12 @@ def count_picoseconds(text: str) -> int | Fraction | None:
         if character.isdigit() or character == ".":
             digits += character
         elif digits:
-            length += _count(digits, character)
+            length += _picoseconds_in(digits, character)
             digits = ""
     return -length if text[0] == "-" else length
 
 
-def _count(digits: str, unit: str) -> int | Fraction:
+def _picoseconds_in(digits: str, unit: str) -> int | Fraction:
     if unit in _UNITS:
         return read_whole(digits) * _UNITS[unit] * SECOND
     whole, _, fraction = digits.partition(".")

@@ -60,7 +60,7 @@ class Const(Form, frozen=True, kw_only=True):
         kind, text = self.literal.kind, self.literal.text
         value = value_of(kind, text)
         if kind == "Number" and self.kind == "Double":
-            return _double(value)
+            return _to_double(value)
         meant = KINDS[self.kind].literal if self.kind in KINDS else None
         if kind != "String" or meant in {None, "String", "Enum"}:
             return value
@@ -68,7 +68,7 @@ class Const(Form, frozen=True, kw_only=True):
         return value_of(meant, f"{prefix}'{value!s}'" if prefix else str(value))
 
 
-def _double(value: Any) -> float:
+def _to_double(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:  # an int; a double beside it would be INF (§5.1.1.18)

@@ -45,25 +45,25 @@ def split_query(query: object) -> list[Part]:
         if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):  # noqa: PLR2004
             raise FilterTypeError(f"the query holds {shown(pair)}: pairs of texts are wanted")
         name, value = pair
-        parts.append(Part(_name_of_option(name), value, f"{_quote(name)}={_quote(value)}"))
+        parts.append(Part(_name_of_option(name), value, f"{_quote_part(name)}={_quote_part(value)}"))
     return parts
 
 
 def _split_part(raw: str) -> Part:
     name, _, value = raw.partition("=")
     try:
-        return Part(_name_of_option(_decode(name)), _decode(value), raw)
+        return Part(_name_of_option(_decode_part(name)), _decode_part(value), raw)
     except UnicodeDecodeError:
         shown_name = unquote_to_bytes(name.replace("+", " ")).decode("utf-8", "replace")
         shown_value = unquote_to_bytes(value.replace("+", " ")).decode("utf-8", "replace")
         return Part(_name_of_option(shown_name), shown_value, raw, is_text=False)
 
 
-def _decode(text: str) -> str:
+def _decode_part(text: str) -> str:
     return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
 
 
-def _quote(text: str) -> str:
+def _quote_part(text: str) -> str:
     return quoted(text.encode("utf-8", "replace").decode("utf-8"))  # half a surrogate pair is in no URL
 
 

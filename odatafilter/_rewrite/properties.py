@@ -38,7 +38,7 @@ def properties(tree: Expression) -> tuple[str, ...]:
     Types in a path are left out; so is what is below `$root`, an alias or the result of a function.
     """
     walk = _Walk({})
-    walk.changed(tree, _WHOLE)
+    walk.change_node(tree, _WHOLE)
     return tuple("/".join(path) for path in walk.read)
 
 
@@ -47,8 +47,8 @@ def rename_properties(tree: Expression, names: Mapping[str, str]) -> Expression:
 
     Raises FilterError for what is no path of names, and where a lambda's variable would hide the new name.
     """
-    walk = _Walk({_names(old): _names(new) for old, new in names.items()})
-    return cast("Expression", walk.changed(tree, _WHOLE))
+    walk = _Walk({_read_names(old): _read_names(new) for old, new in names.items()})
+    return cast("Expression", walk.change_node(tree, _WHOLE))
 
 
 class _Walk:
@@ -56,22 +56,22 @@ class _Walk:
 
     def __init__(self, names: Mapping[Names | None, Names]) -> None:
         self.read: dict[Names, None] = {}
-        self._names = names
+        self._read_names = names
 
-    def changed(self, node: AnyNode, scope: Scope[Names | None]) -> AnyNode:
+    def change_node(self, node: AnyNode, scope: Scope[Names | None]) -> AnyNode:
         match node:
             case Property():
-                return _path(self._segments((node,), scope))
+                return _path_of(self._segments((node,), scope))
             case Path(segments=segments):
-                return _path(self._segments(segments, scope))
+                return _path_of(self._segments(segments, scope))
             case Literal() | List():
                 return node
-            case Comparison(left=Property() as left, right=Literal()) if not self._names and not scope.variables:
+            case Comparison(left=Property() as left, right=Literal()) if not self._read_names and not scope.variables:
                 # What most filters consist of, where nothing is renamed.
                 self._note(None if scope.here is None else (*scope.here, left.name))
                 return node
             case _:
-                return rebuild_node(node, functools.partial(self.changed, scope=scope))
+                return rebuild_node(node, functools.partial(self.change_node, scope=scope))
 
     def _segments(self, segments: tuple[Segment, ...], scope: Scope[Names | None]) -> list[Segment]:
         start = scope.start(segments)
@@ -105,7 +105,7 @@ class _Walk:
         match segment:
             case Property(name=name):
                 below = None if place is None else (*place, name)
-                return below, [Property(new) for new in self._names.get(below, (name,))]
+                return below, [Property(new) for new in self._read_names.get(below, (name,))]
             case TypeName():
                 return place, [segment]
             case Lambda(variable=variable) if variable is not None:
@@ -115,7 +115,7 @@ class _Walk:
             case _:
                 inner = scope
         self._note(place)
-        changed = cast("Segment", rebuild_node(segment, functools.partial(self.changed, scope=inner)))
+        changed = cast("Segment", rebuild_node(segment, functools.partial(self.change_node, scope=inner)))
         return (place if isinstance(segment, Filtered | Key) else None), [changed]
 
     def _note(self, place: Names | None) -> None:
@@ -123,11 +123,11 @@ class _Walk:
             self.read[place] = None
 
 
-def _path(segments: list[Segment]) -> AnyNode:
+def _path_of(segments: list[Segment]) -> AnyNode:
     return Path(tuple(segments)) if len(segments) > 1 else segments[0]
 
 
-def _names(text: str) -> Names:
+def _read_names(text: str) -> Names:
     """The names of a path, as the grammar reads them, so that nothing is injected through one."""
     try:
         tree = _parse.parse(text)

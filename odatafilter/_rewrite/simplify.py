@@ -72,22 +72,22 @@ class _Simplifier:
         self._brackets: type[List | Array] = Array if schema and schema.lists == "[]" else List
 
     def expression(self, node: Expression) -> Expression:
-        return cast("Expression", self.simplified(node))
+        return cast("Expression", self.simplify_node(node))
 
-    def simplified(self, node: AnyNode) -> AnyNode:
+    def simplify_node(self, node: AnyNode) -> AnyNode:
         kind = type(node)
         if kind in _LEAVES:
             return node
         if isinstance(node, Comparison) and type(node.left) in _LEAVES and type(node.right) in _LEAVES:
             return node
-        made = rebuild_node(node, self.simplified if kind in _JUDGING else self._operand)
+        made = rebuild_node(node, self.simplify_node if kind in _JUDGING else self._simplify_operand)
         if type(made) not in _CHANGING:
             return made
         match made:
             case And(operands=operands):
-                return self._joined(And, operands, neutral=TRUE, deciding=FALSE)
+                return self._join_operands(And, operands, neutral=TRUE, deciding=FALSE)
             case Or(operands=operands):
-                return self._joined(Or, operands, neutral=FALSE, deciding=TRUE)
+                return self._join_operands(Or, operands, neutral=FALSE, deciding=TRUE)
             case Not(operand=Not(operand=operand)):
                 return operand
             case Not(operand=Literal() as constant):
@@ -98,12 +98,12 @@ class _Simplifier:
             case _:
                 return made
 
-    def _operand(self, node: AnyNode) -> AnyNode:
+    def _simplify_operand(self, node: AnyNode) -> AnyNode:
         """A value among others: a condition stays one, since what stands beside it is read by what it is."""
-        made = self.simplified(node)
+        made = self.simplify_node(node)
         return node if type(node) in _CONDITIONS and type(made) not in _CONDITIONS else made
 
-    def _joined(
+    def _join_operands(
         self, kind: type[And | Or], operands: Iterable[Expression], *, neutral: Literal, deciding: Literal
     ) -> Expression:
         flat = [one for each in operands for one in (each.operands if isinstance(each, kind) else (each,))]

@@ -65,14 +65,14 @@ def is_of_service(name: str, schema: SchemaFacts) -> bool:
     return qualify(name, schema) in schema.service_functions
 
 
-def undocumented(what: str, node: Node, schema: SchemaFacts, code: str = "function") -> Finding:
+def undocumented_problem(what: str, node: Node, schema: SchemaFacts, code: str = "function") -> Finding:
     return Finding(f"{schema.name} documents no {what}", node, code)
 
 
 def unknown_function(name: str, node: Node, schema: SchemaFacts, meaning: Meaning) -> Finding:
     """A function that neither the standard nor the API has; the one of the API that was perhaps meant is a hint."""
     meant = meaning.function_of_service(name, schema)
-    return undocumented(f"function '{name}'" + (f"; did you mean '{meant}'?" if meant else ""), node, schema)
+    return undocumented_problem(f"function '{name}'" + (f"; did you mean '{meant}'?" if meant else ""), node, schema)
 
 
 def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:

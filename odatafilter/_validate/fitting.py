@@ -146,11 +146,11 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
 def _is_word(facts: PropertyFacts, word: str, schema: SchemaFacts) -> bool:
     if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
         return True
-    return not schema.case_sensitive and word.casefold() in _folded(facts.enum)
+    return not schema.case_sensitive and word.casefold() in _fold_words(facts.enum)
 
 
 @functools.lru_cache(64)
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
+def _fold_words(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 

@@ -149,14 +149,14 @@ def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
     if kind is In:
         return _is_membership(node, rules, variables)
     if kind is Has:
-        found = _known(node.operand, rules, variables)
+        found = _kind_of(node.operand, rules, variables)
         facts = found[1] if found is not None and found[0] == "Enum" else None
         if facts is None or "has" not in rules.operators or "has" not in facts.operators:
             return False
         return node.flags.text in words_of(facts)
     if kind is Path and type(node.segments[-1]) is Lambda:
         return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
-    found = _known(node, rules, variables)
+    found = _kind_of(node, rules, variables)
     return found is not None and found[0] == "Boolean"
 
 
@@ -166,7 +166,7 @@ def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bo
         return is_fine_comparison(left, operator, right, rules.properties, rules.operators)
     if rules.plain or operator not in rules.operators:
         return False
-    one, other = _known(left, rules, variables), _known(right, rules, variables)
+    one, other = _kind_of(left, rules, variables), _kind_of(right, rules, variables)
     if one is None or other is None or not (_may_stand_by(one, operator) and _may_stand_by(other, operator)):
         return False
     if one[1] is not None and type(right) is Literal:
@@ -190,7 +190,7 @@ def _has_spelling(facts: PropertyFacts) -> bool:
 
 
 def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
-    found, collection, schema = _known(node.operand, rules, variables), node.collection, rules.schema
+    found, collection, schema = _kind_of(node.operand, rules, variables), node.collection, rules.schema
     if found is None or (facts := found[1]) is None or type(collection) is not List or schema.lists != "()":
         return False
     items = collection.items
@@ -200,21 +200,25 @@ def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
         and "in" in facts.operators
         and facts.kind not in NULL_ONLY
         and (
-            (facts.quoted and facts.kind == "Guid" and _guids()(",".join([item.text for item in items])) is not None)
+            (
+                facts.quoted
+                and facts.kind == "Guid"
+                and _quoted_guids()(",".join([item.text for item in items])) is not None
+            )
             or all_fit_for_certain(facts, items)
         )
     )
 
 
 @functools.cache
-def _guids() -> Callable[[str], re.Match[str] | None]:
+def _quoted_guids() -> Callable[[str], re.Match[str] | None]:
     """What matches GUIDs in quotes with commas between them: one match takes less time than many."""
     guid = f"'{_grammar.pattern('GUID')}'"
     return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 
 
 def _is_lambda(before: tuple[Segment, ...], last: Lambda, rules: _Rules, variables: _Variables) -> bool:
-    facts = _documented(before, rules, variables)
+    facts = _find_facts(before, rules, variables)
     if facts is None or not _is_collection(facts, last.quantifier, rules):
         return False
     if last.variable is None or last.condition is None:
@@ -228,39 +232,39 @@ def _is_collection(facts: PropertyFacts, word: str, rules: _Rules) -> bool:
     return facts.kind == "Collection" and word in rules.schema.functions and word in facts.functions
 
 
-def _known(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
+def _kind_of(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
     """What an operand is, if that is certain and all of it is allowed."""
     kind = type(node)
     if kind is Literal:
         return (node.kind if node.kind != "Number" else kind_of_literal("Number", node.text) or ""), None
     if kind is Property:
         if variables and node.name in variables:
-            facts = _documented((node,), rules, variables)
+            facts = _find_facts((node,), rules, variables)
         else:
             facts = rules.properties.get(node.name)
     elif kind is Call:
-        return _known_call(node, rules, variables)
+        return _kind_of_call(node, rules, variables)
     elif rules.plain:
         return None
     elif kind is Path:
         last = node.segments[-1]
         if type(last) is Count and last.filter is None and last.search is None:
-            counted = _documented(node.segments[:-1], rules, variables)
+            counted = _find_facts(node.segments[:-1], rules, variables)
             return ("Int64", None) if counted is not None and _is_collection(counted, "$count", rules) else None
-        facts = _documented(node.segments, rules, variables)
+        facts = _find_facts(node.segments, rules, variables)
     else:
-        return _known_number(node, rules, variables)
+        return _kind_of_number(node, rules, variables)
     return None if facts is None or facts.kind in {"Untyped", "Complex"} else (facts.kind, facts)
 
 
-def _known_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
+def _kind_of_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
     """What is calculated."""
     if type(node) is Negation:
-        found = _known(node.operand, rules, variables)
+        found = _kind_of(node.operand, rules, variables)
         return (found[0], None) if found is not None and found[0] != "null" and has_sign(found[0]) else None
     if type(node) is not Arithmetic or node.operator not in rules.operators:
         return None
-    one, other = _known(node.left, rules, variables), _known(node.right, rules, variables)
+    one, other = _kind_of(node.left, rules, variables), _kind_of(node.right, rules, variables)
     if one is None or other is None or one[0] == "null" or other[0] == "null":
         return None
     if not (_may_stand_by(one, node.operator) and _may_stand_by(other, node.operator)):
@@ -269,13 +273,13 @@ def _known_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | N
     return None if result is None or result == "Untyped" else (result, None)
 
 
-def _known_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
+def _kind_of_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
     name = node.function
     if (signatures := rules.functions.get(name)) is None:
         return None
     kinds: list[str] = []
     for argument in node.arguments:
-        found = _known(argument, rules, variables)
+        found = _kind_of(argument, rules, variables)
         if found is None or found[0] == "null" or (found[1] is not None and name not in found[1].functions):
             return None
         kinds.append(found[0])
@@ -285,7 +289,7 @@ def _known_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | No
     return None
 
 
-def _documented(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables) -> PropertyFacts | None:
+def _find_facts(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables) -> PropertyFacts | None:
     """What is documented of the property that a name or a path leads to, through complex properties."""
     first = segments[0]
     at: SchemaFacts | PropertyFacts | None = rules.schema

@@ -505,7 +505,7 @@ class Walk:
                 return Operand("Int64")
             case Filtered(condition=condition):
                 if schema.functions.isdisjoint({"any", "all", "$count"}):
-                    self._add(documented.undocumented("'$filter'", segment, schema))
+                    self._add(documented.undocumented_problem("'$filter'", segment, schema))
                 self._add(fitting.elements_problem(found, segment, "$filter"))
                 self._inside(self._scope.inside_filter(of_element(found)), condition)
                 return found
@@ -518,7 +518,7 @@ class Walk:
             case Function(name=name):
                 return self._no_function(segment, name)
             case Annotation():
-                self._add(documented.undocumented(f"annotation '{_emit.emit(segment)}'", segment, schema))
+                self._add(documented.undocumented_problem(f"annotation '{_emit.emit(segment)}'", segment, schema))
                 return UNKNOWN
             case TypeName():
                 return self._as_type(found, segment)

@@ -20,7 +20,7 @@ def functions_of(schema: type[Schema]) -> "dict[str, Function[Any]]":
     return {
         name: made[0] if len(made) == 1 else _Overloaded(made)
         for name, overloads in facts.service_functions.items()
-        if (made := [function for one in overloads if (function := _function(one, facts)) is not None])
+        if (made := [function for one in overloads if (function := _make_function(one, facts)) is not None])
     }
 
 
@@ -45,7 +45,7 @@ class _Overloaded(Function[Any]):
         return f"<Function {self.facts.name}, {len(self._overloads)} overloads>"
 
 
-def _function(facts: FunctionFacts, schema: SchemaFacts) -> Function[Any] | None:
+def _make_function(facts: FunctionFacts, schema: SchemaFacts) -> Function[Any] | None:
     given = facts.parameters[1:] if facts.bound else facts.parameters
     kinds = {one.name: handle_of(one) for one in given}
     parameters = kinds if "" not in kinds else [*map(handle_of, given)]

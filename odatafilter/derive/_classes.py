@@ -90,9 +90,9 @@ class _Classes:
         self._nested = Nested(depth)
 
     def whole_root(self, cls: type) -> Root:
-        return self._root(cls, self._nested.depth)
+        return self._make_root(cls, self._nested.depth)
 
-    def _root(self, cls: type, depth: int) -> Root:
+    def _make_root(self, cls: type, depth: int) -> Root:
         return Root(
             cls.__name__,
             {
@@ -104,33 +104,33 @@ class _Classes:
 
     def _named_property(self, name: str, attribute: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
         """The property `name`, which an instance of the class has as its `attribute`."""
-        made = self._property(name, annotation, depth)
+        made = self._make_property(name, annotation, depth)
         if isinstance(made, PropertyFacts) and attribute != name:
             return msgspec.structs.replace(made, attribute=attribute)
         return made
 
-    def _property(self, name: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
+    def _make_property(self, name: str, annotation: Any, depth: int) -> PropertyFacts | LeftOut:
         bare, nullable = _strip_annotation(annotation)
         origin = typing.get_origin(bare) or bare
         if not _is_collection(origin):
-            single = self._element(bare, depth)
+            single = self._make_element(bare, depth)
             nullable = nullable or (isinstance(single, PropertyFacts) and single.nullable)
             return _assemble.single_property(name, single, nullable=nullable)
         elements = [element for element in typing.get_args(bare) if element is not ...]
         below, may_be_null = _strip_annotation(elements[0] if len(elements) == 1 else Any)
-        element = self._element(below, depth)
+        element = self._make_element(below, depth)
         if isinstance(element, PropertyFacts):
             element = msgspec.structs.replace(element, nullable=element.nullable or may_be_null)
         return _assemble.collection_property(name, element, nullable=nullable)
 
-    def _element(self, bare: Any, depth: int) -> Element:
+    def _make_element(self, bare: Any, depth: int) -> Element:
         """What is annotated, apart from whether it may be null."""
         if typing.get_origin(bare) is typing.Literal:
             return _one_of(typing.get_args(bare))
         if not isinstance(bare, type):
             return primitive_facts("Untyped", nullable=False)
         if _has_fields(bare):
-            return self._nested.structure(bare, depth, partial(self._root, bare))
+            return self._nested.structure(bare, depth, partial(self._make_root, bare))
         if issubclass(bare, enum.Enum) and not issubclass(bare, int):  # whose values are the numbers in JSON
             return _enumeration(bare)
         kind = next((kind for python, kind in _KINDS if issubclass(bare, python)), "Untyped")

@@ -53,28 +53,28 @@ def schema_from_dict(
         raise _assemble.wrong_source_error("a dict of properties", properties)
     for name in properties:
         _assemble.checked_attribute(name)
-    return _assemble.make_schema(Root("Schema", _members(properties, _DEEPEST)), options)
+    return _assemble.make_schema(Root("Schema", _make_members(properties, _DEEPEST)), options)
 
 
-def _members(properties: Mapping[str, Any], depth: int) -> Members:
-    return {name: partial(_property, name, declared, depth) for name, declared in properties.items()}
+def _make_members(properties: Mapping[str, Any], depth: int) -> Members:
+    return {name: partial(_make_property, name, declared, depth) for name, declared in properties.items()}
 
 
-def _property(name: str, declared: object, depth: int) -> PropertyFacts | LeftOut:
+def _make_property(name: str, declared: object, depth: int) -> PropertyFacts | LeftOut:
     declaration = _declaration(f"'{name:.60}'", declared)
     common = _common(declaration)
     if declaration.kind != "Collection":
-        return _assemble.single_property(name, _element(name, declaration, depth), **common)
+        return _assemble.single_property(name, _make_element(name, declaration, depth), **common)
     element = _declaration(f"an element of '{name:.60}'", declaration.element)
-    return _assemble.collection_property(name, _element(name, element, depth), **common)
+    return _assemble.collection_property(name, _make_element(name, element, depth), **common)
 
 
-def _element(name: str, declaration: _Declaration, depth: int) -> Element:
+def _make_element(name: str, declaration: _Declaration, depth: int) -> Element:
     match declaration.kind:
         case "Collection":
             raise FilterError(f"'{name:.60}' is a collection of collections, which OData does not have")
         case "Complex":
-            return _structure(name, declaration, depth)
+            return _make_structure(name, declaration, depth)
         case "Enum":
             facts = Enum(*declaration.enum, type_name=declaration.type_name)._facts
         case "Guid" | "DateTimeOffset" as kind:
@@ -86,12 +86,12 @@ def _element(name: str, declaration: _Declaration, depth: int) -> Element:
     return msgspec.structs.replace(facts, **_common(declaration))
 
 
-def _structure(name: str, declaration: _Declaration, depth: int) -> SchemaFacts:
+def _make_structure(name: str, declaration: _Declaration, depth: int) -> SchemaFacts:
     if depth == 0:
         raise FilterError(f"'{name:.60}' nests more than {_DEEPEST} properties deep")
     for below in declaration.properties:
         _assemble.checked_attribute(below)
-    root = Root(declaration.type_name or name, _members(declaration.properties, depth - 1))
+    root = Root(declaration.type_name or name, _make_members(declaration.properties, depth - 1))
     made = _assemble.structure(root)
     if isinstance(made, LeftOut):
         raise FilterError(f"{root.name:.60} has no properties to filter by")

@@ -83,10 +83,10 @@ class _Document:
         """The properties of the document itself, or of what `at` names in it."""
         where = f"'{at:.60}'" if at else "the document"
         found = self.find_schema(at) if at else self.document
-        ref = self._read(found, where).ref
+        ref = self._read_node(found, where).ref
         if ref and not ref.startswith("#") and found == {"$ref": ref}:
             raise FilterError(f"the reference {shown(ref)} leads out of the document")
-        return self._root(at, found, where, self._nested.depth)
+        return self._make_root(at, found, where, self._nested.depth)
 
     def find_schema(self, name: str) -> object:
         """The schema that a pointer or a name leads to. Raises FilterError where it leads nowhere."""
@@ -98,48 +98,48 @@ class _Document:
                 return place[name]
         raise _assemble.unknown_error(name, (str(key) for place in places for key in place), "the document")
 
-    def _root(self, name: str, schema: object, where: str, depth: int) -> Root:
+    def _make_root(self, name: str, schema: object, where: str, depth: int) -> Root:
         """The properties of an object, called by the last word of `name`, else by its title."""
         node = self._read_whole(schema, where)
         members = {
-            key: partial(self._property, key, below, key not in node.required, depth)
+            key: partial(self._make_property, key, below, key not in node.required, depth)
             for key, below in node.properties.items()
         }
         return Root(name.rpartition("/")[2] or node.title.strip() or "Schema", members, self._nested.depth)
 
     # --- properties
 
-    def _property(self, name: str, schema: object, absent: bool, depth: int) -> PropertyFacts | LeftOut:
+    def _make_property(self, name: str, schema: object, absent: bool, depth: int) -> PropertyFacts | LeftOut:
         where = f"the schema of '{name:.60}'"
         node = self._read_whole(schema, where)
         nullable = absent or _may_be_null(node)
         if "array" not in node.types:
-            return _assemble.single_property(name, self._element(name, schema, node, depth), nullable=nullable)
+            return _assemble.single_property(name, self._make_element(name, schema, node, depth), nullable=nullable)
         below = self._read_whole(node.items, f"an element of '{name:.60}'")
-        element = self._element(name, node.items, below, depth)
+        element = self._make_element(name, node.items, below, depth)
         if isinstance(element, PropertyFacts):
             element = msgspec.structs.replace(element, nullable=_may_be_null(below))
         return _assemble.collection_property(name, element, nullable=nullable)
 
-    def _element(self, name: str, schema: object, node: _Node, depth: int) -> Element:
+    def _make_element(self, name: str, schema: object, node: _Node, depth: int) -> Element:
         """What a schema describes, apart from whether it may be null."""
         if node.properties and set(node.types) <= {"object", "null"}:
-            return self._structure(name, schema, depth)
+            return self._make_structure(name, schema, depth)
         words = [word for word in node.words if word is not None]
-        kind = _kind(node)
+        kind = _kind_of(node)
         if kind == "String" and words and all(isinstance(word, str) for word in words):
             return primitive_facts("String", nullable=False, enum=words)
         return primitive_facts(kind, nullable=False)
 
-    def _structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
+    def _make_structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
         reference = self._reference(schema)
-        make = partial(self._root, reference or name, schema, f"'{name:.60}'")
+        make = partial(self._make_root, reference or name, schema, f"'{name:.60}'")
         return self._nested.structure(reference or None, depth, make)
 
     def _reference(self, schema: object) -> str:
         """The one reference that says all that `schema` says of properties, or nothing."""
-        node = self._read(schema, "what has a reference")
-        parts = self._parts(node)
+        node = self._read_node(schema, "what has a reference")
+        parts = self._parts_of(node)
         if node.properties or node.required or len(parts) != 1:
             return ""
         return node.ref if self._target_of(node) else self._reference(parts[0])
@@ -154,11 +154,11 @@ class _Document:
             count += 1
             if count > _MOST_PARTS:
                 raise FilterError(f"{where} is made of itself, or of more than {_MOST_PARTS} schemas")
-            part = self._read(parts.pop(0), where)
-            node = _join(node, part)
-            parts += self._parts(part)
+            part = self._read_node(parts.pop(0), where)
+            node = _merge_nodes(node, part)
+            parts += self._parts_of(part)
             if len(choices := _choices(part)) > 1:
-                node = _join(node, self._unite(choices, where))
+                node = _merge_nodes(node, self._unite(choices, where))
         return node
 
     def _unite(self, choices: list[Any], where: str) -> _Node:
@@ -183,20 +183,20 @@ class _Document:
 
     def _alternative(self, choice: object, where: str) -> _Node:
         """What one alternative says of a value: its types, where only its words are given, too."""
-        node = self._read(choice, where)
+        node = self._read_node(choice, where)
         for target in self._target_of(node):
-            node = _join(node, self._read(target, where))
+            node = _merge_nodes(node, self._read_node(target, where))
         types = node.types
         if node.words and not types:
             types = ["number"] if _INFINITE.issuperset(node.words) else sorted({_type_of(word) for word in node.words})
         return _Node(type=types, format=node.format, nullable=node.nullable, enum=node.words)
 
-    def _read(self, schema: object, where: str) -> _Node:
+    def _read_node(self, schema: object, where: str) -> _Node:
         if schema is None or isinstance(schema, bool):  # anything goes, or nothing does
             return _Node()
         return _assemble.read(schema, _Node, where)
 
-    def _parts(self, node: _Node) -> list[Any]:
+    def _parts_of(self, node: _Node) -> list[Any]:
         """What else must hold. Of alternatives, what is left when null is taken away, if that is one."""
         choices = _choices(node)
         return [*self._target_of(node), *node.all_of, *(choices if len(choices) == 1 else [])]
@@ -227,7 +227,7 @@ class _Document:
         return found
 
 
-def _join(one: _Node, other: _Node) -> _Node:
+def _merge_nodes(one: _Node, other: _Node) -> _Node:
     """What both say; where they differ, what the first says."""
     return _Node(
         title=one.title or other.title,
@@ -246,7 +246,7 @@ def _choices(node: _Node) -> list[Any]:
     return [choice for choice in (*node.any_of, *node.one_of) if not _is_null(choice)]
 
 
-def _kind(node: _Node) -> str:
+def _kind_of(node: _Node) -> str:
     """The kind of OData of a value that is no structure: the format decides where one of the types can hold it."""
     words = [word for word in node.words if word is not None]
     match sorted({*node.types} - {"null"}):

@@ -38,7 +38,7 @@ def schema_from_metadata(
     and for a name that is not in it.
     """
     check("entity_set", entity_set, str, "the name of an entity set, or of a type")
-    metadata = _Metadata(_csdl.read(document), depth)
+    metadata = _Metadata(_csdl.read_model(document), depth)
     return _assemble.make_schema(metadata.whole_root(metadata.find_type(entity_set)), options)
 
 
@@ -73,7 +73,7 @@ class _Metadata:
 
     def whole_root(self, name: str) -> Root:
         """A type together with what is known of the whole document."""
-        root = self._root(name, self._nested.depth)
+        root = self._make_root(name, self._nested.depth)
         aliases = {alias: namespace for alias, namespace in self._model.aliases.items() if alias != namespace}
         facts = replace(
             root.facts,
@@ -112,12 +112,12 @@ class _Metadata:
     def _argument(self, name: str, member: Member) -> PropertyFacts:
         """A parameter, or what a function gives: Untyped where it is what no filter can compare."""
         with contextlib.suppress(FilterError):  # as for derived types
-            found = self._property(name, member, self._nested.depth)
+            found = self._make_property(name, member, self._nested.depth)
             if isinstance(found, PropertyFacts):
                 return found
         return primitive_facts("Untyped", nullable=True)
 
-    def _root(self, name: str, depth: int) -> Root:
+    def _make_root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]
         members: dict[str, Member] = {}
         for type_ in reversed(lineage):
@@ -129,7 +129,7 @@ class _Metadata:
             derived=_Derived(self, name, depth) if name in self._derived else {},
             open=any(type_.open for type_ in lineage),
         )
-        made = {key: partial(self._property, key, member, depth) for key, member in members.items()}
+        made = {key: partial(self._make_property, key, member, depth) for key, member in members.items()}
         return Root(_last_name(name), made, self._nested.depth, facts)
 
     def _base(self, type_: object) -> str:
@@ -176,15 +176,15 @@ class _Metadata:
 
     def structure(self, name: str, depth: int) -> SchemaFacts | LeftOut:
         """What is documented of a type whose properties lead `depth` properties deep, or why there is nothing."""
-        return self._nested.structure(name, depth + 1, partial(self._root, name))
+        return self._nested.structure(name, depth + 1, partial(self._make_root, name))
 
-    def _property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
-        element = self._element(name, member, depth)
+    def _make_property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
+        element = self._make_element(name, member, depth)
         if member.many:
             return _assemble.collection_property(name, element, nullable=False)
         return _assemble.single_property(name, element, nullable=member.nullable)
 
-    def _element(self, name: str, member: Member, depth: int) -> Element:
+    def _make_element(self, name: str, member: Member, depth: int) -> Element:
         type_name = self._model.qualify(member.type)
         found = self._model.types.get(type_name)
         match found:

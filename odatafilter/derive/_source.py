@@ -46,7 +46,7 @@ class _Module:
         if facts not in self._names:
             name = _identifier(facts.name)
             if name in self._taken:
-                name = next(new for new in _numbered(f"{name}Type") if new not in self._taken)
+                name = next(new for new in _number_names(f"{name}Type") if new not in self._taken)
             self._taken.add(name)
             self._names[facts] = name
             self._write(facts, name)
@@ -58,15 +58,15 @@ class _Module:
         for one in facts.properties.values():
             attribute = next(new for new in _attributes(one.name) if new not in attributes)
             attributes.add(attribute)
-            declared = self._kind(one, [("name", _text(one.name))] if attribute != one.name else [])
-            lines.append(_assignment(attribute, *declared))
+            declared = self._write_kind(one, [("name", _write_text(one.name))] if attribute != one.name else [])
+            lines.append(_write_assignment(attribute, *declared))
         keywords = [f"{key}={value}" for key, value in self._dialect(facts)]
         head = f"class {name}({', '.join(['of.Schema', *keywords])}):"
         if len(head) > _WIDTH:
             head = "\n".join([f"class {name}(", *(f"{_INDENT}{one}," for one in ("of.Schema", *keywords)), "):"])
         self._statements.append("\n".join([head, *(lines or [f"{_INDENT}pass"])]))
 
-    def _kind(self, facts: PropertyFacts, more: Iterable[tuple[str, str]] = ()) -> tuple[str, list[str]]:
+    def _write_kind(self, facts: PropertyFacts, more: Iterable[tuple[str, str]] = ()) -> tuple[str, list[str]]:
         """What makes the handle of a property: a callable, and its arguments."""
         keywords = [*more]
         positional = []
@@ -77,7 +77,7 @@ class _Module:
         if facts.functions != ALL_FUNCTIONS:
             keywords.append(("functions", _words(sorted(facts.functions))))
         if facts.source and facts.source != facts.name:
-            keywords.append(("source", _text(facts.source)))
+            keywords.append(("source", _write_text(facts.source)))
         if facts.quoted:
             keywords.append(("quoted", "True"))
         match facts.kind:
@@ -85,23 +85,23 @@ class _Module:
                 self._imports.add("from odatafilter.kinds import Field")
                 return "Field", [f"{key}={value}" for key, value in keywords]
             case "Complex":
-                kind, positional = "of.Navigation", [self._structure(facts)]
+                kind, positional = "of.Navigation", [self._write_structure(facts)]
             case "Collection":
-                kind, positional = "of.Collection", [self._element(facts)]
+                kind, positional = "of.Collection", [self._write_element(facts)]
             case "Enum":
-                kind, positional = "of.Enum", [_text(word) for word in facts.enum]
+                kind, positional = "of.Enum", [_write_text(word) for word in facts.enum]
                 if facts.type_name and _can_be_declared(facts.type_name):
-                    keywords.append(("type_name", _text(facts.type_name)))
+                    keywords.append(("type_name", _write_text(facts.type_name)))
             case kind:
                 kind = f"of.{kind}"
                 if facts.enum:
                     keywords.append(("enum", _words(facts.enum)))
         return kind, [*positional, *(f"{key}={value}" for key, value in keywords)]
 
-    def _structure(self, facts: PropertyFacts) -> str:
+    def _write_structure(self, facts: PropertyFacts) -> str:
         return self._class(facts.schema or SchemaFacts(name=f"{facts.name}Type", properties={}))
 
-    def _element(self, facts: PropertyFacts) -> str:
+    def _write_element(self, facts: PropertyFacts) -> str:
         if facts.schema is not None:
             return self._class(facts.schema)
         return self._expression(facts.element or PropertyFacts(name="", kind="Untyped"))
@@ -109,23 +109,23 @@ class _Module:
     def _expression(self, facts: PropertyFacts) -> str:
         """A kind in one line."""
         if facts.kind == "Complex":
-            return self._structure(facts)
-        called, arguments = self._kind(facts)
+            return self._write_structure(facts)
+        called, arguments = self._write_kind(facts)
         return f"{called}({', '.join(arguments)})"
 
     def _dialect(self, facts: SchemaFacts) -> Iterator[tuple[str, str]]:
         if facts.operators != OPERATORS:
             yield "operators", _words(sorted(facts.operators))
         called = {name: several for name, several in facts.service_functions.items() if _can_be_declared(name)}
-        functions = [self._function(one) for several in called.values() for one in several if _can_be_called(one)]
-        functions += [_text(name) for name, several in called.items() if not several]
+        functions = [self._write_function(one) for several in called.values() for one in several if _can_be_called(one)]
+        functions += [_write_text(name) for name, several in called.items() if not several]
         if functions and facts.functions == ALL_FUNCTIONS:
             self._imports.add("from odatafilter.facts import ALL_FUNCTIONS")
             yield "functions", _tuple(["*ALL_FUNCTIONS", *functions])
         elif functions or facts.functions != ALL_FUNCTIONS:
-            yield "functions", _tuple([*map(_text, sorted(facts.functions)), *functions])
+            yield "functions", _tuple([*map(_write_text, sorted(facts.functions)), *functions])
         if facts.lists != "()":
-            yield "lists", _text(facts.lists)
+            yield "lists", _write_text(facts.lists)
         if facts.either_order:
             yield "either_order", _words(sorted(facts.either_order))
         if not facts.case_sensitive:
@@ -137,19 +137,19 @@ class _Module:
         if facts.open:
             yield "open", "True"
 
-    def _function(self, facts: FunctionFacts) -> str:
+    def _write_function(self, facts: FunctionFacts) -> str:
         """The name in the module of a function of the service, which is written before it is used."""
         given = facts.parameters[1:] if facts.bound else facts.parameters
         kinds = [self._expression(_kind_alone(one)) for one in given]
-        named = [f"{_text(one.name)}: {kind}" for one, kind in zip(given, kinds, strict=True)]
+        named = [f"{_write_text(one.name)}: {kind}" for one, kind in zip(given, kinds, strict=True)]
         parameters = f"{{{', '.join(named)}}}" if not given or given[0].name else _tuple(kinds)
-        arguments = [_text(facts.name), parameters, self._expression(_kind_alone(facts.result))]
+        arguments = [_write_text(facts.name), parameters, self._expression(_kind_alone(facts.result))]
         if optional := [one.name for one in given if one.name in facts.optional]:
             arguments.append(f"optional={_words(optional)}")
         last = _identifier(facts.name.rpartition(".")[2])
-        name = next(new for new in _numbered(last) if new not in self._taken)
+        name = next(new for new in _number_names(last) if new not in self._taken)
         self._taken.add(name)
-        self._statements.append(_assignment(name, "of.Function", arguments, ""))
+        self._statements.append(_write_assignment(name, "of.Function", arguments, ""))
         return name
 
 
@@ -200,7 +200,7 @@ def _property_names(root: SchemaFacts) -> set[str]:
     return found
 
 
-def _assignment(attribute: str, called: str, arguments: list[str], indent: str = _INDENT) -> str:
+def _write_assignment(attribute: str, called: str, arguments: list[str], indent: str = _INDENT) -> str:
     line = f"{indent}{attribute} = {called}({', '.join(arguments)})"
     if len(line) <= _WIDTH:
         return line
@@ -208,14 +208,14 @@ def _assignment(attribute: str, called: str, arguments: list[str], indent: str =
     return f"{indent}{attribute} = {called}(\n{below}{indent})"
 
 
-def _text(word: str) -> str:
+def _write_text(word: str) -> str:
     """A text as Python and its formatters write it."""
     text = repr(word)
     return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
 
 
 def _words(words: Iterable[str]) -> str:
-    return _tuple(map(_text, words))
+    return _tuple(map(_write_text, words))
 
 
 def _tuple(items: Iterable[str]) -> str:
@@ -227,10 +227,10 @@ def _attributes(name: str) -> Iterator[str]:
     """The attributes that a property can have in a class, the best one first."""
     if _is_plain(name) and name not in _TAKEN:
         yield name
-    yield from _numbered(f"{_identifier(name)}_" if _identifier(name) in _TAKEN else _identifier(name))
+    yield from _number_names(f"{_identifier(name)}_" if _identifier(name) in _TAKEN else _identifier(name))
 
 
-def _numbered(name: str) -> Iterator[str]:
+def _number_names(name: str) -> Iterator[str]:
     yield name
     number = 2
     while True:

@@ -44,7 +44,7 @@ class Service:
             Route("/insights/carbon-calculation/ec3/jobs/{job_id}", self._ec3, methods=["GET"]),
             Route("/accesscontrol/itwins/{itwin_id}/jobs/{job_id}", self._access_control, methods=["GET"]),
         ]
-        handlers: Mapping[Any, Any] = {_answers.Refused: _refuse, HTTPException: _refuse_route}
+        handlers: Mapping[Any, Any] = {_answers.Refused: _answer_refusal, HTTPException: _refuse_route}
         application = Starlette(routes=routes, exception_handlers=handlers)
         application.router.redirect_slashes = False  # the API has no such redirects: it is another route
         return application
@@ -105,17 +105,17 @@ def _answer(body: object) -> Response:
     return Response(msgspec.json.encode(body), media_type=_answers.JSON)
 
 
-async def _refuse(_: Request, error: Exception) -> Response:
+async def _answer_refusal(_: Request, error: Exception) -> Response:
     assert isinstance(error, _answers.Refused)  # noqa: S101 - Starlette's own promise
     return Response(error.body, error.status, error.headers, error.media_type)
 
 
 async def _refuse_route(request: Request, _: Exception) -> Response:
-    return await _refuse(request, _answers.no_resource())
+    return await _answer_refusal(request, _answers.no_resource())
 
 
 @contextmanager
-def serving(service: Service, listener: socket.socket) -> Iterator[None]:
+def serve_in_thread(service: Service, listener: socket.socket) -> Iterator[None]:
     """Serves on a thread of its own for as long as the block runs."""
     config = uvicorn.Config(
         service.application(),

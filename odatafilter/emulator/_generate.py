@@ -73,7 +73,7 @@ class Population(msgspec.Struct, frozen=True):
 
 def populate(seed: int) -> Population:
     """Callers, iTwins and inputs of a seed: no caller has access to the last iTwin, the first to all others."""
-    guids = _guids(Random(f"population {seed}"))  # noqa: S311 - made-up data, no secret
+    guids = _random_guids(Random(f"population {seed}"))  # noqa: S311 - made-up data, no secret
     itwins = (*_SAMPLE_ITWINS, *(next(guids) for _ in range(4)))
     callers = tuple(
         Caller(next(guids), f"{person}@example.com", next(guids).replace("-", ""), itwins[max(0, number - 1) : -1])
@@ -96,11 +96,11 @@ class _Maker:
     def __init__(self, population: Population, random: Random) -> None:
         self._inputs = population.inputs
         self._random = random.random
-        self._guids = _guids(random)
+        self._random_guids = _random_guids(random)
         self._created = 0
 
     # Random.choice and Random.randrange would take half of a server's start.
-    def _below(self, bound: int) -> int:
+    def _draw_below(self, bound: int) -> int:
         return int(self._random() * bound)
 
     def _pick(self, choices: Sequence[_T]) -> _T:
@@ -112,11 +112,11 @@ class _Maker:
     def job(self, owner: Caller) -> Job:
         state = self._pick(_STATES)
         created = self._created = self._instant()
-        ended = created + self._below(7200) * _TICKS
+        ended = created + self._draw_below(7200) * _TICKS
         modified = self._render(ended)
         return {
-            "id": next(self._guids),
-            "name": f"{self._pick(_PLACES)} {self._pick(_WORKS)} {self._below(1000)}",
+            "id": next(self._random_guids),
+            "name": f"{self._pick(_PLACES)} {self._pick(_WORKS)} {self._draw_below(1000)}",
             "type": "Conversion",
             "state": state,
             "createdDateTime": self._render(created),
@@ -133,7 +133,7 @@ class _Maker:
         """Ticks since the epoch: whole seconds often, and now and then the instant of the job before."""
         if self._happens(0.05):
             return self._created
-        ticks = self._below(_SPAN)
+        ticks = self._draw_below(_SPAN)
         return ticks - ticks % _TICKS if ticks % 2 else ticks
 
     def _render(self, ticks: int) -> str:
@@ -150,8 +150,11 @@ class _Maker:
         if self._happens(0.9):
             present["email"] = owner.email
         if self._happens(0.5):
-            present["options"] = {"processingEngines": self._below(9), "merge": self._happens(0.5)}
-            present["costEstimation"] = {"estimatedCost": self._below(2000) / 10, "megaPoints": self._below(9000) / 10}
+            present["options"] = {"processingEngines": self._draw_below(9), "merge": self._happens(0.5)}
+            present["costEstimation"] = {
+                "estimatedCost": self._draw_below(2000) / 10,
+                "megaPoints": self._draw_below(9000) / 10,
+            }
         return present
 
     def _execution(self, state: str, started: str, ended: str) -> Job:
@@ -163,17 +166,21 @@ class _Maker:
             case "active":
                 run["startedDateTime"] = started if self._happens(0.7) else None
             case "success" | "failed":
-                run |= {"startedDateTime": started, "endedDateTime": ended, "estimatedUnits": self._below(400) / 100}
+                run |= {
+                    "startedDateTime": started,
+                    "endedDateTime": ended,
+                    "estimatedUnits": self._draw_below(400) / 100,
+                }
         return {"executionInformation": run}
 
     def _outputs(self, state: str) -> list[dict[str, str | None]]:
         """What a successful job made; without success, nothing or an output that has no id."""
         if state == "success":
-            return [{"id": next(self._guids), "type": kind} for kind in self._pick(_OUTPUT_TYPES)]
+            return [{"id": next(self._random_guids), "type": kind} for kind in self._pick(_OUTPUT_TYPES)]
         return [{"id": None, "type": self._pick(_OUTPUT_TYPES)[0]}] if self._happens(0.5) else []
 
 
-def _guids(random: Random) -> Iterator[str]:
+def _random_guids(random: Random) -> Iterator[str]:
     """GUIDs of version 4, in lower case."""
     while True:
         digits = f"{random.getrandbits(128):032x}"

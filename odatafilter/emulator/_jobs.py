@@ -49,7 +49,7 @@ class JobList:
     def page(self, caller: Caller, url: str, query: str) -> bytes:
         """The JSON of one page. Raises Refused: 422 with all faults of the query, 404 for an iTwin."""
         request = _Request(query, caller.ownerId)
-        condition, continuation = self._read(request)
+        condition, continuation = self._read_request(request)
         if not (condition.itwins or frozenset()).issubset(caller.itwins):
             raise _answers.no_itwin()
         rows = self._store.rows(condition, caller, continuation.after, continuation.top + 1)
@@ -57,16 +57,16 @@ class JobList:
         links = self._next(request, Continuation(page[-1].key, continuation.top), url) if more else self._end
         return b"".join((b'{"jobs":[', b",".join([row.body for row in page]), b"]", links, b"}"))
 
-    def _read(self, request: "_Request") -> tuple[Condition, Continuation]:
+    def _read_request(self, request: "_Request") -> tuple[Condition, Continuation]:
         """What is asked for, and from where; raises Refused with all faults at once."""
         top = request.top()
-        condition = self._condition(request)
-        start = self._start(request)
+        condition = self._read_condition(request)
+        start = self._read_start(request)
         if request.faults:
             raise _answers.bad_request(request.faults)
         return condition, start if top is None else Continuation(start.after, top)
 
-    def _condition(self, request: "_Request") -> Condition:
+    def _read_condition(self, request: "_Request") -> Condition:
         if (text := request.options.get("$filter")) is not None:
             condition, faults = read_filter(text)
             request.faults += faults
@@ -75,7 +75,7 @@ class JobList:
             request.faults.append(_answers.missing_parameter("$filter"))
         return ALL
 
-    def _start(self, request: "_Request") -> Continuation:
+    def _read_start(self, request: "_Request") -> Continuation:
         token = request.options.get("continuationToken")
         if token is None:
             return _FIRST

@@ -70,7 +70,7 @@ class JobStatuses:
             "report": {"href": f"{_REPORT_LINK}{token}" if status == "Succeeded" else None},
             "oneclicklca": {"href": f"{_LCA_LINK}&importFilePath={token}"},
         }
-        message = _message(script, status)
+        message = _failure_message(script, status)
         return {"job": {"id": job_id, "fileToken": token, "status": status, "message": message, "_links": links}}
 
     def ec3(self, job_id: str, retry_after: str) -> _Json:
@@ -78,7 +78,7 @@ class JobStatuses:
         script = self._script("ec3", job_id)
         status = _status(script, _answers.too_many(retry_after))
         links = {"ec3Project": {"href": f"{_EC3_LINK}{job_id.replace('-', '')}?view=custom"}}
-        return {"job": {"status": status, "message": _message(script, status), "_links": links}}
+        return {"job": {"status": status, "message": _failure_message(script, status), "_links": links}}
 
     def access_control(
         self, caller: Caller, itwins: Sequence[str], itwin: str, job_id: str, retry_after: str, *, in_full: bool
@@ -120,5 +120,5 @@ def _status(script: Script, too_many: _answers.Refused) -> str:
             raise _answers.gateway_error(status)
 
 
-def _message(script: Script, status: str) -> str | None:
+def _failure_message(script: Script, status: str) -> str | None:
     return script.message if status == "Failed" else None

@@ -65,9 +65,9 @@ class Store:
         """The jobs that meet `condition`, in order, at most `limit` of them; None for a caller is no limit of scope."""
         bound: list[str | bytes | int] = [*condition.bound]
         scope = _scope(condition, caller, bound)
-        start = f"(created, id) > ({_bind(bound, after[0])}, {_bind(bound, after[1])})"
+        start = f"(created, id) > ({_bind_value(bound, after[0])}, {_bind_value(bound, after[1])})"
         select = f"SELECT created, id, body FROM jobs WHERE {scope} AND {start} AND {condition.sql}"  # noqa: S608
-        select = f"{select} ORDER BY created, id LIMIT {_bind(bound, limit)}"
+        select = f"{select} ORDER BY created, id LIMIT {_bind_value(bound, limit)}"
         with self._lock:
             found = self._database.execute(select, {f"v{number}": value for number, value in enumerate(bound, 1)})
             return [Row((created, id_), body) for created, id_, body in found]
@@ -86,9 +86,11 @@ class Store:
         database.executescript(f"PRAGMA synchronous = OFF; {_TABLES}")
         with database:
             made = list(generate(jobs, seed))
-            database.executemany(_INSERT_JOB, (_row(number, owner, job) for number, (owner, job) in enumerate(made)))
+            database.executemany(
+                _INSERT_JOB, (_job_row(number, owner, job) for number, (owner, job) in enumerate(made))
+            )
             for table in ("inputs", "outputs"):
-                database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", _elements(table, made))  # noqa: S608
+                database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", _element_rows(table, made))  # noqa: S608
         database.executescript(_INDEXES)
         with database:
             database.execute("INSERT INTO origin VALUES (?, ?)", (jobs, seed))
@@ -99,22 +101,22 @@ def _scope(condition: Condition, caller: Caller | None, bound: list[str | bytes 
     if caller is None:
         return "TRUE"
     if condition.itwins is None:
-        return f"owner = {_bind(bound, caller.ownerId)}"
+        return f"owner = {_bind_value(bound, caller.ownerId)}"
     # The plus keeps SQLite from the index by iTwin, after which it would have to sort.
-    return f"+iTwinId IN ({', '.join(_bind(bound, itwin) for itwin in caller.itwins)})"
+    return f"+iTwinId IN ({', '.join(_bind_value(bound, itwin) for itwin in caller.itwins)})"
 
 
-def _bind(bound: list[str | bytes | int], value: str | int) -> str:
+def _bind_value(bound: list[str | bytes | int], value: str | int) -> str:
     bound.append(value)
     return f":v{len(bound)}"
 
 
-def _row(number: int, owner: Caller, job: Job) -> tuple[int | str | bytes | None, ...]:
+def _job_row(number: int, owner: Caller, job: Job) -> tuple[int | str | bytes | None, ...]:
     scalars = (job["id"], job["iTwinId"], owner.ownerId, job["name"], job.get("email"), job["type"], job["state"])
     return (number, *scalars, instant(job["createdDateTime"]), msgspec.json.encode(job))
 
 
-def _elements(table: str, made: list[tuple[Caller, Job]]) -> Iterable[tuple[int, int, str | None]]:
+def _element_rows(table: str, made: list[tuple[Caller, Job]]) -> Iterable[tuple[int, int, str | None]]:
     for number, (_, job) in enumerate(made):
         for position, element in enumerate(job[table]):
             yield number, position, element["id"]

@@ -109,36 +109,36 @@ class _Translator:
                 inner = self.condition(operand)
                 return _Sql(f"NOT ({inner.text})", inner.depth + 1)
             case And(operands):
-                return self._join("AND", operands)
+                return self._join_operands("AND", operands)
             case Or(operands):
-                return self._join("OR", operands)
+                return self._join_operands("OR", operands)
             case Literal(kind="Boolean" | "null"):
-                return _Sql(self._literal(node, guid=False))
+                return _Sql(self._translate_literal(node, guid=False))
             case Literal() | Property():
                 raise UnsupportedFilterError("a value that is not Boolean where a condition is wanted")
             case _:
                 assert_never(node)
 
-    def _join(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
+    def _join_operands(self, word: str, operands: tuple[Expression, ...]) -> _Sql:
         # SQLite's parser has a stack of a hundred: what is nested most comes first, where a level takes only one.
         conditions = sorted((self.condition(operand) for operand in operands), key=_depth, reverse=True)
-        return _join(word, conditions)
+        return _join_balanced(word, conditions)
 
     def _comparison(self, left: Expression, operator: ComparisonOperator, right: Expression) -> str:
         guid = _is_guid(left) or _is_guid(right)
-        first, second = self._operand(left, guid=guid), self._operand(right, guid=guid)
+        first, second = self._translate_operand(left, guid=guid), self._translate_operand(right, guid=guid)
         if operator == "eq":
             self._request(left, (right,))
             self._request(right, (left,))
         # `ne` holds for a collection when no element is equal, the others when any element compares so.
         if operator == "ne" and (first.table or second.table):
-            return f"NOT {_any((first, second), _compare(first.sql, 'eq', second.sql))}"
-        return _any((first, second), _compare(first.sql, operator, second.sql))
+            return f"NOT {_any((first, second), _comparison_sql(first.sql, 'eq', second.sql))}"
+        return _any((first, second), _comparison_sql(first.sql, operator, second.sql))
 
     def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> str:
-        first = self._operand(operand, guid=_is_guid(operand))
+        first = self._translate_operand(operand, guid=_is_guid(operand))
         self._request(operand, items)
-        values = [self._literal(item, guid=_is_guid(operand)) for item in items if item.kind != "null"]
+        values = [self._translate_literal(item, guid=_is_guid(operand)) for item in items if item.kind != "null"]
         member = f"COALESCE({first.sql} IN ({', '.join(values)}), 0)"
         return _any((first,), member if len(values) == len(items) else f"({member} OR {first.sql} IS NULL)")
 
@@ -148,19 +148,19 @@ class _Translator:
             literals = (other for other in others if isinstance(other, Literal) and other.kind != "null")
             self.itwins.update(_guid(literal.text) for literal in literals)
 
-    def _operand(self, expression: Expression, *, guid: bool) -> _Operand:
+    def _translate_operand(self, expression: Expression, *, guid: bool) -> _Operand:
         match node := _check_documented(expression):
             case Literal():
-                return _Operand(self._literal(node, guid=guid))
+                return _Operand(self._translate_literal(node, guid=guid))
             case Property(name):
                 self.names_itwin |= name == "iTwinId"
-                return self._property(name)
+                return self._translate_property(name)
             case Comparison() | In() | Not() | And() | Or():
                 return _Operand(f"({self.condition(node).text})")
             case _:
                 assert_never(node)
 
-    def _property(self, name: str) -> _Operand:
+    def _translate_property(self, name: str) -> _Operand:
         if (column := _COLUMNS.get(name)) is not None:
             return _Operand(column)
         if (table := _COLLECTIONS.get(name)) is not None:
@@ -169,28 +169,28 @@ class _Translator:
             return _Operand(f"{alias}.id", f"{table} AS {alias}", f"{alias}.job = jobs.number")
         raise UnsupportedFilterError(f"unknown property {name!r}")
 
-    def _literal(self, literal: Literal, *, guid: bool) -> str:
+    def _translate_literal(self, literal: Literal, *, guid: bool) -> str:
         match literal.kind:
             case "null":
                 return "NULL"
             case "Boolean":
                 return "1" if literal.text == "true" else "0"
             case "Guid":
-                return self._bind(_guid(literal.text))
+                return self._bind_value(_guid(literal.text))
             case "String" if guid:
-                return self._bind(_guid(literal.text))
+                return self._bind_value(_guid(literal.text))
             case "String":
                 # As bytes, since a string may hold lone surrogates; their order is that of the code points.
                 text = literal.text[1:-1].replace("''", "'").encode("utf-8", "surrogatepass")
-                return f"CAST({self._bind(text)} AS TEXT)"
+                return f"CAST({self._bind_value(text)} AS TEXT)"
             case "DateTimeOffset":
-                return self._bind(_place_instant(literal.text))
+                return self._bind_value(_place_instant(literal.text))
             case "Binary" | "Date" | "Duration" | "Enum" | "Geography" | "Geometry" | "Number" | "TimeOfDay":
                 raise UnsupportedFilterError(f"no documented property is compared with a {literal.kind}")
             case _:
                 assert_never(literal.kind)
 
-    def _bind(self, value: str | bytes) -> str:
+    def _bind_value(self, value: str | bytes) -> str:
         self.bound.append(value)
         return f":v{len(self.bound)}"
 
@@ -225,7 +225,7 @@ def _place_instant(timestamp: str) -> str:
         raise UnsupportedFilterError(str(error)) from None
 
 
-def _compare(left: str, operator: ComparisonOperator, right: str) -> str:
+def _comparison_sql(left: str, operator: ComparisonOperator, right: str) -> str:
     match operator:
         case "eq":
             return f"{left} IS {right}"
@@ -251,10 +251,10 @@ def _depth(condition: _Sql) -> int:
     return condition.depth
 
 
-def _join(word: str, conditions: list[_Sql]) -> _Sql:
+def _join_balanced(word: str, conditions: list[_Sql]) -> _Sql:
     """Conditions joined as a balanced tree: SQLite bounds the depth of an expression, not its length."""
     if len(conditions) == 1:
         return conditions[0]
     middle = len(conditions) // 2
-    left, right = _join(word, conditions[:middle]), _join(word, conditions[middle:])
+    left, right = _join_balanced(word, conditions[:middle]), _join_balanced(word, conditions[middle:])
     return _Sql(f"({left.text} {word} {right.text})", max(left.depth, right.depth) + 1)

@@ -104,7 +104,7 @@ def running(
     check_number("port", port, _MAX_PORT)
     behaviour = behaviour or Behaviour()
     try:
-        from odatafilter.emulator._app import Service, serving  # noqa: PLC0415 - needs the extra
+        from odatafilter.emulator._app import Service, serve_in_thread  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:
         message = f"the emulator needs {error.name}: install 'odatafilter[emulator]'"
         raise MissingExtraError(message, name=error.name) from error
@@ -112,5 +112,5 @@ def running(
         job_list = JobList(store, Tokens(str(seed)), behaviour)
         statuses = JobStatuses()
         service = Service(store.population, job_list, statuses, behaviour)
-        with serving(service, listener):
+        with serve_in_thread(service, listener):
             yield Server(f"http://{_HOST}:{listener.getsockname()[1]}", store, service, statuses)

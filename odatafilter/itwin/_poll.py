@@ -107,7 +107,7 @@ class Poll(Requester):
                 self._wait.tell(Renewing(self._questions))
                 yield from self._renew()
             elif isinstance(reply, Answer) and reply.status not in self._retry.statuses and not _is_cut(reply):
-                return *self._read(url, reply), seconds_to_wait(reply.status, reply.headers)
+                return *self._read_answer(url, reply), seconds_to_wait(reply.status, reply.headers)
             else:
                 failures += 1
                 yield from self._wait_to_ask_again(url, failures, reply)
@@ -174,7 +174,7 @@ class Poll(Requester):
     def _time_left(self) -> float:
         return self._begun + self._wait.timeout - monotonic()
 
-    def _read(self, url: str, answer: Answer) -> tuple[str, Job | None]:
+    def _read_answer(self, url: str, answer: Answer) -> tuple[str, Job | None]:
         if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
             text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)

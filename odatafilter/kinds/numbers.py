@@ -34,7 +34,7 @@ class Number(Ordered[V], Generic[V, T]):
         return self._calculate("add", value)
 
     def __radd__(self, value: V | Param) -> Self:
-        return self._turned("add", value)
+        return self._calculate_turned("add", value)
 
     @overload
     def __sub__(self, value: V | T | Param) -> Self: ...
@@ -44,7 +44,7 @@ class Number(Ordered[V], Generic[V, T]):
         return self._calculate("sub", value)
 
     def __rsub__(self, value: V | Param) -> Self:
-        return self._turned("sub", value)
+        return self._calculate_turned("sub", value)
 
     @overload
     def __mul__(self, value: V | T | Param) -> Self: ...
@@ -54,7 +54,7 @@ class Number(Ordered[V], Generic[V, T]):
         return self._calculate("mul", value)
 
     def __rmul__(self, value: V | Param) -> Self:
-        return self._turned("mul", value)
+        return self._calculate_turned("mul", value)
 
     def __neg__(self) -> Self:
         return self._make(type(self), Negation(self._node))
@@ -87,7 +87,7 @@ class Number(Ordered[V], Generic[V, T]):
         """`ceiling`: to the next higher whole number."""
         return self._call(type(self), "ceiling")
 
-    def _turned(self, operator: ArithmeticOperator, value: object) -> Self:
+    def _calculate_turned(self, operator: ArithmeticOperator, value: object) -> Self:
         return cast("Self", self._calculate(operator, value, turned=True))
 
 

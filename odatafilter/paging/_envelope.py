@@ -129,7 +129,7 @@ def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> 
     for depth, key in enumerate(keys):
         if depth > 0:
             around.append(_object(items, (key, *ERRORS), ".".join(keys[:depth])))
-        items = _member(around[-1], key, ".".join(keys[: depth + 1]))
+        items = _take_member(around[-1], key, ".".join(keys[: depth + 1]))
     return items, around
 
 
@@ -165,7 +165,7 @@ def _uncovered(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str,
 
 def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:
     """The first of the members with one of `names` that is a text, and not an empty one."""
-    return next((text for name in names if (text := _text(found.get(name)))), None)
+    return next((text for name in names if (text := _read_text(found.get(name)))), None)
 
 
 def _total(found: Mapping[str, Raw]) -> int | None:
@@ -181,7 +181,7 @@ def _spell_place(place: str) -> str:
     return "its Link header ('header:link')" if place == LINK_HEADER else f"'{place}'"
 
 
-def _text(raw: Raw | None) -> str | None:
+def _read_text(raw: Raw | None) -> str | None:
     try:
         return None if raw is None or len(memoryview(raw)) > LARGE else msgspec.json.decode(raw, type=str)
     except ValueError:
@@ -192,17 +192,17 @@ def _object(raw: bytes | Raw, names: tuple[str, ...], path: str = "") -> dict[st
     try:
         return members(raw, names)
     except msgspec.ValidationError:
-        raise NoPageError(f"{_spell_path(path)} is {_kind(raw)}, not an object") from None
+        raise NoPageError(f"{_spell_path(path)} is {_json_type_of(raw)}, not an object") from None
 
 
 def _array(raw: Raw, path: str) -> Sequence[Raw]:
     try:
         return elements(raw)
     except msgspec.ValidationError:
-        raise NoPageError(f"{_spell_path(path)} is {_kind(raw)}, not an array") from None
+        raise NoPageError(f"{_spell_path(path)} is {_json_type_of(raw)}, not an array") from None
 
 
-def _kind(raw: bytes | Raw) -> str:
+def _json_type_of(raw: bytes | Raw) -> str:
     """What `raw` is called in JSON. Its first character decides; a number is looked at whole."""
     first = bytes(raw).lstrip()[:1]
     known = {b"{": "an object", b"[": "an array"}
@@ -213,7 +213,7 @@ def _spell_path(path: str) -> str:
     return f"'{path}'" if path else "the body"
 
 
-def _member(found: dict[str, Raw], key: str, path: str) -> Raw:
+def _take_member(found: dict[str, Raw], key: str, path: str) -> Raw:
     if key in found:
         return found[key]
     if (said := error_beside(found)) is not None:

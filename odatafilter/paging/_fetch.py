@@ -103,7 +103,7 @@ class Fetch(Requester, Generic[T]):
                     yield from self._wait(refusal(reply)[0], reply, self._told_wait(reply))
                 case Answer():
                     try:
-                        return self._read(url, reply)
+                        return self._read_answer(url, reply)
                     except NoPageError as error:
                         if not error.cut:
                             self._fail(BadPageError, f"not a page: {error}")
@@ -205,7 +205,7 @@ class Fetch(Requester, Generic[T]):
         self._assignment.tell(Waiting(self.at.page_number, seconds, self._attempts, reason))
         yield from self._sleep(seconds)
 
-    def _read(self, url: str, answer: Answer) -> Answered:
+    def _read_answer(self, url: str, answer: Answer) -> Answered:
         if not 200 <= answer.status < 300:  # noqa: PLR2004  # RFC 9110 §15.3
             text, said = refusal(answer)
             self._fail(StatusError, text, said, url=url)

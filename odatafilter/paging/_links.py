@@ -151,7 +151,7 @@ def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
             raw, done = json_members(raw, (name,)).get(name), done + 1
         except (ValueError, RecursionError):
             return BadLink(f"'{'.'.join(keys[:done])}' is not an object")
-    value = chosen(_decode(raw)) if done == 1 else _decode(raw)
+    value = chosen(_decode_json(raw)) if done == 1 else _decode_json(raw)
     for key in keys[done:]:
         if _is_none(value):
             return None
@@ -175,7 +175,7 @@ def _first_having(objects: list[Any], member: str, wanted: str) -> Any:
     return next((each for each in objects if isinstance(each, dict) and each.get(member) == wanted), None)
 
 
-def _decode(raw: Raw | None) -> Any:
+def _decode_json(raw: Raw | None) -> Any:
     try:
         return None if raw is None else msgspec.json.decode(raw)
     except (ValueError, RecursionError):

@@ -232,11 +232,11 @@ class Progress(Generic[T]):
             message = f"{self._empty} empty pages in a row"
             self._fail(LoopError, f"{message}; Listing(max_empty_pages=…) allows more")
         if not self.assignment.listing.repeats:
-            self._compare(page.envelope.digest, count)
+            self._check_repeats(page.envelope.digest, count)
         self._current = self._link()
         self._followed.add(self._current)
 
-    def _compare(self, content: bytes, count: int) -> None:
+    def _check_repeats(self, content: bytes, count: int) -> None:
         self._repeats = self._repeats + 1 if count and content in self._contents else 0
         if self._repeats > (_MAX_SAME_ITEM if count == 1 else 0):
             message = "a new link, but a page with the items of an earlier one"

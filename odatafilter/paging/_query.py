@@ -32,7 +32,7 @@ def query_of(given: Options, listing: Listing) -> Query:
     """The query options of a walk. Raises FilterError where the schema of `listing` forbids one of them, and
     `PagingValueError` for one that cannot be sent.
     """
-    pairs = [f"{name}={_quote(name, text)}" for name, text in _texts(given, listing) if text]
+    pairs = [f"{name}={_quote_option(name, text)}" for name, text in _texts(given, listing) if text]
     size = given["page_size"]
     if size is None:
         return Query(tuple(pairs), given["top"], listing.headers or {})
@@ -73,7 +73,7 @@ def _expansion(expand: object) -> str:
     return ",".join(several)
 
 
-def _quote(name: str, text: str) -> str:
+def _quote_option(name: str, text: str) -> str:
     try:
         return quoted(text)
     except ValueError:  # half a surrogate pair

@@ -40,9 +40,9 @@ _WIDEST: Final = 1000  # values of a level
 def refusal(answer: Answer) -> tuple[str, Refusal]:
     """What an answer says, for people and for programs. Every part may be missing or null, and the body may be HTML."""
     body = without_bom(answer.body)
-    said = _decode(body)
+    said = _decode_body(body)
     error = _error(said)
-    code = _text(error, "code", "errorcode")
+    code = _first_text(error, "code", "errorcode")
     if code is None and isinstance(said, dict) and isinstance(inner := _get(said, "error"), str) and len(said) > 1:
         code = inner  # RFC 6749 §5.2
     details = next((tuple(found) for name in _DETAILS if isinstance(found := _get(error, name), list)), ())
@@ -59,7 +59,7 @@ def error_beside(members: Mapping[str, msgspec.Raw]) -> str | None:
     for name in ERRORS:
         if (raw := members.get(name)) is not None:
             body = bytes(memoryview(raw)[: LARGE + 1])
-            said = _decode(body)
+            said = _decode_body(body)
             if said is None and body.strip() != b"null":  # it is too large, or holds what cannot be decoded
                 return excerpt(body)
             if said not in (None, False, "", {}, []):
@@ -68,7 +68,7 @@ def error_beside(members: Mapping[str, msgspec.Raw]) -> str | None:
     return None
 
 
-def _decode(body: bytes) -> Any:
+def _decode_body(body: bytes) -> Any:
     """What `body` holds, or None where it is no JSON, or too large to be looked into.
 
     What is no UTF-8, a number that is too large or half of a character takes no message away.
@@ -98,7 +98,7 @@ def _error(said: Any) -> Any:
         if isinstance(inner := _get(said, name), dict):
             return inner
     several = _get(said, "errors")
-    if isinstance(several, list) and several and isinstance(several[0], dict) and _message(said) is None:
+    if isinstance(several, list) and several and isinstance(several[0], dict) and _message_of(said) is None:
         return {**several[0], "errors": several}
     if isinstance(said, list) and said and isinstance(said[0], dict):
         return said[0]
@@ -111,21 +111,21 @@ def _inner_message(said: Any) -> str | None:
     for _ in range(_DEEPEST):
         inside = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
         level = list(islice(chain.from_iterable(inside), _WIDEST))
-        if (message := next((found for each in level if (found := _message(each)) is not None), None)) is not None:
+        if (message := next((found for each in level if (found := _message_of(each)) is not None), None)) is not None:
             return message
     return None
 
 
-def _text(found: Any, *names: str) -> str | None:
+def _first_text(found: Any, *names: str) -> str | None:
     return next((text for name in names if isinstance(text := _get(found, name), str) and text), None)
 
 
-def _message(found: Any) -> str | None:
+def _message_of(found: Any) -> str | None:
     """The message of an object: a text, or an object that holds it for a language (OData 2, 3)."""
     for name in _MESSAGES:
         value = _get(found, name)
         if isinstance(value, dict):
-            value = _text(value, "value", "message")
+            value = _first_text(value, "value", "message")
         elif isinstance(value, list):
             value = "; ".join(each for each in value[:_MOST] if isinstance(each, str))
         if isinstance(value, str) and value.strip():
@@ -134,7 +134,7 @@ def _message(found: Any) -> str | None:
 
 
 def _sentences(error: Any, said: Any) -> Iterator[str]:
-    if (message := _message(error)) is not None:
+    if (message := _message_of(error)) is not None:
         yield sentence(message)
     elif isinstance(said, dict):
         for name in ERRORS:
@@ -146,7 +146,7 @@ def _sentences(error: Any, said: Any) -> Iterator[str]:
         found = _get(error, name)
         for each in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
             for one in each if isinstance(each, list) else (each,):
-                text = one if isinstance(one, str) else _message(one)
+                text = one if isinstance(one, str) else _message_of(one)
                 if text is not None and text.strip():
                     yield sentence(text)
 

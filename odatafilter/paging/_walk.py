@@ -174,7 +174,7 @@ class AnyWalk(Generic[T]):
                 elif not (yield from self._turn_page()):
                     break
         except PagingError as error:
-            _place(error, self.cursor)
+            _put_at(error, self.cursor)
             count = len(self._collected)
             error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
             raise
@@ -204,7 +204,7 @@ class AnyWalk(Generic[T]):
                 # Nobody has the file, and the items in its part count for it alone.
                 self._rewind(_Mark(self._start, 0, 0, 0))
                 if isinstance(error, PagingError):
-                    _place(error, self._start)
+                    _put_at(error, self._start)
                 raise
             return written
 
@@ -281,7 +281,7 @@ class AnyWalk(Generic[T]):
             self._rewind(_Mark(left[0].cursor, items, stats.pages - len(left), skipped))
 
 
-def _place(error: PagingError, cursor: Cursor) -> None:
+def _put_at(error: PagingError, cursor: Cursor) -> None:
     """Has `error`, and what is pickled of it, stand at `cursor`."""
     error.cursor = cursor
     error.args = (error.args[0], cursor, *error.args[2:])

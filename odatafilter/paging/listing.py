@@ -233,7 +233,9 @@ class Listing:
             raise PagingValueError(f"params holds {shown(name)}, which is not checked there: give {owner}=")
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PagingValueError(f"params[{shown(name)}] is {shown(value)}: a text or a whole number is wanted")
-        return f"{_quote(name, f'the name {shown(name)} in params')}={_quote(value, f'params[{shown(name)}]')}"
+        return (
+            f"{_quote_value(name, f'the name {shown(name)} in params')}={_quote_value(value, f'params[{shown(name)}]')}"
+        )
 
     def _owner(self, name: str) -> str | None:
         """The argument that the parameter `name` belongs to.
@@ -256,7 +258,7 @@ class Listing:
         name = self.page_size.name
         if name in self.query_names:
             raise PagingValueError(f"{shown(name)} would be sent twice: the URL of the listing has it too")
-        return f"{_quote(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
+        return f"{_quote_value(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
 
 
 def _option(name: str) -> str | None:
@@ -275,7 +277,7 @@ def _bare_name(name: str) -> str:
     return name.strip().lower().lstrip("$")
 
 
-def _quote(value: str | int, where: str) -> str:
+def _quote_value(value: str | int, where: str) -> str:
     try:
         return quote(str(value), safe=_PLAIN)
     except ValueError:  # half a surrogate pair, or a number of thousands of digits

@@ -75,15 +75,15 @@ class Page(Generic[T]):
         if self._good is not None:
             return [item for item, _ in self._good]
         found = self._items.decode_all(self._answered.envelope, self._raw_items)
-        return [item for item, _ in self._decoded()] if found is None else found
+        return [item for item, _ in self._decode_items()] if found is None else found
 
     def lines(self) -> Iterator[bytes]:
         """The items as the server wrote them, one a line. Raises `BadItemError` where one cannot be decoded."""
-        for _, raw in self._decoded() if self._good is None else self._good:
+        for _, raw in self._decode_items() if self._good is None else self._good:
             line = bytes(raw)
             yield (msgspec.json.format(line, indent=-1) if b"\n" in line or b"\r" in line else line) + b"\n"
 
-    def _decoded(self) -> Iterator[tuple[T, Raw]]:
+    def _decode_items(self) -> Iterator[tuple[T, Raw]]:
         decode = self._items.decoder(self._answered.envelope)
         for offset, raw in enumerate(self._raw_items, self._start):
             try:

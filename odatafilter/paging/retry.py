@@ -105,15 +105,15 @@ def _seconds(part: str, date: str | None) -> float | None:
 
 def _until(text: str, date: str | None) -> float | None:
     """Seconds from the server's own `date` to the date in `text`: its clock may differ from ours."""
-    day = _when(text)
+    day = _read_date(text)
     return max(0.0, (day - _now(date)).total_seconds()) if day else None
 
 
 def _now(date: str | None) -> datetime:
-    return (date and _when(date)) or datetime.now(UTC)
+    return (date and _read_date(date)) or datetime.now(UTC)
 
 
-def _when(text: str) -> datetime | None:
+def _read_date(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  # 20 ms that few need
 
     try:
