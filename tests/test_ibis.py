@@ -127,6 +127,86 @@ def test_one_filter_at_a_time(connection: Any, text: str) -> None:
     assert stored.keys(f) == stored.matching(f)
 
 
+PERSON: dict[str, Any] = {"id": "Int32", "city": "String", "size": "Int32"}
+BOSS = PERSON | {"boss": {"kind": "Complex", "properties": PERSON}}
+STAFF: dict[str, Any] = {
+    "id": "Int32",
+    "lead": {"kind": "Complex", "properties": PERSON | {"boss": {"kind": "Complex", "properties": BOSS}}},
+    "staff": {
+        "kind": "Collection",
+        "element": {"kind": "Complex", "properties": PERSON | {"boss": {"kind": "Complex", "properties": BOSS}}},
+    },
+}
+TEAM = schema_from_dict(STAFF | {"parent": {"kind": "Complex", "properties": STAFF}}, name="Team")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("staff/any(s:s/boss/id eq id)", "staff/all(s:s/boss/city ne 'a')", "staff/any(s:s/boss eq null)"),
+        *("staff/any(s:s/boss/boss/id eq s/id)", "parent/staff/any(s:s/boss/city eq s/city)"),
+        *("staff/$count($filter=boss/size gt 1) gt 0", "staff/any(s:s/boss/size add s/size gt 3)"),
+        # DuckDB gave other rows where each element was joined with what it leads to.
+        "staff/any(s:s/id ne lead/boss/id or s/boss/boss/city eq 'a')"
+        " and staff/all(s:s/boss/boss/id eq s/size and s/boss/id ge 2)"
+        " or staff/any(s:s/boss/boss/id lt parent/id and s/boss/boss/id lt lead/id)",
+        "staff/any(s:s/city eq s/boss/boss/city and s/boss/boss/id ge parent/lead/boss/id)"
+        " and lead/boss/city lt lead/city or staff/all(s:s/boss/id ge parent/id or s/boss/boss/id lt parent/id)",
+    ],
+)
+def test_elements_lead_on_to_other_tables(connection: Any, text: str) -> None:
+    f = of.parse(text, schema=TEAM)
+    for seed in (0, 2):
+        luck = Luck(seed)
+        teams, people = luck.number(5, 12), luck.pick((12, 30))
+
+        def key(most: int, luck: Luck = luck) -> int | None:
+            return luck.maybe(range(1, most + 1))
+
+        groups = [{"id": at, "lead_id": key(people), "parent_id": key(teams)} for at in range(1, teams + 1)]
+        members = [
+            {
+                "id": at,
+                "city": luck.maybe("ab"),
+                "size": luck.maybe((1, 2, 3)),
+                "team": key(teams),
+                "boss_id": key(people),
+            }
+            for at in range(1, people + 1)
+        ]
+        table = connection.create_table("groups", pa.Table.from_pylist(groups), overwrite=True)
+        persons = connection.create_table("members", pa.Table.from_pylist(members), overwrite=True)
+        boss = Relation(persons, here="boss_id", there="id")
+        bosses = {"boss": Relation(persons, here="boss_id", there="id", relations={"boss": boss})}
+        relations = {
+            "lead": Relation(persons, here="lead_id", there="id", relations=bosses),
+            "staff": Relation(persons, here="id", there="team", many=True, relations=bosses),
+        }
+        parent = Relation(table, here="parent_id", there="id", relations=relations)
+        items = [_team(group["id"], groups, members) for group in groups]
+        found = filter_table(f, table, relations={**relations, "parent": parent}).id.to_pyarrow().to_pylist()
+        assert sorted(found) == [item["id"] for item in items if item and f.matches(item)], seed
+
+
+def _team(
+    key: int | None, groups: list[dict[str, Any]], members: list[dict[str, Any]], *, parent: bool = True
+) -> dict[str, Any] | None:
+    """A team with those whom it leads to."""
+    if key is None:
+        return None
+
+    def person(number: int | None, depth: int) -> dict[str, Any] | None:
+        if number is None:
+            return None
+        found = members[number - 1]
+        return found | ({"boss": person(found["boss_id"], depth - 1)} if depth else {})
+
+    group = groups[key - 1]
+    staff = [person(member["id"], 2) for member in members if member["team"] == key]
+    above = {"parent": _team(group["parent_id"], groups, members, parent=False)} if parent else {}
+    return group | above | {"lead": person(group["lead_id"], 2), "staff": staff}
+
+
 def test_thousands_of_values_and_operands_run(connection: Any) -> None:
     stored = Stored(connection, Luck(2))
     many = of.parse(f"qty in ({','.join(map(str, range(10_000)))})", schema=SCHEMA)

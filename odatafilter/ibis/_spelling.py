@@ -1,7 +1,7 @@
 """What DuckDB and PySpark spell alike as expressions of Ibis.
 
-To-one relations are joined to a table before anything is asked of it, from the left, so that no row is lost; to-many
-relations are EXISTS.
+What to-one relations of the item lead to is joined to its table before anything is asked of it, from the left, so that
+no row is lost; to-many relations are EXISTS.
 """
 
 import datetime as dt
@@ -51,11 +51,15 @@ def has_zone(x: X) -> bool:
 
 
 class Flat(NamedTuple):
-    """A row of a table, or of one that is joined to it: then its columns have a prefix."""
+    """A row of a table, or of one that is joined to it: then its columns have a prefix.
+
+    `joined` says that what to-one relations lead to stands beside it.
+    """
 
     table: ir.Table
     relations: Mapping[str, Relation]
     prefix: str = ""
+    joined: bool = False
 
 
 class Single(NamedTuple):
@@ -77,10 +81,12 @@ class Spelling(Engine[X, Row]):
     """What Ibis says alike for both engines."""
 
     deepest = 60
+    joins_elements = True
+    """Whether what to-one relations of an element lead to is joined to it, too; else it is asked by EXISTS."""
 
     def __init__(self, plan: forms.Plan) -> None:
         self._lambdas = 0
-        self._names = frozenset(_names_in(plan.condition))
+        self._paths = frozenset(_paths_in(plan.condition))
         self.functions: dict[str, Callable[[Sequence[Term[X]]], X]] = {
             "concat": lambda terms: self._texts(terms)[0] + terms[1].x,
             "contains": lambda terms: self._texts(terms)[0].contains(terms[1].x),
@@ -107,18 +113,21 @@ class Spelling(Engine[X, Row]):
     # --- tables
 
     def row_of(self, table: ir.Table, relations: Mapping[str, Relation]) -> Flat:
-        """A row of a table, with what to-one relations lead to beside it."""
+        """A row of a table, with what the to-one relations that the filter reads lead to beside it."""
         # A view of its own: Ibis loses what a subquery refers to where it joins this table with what it is made of.
-        return Flat(self._join(table.view(), relations, ""), relations)
+        return Flat(self._join(table.view(), relations, "", ()), relations, joined=True)
 
-    def _join(self, table: ir.Table, relations: Mapping[str, Relation], prefix: str) -> ir.Table:
+    def _join(
+        self, table: ir.Table, relations: Mapping[str, Relation], prefix: str, above: tuple[str, ...]
+    ) -> ir.Table:
         for name, relation in relations.items():
-            if relation.many or name not in self._names:
+            path = (*above, name)
+            if relation.many or path not in self._paths:
                 continue
             inner = f"{prefix or _PREFIX}{name}__"
             other = relation.table.view().rename({f"{inner}{column}": column for column in relation.table.columns})
             table = table.left_join(other, [(prefix + relation.here, inner + relation.there)])
-            table = self._join(table, relation.relations, inner)
+            table = self._join(table, relation.relations, inner, path)
         return table
 
     # --- conditions
@@ -346,19 +355,43 @@ class Spelling(Engine[X, Row]):
         raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     def is_relation(self, row: Row, get: Get) -> bool:
-        return False  # it is joined already
+        relation = row.relations.get(_column_name(get)) if isinstance(row, Flat) and not row.joined else None
+        return relation is not None and not relation.many
 
     def embedded(self, row: Row, get: Get) -> Row:
         name = _column_name(get)
         if isinstance(row, Flat) and name in row.relations and not row.relations[name].many:
-            return Flat(row.table, row.relations[name].relations, f"{row.prefix or _PREFIX}{name}__")
+            return Flat(row.table, row.relations[name].relations, f"{row.prefix or _PREFIX}{name}__", joined=True)
         return Members(self.column(row, get))
 
     def related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
-        raise AssertionError(get)
+        found = ops.ExistsSubquery(self._rows_of(row, _column_name(get), inner)).to_expr()
+        return ~found if negated else found
 
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
-        raise AssertionError(get)
+        values: list[X] = []
+
+        def keep(other: Row) -> X:
+            values.append(inner(other))
+            return ibis.literal(True, "boolean")
+
+        rows = self._rows_of(row, _column_name(get), keep)
+        return rows.aggregate(value=values[0].arbitrary()).as_scalar()
+
+    def _rows_of(self, row: Row, name: str, inner: Callable[[Row], X]) -> ir.Table:
+        """The rows that a relation leads to, for which `inner` is TRUE."""
+        if not isinstance(row, Flat):
+            raise RefusedError(f"'{name}' is below a value that has no relations")
+        relation = row.relations[name]
+        element = (
+            self.row_of(relation.table, relation.relations)
+            if self.joins_elements
+            else Flat(relation.table.view(), relation.relations)
+        )
+        there = element.table[relation.there]
+        # Ibis wants every condition of a table to read it, and an operand of `and` may read the row outside alone.
+        chosen = ibis.cases((there.notnull(), inner(element)), else_=False)
+        return element.table.filter(there == row.table[row.prefix + relation.here], chosen)
 
     def exists(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
         chosen = self._elements(row, get, inner)
@@ -377,12 +410,7 @@ class Spelling(Engine[X, Row]):
         if get.many:
             raise RefusedError(f"'{name}' stands for several values, which are elements of no single collection here")
         if isinstance(row, Flat) and name in row.relations:
-            relation = row.relations[name]
-            element = self.row_of(relation.table, relation.relations)
-            there = element.table[relation.there]
-            # Ibis wants every condition of a table to read it, and an operand of `and` may read the row outside alone.
-            chosen = ibis.cases((there.notnull(), inner(element)), else_=False)
-            return element.table.filter(there == row.table[row.prefix + relation.here], chosen)
+            return self._rows_of(row, name, inner)
         several = self.column(row, get)
         if not isinstance(several, ir.ArrayValue):
             raise RefusedError(f"'{name}' is no array and no relation")
@@ -419,13 +447,17 @@ def _apply_operator(operator: str, numbers: Sequence[X]) -> X:
             return -one
 
 
-def _names_in(condition: forms.Condition) -> Iterator[str]:
-    """The names of all properties that a condition reads."""
+def _paths_in(condition: forms.Condition) -> Iterator[tuple[str, ...]]:
+    """The paths that a condition reads, and all parts of them: a part may begin at an element of a collection."""
     pending: list[forms.Value] = [condition]
     while pending:
         form = pending.pop()
-        if isinstance(form, Get):
-            yield _column_name(form)
+        names: list[str] = []
+        step: forms.Value = form
+        while isinstance(step, Get):
+            names.insert(0, _column_name(step))
+            yield tuple(names)
+            step = step.of
         pending += forms.below(form)
 
 
