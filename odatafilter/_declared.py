@@ -6,8 +6,8 @@ from typing import Any, Final, Protocol, TypeAlias, TypedDict
 
 from odatafilter._literals.enums import members_of
 from odatafilter._names import name_problem
-from odatafilter._shown import shown
-from odatafilter._suggest import listed
+from odatafilter._safe_text import show
+from odatafilter._suggest import word_list
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, FunctionFacts
 
@@ -55,7 +55,7 @@ def words(name: str, given: Iterable[str]) -> tuple[str, ...]:
     """The words of the argument `name`: several, or a single one."""
     found = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
     if not all(isinstance(word, str) for word in found):
-        raise FilterTypeError(f"{name} is {shown(given)}: words are wanted")
+        raise FilterTypeError(f"{name} is {show(given)}: words are wanted")
     return found
 
 
@@ -63,7 +63,7 @@ def checked_words(name: str, given: Iterable[str], known: frozenset[str]) -> fro
     """The words of the argument `name` as a set. Raises FilterError where OData has no such operator or function."""
     found = given if given is known else frozenset(words(name, given))
     if unknown := found - known:
-        raise FilterError(f"OData has no {listed(map(repr, sorted(unknown)))}, only {listed(sorted(known))}")
+        raise FilterError(f"OData has no {word_list(map(repr, sorted(unknown)))}, only {word_list(sorted(known))}")
     return found
 
 
@@ -94,10 +94,10 @@ def checked_functions(given: "Iterable[str | DeclaredFunction]") -> tuple[frozen
         elif isinstance(one, str):
             canonical.append(one)
         else:
-            raise FilterTypeError(f"functions has {shown(one)}: words and declared functions are wanted")
+            raise FilterTypeError(f"functions has {show(one)}: words and declared functions are wanted")
     if unknown := sorted(set(canonical) - ALL_FUNCTIONS):
         raise FilterError(
-            f"OData has no function {listed(map(repr, unknown))}, only {listed(sorted(ALL_FUNCTIONS))}; "
+            f"OData has no function {word_list(map(repr, unknown))}, only {word_list(sorted(ALL_FUNCTIONS))}; "
             f"one of the service is declared as of.Function({unknown[0]!r:.60}, …)"
         )
     return frozenset(canonical), service
@@ -107,17 +107,17 @@ def checked_qualified_name(name: str) -> str:
     """`name` if it can be that of a function, with or without a namespace. Raises FilterError if not."""
     for part in name.split("."):
         if problem := name_problem(part):
-            raise FilterError(f"{shown(name)} cannot name a function: {problem}")
+            raise FilterError(f"{show(name)} cannot name a function: {problem}")
     return name
 
 
 def checked_name(name: object) -> str:
     """`name` if it can be a property's, so that nothing is injected through it. Raises FilterError if not."""
     if not isinstance(name, str):
-        raise FilterTypeError(f"a property is named by a str, not by {shown(name)}")
+        raise FilterTypeError(f"a property is named by a str, not by {show(name)}")
     problem = name_problem(name)
     if name in _LITERAL_WORDS or name.lower() in {"true", "false"}:
         problem = "a filter reads it as a literal"
     if problem:
-        raise FilterError(f"{shown(name)} cannot name a property: {problem}")
+        raise FilterError(f"{show(name)} cannot name a property: {problem}")
     return name

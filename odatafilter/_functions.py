@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from odatafilter._kinds import INTEGERS, KINDS, NUMBERS, common_number
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 
 # What a parameter takes: names of kinds. A type is no value and has a parameter of its own.
 Parameter: TypeAlias = tuple[str, ...]
@@ -72,7 +72,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
 def describe_parameter(parameter: Parameter) -> str:
     """What messages call the values that a parameter takes."""
     groups = {COUNT: "Int32", NUMBER: "Number", ANY: "Any"}
-    return groups.get(parameter) or listed(parameter, "or")
+    return groups.get(parameter) or word_list(parameter, "or")
 
 
 def accepts(parameter: Parameter, kind: str | None) -> bool:

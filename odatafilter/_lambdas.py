@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias, cast
 from odatafilter._declared import checked_name
 from odatafilter._plan.scope import Scope
 from odatafilter._rewrite.rebuild import rebuild_node
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import (
     AnyNode,
@@ -31,7 +31,7 @@ _TAKES_ANY: Final = 0x04  # inspect.CO_VARARGS: importing inspect takes time
 def parameter_of(condition: object) -> str:
     """The name of the parameter of a condition, to be that of the variable."""
     if not callable(condition):
-        raise FilterTypeError(f"a condition is a function of an element, not {shown(condition)}")
+        raise FilterTypeError(f"a condition is a function of an element, not {show(condition)}")
     function: Any = getattr(condition, "__func__", condition)
     code = getattr(function, "__code__", None)
     if code is None:

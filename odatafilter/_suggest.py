@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from odatafilter._shown import shorten
+from odatafilter._safe_text import shorten
 from odatafilter.errors import FilterTypeError
 
 _LISTED = 10  # words that a message lists,
@@ -110,15 +110,15 @@ def nearest_of_many(word: str, words: Iterable[str]) -> str | None:
     return nearest(word, itertools.islice(alike, _COMPARED))
 
 
-def unknown_word(word: str, known: Iterable[str], whose: str) -> FilterTypeError:
+def unknown_word_error(word: str, known: Iterable[str], whose: str) -> FilterTypeError:
     """The error that says that `whose` takes no keyword `word`."""
     known = [*known]
     meant = nearest(word, known)
-    hint = f"; did you mean '{meant}'?" if meant else f", only {listed(known)}"
+    hint = f"; did you mean '{meant}'?" if meant else f", only {word_list(known)}"
     return FilterTypeError(f"{whose} takes no '{word:.60}'{hint}")
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
+def word_list(words: Iterable[str], last: str = "and") -> str:
     """`a, b and c`; `nothing` where there is none; of many the first ten or so and how many more there are."""
     words = tuple(words) or ("nothing",)
     some = _some(words)
@@ -128,13 +128,13 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {final}" if first else final
 
 
-def listed_near(word: str, words: Iterable[str]) -> str:
+def word_list_near(word: str, words: Iterable[str]) -> str:
     """The same, where those that begin like `word` stand first if not all are listed."""
     words = tuple(words)
     if len(_some(words)) == len(words):
-        return listed(words)
+        return word_list(words)
     folded = word.casefold()
-    return listed(sorted(words, key=lambda other: -_common(folded, other.casefold())))
+    return word_list(sorted(words, key=lambda other: -_common(folded, other.casefold())))
 
 
 def _common(one: str, other: str) -> int:
@@ -157,6 +157,6 @@ def _some(words: Sequence[str]) -> list[str]:
     return found
 
 
-def a(kind: str) -> str:
+def with_article(kind: str) -> str:
     """`kind` with its article: a Guid, an Int32."""
     return f"{'an' if kind[0] in 'AEI' else 'a'} {kind}"

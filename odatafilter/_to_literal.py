@@ -11,8 +11,8 @@ from typing import Any, Final, SupportsIndex, cast
 from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS, enums, strings
 from odatafilter._parse import Failure, parse
-from odatafilter._shown import shown
-from odatafilter._suggest import a, listed_near, nearest
+from odatafilter._safe_text import show
+from odatafilter._suggest import nearest, with_article, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts
 from odatafilter.limits import UNBOUNDED
@@ -47,7 +47,7 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
     if facts.enum:
         _check_word(value, facts)
     if bounds and not bounds[0] <= value <= bounds[1]:
-        raise FilterError(f"{shown(value)} is out of the range of {facts.called}, {a(kind)}")
+        raise FilterError(f"{show(value)} is out of the range of {facts.called}, {with_article(kind)}")
     text = write(value)
     return Literal("String", f"'{text}'") if facts.quoted else Literal(literal, text)
 
@@ -67,7 +67,7 @@ def literal_of_members(value: Any, facts: PropertyFacts) -> Literal:
     # A subclass of str may write itself in any way: the text is what str makes of it.
     members = str.__str__(members)
     if not enums.are_members(members):
-        raise FilterError(f"{shown(members)} does not name members of {facts.called}; they are joined by commas alone")
+        raise FilterError(f"{show(members)} does not name members of {facts.called}; they are joined by commas alone")
     for member in members.split(","):
         _check_word(member, facts)
     return Literal("Enum", f"{facts.type_name}'{members}'") if facts.type_name else Literal("String", f"'{members}'")
@@ -76,15 +76,15 @@ def literal_of_members(value: Any, facts: PropertyFacts) -> Literal:
 def _check_word(word: Any, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
-        hint = f"did you mean {meant!r}?" if meant else f"it has {listed_near(word, facts.enum)}"
-        raise FilterError(f"{facts.called} has no word {shown(word)}; {hint}")
+        hint = f"did you mean {meant!r}?" if meant else f"it has {word_list_near(word, facts.enum)}"
+        raise FilterError(f"{facts.called} has no word {show(word)}; {hint}")
 
 
 def _wrong_type(value: object, facts: PropertyFacts, row: Kind) -> FilterTypeError:
     found = type(value).__name__
     hint = "; in_ takes several values" if isinstance(value, list | tuple | set | frozenset) else ""
     return FilterTypeError(
-        f"{facts.called} is {a(facts.kind)} and takes {row.wanted}, not {shown(value)} ({found}){hint}"
+        f"{facts.called} is {with_article(facts.kind)} and takes {row.wanted}, not {show(value)} ({found}){hint}"
     )
 
 
@@ -134,7 +134,7 @@ def literal_of(value: object) -> Literal:
             return Literal(kind, WRITERS[kind](value))
     if (number := whole_number(value)) is not value:
         return literal_of(number)
-    raise FilterTypeError(f"no literal can be made of {shown(value)} ({type(value).__name__})")
+    raise FilterTypeError(f"no literal can be made of {show(value)} ({type(value).__name__})")
 
 
 def string(value: str) -> Literal:
@@ -156,5 +156,5 @@ def _read_again(given: Literal) -> Literal:
     except (FilterError, Failure):
         read = None
     if not isinstance(read, Literal) or read != given:
-        raise FilterError(f"{shown(given.text)} is no literal of the kind {given.kind}")
+        raise FilterError(f"{show(given.text)} is no literal of the kind {given.kind}")
     return read

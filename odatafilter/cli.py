@@ -22,7 +22,7 @@ from odatafilter import __version__
 from odatafilter._commands.completion import SHELLS, write_completion
 from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
 from odatafilter._commands.streams import UsageError, escape_lines, say
-from odatafilter._shown import shorten
+from odatafilter._safe_text import shorten
 
 if TYPE_CHECKING:
     from msgspec import Raw

@@ -29,7 +29,7 @@ from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from odatafilter._shown import MESSAGE, escape, shorten
+from odatafilter._safe_text import MESSAGE, escape, shorten
 from odatafilter._standing import Standing
 
 _BEFORE = 70  # characters shown before an error in a long text

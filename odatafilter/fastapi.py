@@ -14,7 +14,7 @@ from pydantic import WithJsonSchema
 from odatafilter._declared import words
 from odatafilter._kinds import KINDS
 from odatafilter._query.reading import OPTIONS, PageBounds
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 from odatafilter.errors import (
     FilterSyntaxError,
     FilterValidationError,
@@ -216,11 +216,11 @@ def _table_row(path: str, facts: PropertyFacts, schema: SchemaFacts) -> str:
     own = facts.operators & schema.operators
     notes = []
     if facts.enum:
-        notes.append(listed([f"`{word}`" for word in facts.enum], "or"))
+        notes.append(word_list([f"`{word}`" for word in facts.enum], "or"))
     if facts.nullable and element is None:
         notes.append("null")
     if own != OPERATORS & schema.operators:
-        notes.append(f"with {listed([f'`{one}`' for one in sorted(own)])} only")
+        notes.append(f"with {word_list([f'`{one}`' for one in sorted(own)])} only")
     return f"| `{path}` | {kind} | {', '.join(notes)} |"
 
 

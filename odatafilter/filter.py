@@ -14,8 +14,8 @@ from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
 from odatafilter._read import explain_syntax_error, read
-from odatafilter._shown import shown
-from odatafilter._suggest import a
+from odatafilter._safe_text import show
+from odatafilter._suggest import with_article
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, UNBOUNDED, Limits, check_depth, measure
@@ -44,7 +44,7 @@ class Filter:
 
     def __init__(self, tree: Expression, schema: SchemaFacts | None = None) -> None:
         if not isinstance(tree, Expression):
-            raise FilterTypeError(f"a filter is made of an Expression of the syntax tree, not of {shown(tree)}")
+            raise FilterTypeError(f"a filter is made of an Expression of the syntax tree, not of {show(tree)}")
         self._tree = tree
         self._schema = schema
         self._depth: int | None = check_depth(measure(tree)[0])
@@ -164,7 +164,7 @@ class Filter:
         """
         for one in (old, new):
             if not isinstance(one, Filter):
-                raise FilterTypeError(f"a filter is replaced by a filter, and {shown(one)} is none")
+                raise FilterTypeError(f"a filter is replaced by a filter, and {show(one)} is none")
         schema = same_schema(self._schema, new._schema)
         from odatafilter._rewrite import replace
 
@@ -287,7 +287,7 @@ def param(name: str) -> Param:
     """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
     check("the name of a parameter", name, str, "a text")
     if problem := name_problem(name):
-        raise FilterError(f"{shown(name)} cannot name a parameter: {problem}")
+        raise FilterError(f"{show(name)} cannot name a parameter: {problem}")
     return Param(name)
 
 
@@ -323,7 +323,7 @@ def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | t
         elif isinstance(one, Filter) or len(filters) > 1:
             several += () if one is None else (one,)
         elif one is not None:
-            raise FilterTypeError(f"several filters are joined by '{word}', not {shown(one)}")
+            raise FilterTypeError(f"several filters are joined by '{word}', not {show(one)}")
     if several:
         return _join_filters(several, node, word)
     if default is _REQUIRED:
@@ -391,7 +391,7 @@ def _join_filters(several: Sequence[object], node: type[And] | type[Or], word: s
 def _no_filter(word: str, other: object, hint: str) -> FilterTypeError:
     instead = getattr(other, "_instead", None)  # a property says how a filter is made of it
     said = f"; {instead}" if isinstance(instead, str) else ""
-    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {shown(other)}{said}{hint}")
+    return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {show(other)}{said}{hint}")
 
 
 def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFacts | None:
@@ -409,7 +409,7 @@ def facts_of_schema(schema: type[Documented]) -> SchemaFacts:
     """What a Schema documents. Raises FilterTypeError for anything else."""
     facts = getattr(schema, "__facts__", None)
     if not isinstance(facts, SchemaFacts):
-        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {shown(schema)}")
+        raise FilterTypeError(f"a schema is a class made with odatafilter.Schema, not {show(schema)}")
     return facts
 
 
@@ -439,7 +439,7 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
         text = _emit.emit(tree)
         raise _validate.error_of(found, tree, text, lambda read: _validate.operand_findings(read, schema)[0])
     if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
-        raise FilterTypeError(f"{_emit.emit(tree):.60} is {a(operand.kind)}, not {a(kind)}")
+        raise FilterTypeError(f"{_emit.emit(tree):.60} is {with_article(operand.kind)}, not {with_article(kind)}")
 
 
 @functools.cache

@@ -30,8 +30,8 @@ from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_compara
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name
 from odatafilter._rewrite.rebuild import rebuild_node
-from odatafilter._shown import shown
-from odatafilter._suggest import a, listed, unknown_word
+from odatafilter._safe_text import show
+from odatafilter._suggest import unknown_word_error, with_article, word_list
 from odatafilter._to_literal import NULL, array_of, literal_for, literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
@@ -113,7 +113,7 @@ class Handle(Generic[V]):
         for keyword, value in declaration.items():
             if keyword not in DECLARED:
                 known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
-                raise unknown_word(keyword, known, type(self).__name__)
+                raise unknown_word_error(keyword, known, type(self).__name__)
             check(keyword, value, *DECLARED[keyword])
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -136,7 +136,7 @@ class Handle(Generic[V]):
             collection, other = self._collection(values)
             return self._filter(In(self._node, collection), (collection, other))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"in_ takes several values, not {shown(values)}")
+            raise FilterTypeError(f"in_ takes several values, not {show(values)}")
         items = self._literals(values)
         if not items:
             raise FilterError(f"'{self._name}' in () would match nothing; in_ takes one value at least")
@@ -179,7 +179,7 @@ class Handle(Generic[V]):
         check("kind", kind, Handle, "a kind such as of.Int32()")
         name = type_name or kind._facts.type_name or f"Edm.{kind._kind}"
         if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
-            raise FilterError(f"{a(kind._kind)} can be of many types; say which with type_name=")
+            raise FilterError(f"{with_article(kind._kind)} can be of many types; say which with type_name=")
         self._document("cast")
         return of_kind(
             kind, Call("cast", (self._node, type_name_of(name))), self._schema, self._levels + 1, self._elements_of()
@@ -222,7 +222,9 @@ class Handle(Generic[V]):
 
         def _no_arithmetic(self, *_: object) -> Filter:
             hint = _DIVISION if self._facts.kind in NUMBERS else _ARITHMETIC.get(self._facts.kind, _NO_ARITHMETIC)
-            raise FilterTypeError(f"this operator of Python's is not for '{self._name}', {a(self._facts.kind)}; {hint}")
+            raise FilterTypeError(
+                f"this operator of Python's is not for '{self._name}', {with_article(self._facts.kind)}; {hint}"
+            )
 
         __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _no_arithmetic
         __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = _no_arithmetic
@@ -271,7 +273,7 @@ class Handle(Generic[V]):
 
     @property
     def _without_order(self) -> str:
-        return f"'{self._name}' is {a(self._facts.kind)}, which has no order; it has eq, ne and in_"
+        return f"'{self._name}' is {with_article(self._facts.kind)}, which has no order; it has eq, ne and in_"
 
     def _filter(self, tree: Expression, *operands: "Operand", below: int = 1) -> Filter:
         """The filter of a tree right above this node, `operands`, and what is `below` levels deep."""
@@ -376,10 +378,11 @@ class Handle(Generic[V]):
                     return below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
                 if within is not None and isinstance(segment, Property) and segment.name in within.deeper:
                     raise FilterError(within.describe_depth(segment.name))
-                raise FilterError(f"'{self._name}' has no property '{below._name}', only {listed(documented)}")
+                raise FilterError(f"'{self._name}' has no property '{below._name}', only {word_list(documented)}")
             found = documented[segment.name]
         if below._facts.kind not in {found.kind, "Untyped"}:
-            raise FilterTypeError(f"'{below._name}' of '{self._name}' is {a(found.kind)}, not {a(below._facts.kind)}")
+            own, wanted = with_article(below._facts.kind), with_article(found.kind)
+            raise FilterTypeError(f"'{below._name}' of '{self._name}' is {wanted}, not {own}")
         made = below._under(segments_of(self._node), self._schema, self._elements_of(), self._in_a_path)
         made._facts = found
         return made
@@ -423,7 +426,9 @@ class Handle(Generic[V]):
         if operator in RELATIONS and self._facts.kind in UNORDERED:
             raise FilterTypeError(self._without_order)
         if value is not None and self._facts.kind in NULL_ONLY:
-            raise FilterTypeError(f"'{self._name}' is {a(self._facts.kind)}, which is compared with null alone")
+            raise FilterTypeError(
+                f"'{self._name}' is {with_article(self._facts.kind)}, which is compared with null alone"
+            )
         right, other = self._operand(value)
         if not isinstance(value, Handle) and self._knows_only_in(operator):
             if not isinstance(right, Literal):
@@ -452,9 +457,8 @@ class Handle(Generic[V]):
     def _check_comparable(self, kind: str, other: str) -> None:
         """Raises FilterTypeError where `other`, which is of `kind`, is not of this kind."""
         if not are_comparable(self._facts.kind, kind):
-            raise FilterTypeError(
-                f"'{self._name}' is {a(self._facts.kind)}; it cannot be combined with {other}, {a(kind)}"
-            )
+            own = with_article(self._facts.kind)
+            raise FilterTypeError(f"'{self._name}' is {own}; it cannot be combined with {other}, {with_article(kind)}")
 
     def _collection(self, values: object) -> "Operand":
         """A collection of values of this kind: a handle, a parameter, or an array of them."""
@@ -465,7 +469,7 @@ class Handle(Generic[V]):
                 self._check_comparable(values._facts.element.kind, f"an element of '{values._name}'")
             return values._node, values
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise FilterTypeError(f"a collection is wanted, not {shown(values)}")
+            raise FilterTypeError(f"a collection is wanted, not {show(values)}")
         return array_of(self._literals(values)), None
 
     def _calculate(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
@@ -478,8 +482,12 @@ class Handle(Generic[V]):
         if kind == "Untyped" and (other is None or own not in NUMBERS):
             result = arithmetic_result(own, operator, own) if own in NUMBERS else own
         if result is None:
-            found = f"'{other._name}', {a(kind)}" if other is not None else f"{shown(value)}, {a(kind)}"
-            raise FilterTypeError(f"'{operator}' is not between '{self._name}', {a(own)}, and {found}")
+            found = (
+                f"'{other._name}', {with_article(kind)}"
+                if other is not None
+                else f"{show(value)}, {with_article(kind)}"
+            )
+            raise FilterTypeError(f"'{operator}' is not between '{self._name}', {with_article(own)}, and {found}")
         return self._make(HANDLES[result], Arithmetic(left[0], operator, right[0]), (by, other))
 
     def _amount(self, value: object) -> "tuple[Expression, str, Handle[Any] | None]":
@@ -503,7 +511,7 @@ class Handle(Generic[V]):
         if function not in self._facts.functions:
             raise _not_with(function, f"'{self._name}'", self._facts.functions)
         if self._schema and function not in self._schema.functions:
-            documented = listed(sorted(self._schema.functions)) if self._schema.functions else "no functions"
+            documented = word_list(sorted(self._schema.functions)) if self._schema.functions else "no functions"
             raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
 
 
@@ -523,7 +531,7 @@ Operand: TypeAlias = tuple[Expression, Handle[Any] | None]
 
 
 def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterError:
-    return FilterError(f"{who} is documented with {listed(sorted(documented))}, not with '{operator}'")
+    return FilterError(f"{who} is documented with {word_list(sorted(documented))}, not with '{operator}'")
 
 
 def as_shown(node: Expression) -> Expression:
@@ -633,5 +641,5 @@ def type_name_of(name: str) -> TypeName:
     whole = name.startswith("Collection(") and name.endswith(")")
     for part in (name[len("Collection(") : -1] if whole else name).split("."):
         if problem := name_problem(part):
-            raise FilterError(f"{shown(name)} cannot name a type: {problem}")
+            raise FilterError(f"{show(name)} cannot name a type: {problem}")
     return TypeName(name)

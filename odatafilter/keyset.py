@@ -14,7 +14,7 @@ import msgspec
 
 from odatafilter._arguments import check
 from odatafilter._names import name_problem
-from odatafilter._shown import shown, typed
+from odatafilter._safe_text import show, show_type
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, facts_of_schema, parse
@@ -80,9 +80,9 @@ class Keyset:
         self._secrets = _secrets(secret)
         check("parameter", parameter, str, "the name of a query parameter")
         if name_problem(parameter.removeprefix("$")):
-            raise FilterError(f"parameter is {shown(parameter)}: a name such as continuationToken is wanted")
+            raise FilterError(f"parameter is {show(parameter)}: a name such as continuationToken is wanted")
         if page_size is not None and (type(page_size) is not int or page_size < 1):
-            raise FilterError(f"page_size is {shown(page_size)}: a whole number from 1, or None, is wanted")
+            raise FilterError(f"page_size is {show(page_size)}: a whole number from 1, or None, is wanted")
         self.parameter = parameter
         self.page_size = page_size
 
@@ -188,7 +188,7 @@ class Keyset:
 def _secrets(given: str | bytes | Sequence[str | bytes]) -> tuple[bytes, ...]:
     several = (given,) if isinstance(given, str | bytes) else given
     if not isinstance(several, list | tuple) or not several or not all(isinstance(one, str | bytes) for one in several):
-        raise FilterTypeError(f"secret is {typed(given)}: bytes or a text is wanted, or several of them")
+        raise FilterTypeError(f"secret is {show_type(given)}: bytes or a text is wanted, or several of them")
     secrets = tuple(one.encode() if isinstance(one, str) else one for one in several)
     if any(len(one) < _SHORTEST_SECRET for one in secrets):
         raise FilterError(f"a secret has {_SHORTEST_SECRET} bytes at least, such as those of secrets.token_bytes(32)")

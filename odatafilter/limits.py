@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.tree import AnyNode, Array, Comparison, Expression, List, Literal, Path, Property, children
 
@@ -35,9 +35,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         for name in self.__struct_fields__:
             bound = getattr(self, name)
             if type(bound) is not int or bound < 1:
-                raise FilterError(f"the limit {name!r} is {shown(bound)}; it must be a whole number from 1")
+                raise FilterError(f"the limit {name!r} is {show(bound)}; it must be a whole number from 1")
         if self.depth > CEILING:
-            raise FilterError(f"the limit 'depth' is {shown(self.depth)}; it can be at most {CEILING}")
+            raise FilterError(f"the limit 'depth' is {show(self.depth)}; it can be at most {CEILING}")
 
 
 DEFAULT = Limits()

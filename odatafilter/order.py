@@ -9,8 +9,8 @@ import msgspec
 from odatafilter._arguments import check
 from odatafilter._kinds import UNORDERED
 from odatafilter._names import name_problem
-from odatafilter._shown import shown
-from odatafilter._suggest import a, listed_near, nearest
+from odatafilter._safe_text import show
+from odatafilter._suggest import nearest, with_article, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError, OptionProblem
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
@@ -35,7 +35,7 @@ class OrderBy(msgspec.Struct, frozen=True):
         check("descending", self.descending, bool, "True or False")
         for name in self.path.split("/"):
             if problem := name_problem(name):
-                raise FilterError(f"{shown(self.path)} is no path of properties such as address/city: {problem}")
+                raise FilterError(f"{show(self.path)} is no path of properties such as address/city: {problem}")
 
     def __str__(self) -> str:
         return f"{self.path} desc" if self.descending else self.path
@@ -124,7 +124,7 @@ class _Place(NamedTuple):
         if self.several or (self.facts is not None and self.facts.many):
             return "found in several places of an item, which have no order"
         if self.facts is not None and self.facts.kind in _WITHOUT_ORDER:
-            return f"{a(self.facts.kind)}, which has no order"
+            return f"{with_article(self.facts.kind)}, which has no order"
         return None
 
 
@@ -166,7 +166,11 @@ class _Reader:
                 return None
             if facts is not None:
                 if facts.kind not in _WITH_PROPERTIES or (schema is None and facts.kind == "Collection"):
-                    self.add(f"'{path[: done - 1]:.128}' is {a(facts.kind)}; it has no property '{name}'", span, "type")
+                    self.add(
+                        f"'{path[: done - 1]:.128}' is {with_article(facts.kind)}; it has no property '{name}'",
+                        span,
+                        "type",
+                    )
                     return None
                 several = several or facts.kind == "Collection" or facts.many
                 nullable = nullable or facts.nullable
@@ -181,13 +185,13 @@ class _Reader:
 
     def _no_name(self, path: str, name: str, problem: str) -> str:
         if any(mark in path for mark in "()'=*$@"):
-            return f"{shown(path)} is no path of properties such as address/city, and {self._target} takes no other"
-        return f"{shown(name)} is no property: {problem}"
+            return f"{show(path)} is no path of properties such as address/city, and {self._target} takes no other"
+        return f"{show(name)} is no property: {problem}"
 
     def _add_unknown(self, name: str, schema: SchemaFacts, span: tuple[int, int]) -> None:
         self._looked_for += 1
         meant = nearest(name, schema.properties) if self._looked_for <= _LOOKED_FOR else None
-        hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {listed_near(name, schema.properties)}"
+        hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {word_list_near(name, schema.properties)}"
         self.add(f"unknown property '{name}'; {hint}", span, "unknown-property", meant)
 
 

@@ -8,8 +8,8 @@ from odatafilter._arguments import check
 from odatafilter._declared import words
 from odatafilter._query.parts import preferred_page_size, split_query
 from odatafilter._query.reading import OPTIONS, PageBounds, Reading
-from odatafilter._shown import shown
-from odatafilter._suggest import listed
+from odatafilter._safe_text import show
+from odatafilter._suggest import word_list
 from odatafilter.errors import FilterError, FilterTypeError, QueryOptionsError
 from odatafilter.filter import Filter, facts_of_schema
 from odatafilter.keyset import Bound, Keyset
@@ -142,12 +142,12 @@ def _checked_options(allow: object, page_size: object, keyset: object) -> tuple[
     """The names of the options that the service supports. Raises FilterError for a wrong argument."""
     found = [word.lower() for word in words("allow", cast("Iterable[str]", allow))]
     if unknown := [word for word in found if word not in OPTIONS]:
-        raise FilterError(f"allow holds {listed(map(repr, unknown))}: {listed(OPTIONS, 'or')} is wanted")
+        raise FilterError(f"allow holds {word_list(map(repr, unknown))}: {word_list(OPTIONS, 'or')} is wanted")
     if page_size is not None:
         if not all(hasattr(page_size, name) for name in ("name", "min", "max", "default")):
-            raise FilterTypeError(f"page_size is {shown(page_size)}: a PageSize such as PageSize(max=1000) is wanted")
+            raise FilterTypeError(f"page_size is {show(page_size)}: a PageSize such as PageSize(max=1000) is wanted")
         if (name := cast("PageBounds", page_size).name).lower() != "$top":
-            raise FilterError(f"page_size is that of {shown(name)}: one of '$top' is wanted, as others are not judged")
+            raise FilterError(f"page_size is that of {show(name)}: one of '$top' is wanted, as others are not judged")
         found.append("$top")
     if keyset is not None:
         check("keyset", keyset, Keyset, "a Keyset")

@@ -15,8 +15,8 @@ from odatafilter._declared import (
     checked_name,
     checked_words,
 )
-from odatafilter._shown import shown
-from odatafilter._suggest import listed_near, nearest
+from odatafilter._safe_text import show
+from odatafilter._suggest import nearest, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
 from odatafilter.filter import facts_of_schema
@@ -54,8 +54,8 @@ def missing_property(name: str, facts: SchemaFacts) -> str:
     if name in facts.deeper:
         return facts.describe_depth(name)
     meant = nearest(name, facts.properties)
-    hint = f"; did you mean '{meant}'?" if meant else f", only {listed_near(name, facts.properties)}"
-    return f"{facts.name} has no property {shown(name)}{hint}"
+    hint = f"; did you mean '{meant}'?" if meant else f", only {word_list_near(name, facts.properties)}"
+    return f"{facts.name} has no property {show(name)}{hint}"
 
 
 class Schema(Documented, metaclass=SchemaType):
@@ -90,9 +90,9 @@ class Schema(Documented, metaclass=SchemaType):
         check("open", open, bool | None, "True or False")
         check("max_in", max_in, int | None, "a whole number from 1")
         if isinstance(max_in, bool) or (max_in is not None and max_in < 1):
-            raise FilterError(f"max_in is {shown(max_in)}: a whole number from 1 is wanted")
+            raise FilterError(f"max_in is {show(max_in)}: a whole number from 1 is wanted")
         if lists not in {None, "()", "[]"}:
-            raise FilterError(f"lists is {shown(lists)}: '()' or '[]' is wanted")
+            raise FilterError(f"lists is {show(lists)}: '()' or '[]' is wanted")
         _check_declarations(cls)
         handles = {name: copy.copy(value) for name, value in _declared_handles(cls).items()}
         attributes: dict[str, str] = {}

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._declared import checked_name, checked_qualified_name, words
-from odatafilter._shown import shown
-from odatafilter._suggest import listed, unknown_word
+from odatafilter._safe_text import show
+from odatafilter._suggest import unknown_word_error, word_list
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import FunctionFacts, SchemaFacts
 from odatafilter.filter import Filter, check_operand, facts_of_schema, same_schema
@@ -90,7 +90,7 @@ class Function(Generic[R]):
         left_out = words("optional", optional)
         for key in left_out:
             if key not in self._parameters:
-                raise unknown_word(key, self._parameters, f"the function {name:.60}")
+                raise unknown_word_error(key, self._parameters, f"the function {name:.60}")
         self._facts = FunctionFacts(
             name=name,
             parameters=tuple(
@@ -135,16 +135,16 @@ class Function(Generic[R]):
         """The arguments by the names of their parameters, in the order of these."""
         name = self._facts.name
         if len(arguments) > len(self._parameters):
-            raise FilterTypeError(f"{name:.60} takes {listed(self._parameters)}, not {len(arguments)} arguments")
+            raise FilterTypeError(f"{name:.60} takes {word_list(self._parameters)}, not {len(arguments)} arguments")
         given = dict(zip(self._parameters, arguments, strict=False))
         for key, value in named.items():
             if key in given:
                 raise FilterTypeError(f"{name:.60} is given '{key:.60}' twice")
             if key not in self._parameters:
-                raise unknown_word(key, self._parameters, f"the function {name:.60}")
+                raise unknown_word_error(key, self._parameters, f"the function {name:.60}")
             given[key] = value
         if missing := [key for key in self._parameters if key not in given and key not in self._facts.optional]:
-            raise FilterTypeError(f"{name:.60} lacks {listed(missing)}")
+            raise FilterTypeError(f"{name:.60} lacks {word_list(missing)}")
         return {key: given[key] for key in self._parameters if key in given}
 
 
@@ -153,7 +153,7 @@ def _handle(kind: object, name: str) -> Handle[Any]:
         facts_of_schema(kind)
         kind = Navigation(kind)
     if not isinstance(kind, Handle):
-        raise FilterTypeError(f"{name or 'what is returned'} is {shown(kind)}: a kind such as of.String() is wanted")
+        raise FilterTypeError(f"{name or 'what is returned'} is {show(kind)}: a kind such as of.String() is wanted")
     made = type(kind).__new__(type(kind))
     made.__dict__.update(vars(kind))
     made._facts = replace(kind._facts, name=name, source=name)

@@ -11,7 +11,7 @@ from odatafilter._arguments import check
 from odatafilter._evaluate import values
 from odatafilter._kinds import INTEGERS, KINDS
 from odatafilter._rewrite.simplify import choice_of
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_for
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError, FilterTypeError
@@ -182,7 +182,7 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
     datetime without an offset, for n < 1, and for a range that is empty or too short to be cut.
     """
     if type(n) is not int or n < 1:
-        raise FilterError(f"a range is cut into 1 part or more, not into {shown(n)}")
+        raise FilterError(f"a range is cut into 1 part or more, not into {show(n)}")
     check("handle", handle, Ordered, "a property with an order")
     node = handle._node
     if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):

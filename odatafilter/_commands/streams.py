@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 
-from odatafilter._shown import escape
+from odatafilter._safe_text import escape
 
 _CHUNK = 1 << 16  # bytes of a line that are read at a time
 

@@ -25,7 +25,7 @@ from odatafilter._diagnose.whole import find_in_whole
 from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import lalr
 from odatafilter._parse.failure import Refused, Stuck
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 from odatafilter.errors import FilterSyntaxError
 
 _ODD: Final = re.compile(ODD)
@@ -153,7 +153,7 @@ def words_for(expected: frozenset[str]) -> str:
     """What would do, in the words of OData."""
     wanted = [words for terminal, words in _EXPECTATIONS if terminal in expected]
     if not expected.isdisjoint({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"}):
-        return listed(["an operator", *(words for words in wanted if words not in _GOES_ON)], "or")
+        return word_list(["an operator", *(words for words in wanted if words not in _GOES_ON)], "or")
     if "NUMBER" in expected:
         return "a property or a value"
     if "NAME" in expected:
@@ -161,5 +161,5 @@ def words_for(expected: frozenset[str]) -> str:
     if "STRING" in expected:
         return "a text of enumeration members such as 'Red,Green'"
     if "JSON_STRING" in expected:
-        return listed(["a name in double quotes", *wanted], "or")
-    return listed(wanted, "or")
+        return word_list(["a name in double quotes", *wanted], "or")
+    return word_list(wanted, "or")

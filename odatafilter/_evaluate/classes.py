@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 
 
@@ -38,7 +38,7 @@ def item_class(kind: object) -> ItemClass:
         return ItemClass(kind, frozenset(kind.__struct_fields__))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return ItemClass(kind, frozenset(field.name for field in dataclasses.fields(kind)))
-    raise FilterTypeError(f"item_type is {shown(kind)}: a msgspec Struct or a dataclass is wanted")
+    raise FilterTypeError(f"item_type is {show(kind)}: a msgspec Struct or a dataclass is wanted")
 
 
 def _element_types(hint: object) -> Iterator[object]:

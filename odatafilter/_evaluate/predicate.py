@@ -52,7 +52,7 @@ from odatafilter._plan.forms import (
     Where,
     below,
 )
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import Path, Property, Variable
 
@@ -580,6 +580,6 @@ def _raise_with_names(error: FilterError, names: list[str]) -> NoReturn:
     if error.names_property or not names:
         raise error
     word = "property" if len(names) == 1 else "properties"
-    named = type(error)(f"{word} {listed([repr(name) for name in names])}: {error}")
+    named = type(error)(f"{word} {word_list([repr(name) for name in names])}: {error}")
     named.names_property = True
     raise named from None

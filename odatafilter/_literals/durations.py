@@ -10,7 +10,7 @@ from typing import Final
 from odatafilter._grammar import compiled
 from odatafilter._literals.numbers import read_whole
 from odatafilter._literals.times import SECOND
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 _UNITS: Final = {"D": 86_400, "H": 3600, "M": 60}
@@ -68,7 +68,7 @@ def write_duration(value: dt.timedelta | str) -> str:
     """The literal for a duration. Raises FilterError for a text that is none."""
     text = str.__str__(value).upper() if isinstance(value, str) else _iso_duration(value)
     if not is_duration(text):
-        raise FilterError(f"{shown(value)} is no duration such as P1DT2H30M")
+        raise FilterError(f"{show(value)} is no duration such as P1DT2H30M")
     return f"duration'{text}'"
 
 

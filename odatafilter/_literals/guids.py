@@ -3,7 +3,7 @@
 import uuid
 
 from odatafilter._grammar import compiled
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 
@@ -28,4 +28,4 @@ def write_guid(value: uuid.UUID | str) -> str:
 
 
 def _no_guid(value: object) -> FilterError:
-    return FilterError(f"{shown(value)} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")
+    return FilterError(f"{show(value)} is no GUID such as dc720f05-e5f7-448b-ae06-765de46f0af1")

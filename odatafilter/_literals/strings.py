@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -51,5 +51,5 @@ def in_json(text: str) -> str:
 def quote(value: str) -> str:
     """The literal for a text. Raises FilterError where no URL can carry it."""
     if found := find_unwritable(value):
-        raise FilterError(f"{shown(value)} holds {found.group()!r}, which cannot be sent in a URL")
+        raise FilterError(f"{show(value)} holds {found.group()!r}, which cannot be sent in a URL")
     return "'" + str.replace(value, "'", "''") + "'"

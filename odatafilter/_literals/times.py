@@ -10,7 +10,7 @@ from typing import Final
 
 from odatafilter._grammar import compiled
 from odatafilter._literals.numbers import read_whole
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 SECOND: Final = 10**12  # picoseconds
@@ -143,17 +143,17 @@ def write_date(value: dt.date | str) -> str:
     """A date. Raises FilterError for a text that is none."""
     text = str.__str__(value) if isinstance(value, str) else dt.date.isoformat(value)
     if not is_date(text):
-        raise FilterError(f"{shown(value)} is no date such as 2024-06-24")
+        raise FilterError(f"{show(value)} is no date such as 2024-06-24")
     return text
 
 
 def write_time_of_day(value: dt.time | str) -> str:
     """A time of day. Raises FilterError for a text that is none, and for a time with an offset."""
     if isinstance(value, dt.time) and value.tzinfo is not None:
-        raise FilterError(f"{shown(value)} has a tzinfo, which a time of day has no place for")
+        raise FilterError(f"{show(value)} has a tzinfo, which a time of day has no place for")
     text = str.__str__(value) if isinstance(value, str) else dt.time.isoformat(value)
     if not is_time_of_day(text):
-        raise FilterError(f"{shown(value)} is no time of day such as 13:20:00")
+        raise FilterError(f"{show(value)} is no time of day such as 13:20:00")
     return text
 
 
@@ -165,17 +165,17 @@ def write_timestamp(value: dt.datetime | str) -> str:
     if isinstance(value, str):
         text = str.__str__(value).upper()
         if not is_timestamp(text):
-            raise FilterError(f"{shown(value)} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
+            raise FilterError(f"{show(value)} is no timestamp with an offset such as 2024-06-24T13:00:00Z")
         return text
     offset = dt.datetime.utcoffset(value)
     if offset is None:
         raise FilterError(
-            f"{shown(value)} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc, by "
+            f"{show(value)} does not say its offset from UTC; give it a tzinfo, such as datetime.timezone.utc, by "
             "replace(tzinfo=…), or the local one by astimezone()"
         )
     if offset % dt.timedelta(minutes=1):
         try:
             value = dt.datetime.astimezone(value, dt.UTC)  # an offset of seconds has no spelling, the instant has
         except OverflowError:
-            raise FilterError(f"{shown(value)} has an offset of seconds and is out of range in UTC") from None
+            raise FilterError(f"{show(value)} has an offset of seconds and is out of range in UTC") from None
     return dt.datetime.isoformat(value).replace("+00:00", "Z")

@@ -9,7 +9,7 @@ from odatafilter import limits
 from odatafilter._literals.strings import is_writable
 from odatafilter._parse.failure import Failure, Stuck
 from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
 from odatafilter.tree import Expression
@@ -41,7 +41,7 @@ def _by_loop(text: str) -> Expression:
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises Failure, and FilterSyntaxError for a text that is past a limit."""
     if not isinstance(text, str):
-        raise FilterTypeError(f"a filter is read from text, not from {shown(text)} ({type(text).__name__})")
+        raise FilterTypeError(f"a filter is read from text, not from {show(text)} ({type(text).__name__})")
     size = len(text)
     # No node or item is shorter than a character: a short text is past none of these limits.
     long = size > _LEAST if bounds is limits.DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from odatafilter._emit import quoted
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 
 # OData Protocol §8.2.8.6, RFC 7240 §2: one preference among those of the header `Prefer`.
@@ -36,14 +36,14 @@ def split_query(query: object) -> list[Part]:
         query = query.items()
     elif isinstance(query, Mapping):
         raise FilterTypeError(
-            f"the query is {shown(query)}, which hides an option that stands twice: give the query string, or pairs"
+            f"the query is {show(query)}, which hides an option that stands twice: give the query string, or pairs"
         )
     if not isinstance(query, Iterable):
-        raise FilterTypeError(f"the query is {shown(query)}: a query string is wanted, or pairs of texts")
+        raise FilterTypeError(f"the query is {show(query)}: a query string is wanted, or pairs of texts")
     parts = []
     for pair in query:
         if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)):  # noqa: PLR2004
-            raise FilterTypeError(f"the query holds {shown(pair)}: pairs of texts are wanted")
+            raise FilterTypeError(f"the query holds {show(pair)}: pairs of texts are wanted")
         name, value = pair
         parts.append(Part(_name_of_option(name), value, f"{_quote_part(name)}={_quote_part(value)}"))
     return parts

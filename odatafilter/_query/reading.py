@@ -9,8 +9,8 @@ from odatafilter._names import LONGEST
 from odatafilter._query.parameters import Binding, varies
 from odatafilter._query.parts import Part
 from odatafilter._rewrite.bind import parameters
-from odatafilter._shown import shorten, shown
-from odatafilter._suggest import listed, nearest
+from odatafilter._safe_text import shorten, show
+from odatafilter._suggest import nearest, word_list
 from odatafilter._system_options import SYSTEM_OPTIONS
 from odatafilter.errors import FilterError, FilterSyntaxError, OptionProblem
 from odatafilter.facts import SchemaFacts
@@ -120,7 +120,9 @@ class Reading:
         return given
 
     def _refuse(self, name: str) -> None:
-        supported = f"this service supports {listed(self._allowed)}" if self._allowed else "this service supports none"
+        supported = (
+            f"this service supports {word_list(self._allowed)}" if self._allowed else "this service supports none"
+        )
         if name[1:] in SYSTEM_OPTIONS:
             self._add(name, f"{name} is not supported; {supported}", "unsupported-option")
             return
@@ -168,12 +170,12 @@ class Reading:
             return value
         is_larger = _DIGITS.fullmatch(text) and value < 0
         wanted = f"a whole number from {least}" + (f" to {top}" if most is not None or is_larger else "")
-        self._add(target, f"{target} is {shown(text)}: {wanted} is wanted", "value")
+        self._add(target, f"{target} is {show(text)}: {wanted} is wanted", "value")
         return None
 
     def _read_count(self, target: str, text: str) -> bool:
         if text.lower() not in {"true", "false"}:
-            self._add(target, f"{target} is {shown(text)}: true or false is wanted", "value")
+            self._add(target, f"{target} is {show(text)}: true or false is wanted", "value")
         return text.lower() == "true"
 
     def _read_place(self, keyset: Keyset, found: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -228,7 +230,7 @@ class Reading:
         if not varies(value):
             return value
         hint = "a text stands in quotes" if isinstance(value, Property) else "one that is the same for all items"
-        self._add(target, f"{target} is bound to a value, and {shown(text)} is none: {hint}", "value")
+        self._add(target, f"{target} is bound to a value, and {show(text)} is none: {hint}", "value")
         return None
 
     def _add_syntax_error(self, target: str, error: FilterSyntaxError) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError, OptionProblem, QueryOptionsError
 from odatafilter.facts import SchemaFacts
 from odatafilter.handle import Handle
@@ -29,11 +29,11 @@ def write_select(items: object, schema: SchemaFacts | None) -> str:
 def _join_items(name: str, items: object) -> str:
     several = (items,) if isinstance(items, str | OrderBy | Handle) else items
     if not isinstance(several, Iterable):
-        raise FilterTypeError(f"{name} is {shown(items)}: a property or its name is wanted, or several of them")
+        raise FilterTypeError(f"{name} is {show(items)}: a property or its name is wanted, or several of them")
     texts = []
     for item in several:
         if not isinstance(item, str | OrderBy | Handle):
-            raise FilterTypeError(f"{name} holds {shown(item)}: a property or its name is wanted")
+            raise FilterTypeError(f"{name} holds {show(item)}: a property or its name is wanted")
         texts.append(str(item))
     return ",".join(texts)
 

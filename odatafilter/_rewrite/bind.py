@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from odatafilter._rewrite.rebuild import rebuild_node
-from odatafilter._shown import shown
-from odatafilter._suggest import listed
+from odatafilter._safe_text import show
+from odatafilter._suggest import word_list
 from odatafilter._to_literal import array_of, literal_for, literal_of
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
@@ -21,8 +21,8 @@ def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mappin
     """
     known = dict.fromkeys(parameters(tree))
     if unknown := values.keys() - known:
-        found = f"only {listed(known)}" if known else "none at all"
-        raise FilterError(f"the filter has no parameter {listed(map(repr, sorted(unknown)))}, {found}")
+        found = f"only {word_list(known)}" if known else "none at all"
+        raise FilterError(f"the filter has no parameter {word_list(map(repr, sorted(unknown)))}, {found}")
     any_case = schema is not None and not schema.case_sensitive
     beside = facts_beside_aliases(tree, schema) if schema is not None else {}
 
@@ -70,5 +70,5 @@ def parameters(tree: AnyNode) -> Iterator[str]:
 
 def _several(name: str, value: object) -> Iterable[object]:
     if not isinstance(value, list | tuple | set | frozenset) or not value:
-        raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {shown(value)}")
+        raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {show(value)}")
     return value

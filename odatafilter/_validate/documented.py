@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from odatafilter import _emit
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 from odatafilter._type_names import qualify, type_problem
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning
@@ -32,7 +32,7 @@ _ELABORATE: Final = (Alias, Annotation, Array, Negation, Object, Path, Variable)
 
 def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding:
     """An operator that the API does not document (Protocol §11.2.6.1: services may support a part of the language)."""
-    message = f"{schema.name} does not document the operator '{operator}', only {listed(sorted(schema.operators))}"
+    message = f"{schema.name} does not document the operator '{operator}', only {word_list(sorted(schema.operators))}"
     return Finding(message, node, "operator")
 
 
@@ -41,13 +41,13 @@ def operator_use_problem(node: Node, operator: str, found: Operand, schema: Sche
     facts = found.facts
     if facts is None or operator in facts.operators or operator not in schema.operators:
         return None
-    allowed = listed(sorted(facts.operators - LOGIC), "or")
+    allowed = word_list(sorted(facts.operators - LOGIC), "or")
     return Finding(f"{facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
 
 
 def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
     """A canonical function that the API does not document."""
-    known = listed(sorted(schema.functions)) if schema.functions else "no functions"
+    known = word_list(sorted(schema.functions)) if schema.functions else "no functions"
     return Finding(f"{schema.name} does not document '{function}', but {known}", node, "function")
 
 
@@ -56,7 +56,7 @@ def function_use_problem(function: str, node: Node, found: Operand, schema: Sche
     facts = found.facts
     if facts is None or function in facts.functions or function not in schema.functions:
         return None
-    allowed = listed(sorted(facts.functions), "or")
+    allowed = word_list(sorted(facts.functions), "or")
     return Finding(f"{facts.called} is documented with {allowed}, not with '{function}'", node, "function")
 
 

@@ -19,7 +19,7 @@ from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_compa
 from odatafilter._literals.guids import is_guid
 from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._literals.times import is_timestamp
-from odatafilter._suggest import a, listed
+from odatafilter._suggest import with_article, word_list
 from odatafilter._type_names import qualify
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning, literal_of_kind
@@ -62,7 +62,13 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
     hint = ""
     if other.literal:
         example = KINDS[one.kind].example
-        hint = f"; did you mean {meant}?" if meant else f"; {a(one.kind)} is written like {example}" if example else ""
+        hint = (
+            f"; did you mean {meant}?"
+            if meant
+            else f"; {with_article(one.kind)} is written like {example}"
+            if example
+            else ""
+        )
     return Finding(f"{one.described}; it cannot be compared with {other.named}{hint}", node, "type", meant)
 
 
@@ -137,7 +143,7 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
     meant_words = {word: meaning.nearest(word, facts.enum) for word in dict.fromkeys(unknown)}
     first = unknown[0]
     nearby = meant_words[first]
-    hint = f"did you mean '{nearby}'?" if nearby else f"it has {meaning.listed_near(first, facts.enum)}"
+    hint = f"did you mean '{nearby}'?" if nearby else f"it has {meaning.word_list_near(first, facts.enum)}"
     mended = [other for word in given if (other := meant_words.get(word, word)) is not None]
     suggestion = f"{name}{quote(','.join(mended))}" if len(mended) == len(given) else None
     yield Finding(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
@@ -243,7 +249,7 @@ def fitting_overload(
 
 
 def overload_problem(node: Node, name: str, takes: Sequence[str], given: str, code: str) -> Finding:
-    return Finding(f"'{name}' takes {listed(takes, 'or'):.200}, not ({given:.100})", node, code)
+    return Finding(f"'{name}' takes {word_list(takes, 'or'):.200}, not ({given:.100})", node, code)
 
 
 def member_problem(found: Operand, node: Node, name: str) -> Finding | None:

@@ -11,7 +11,7 @@ from odatafilter import _emit
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, accepts, arity
 from odatafilter._kinds import are_comparable
 from odatafilter._literals.strings import quote, read_quoted
-from odatafilter._suggest import distance, listed_near, nearest, nearest_of_many
+from odatafilter._suggest import distance, nearest, nearest_of_many, word_list_near
 from odatafilter._type_names import Find
 from odatafilter._validate.operands import Operand
 from odatafilter.facts import PropertyFacts, SchemaFacts
@@ -106,9 +106,9 @@ class Meaning:
             self._found[word, words] = find(word, words)
         return self._found[word, words]
 
-    def listed_near(self, word: str, words: Iterable[str]) -> str:
+    def word_list_near(self, word: str, words: Iterable[str]) -> str:
         self._listed += 1
-        return listed_near(word, words) if self._listed <= _SUGGESTIONS else "other words"
+        return word_list_near(word, words) if self._listed <= _SUGGESTIONS else "other words"
 
     def unknown_name(self, unknown: UnknownName, wanted: Wanted) -> tuple[str, str | None]:
         """A hint for a name that is not documented, and what would do in its place."""
@@ -129,10 +129,10 @@ class Meaning:
         if slip is not None and (not wanted.text or distance(name.casefold(), slip.casefold()) <= 1):
             return f"did you mean '{slip}'?", slip
         if facts is not None and facts.enum:
-            return f"'{facts.name}' has {self.listed_near(name, facts.enum)}, in quotes", None
+            return f"'{facts.name}' has {self.word_list_near(name, facts.enum)}, in quotes", None
         if wanted.text:
             return f"did you mean '{name}' in quotes?", quote(name)
-        return f"{schema.name} has {self.listed_near(name, schema.properties)}", None
+        return f"{schema.name} has {self.word_list_near(name, schema.properties)}", None
 
     def function_of_service(self, name: str, schema: SchemaFacts) -> str | None:
         """A function of the API with a name that is like the last part of another, whatever its namespace."""

@@ -6,7 +6,7 @@ from odatafilter import _emit
 from odatafilter._kinds import CASTABLE, IN_QUOTES, KINDS, kind_of_literal
 from odatafilter._literals import reads_in_quotes
 from odatafilter._literals.strings import read_quoted
-from odatafilter._suggest import a
+from odatafilter._suggest import with_article
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.tree import Call, Literal, TypeName
 
@@ -50,19 +50,19 @@ class Operand(NamedTuple):
     def described(self) -> str:
         """The beginning of a sentence that says what it is."""
         if self.facts is not None:
-            return f"{self.facts.called} is {a(self.facts.kind)}"
+            return f"{self.facts.called} is {with_article(self.facts.kind)}"
         if self.literal is not None:
-            return f"{self.text:.60} is {a(self.shown_kind)}"
-        return self.text if self.text != "this" else f"this is {a(self.kind)}"
+            return f"{self.text:.60} is {with_article(self.shown_kind)}"
+        return self.text if self.text != "this" else f"this is {with_article(self.kind)}"
 
     @property
     def named(self) -> str:
         """What the middle of a sentence calls it."""
         if self.facts is not None:
-            return f"{self.facts.called}, {a(self.facts.kind)}"
+            return f"{self.facts.called}, {with_article(self.facts.kind)}"
         if self.literal is not None:
             return f"the {self.shown_kind} {self.text:.60}"
-        return "a condition" if self is CONDITION else a(self.kind)
+        return "a condition" if self is CONDITION else with_article(self.kind)
 
 
 UNKNOWN: Final = Operand(UNKNOWN_KIND)

@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from odatafilter import kinds
 from odatafilter._arguments import check
 from odatafilter._declared import DeclaredFunction, checked_name, words
-from odatafilter._shown import shown
-from odatafilter._suggest import listed, nearest, unknown_word
+from odatafilter._safe_text import show
+from odatafilter._suggest import nearest, unknown_word_error, word_list
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES, Handle
@@ -91,7 +91,7 @@ class Root(NamedTuple):
 def make_schema(root: Root, options: Options) -> type[DerivedSchema]:
     """The schema of `root`. Raises FilterError for a property in `options` that it does not have, and for none."""
     if foreign := options.keys() - Options.__annotations__.keys():
-        raise unknown_word(min(foreign), Options.__annotations__, "a schema")
+        raise unknown_word_error(min(foreign), Options.__annotations__, "a schema")
     name = options.get("name", root.name)
     check("name", name, str, "a text")
     only = words("only", options["only"]) if "only" in options else None
@@ -113,7 +113,7 @@ class Nested:
     def __init__(self, depth: int) -> None:
         check("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
         if not 0 <= depth <= _DEEPEST:
-            raise FilterError(f"depth is from 0 to {_DEEPEST}, not {shown(depth)}")
+            raise FilterError(f"depth is from 0 to {_DEEPEST}, not {show(depth)}")
         self.depth = depth
         self._made: dict[Hashable, SchemaFacts | LeftOut] = {}
 
@@ -200,8 +200,8 @@ def _reason(error: Exception) -> str:
 def unknown_error(word: str, known: Iterable[str], whose: str) -> FilterError:
     """The error that says that `whose` has no `word`."""
     words = [*known]
-    has = _hint(nearest(word, words)) or (f", only {listed(words)}" if words else "")
-    return FilterError(f"{whose} has no {shown(word)}{has}")
+    has = _hint(nearest(word, words)) or (f", only {word_list(words)}" if words else "")
+    return FilterError(f"{whose} has no {show(word)}{has}")
 
 
 def _hint(word: str | None) -> str:
@@ -285,14 +285,14 @@ def _property_from_source(name: str, source: str, members: Members) -> PropertyF
     for index, step in enumerate(source.split(".")):
         found = _step_from(step.removesuffix("[]"), found, members if index == 0 else {})
         if found is None or (found.kind == "Collection") is not step.endswith("[]"):
-            raise FilterError(f"{shown(source)} of '{name}' leads nowhere: there is no {shown(step)}")
+            raise FilterError(f"{show(source)} of '{name}' leads nowhere: there is no {show(step)}")
         nullable |= found.nullable
         attributes.append(
             f"{found.attribute}[]" if found.attribute and step.endswith("[]") else found.attribute or step
         )
         found = found.element or found
     if found is None or found.kind in {"Collection", "Complex"}:
-        raise FilterError(f"{shown(source)} of '{name}' leads to no primitive value")
+        raise FilterError(f"{show(source)} of '{name}' leads to no primitive value")
     attribute = ".".join(attributes)
     attribute = attribute if attribute != source else ""
     return replace(found, name=name, source=source, attribute=attribute, nullable=nullable)
@@ -307,4 +307,4 @@ def _step_from(step: str, above: PropertyFacts | None, members: Members) -> Prop
 
 def wrong_source_error(what: str, found: object) -> FilterTypeError:
     """The error for a source of another type."""
-    return FilterTypeError(f"a schema is made from {what}, not from {shown(found)}")
+    return FilterTypeError(f"a schema is made from {what}, not from {show(found)}")

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.derive import _assemble
 from odatafilter.errors import FilterError
 
@@ -128,7 +128,7 @@ def _children_of(element: ET.Element, *tags: str) -> Iterator[ET.Element]:
 def _attribute(element: ET.Element, name: str) -> str:
     value = element.get(name)
     if not value:
-        raise FilterError(f"the $metadata has a {_local_name(element)} {shown(element.get('Name', ''))} without {name}")
+        raise FilterError(f"the $metadata has a {_local_name(element)} {show(element.get('Name', ''))} without {name}")
     return value
 
 
@@ -236,7 +236,7 @@ class _Declared(msgspec.Struct, rename=lambda name: f"${name}"):
 def _from_json(document: Mapping[str, Any]) -> Model:
     version = _read_declaration("the document", document).Version
     if not version.startswith("4"):
-        raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {shown(version)}")
+        raise FilterError(f"the $metadata must have a $Version of 4.0 or later, not {show(version)}")
     model = Model()
     for namespace, schema in _objects_in(document):
         declared = _read_declaration(namespace, schema)

@@ -9,7 +9,7 @@ import msgspec
 
 from odatafilter._arguments import check
 from odatafilter._kinds import KINDS
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import (
     DEPTH,
@@ -85,7 +85,7 @@ class _Document:
         found = self.find_schema(at) if at else self.document
         ref = self._read_node(found, where).ref
         if ref and not ref.startswith("#") and found == {"$ref": ref}:
-            raise FilterError(f"the reference {shown(ref)} leads out of the document")
+            raise FilterError(f"the reference {show(ref)} leads out of the document")
         return self._make_root(at, found, where, self._nested.depth)
 
     def find_schema(self, name: str) -> object:
@@ -215,7 +215,7 @@ class _Document:
         root, *steps = urllib.parse.unquote(ref[1:]).split("/")
         found = None if root else self._find(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
         if found is None:
-            raise FilterError(f"the reference {shown(ref)} leads nowhere in the document")
+            raise FilterError(f"the reference {show(ref)} leads nowhere in the document")
         return found
 
     def _find(self, steps: tuple[str, ...]) -> object:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._kinds import BY_TYPE, PRIMITIVE_KINDS
-from odatafilter._suggest import listed
+from odatafilter._suggest import word_list
 from odatafilter.derive import _assemble, _csdl
 from odatafilter.derive._assemble import (
     DEPTH,
@@ -66,7 +66,7 @@ class _Metadata:
         if len(found) == 1:
             return found[0]
         if found:
-            raise FilterError(f"the $metadata has more than one {name:.60}: {listed(found)}")
+            raise FilterError(f"the $metadata has more than one {name:.60}: {word_list(found)}")
         if name in self._model.sets:
             raise FilterError(f"'{name:.60}' is of the type '{wanted:.120}', which the $metadata does not have")
         raise _assemble.unknown_error(name, [*self._model.sets, *map(_last_name, types)], "the $metadata")

@@ -10,7 +10,7 @@ from odatafilter._engines.judge import check_judged, raise_refusals, split_filte
 from odatafilter._engines.translate import Translation
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.django._postgresql import PostgreSQL
 from odatafilter.django._spelling import Related, Spelling, Spelt
 from odatafilter.django._sqlite import SQLite
@@ -49,13 +49,13 @@ def split(f: Filter, model: type[models.Model], *, vendor: str) -> tuple[Filter 
 
 def _checked(f: Filter, model: object) -> SchemaFacts:
     if not (isinstance(model, type) and issubclass(model, models.Model)):
-        raise FilterTypeError(f"{shown(model)} is no model of Django")
+        raise FilterTypeError(f"{show(model)} is no model of Django")
     return check_judged(f, None)
 
 
 def _spell(f: Filter, facts: SchemaFacts, model: type[models.Model], vendor: str) -> tuple[Any, list[Refusal]]:
     if vendor not in SPELLINGS:
-        raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {shown(vendor)}")
+        raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {show(vendor)}")
     translation = Translation(SPELLINGS[vendor](), Related(model, 0))
     return translation.condition(build(f.tree, facts)), translation.refusals
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 
 from odatafilter._arguments import check
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 
 
@@ -41,10 +41,10 @@ class Relation:
 def check_table(table: object) -> None:
     """Raises FilterTypeError for what is no table of Ibis."""
     if not isinstance(table, ir.Table):
-        raise FilterTypeError(f"{shown(table)} is no table of Ibis")
+        raise FilterTypeError(f"{show(table)} is no table of Ibis")
 
 
 def check_column(name: str, column: object, table: ir.Table) -> None:
     """Raises FilterError for what is no column of the table."""
     if column not in table.columns:
-        raise FilterError(f"{name}={shown(column)} is no column of the table, which has {', '.join(table.columns)}")
+        raise FilterError(f"{name}={show(column)} is no column of the table, which has {', '.join(table.columns)}")

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import BadPageError, PagingError, RateLimited, StatusError, WaitTimeout, place_of
 from odatafilter.itwin.job import Job, JobOperation, Outcome
 from odatafilter.paging._excerpt import excerpt, sentence
@@ -56,7 +56,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
             check(name, getattr(self, name), rule)
 
     def __repr__(self) -> str:
-        return f"Wait({shown(self.job_id)}, {place_of(self.url)!r})"
+        return f"Wait({show(self.job_id)}, {place_of(self.url)!r})"
 
     def tell(self, event: WaitEvent) -> None:
         """Hands `event` to the log and to the caller's hook."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from odatafilter._literals.guids import is_guid
-from odatafilter._shown import shown, typed
+from odatafilter._safe_text import show, show_type
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._excerpt import sentence
 from odatafilter.paging.origins import bare_origin_of, origin_of
@@ -46,7 +46,7 @@ class JobOperation:
         for word, outcome in self.outcomes.items():
             if outcome not in get_args(Outcome):
                 wanted = ", ".join(map(repr, get_args(Outcome)))
-                raise PagingValueError(f"the outcome of {shown(word)} is {shown(outcome)}: one of {wanted} is wanted")
+                raise PagingValueError(f"the outcome of {show(word)} is {show(outcome)}: one of {wanted} is wanted")
 
     def __repr__(self) -> str:
         return f"JobOperation({place_of(self.url)!r}, job={self.job!r}, status={self.status!r})"
@@ -77,21 +77,21 @@ def _below_origin(url: str) -> str:
 
 def _check_url(url: object) -> None:
     if not isinstance(url, str):
-        raise PagingValueError(f"the URL of an operation is {typed(url)}: a text is wanted")
+        raise PagingValueError(f"the URL of an operation is {show_type(url)}: a text is wanted")
     try:
         origin_of(url.partition("{")[0])
     except ValueError as error:
-        raise PagingValueError(f"the URL of an operation, {shown(place_of(url))}, is {error}") from None
+        raise PagingValueError(f"the URL of an operation, {show(place_of(url))}, is {error}") from None
     if {"{job_id}"} != set(_PLACE.findall(url)) - {"{itwin_id}"}:
         wanted = "{job_id}, perhaps {itwin_id}, and no other place is to be filled in"
-        raise PagingValueError(f"the URL of an operation is {shown(place_of(url))}: {wanted}")
+        raise PagingValueError(f"the URL of an operation is {show(place_of(url))}: {wanted}")
 
 
 def _quote_id(url: str, name: str, given: object) -> str:
     text = str(given) if isinstance(given, UUID | str) else ""
     is_id = 0 < len(text) <= _LONGEST_ID and text.strip(".") != "" and text.isprintable()
     if not is_id or ("$filter" in url and not is_guid(text)):
-        raise PagingValueError(f"{name.strip('{}')} is {shown(given)}, which is no id")
+        raise PagingValueError(f"{name.strip('{}')} is {show(given)}, which is no id")
     return quote(text, safe="")
 
 
@@ -113,5 +113,5 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         message = "" if self.message is None else f", message={sentence(self.message)!r}"
         return (
-            f"Job({shown(self.id)}, {self.outcome!r}, status={sentence(self.status)!r}{message})"  # links may hold keys
+            f"Job({show(self.id)}, {self.outcome!r}, status={sentence(self.status)!r}{message})"  # links may hold keys
         )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from odatafilter._arguments import check
 from odatafilter._open_elements import NONE, check_unfinished
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_of
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
@@ -60,7 +60,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
     several: tuple[object, ...] = branches
     for branch in several:
         if not (isinstance(branch, tuple) and len(branch) == 2 and isinstance(branch[0], Filter | bool)):  # noqa: PLR2004
-            raise FilterTypeError(f"a branch of case is a pair of a filter and a value, not {shown(branch)}")
+            raise FilterTypeError(f"a branch of case is a pair of a filter and a value, not {show(branch)}")
         condition, (value, other) = branch[0], values._operand(branch[1])
         if isinstance(condition, Filter):
             conditions.append(condition)

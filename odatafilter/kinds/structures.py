@@ -13,7 +13,7 @@ from odatafilter._declared import (
 )
 from odatafilter._lambdas import as_nested_filter, parameter_of, with_variable
 from odatafilter._open_elements import check_unfinished, open_element, parameter_name
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, facts_of_schema, same_schema
@@ -118,7 +118,7 @@ class Many(ManyValued[V, E_co]):
         with open_element(name) as element:
             judged = condition(self._variable(element))
         if not isinstance(judged, Filter):
-            raise FilterTypeError(f"the condition of '{word}' gave {shown(judged)}, not a filter")
+            raise FilterTypeError(f"the condition of '{word}' gave {show(judged)}, not a filter")
         return element, judged
 
     def _elements_around(self, element: Variable, judged: Filter) -> frozenset[str]:
@@ -152,7 +152,7 @@ class Collection(Many[None, E_co]):
         elif isinstance(element, type) and issubclass(element, Documented):
             self._facts = replace(self._facts, schema=element.__facts__)
         else:
-            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {shown(element)}")
+            raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {show(element)}")
 
     def contains(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
         """`contains`: whether `values` stand in it, one right after the other."""

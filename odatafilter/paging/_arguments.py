@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
-from odatafilter._shown import shown, typed
+from odatafilter._safe_text import show, show_type
 from odatafilter.errors import PagingValueError
 from odatafilter.paging.listing import Listing
 
@@ -16,7 +16,7 @@ def check_arguments(client: object, listing: object, token: object) -> None:
     """Raises `PagingValueError` for a client, listing or token that no walk can start with."""
     check_client(client)
     if not isinstance(listing, Listing):  # a URL can hold a key
-        raise PagingValueError(f"listing is {typed(listing)}: a Listing is wanted, as in Listing('https://…')")
+        raise PagingValueError(f"listing is {show_type(listing)}: a Listing is wanted, as in Listing('https://…')")
     check_token(token, client)
 
 
@@ -36,7 +36,7 @@ def check_token(token: object, client: object) -> None:
     """Raises `PagingValueError` for a `token` that `client` cannot be given."""
     if token is not None and not callable(token):
         wanted = "a function that gives the token is wanted, as it is asked again after a 401"
-        raise PagingValueError(f"token is {typed(token)}: {wanted}")
+        raise PagingValueError(f"token is {show_type(token)}: {wanted}")
     if iscoroutinefunction(token) and not hasattr(client, "aclose"):
         raise PagingValueError("token is an async function, which only a walk with an asynchronous client awaits")
 
@@ -54,7 +54,7 @@ def quote_filter(filter: object, listing: Listing, params: object = None) -> str
     if isinstance(filter, str):
         filter = parse(filter, schema=listing.schema)  # noqa: A001
     elif not isinstance(filter, Filter):
-        raise PagingValueError(f"filter is {shown(filter)}: a Filter or its text is wanted{_hint(filter)}")
+        raise PagingValueError(f"filter is {show(filter)}: a Filter or its text is wanted{_hint(filter)}")
     elif listing.schema is not None:
         filter.validate(listing.schema)
     spelt = filter.quoted

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter._shown import escape
+from odatafilter._safe_text import escape
 
 _BODY: Final = 120  # characters of a body
 _SENTENCE: Final = 240  # characters of a message, code or status that a body holds

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, NoReturn
 
-from odatafilter._shown import escape, typed
+from odatafilter._safe_text import escape, show_type
 from odatafilter.errors import PagingValueError
 
 _PRIVATE = 0o600
@@ -35,7 +35,7 @@ def path_of(given: object) -> Path:
     """The path that `given` is. Raises `PagingValueError` for anything else."""
     text = os.fspath(given) if isinstance(given, str | os.PathLike) else None
     if not isinstance(text, str):
-        raise PagingValueError(f"the path is {typed(given)}: the path of a file is wanted, as text or as a Path")
+        raise PagingValueError(f"the path is {show_type(given)}: the path of a file is wanted, as text or as a Path")
     try:
         encoded = os.fsencode(text)
     except UnicodeEncodeError:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar, cast
 import msgspec
 from msgspec import Raw
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import BadItemError, PagingValueError
 from odatafilter.paging._envelope import Envelope
 from odatafilter.paging._excerpt import excerpt
@@ -99,5 +99,5 @@ def _decoder(item_type: type[T]) -> Callable[[Raw], T]:
         try:
             return msgspec.json.Decoder(item_type).decode
         except (TypeError, ValueError, NameError) as error:
-            raise PagingValueError(f"item_type is {shown(item_type)}: {wanted} ({error})") from error
+            raise PagingValueError(f"item_type is {show(item_type)}: {wanted} ({error})") from error
     return lambda raw: cast("T", model(bytes(raw)))

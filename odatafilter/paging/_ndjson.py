@@ -5,7 +5,7 @@ from typing import Annotated, Any, BinaryIO, Self
 
 import msgspec
 
-from odatafilter._shown import escape
+from odatafilter._safe_text import escape
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._files import (
     check_target,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
-from odatafilter._shown import escape
+from odatafilter._safe_text import escape
 from odatafilter._standing import Standing
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quote_filter

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from odatafilter._emit import quoted
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError, PagingValueError
 from odatafilter.facts import SchemaFacts
 from odatafilter.paging._options import Options
@@ -69,7 +69,7 @@ def _write(write: Callable[[object, SchemaFacts | None], str], items: object, sc
 def _expansion(expand: object) -> str:
     several = () if expand is None else (expand,) if isinstance(expand, str) else expand
     if not isinstance(several, list | tuple) or not all(isinstance(one, str) and one.strip() for one in several):
-        raise PagingValueError(f"expand is {shown(expand)}: a text such as 'owner' is wanted, or several of them")
+        raise PagingValueError(f"expand is {show(expand)}: a text such as 'owner' is wanted, or several of them")
     return ",".join(several)
 
 

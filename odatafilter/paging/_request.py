@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from odatafilter._shown import typed
+from odatafilter._safe_text import show_type
 from odatafilter.errors import BadPageError, LoopError, OriginError, PagingError, place_of
 from odatafilter.paging._links import LONGEST_LINK, BadLink
 from odatafilter.paging.origins import Origin, Origins, origin_of, scheme_of
@@ -165,7 +165,7 @@ class Requester(ABC):
 def _describe_token(token: object) -> str:
     """What is given for a token, which is not shown."""
     if not isinstance(token, str):
-        return typed(token)
+        return show_type(token)
     return "a text with a character that no token has" if token else "an empty text"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import PagingValueError
 from odatafilter.paging.origins import Origins
 
@@ -21,14 +21,14 @@ class Rule(NamedTuple):
 def check(name: str, value: object, rule: Rule) -> None:
     """Raises `PagingValueError` where the argument `name` does not fit."""
     if not rule.fits(value):
-        raise PagingValueError(f"{name} is {shown(value)}: {rule.wanted}")
+        raise PagingValueError(f"{name} is {show(value)}: {rule.wanted}")
 
 
 def check_fields(owner: object, rules: Mapping[str, Rule]) -> None:
     """Raises `PagingValueError` where a field of `owner` does not fit its rule."""
     for name, rule in rules.items():
         if not rule.fits(value := getattr(owner, name)):
-            raise PagingValueError(f"{type(owner).__name__}({name}={shown(value)}): {rule.wanted}")
+            raise PagingValueError(f"{type(owner).__name__}({name}={show(value)}): {rule.wanted}")
 
 
 def is_whole(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 
-from odatafilter._shown import escape
+from odatafilter._safe_text import escape
 from odatafilter.errors import CursorError
 from odatafilter.paging._files import check_target, check_writable, path_of, read_file, replace_file
 from odatafilter.paging._rules import check, whole_number

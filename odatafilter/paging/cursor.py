@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from odatafilter._shown import typed
+from odatafilter._safe_text import show_type
 from odatafilter._standing import Standing
 from odatafilter.errors import CursorError, place_of
 
@@ -46,7 +46,7 @@ class Cursor(Standing, frozen=True, kw_only=True):
     def parse(cls, text: str) -> Self:
         """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's."""
         if not hasattr(text, "encode"):
-            raise CursorError(f"{typed(text)} is no cursor: give the text of str(cursor)")
+            raise CursorError(f"{show_type(text)} is no cursor: give the text of str(cursor)")
         if len(text) > MAX_TEXT:
             raise CursorError(f"no cursor: the text of one has {MAX_TEXT >> 20} MiB at most")
         version, _, rest = text.strip().partition(".")

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeGuard
 from urllib.parse import quote, unquote
 
-from odatafilter._shown import shown, typed
+from odatafilter._safe_text import show, show_type
 from odatafilter._system_options import SYSTEM_OPTIONS
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._links import LINK_HEADER, LONGEST_LINK, is_path, leads_to_link
@@ -53,7 +53,7 @@ class PageSize:
     def check(self, size: object) -> int:
         """`size`, if it is a whole number inside the bounds. Raises `PagingValueError` otherwise."""
         if not _is_count(size, self.min, self.max):
-            raise PagingValueError(f"{self.name} is {shown(size)}: {self._bounds} is wanted")
+            raise PagingValueError(f"{self.name} is {show(size)}: {self._bounds} is wanted")
         return size
 
 
@@ -202,7 +202,9 @@ class Listing:
         a parameter in `params` that has its own argument, or that stands twice.
         """
         if not isinstance(params, Mapping | None):
-            raise PagingValueError(f"params is {typed(params)}: a mapping of names to texts or whole numbers is wanted")
+            raise PagingValueError(
+                f"params is {show_type(params)}: a mapping of names to texts or whole numbers is wanted"
+            )
         pairs = [] if quoted_filter is None else [f"$filter={quoted_filter}"]
         pairs += [self._pair(name, value) for name, value in (params or {}).items()]
         pairs += options
@@ -223,18 +225,18 @@ class Listing:
             option = _option(name)
             if option and (option in seen or (name in given and option in map(_option, own))):
                 way = "the URL of the listing or params has it too"
-                raise PagingValueError(f"{shown(name)} would be sent twice, and may stand once only: {way}")
+                raise PagingValueError(f"{show(name)} would be sent twice, and may stand once only: {way}")
             seen |= {option} if option else set()
 
     def _pair(self, name: object, value: object) -> str:
         if not _is_name(name):
-            raise PagingValueError(f"params holds the name {shown(name)}: a text that is not empty is wanted")
+            raise PagingValueError(f"params holds the name {show(name)}: a text that is not empty is wanted")
         if owner := self._owner(name):
-            raise PagingValueError(f"params holds {shown(name)}, which is not checked there: give {owner}=")
+            raise PagingValueError(f"params holds {show(name)}, which is not checked there: give {owner}=")
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise PagingValueError(f"params[{shown(name)}] is {shown(value)}: a text or a whole number is wanted")
+            raise PagingValueError(f"params[{show(name)}] is {show(value)}: a text or a whole number is wanted")
         return (
-            f"{_quote_value(name, f'the name {shown(name)} in params')}={_quote_value(value, f'params[{shown(name)}]')}"
+            f"{_quote_value(name, f'the name {show(name)} in params')}={_quote_value(value, f'params[{show(name)}]')}"
         )
 
     def _owner(self, name: str) -> str | None:
@@ -250,15 +252,15 @@ class Listing:
 
     def _size_pair(self, top: int) -> str:
         if self.page_size is None:
-            way = f"max_items={shown(top)} bounds the walk"
+            way = f"max_items={show(top)} bounds the walk"
             if self.takes_preferences:
-                header = f"the former sends 'Prefer: odata.maxpagesize={shown(top)}'"
-                way = f"page_size={shown(top)} asks for pages of that size, and {way}; {header}"
-            raise PagingValueError(f"top is {shown(top)}, but this listing has no page size: {way}")
+                header = f"the former sends 'Prefer: odata.maxpagesize={show(top)}'"
+                way = f"page_size={show(top)} asks for pages of that size, and {way}; {header}"
+            raise PagingValueError(f"top is {show(top)}, but this listing has no page size: {way}")
         name = self.page_size.name
         if name in self.query_names:
-            raise PagingValueError(f"{shown(name)} would be sent twice: the URL of the listing has it too")
-        return f"{_quote_value(name, f'the name {shown(name)} of the page size')}={self.page_size.check(top)}"
+            raise PagingValueError(f"{show(name)} would be sent twice: the URL of the listing has it too")
+        return f"{_quote_value(name, f'the name {show(name)} of the page size')}={self.page_size.check(top)}"
 
 
 def _option(name: str) -> str | None:
@@ -286,8 +288,8 @@ def _quote_value(value: str | int, where: str) -> str:
 
 def _check_url(url: object) -> None:
     if not isinstance(url, str):
-        raise PagingValueError(f"Listing({typed(url)}): an absolute URL is wanted")
-    place = f"Listing({shown(_QUERY.sub('', _USER.sub('//…@', url)))})"
+        raise PagingValueError(f"Listing({show_type(url)}): an absolute URL is wanted")
+    place = f"Listing({show(_QUERY.sub('', _USER.sub('//…@', url)))})"
     try:
         origin_of(url)
     except ValueError as error:
@@ -308,6 +310,6 @@ def _check_headers(headers: object) -> None:
         raise PagingValueError("Listing(headers=…): a mapping of names to texts is wanted")
     for name, value in (headers or {}).items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise PagingValueError(f"Listing(headers={{{shown(name)}: …}}): its name is none that a header has")
+            raise PagingValueError(f"Listing(headers={{{show(name)}: …}}): its name is none that a header has")
         if not isinstance(value, str) or not _VALUE.fullmatch(value):
-            raise PagingValueError(f"Listing(headers={{{shown(name)}: …}}): its value is none that a header carries")
+            raise PagingValueError(f"Listing(headers={{{show(name)}: …}}): its value is none that a header carries")

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import PagingValueError, place_of
 
 _PORTS = {"http": 80, "https": 443}
@@ -104,20 +104,20 @@ def _compress_address(address: str) -> str:
 def bare_origin_of(text: object) -> Origin:
     """The origin that `text` spells, a scheme, a host and a port alone. Raises `PagingValueError` otherwise."""
     if not isinstance(text, str):
-        raise PagingValueError(f"{shown(text)} is no origin: a text such as 'https://a.test' is wanted")
+        raise PagingValueError(f"{show(text)} is no origin: a text such as 'https://a.test' is wanted")
     try:
         origin = origin_of(text)
     except ValueError as error:
-        raise PagingValueError(f"{shown(place_of(text))} is no origin: {error}") from None
+        raise PagingValueError(f"{show(place_of(text))} is no origin: {error}") from None
     if text.rstrip("/").partition("//")[2].partition("/")[1] or "?" in text or "#" in text:
-        raise PagingValueError(f"{shown(place_of(text))} is no origin: it has a path")
+        raise PagingValueError(f"{show(place_of(text))} is no origin: it has a path")
     return origin
 
 
 def _normal_pattern(pattern: object) -> str:
     origin = str(bare_origin_of(pattern.replace("*", _STAR) if isinstance(pattern, str) else pattern))
     if _STAR in ".".join(origin.split(".")[-_FIXED_LABELS:]):
-        raise PagingValueError(f"{shown(pattern)} is too wide: the last two labels of a host are to be plain")
+        raise PagingValueError(f"{show(pattern)} is too wide: the last two labels of a host are to be plain")
     return origin.replace(_STAR, "*")
 
 

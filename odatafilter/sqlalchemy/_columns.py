@@ -9,7 +9,7 @@ from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 
 from odatafilter._engines.translate import RefusedError
 from odatafilter._plan.forms import Get
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
@@ -69,7 +69,7 @@ def column_of(path: str, given: Any) -> Column:
     if isinstance(given, orm.QueryableAttribute):
         found = given.expression
     if not isinstance(found, sa.ColumnElement):
-        raise FilterTypeError(f"columns[{shown(path)}] is {shown(given)}, not a column")
+        raise FilterTypeError(f"columns[{show(path)}] is {show(given)}, not a column")
     return found
 
 
@@ -79,7 +79,7 @@ def facts_of_path(row: "Row", path: str) -> SchemaFacts:
     match row:
         case Listed(columns=columns):
             if path not in columns:
-                raise FilterError(f"{shown(path)} is no column of these")
+                raise FilterError(f"{show(path)} is no column of these")
             return facts_of_columns({path: columns[path]})
         case Mapped(entity=entity):
             mapper = sa.inspect(entity).mapper
@@ -90,10 +90,10 @@ def facts_of_path(row: "Row", path: str) -> SchemaFacts:
             elif not rest and name in mapper.column_attrs:
                 found = property_of_column(name, mapper.column_attrs[name].columns[0])
             else:
-                raise FilterError(f"{shown(path)} leads to no column of {mapper.class_.__name__}")
+                raise FilterError(f"{show(path)} leads to no column of {mapper.class_.__name__}")
             return SchemaFacts(name=mapper.class_.__name__, properties={name: found})
         case _:
-            raise FilterError(f"{shown(path)} is no column")
+            raise FilterError(f"{show(path)} is no column")
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -165,5 +165,5 @@ def root_row(target: Any, columns: Mapping[str, Any] | None) -> Row:
         return Listed(dict(target.columns.items()))
     found = sa.inspect(target, raiseerr=False)
     if found is None or not getattr(found, "mapper", None):
-        raise FilterError(f"{shown(target)} is no mapped class and no table")
+        raise FilterError(f"{show(target)} is no mapped class and no table")
     return Mapped(target)

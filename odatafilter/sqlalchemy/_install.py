@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from odatafilter._engines.functions import put_into_duckdb, put_into_sqlite
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.sqlalchemy._condition import INSTALLED
 
@@ -20,7 +20,7 @@ def install(engine: Any) -> None:
     """
     engine = getattr(engine, "sync_engine", engine)
     if not isinstance(engine, sa.Engine):
-        raise FilterTypeError(f"{shown(engine)} is no engine of SQLAlchemy")
+        raise FilterTypeError(f"{show(engine)} is no engine of SQLAlchemy")
     if getattr(engine.dialect, INSTALLED, False):
         return
     if engine.dialect.name == "duckdb" and importlib.util.find_spec("numpy") is None:

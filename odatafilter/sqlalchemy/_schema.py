@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 
-from odatafilter._shown import shown
+from odatafilter._safe_text import show
 from odatafilter.derive._assemble import (
     DEPTH,
     DerivedSchema,
@@ -37,7 +37,7 @@ def schema_from_model(model: Any, *, depth: int = DEPTH, **options: Unpack[Optio
         return make_schema(Root(str(getattr(model, "name", "table")), columns, depth), options)
     mapper = sa.inspect(model, raiseerr=False)
     if not isinstance(mapper, orm.Mapper):
-        raise FilterTypeError(f"{shown(model)} is no mapped class and no table")
+        raise FilterTypeError(f"{show(model)} is no mapped class and no table")
     return make_schema(Root(model.__name__, _members(mapper, nested, depth), depth), options)
 
 

@@ -41,15 +41,15 @@ def shorten(text: str, length: int = MESSAGE) -> str:
     return safe if len(safe) <= length else f"{safe[: length - 1]}…"
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """`value` as Python writes it, escaped, and cut where it is long."""
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001  # a number of thousands of digits, or a class of the caller's
-        return typed(value)
+        return show_type(value)
     return shorten(text, _VALUE)
 
 
-def typed(value: object) -> str:
+def show_type(value: object) -> str:
     """The type of a `value` that may be a secret."""
     return f"a value of the type '{shorten(type(value).__name__, _VALUE)}'"

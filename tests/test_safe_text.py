@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter._shown import escape, shorten, shown
-from odatafilter._suggest import listed, listed_near
+from odatafilter._safe_text import escape, shorten, show
+from odatafilter._suggest import word_list, word_list_near
 from odatafilter.derive import schema_from_dict, schema_from_json_schema
 from odatafilter.errors import FilterSyntaxError, FilterTypeError, FilterValidationError, Problem
 
@@ -71,7 +71,7 @@ def test_marks_that_are_seen_are_left_as_they_are() -> None:
 def test_a_long_text_is_cut() -> None:
     assert shorten("x" * 401) == "x" * 399 + "…"
     assert shorten("x" * 400) == "x" * 400
-    assert len(shown("x" * 1000)) == 61
+    assert len(show("x" * 1000)) == 61
 
 
 def messages(error: of.FilterError) -> list[str]:
@@ -140,12 +140,12 @@ def test_a_problem_that_somebody_else_makes_is_safe_too() -> None:
 
 
 def test_of_many_words_some_are_listed() -> None:
-    assert listed(["a"]) == "a"
-    assert listed(f"w{n}" for n in range(12)).endswith("w10 and w11")
-    assert listed(f"w{n}" for n in range(500)) == "w0, w1, w2, w3, w4, w5, w6, w7, w8, w9 and 490 more"
-    assert listed(["x" * 60] * 5) == f"{', '.join(['x' * 60] * 3)} and 2 more"
-    assert len(listed(["x" * 1000] * 20)) < 300
-    assert listed_near("pri", [*(f"w{n}" for n in range(500)), "price"]).startswith("price, w0")
+    assert word_list(["a"]) == "a"
+    assert word_list(f"w{n}" for n in range(12)).endswith("w10 and w11")
+    assert word_list(f"w{n}" for n in range(500)) == "w0, w1, w2, w3, w4, w5, w6, w7, w8, w9 and 490 more"
+    assert word_list(["x" * 60] * 5) == f"{', '.join(['x' * 60] * 3)} and 2 more"
+    assert len(word_list(["x" * 1000] * 20)) < 300
+    assert word_list_near("pri", [*(f"w{n}" for n in range(500)), "price"]).startswith("price, w0")
 
 
 def test_an_unknown_name_is_answered_with_some_names() -> None:
