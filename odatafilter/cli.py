@@ -23,6 +23,7 @@ from odatafilter._commands.completion import SHELLS, write_completion
 from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
 from odatafilter._commands.streams import UsageError, escape_lines, say
 from odatafilter._safe_text import shorten
+from odatafilter.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from msgspec import Raw
@@ -198,20 +199,19 @@ def _demo_command(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(_: argparse.Namespace) -> int:
-    with _extra("cli"):
+    with _misuse_without_extra():
         from odatafilter.emulator.demo import demo  # noqa: PLC0415 - needs rich
-    with _extra("emulator"):
+
         demo()
     return _DONE
 
 
 @contextmanager
-def _extra(name: str) -> Iterator[None]:
+def _misuse_without_extra() -> Iterator[None]:
     try:
         yield
-    except ImportError as error:
-        package = (error.name or "a package").partition(".")[0]
-        raise UsageError(f"{package} is missing: install 'odatafilter[{name}]'") from error
+    except MissingExtraError as error:
+        raise UsageError(str(error)) from error
 
 
 # --- check ----------------------------------------------------------------------------------------------------------
@@ -648,7 +648,7 @@ def _script(text: str) -> "tuple[JobService, tuple[str | int, ...]]":
 
 def _emulator(asked: argparse.Namespace) -> int:
     try:
-        with _handle_signals(signal.default_int_handler), _extra("emulator"), _start(asked) as server:
+        with _handle_signals(signal.default_int_handler), _misuse_without_extra(), _start(asked) as server:
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
             for service, steps in asked.job:
                 print(f"{service} {server.script(service, steps)}", flush=True)

@@ -19,6 +19,8 @@ PagingError                     a listing that could not be walked on; its curso
     BadItemError                an item that cannot be decoded: its bytes
 
 WaitTimeout                     a job that was not over in time: its last status
+
+MissingExtraError (ModuleNotFoundError)  a module whose extra is not installed: which to install
 """
 
 import re
@@ -63,6 +65,13 @@ class ErrorBody(TypedDict):
     code: str
     message: str
     details: list[ErrorDetail]
+
+
+class MissingExtraError(ModuleNotFoundError):
+    """A module, such as `odatafilter.django`, that needs a package which is not installed: the message names the extra.
+
+    `name` is the module that was looked for.
+    """
 
 
 class FilterError(ValueError):

@@ -7,11 +7,8 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-from fastapi import FastAPI, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
-from pydantic import WithJsonSchema
-
 from odatafilter._declared import words
+from odatafilter._extras import name_missing_extra
 from odatafilter._kinds import KINDS
 from odatafilter._query.reading import OPTIONS, PageBounds
 from odatafilter._suggest import word_list
@@ -27,6 +24,11 @@ from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
 from odatafilter.order import has_order
 from odatafilter.query import QueryOptions
+
+with name_missing_extra("fastapi"):
+    from fastapi import FastAPI, HTTPException, Query, Request
+    from fastapi.responses import JSONResponse
+    from pydantic import WithJsonSchema
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema

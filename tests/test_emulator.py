@@ -391,7 +391,7 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtraError) as caught, ExitStack() as stack:
         stack.enter_context(running(jobs=1))
-    assert str(caught.value) == "the emulator needs uvicorn: install 'odatafilter[emulator]'"
+    assert str(caught.value) == "uvicorn is missing: install 'odatafilter[emulator]'"
 
 
 def test_a_store_that_is_closed_has_let_go_of_its_file(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ A condition is spelt, and refused where the database cannot say it exactly, when
 is sent. Literals are parameters always.
 """
 
-from odatafilter.django._where import split, where
+from odatafilter._extras import name_missing_extra
+
+with name_missing_extra("django"):
+    from odatafilter.django._where import split, where
 
 __all__ = ["split", "where"]

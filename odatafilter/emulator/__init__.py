@@ -5,6 +5,7 @@ with running(jobs=25_000, seed=1) as server:
 """
 
 from odatafilter.emulator._behaviour import LAST_PAGES, Behaviour
-from odatafilter.emulator.server import MissingExtraError, Server, running
+from odatafilter.emulator.server import Server, running
+from odatafilter.errors import MissingExtraError
 
 __all__ = ["LAST_PAGES", "Behaviour", "MissingExtraError", "Server", "running"]

@@ -6,13 +6,8 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import httpx
-from rich.console import Console
-from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.rule import Rule
-from rich.syntax import Syntax
-from rich.table import Table
 
+from odatafilter._extras import name_missing_extra
 from odatafilter.emulator._behaviour import Behaviour
 from odatafilter.emulator._generate import Job
 from odatafilter.emulator.server import Server, running
@@ -22,6 +17,14 @@ from odatafilter.itwin import REALITY_CONVERSION_JOBS, RealityConversionJob
 from odatafilter.paging import paginate
 from odatafilter.paging._stats import Stats
 from odatafilter.paging.events import Event, Waiting
+
+with name_missing_extra("cli"):
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.rule import Rule
+    from rich.syntax import Syntax
+    from rich.table import Table
 
 _MISTAKES = "createdDate gt 2024-06-24T13:00:00Z and state eq 'succes'"
 _API = "iTwin Reality Conversion"

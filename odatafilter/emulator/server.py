@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from odatafilter._extras import name_missing_extra
 from odatafilter.emulator._behaviour import Behaviour, check_number
 from odatafilter.emulator._generate import Caller, Job
 from odatafilter.emulator._jobs import JobList, condition_of
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 _BACKLOG = 128
 _MAX_PORT = 65535
-
-
-class MissingExtraError(ImportError):
-    """An optional package that is not installed."""
 
 
 class Server:
@@ -103,11 +100,8 @@ def running(
     check_number("jobs", jobs)
     check_number("port", port, _MAX_PORT)
     behaviour = behaviour or Behaviour()
-    try:
+    with name_missing_extra("emulator"):
         from odatafilter.emulator._app import Service, serve_in_thread  # noqa: PLC0415 - needs the extra
-    except ModuleNotFoundError as error:
-        message = f"the emulator needs {error.name}: install 'odatafilter[emulator]'"
-        raise MissingExtraError(message, name=error.name) from error
     with closing(Store(jobs, seed, database)) as store, _listen(port) as listener:
         job_list = JobList(store, Tokens(str(seed)), behaviour)
         statuses = JobStatuses()

@@ -8,7 +8,10 @@
 What the engine cannot say exactly is refused at once, before any query runs.
 """
 
-from odatafilter.ibis._relation import Relation
-from odatafilter.ibis._tables import filter_table, split
+from odatafilter._extras import name_missing_extra
+
+with name_missing_extra("ibis"):
+    from odatafilter.ibis._relation import Relation
+    from odatafilter.ibis._tables import filter_table, split
 
 __all__ = ["Relation", "filter_table", "split"]

@@ -3,10 +3,12 @@
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
+from odatafilter._extras import name_missing_extra
 from odatafilter.paging.events import Event, PageRead, Pausing, Renewing, Skipping, Waiting
+
+with name_missing_extra("cli"):
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
 class ProgressBar:

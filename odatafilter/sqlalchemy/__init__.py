@@ -8,8 +8,11 @@ A condition is spelt, and refused where an engine cannot say it exactly, when th
 anything is sent. Literals are bound parameters always.
 """
 
-from odatafilter.sqlalchemy._install import install
-from odatafilter.sqlalchemy._schema import schema_from_model
-from odatafilter.sqlalchemy._where import order_by, split, where
+from odatafilter._extras import name_missing_extra
+
+with name_missing_extra("sqlalchemy"):
+    from odatafilter.sqlalchemy._install import install
+    from odatafilter.sqlalchemy._schema import schema_from_model
+    from odatafilter.sqlalchemy._where import order_by, split, where
 
 __all__ = ["install", "order_by", "schema_from_model", "split", "where"]
