@@ -260,6 +260,8 @@ def draw(text: str, span: tuple[int, int]) -> str:
 
 def _on_one_line(text: str) -> str:
     """`text` on one line, with one visible character for each that no terminal shows."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         character if len(escape(character)) == 1 else "\N{REPLACEMENT CHARACTER}"
         for character in text.replace("\t", " ")
@@ -268,7 +270,7 @@ def _on_one_line(text: str) -> str:
 
 def _width(text: str) -> int:
     """How many columns of a terminal `text` takes: East Asian characters are wide, marks stand on the one before."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
 
 def _columns(character: str) -> int:

@@ -30,6 +30,7 @@ from types import FrameType
 from typing import Any, NoReturn, TypeAlias
 
 import odatafilter as of
+from odatafilter._diagnose import habits
 
 LENGTH = 1_000
 PATIENCE = 0.25  # seconds of CPU after which a match is broken off
@@ -125,7 +126,11 @@ def keep(found: Found, name: str, value: object, seen: set[int], depth: int = 0)
     elif isinstance(value, dict):
         for key, one in list(value.items())[:500]:
             keep(found, f"{name}[{key!r:.20}]", one, seen, depth + 1)
-    elif isinstance(value, list | tuple | frozenset | set):
+    elif isinstance(value, habits.Habit):  # compiled only where it matches
+        keep(found, name, habits.compile_pattern(value.pattern), seen, depth)
+        if value.before:
+            keep(found, f"{name}.before", habits.compile_pattern(f"(?:{value.before})$"), seen, depth)
+    elif isinstance(value, list | tuple | frozenset | set | habits.Table):
         for index, one in enumerate(list(value)[:500]):
             keep(found, f"{name}[{index}]", one, seen, depth + 1)
     elif isinstance(getattr(value, "__self__", None), re.Pattern):

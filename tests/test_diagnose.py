@@ -54,7 +54,7 @@ def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     for case in CASES:
         refused(case["text"])
     tables = (literals.LITERALS, literals.STRINGS, literals.UNQUOTED, operators.AFTER, operands.BEFORE)
-    assert [habit.pattern.pattern for table in tables for habit in table if habit not in seen] == []
+    assert [habit.pattern for table in tables for habit in table if habit not in seen] == []
 
 
 @pytest.mark.parametrize("function", sorted(calls.CALLS))

@@ -35,11 +35,11 @@ def diagnose(text: str, fitted: Callable[[str], str] | None = None) -> FilterSyn
         effort -= _EACH + (len(mended) if mended else 0)
         if mended is None or effort < 0 or not is_faithful(now, finding):
             break
-        now, finding = mended, mistakes.first_mistake(mended)
+        now, finding = mended, mistakes.mistake_left(mended)
     suggestion = mended if finding is None else None
     if suggestion is not None:
         functions = calls.mend_methods(suggestion)
-        if functions != suggestion and mistakes.first_mistake(functions) is None:
+        if functions != suggestion and mistakes.mistake_left(functions) is None:
             suggestion = functions
     if suggestion is not None and fitted is not None:
         suggestion = fitted(suggestion)

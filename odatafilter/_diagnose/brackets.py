@@ -19,6 +19,8 @@ _CLOSING: Final = {")": "_CLOSE", "]": "_CLOSE_ARRAY", "}": "_CLOSE_OBJECT"}
 
 def find_bracket(place: Place) -> Finding | None:
     text, here, before = place.text, place.here, place.before
+    if place.rest[:1] not in "([{)]}":
+        return None
     closers = [closer for closer, terminal in _CLOSING.items() if terminal in place.expected]
     if not place.rest:
         return _find_open(text) if closers else None
@@ -44,8 +46,10 @@ _VALUE: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'|[+-]?[0-9][^\s(),']*+|null|t
 
 def find_list_after_eq(place: Place) -> Finding | None:
     """`a eq (1,2)`: a list stands after `in`."""
+    if not place.rest.startswith(","):
+        return None
     found = _LIST_AFTER_EQ.search(place.text, max(0, place.left - NEAR), place.left)
-    end = closing(place.text, found.start("open")) if found and place.rest.startswith(",") else None
+    end = closing(place.text, found.start("open")) if found else None
     if found is None or end is None:
         return None
     if not all(map(_VALUE.fullmatch, arguments(place.text, found.end("open"), end))):

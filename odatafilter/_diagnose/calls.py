@@ -88,8 +88,11 @@ _NEGATED: Final = {
 _MOVES: Final = {"adddays": "P{}D", "addhours": "PT{}H", "addminutes": "PT{}M", "addseconds": "PT{}S"}
 
 
+_KNOWN: Final = frozenset({*BY_LOWER_CASE, "any", "all", "case"})
+
+
 def is_unknown(function: str) -> bool:
-    return function.lower() not in {*BY_LOWER_CASE, "any", "all", "case"}
+    return function.lower() not in _KNOWN
 
 
 def find_call(text: str, found: re.Match[str], end: int) -> Finding | None:
@@ -241,6 +244,8 @@ def _owner(operand: str) -> str:
 def find_method_of_call(place: Place) -> Finding | None:
     """`tolower(n).contains('x')`: the call takes the operand before it as its first argument; chains go outwards."""
     text = place.text
+    if not place.rest.startswith((".", "?.")):
+        return None
     if length := _LENGTH.match(text, place.position):
         whole = place.left, length.end()
         called = f"length({_owner(place.operand)})"

@@ -38,6 +38,8 @@ def decode_query(text: str) -> str:
 
 def find_entity(place: Place) -> Finding | None:
     """`&gt;`: a filter that was kept in HTML or XML. All entities of the text are mended at once."""
+    if "&" not in place.text:
+        return None
     for start in (place.here, place.left):
         found = _ENTITY.match(place.text, start, start + SEEN)
         if found and found.end() > place.position and html.unescape(found["at"]) != found["at"]:
@@ -50,6 +52,8 @@ def find_entity(place: Place) -> Finding | None:
 def find_encoding(place: Place) -> Finding | None:
     """`%20` and the like, and `+` for a blank."""
     text = place.text
+    if "%" not in text and "+" not in text:
+        return None
     for start in (place.left, place.here):
         found = _ENCODED.match(text, start, start + SEEN)
         if found and found.end() > place.position:
@@ -78,7 +82,7 @@ def _without_plus(found: re.Match[str]) -> str:
 
 def find_escape(place: Place) -> Finding | None:
     """A filter that was escaped as the text of a program, with a backslash before each quote."""
-    if not re.match(r"\\['\"]", place.rest) or (place.position == place.here > 0 and place.behind_operand):
+    if not place.rest.startswith(("\\'", '\\"')) or (place.position == place.here > 0 and place.behind_operand):
         return None
     mended = re.sub(r"\\(['\"])", r"\1", place.text)
     message = "a backslash before a quote is for programs alone: this stands in the filter without it"
@@ -87,6 +91,8 @@ def find_escape(place: Place) -> Finding | None:
 
 def find_stray(place: Place) -> Finding | None:
     """A blank that is none in OData, or a character that cannot be seen. All of them are mended at once."""
+    if place.text.isascii() and place.text.isprintable():
+        return None
     found = _STRAY.match(place.text, place.position)
     if not found:
         return None

@@ -1,7 +1,6 @@
 """A mistake that was found in a text, and whether its mended text still says what was written."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -35,11 +34,17 @@ def is_faithful(text: str, finding: Finding) -> bool:
         return False
     start, end = _find_difference(text, mended)
     added = len(mended) - len(text)
-    if negations.count_negations(text) > negations.count_negations(mended):
+    negated = negations.count_negations(text)
+    if negated and negated > negations.count_negations(mended):
         return False
-    repaired = finding.repaired or finding.span
-    lost = Counter(_tokens(text, start, end, repaired)) - Counter(_tokens(mended, start, end + added))
-    return not lost
+    left: dict[str, int] = {}
+    for token in _tokens(mended, start, end + added):
+        left[token] = left.get(token, 0) + 1
+    for token in _tokens(text, start, end, finding.repaired or finding.span):
+        left[token] = left.get(token, 0) - 1
+        if left[token] < 0:
+            return False
+    return True
 
 
 def _find_difference(text: str, mended: str) -> Span:
@@ -50,10 +55,13 @@ def _find_difference(text: str, mended: str) -> Span:
     added = len(mended) - len(text)
     for one, moved in ((text, 0), (mended, added)):
         for found in _TOKEN.finditer(one):
-            if found.start() < start < found.end():
-                start = found.start()
-            if found.start() < end + moved < found.end():
-                end = found.end() - moved
+            first, last = found.span()
+            if first >= end + moved:
+                break
+            if first < start < last:
+                start = first
+            if end + moved < last:
+                end = last - moved
     return start, end
 
 

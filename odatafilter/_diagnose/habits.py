@@ -1,14 +1,17 @@
 """A habit: what people write where OData wants something else, and what it is in OData."""
 
+import functools
 import re
-from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple, TypeAlias
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.place import NEAR, SEEN, Place, is_whole_operand, spliced
 from odatafilter._literals.strings import quote
 
 Instead: TypeAlias = str | Callable[[re.Match[str]], str | None] | None
+_FLAGS: Final = re.IGNORECASE | re.DOTALL
+_NAME: Final = re.compile(r"\(\?P<(\w+)>")
 
 
 class Habit(NamedTuple):
@@ -21,31 +24,67 @@ class Habit(NamedTuple):
     operand: where an operator before it binds tighter, nothing is proposed.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     message: str
-    instead: Instead
-    before: re.Pattern[str] | None = None
+    instead: Instead = None
+    before: str | None = None
     rewrites: bool = False
     condition: bool = False
 
+    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        return compile_pattern(self.pattern).match(text, start, end)
 
-def habit(
-    pattern: str,
-    message: str,
-    instead: Instead = None,
-    before: str | None = None,
-    *,
-    rewrites: bool = False,
-    condition: bool = False,
-) -> Habit:
-    flags = re.IGNORECASE | re.DOTALL
-    behind = re.compile(f"(?:{before})$", flags) if before else None
-    return Habit(re.compile(pattern, flags), message, instead, behind, rewrites, condition)
+    def stands_behind(self, context: str) -> bool:
+        """Whether the habit can stand behind `context`."""
+        return self.before is None or compile_pattern(f"(?:{self.before})$").search(context) is not None
+
+
+@functools.cache
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The pattern of a habit, compiled when it is first needed: there are a hundred, and an error meets one or two."""
+    return re.compile(pattern, _FLAGS)
+
+
+class Table:
+    """Habits that are tried one after the other.
+
+    Where none of them matches, which is nearly always so, one pattern of all of them says it at once.
+    """
+
+    def __init__(self, *habits: Habit) -> None:
+        self._habits = habits
+
+    def __iter__(self) -> Iterator[Habit]:
+        return iter(self._habits)
+
+    @functools.cached_property
+    def _any(self) -> re.Pattern[str]:
+        """Matches what one of the habits matches; the group that matched last has the number of the first of them."""
+        return re.compile(
+            "|".join(f"(?:{_numbered(one.pattern, at)})(?P<_{at}>)" for at, one in enumerate(self._habits)), _FLAGS
+        )
+
+    def matches(self, text: str, start: int, end: int) -> Iterator[tuple[Habit, re.Match[str]]]:
+        """The habits that match at `start` in `text` up to `end`, and what they match."""
+        first = self._any.match(text, start, end)
+        if first is not None:
+            for one in self._habits[int((first.lastgroup or "_0")[1:]) :]:
+                if found := one.match(text, start, end):
+                    yield one, found
+
+
+def _numbered(pattern: str, number: int) -> str:
+    """`pattern`, whose groups have names that only it has; those that it does not refer to are no groups any more."""
+
+    def name_group(found: re.Match[str]) -> str:
+        return f"(?P<{found[1]}_{number}>" if f"(?P={found[1]})" in pattern else "(?:"
+
+    return re.sub(r"\(\?P=(\w+)\)", rf"(?P=\1_{number})", _NAME.sub(name_group, pattern))
 
 
 def operator(pattern: str, word: str) -> Habit:
     """The habit of writing an operator in another way."""
-    return habit(pattern, f"{{found!r}} is written '{word}'", f" {word} ")
+    return Habit(pattern, f"{{found!r}} is written '{word}'", f" {word} ")
 
 
 def quoted(found: re.Match[str]) -> str:
@@ -54,16 +93,12 @@ def quoted(found: re.Match[str]) -> str:
     return quote(re.sub(r"\\([\\\"'`])", r"\1", inner))
 
 
-def match_habits(
-    place: Place, table: Iterable[Habit], starts: Iterable[int], left: int | None = None
-) -> Finding | None:
+def match_habits(place: Place, table: Table, starts: Iterable[int], left: int | None = None) -> Finding | None:
     """What the first habit of `table` that matches at one of `starts` says; `left` is where its operand begins."""
     for start in starts:
         begin = start if left is None else left
-        context = place.text[max(0, begin - NEAR) : begin]
-        for one in table:
-            found = one.pattern.match(place.text, start, start + SEEN)
-            if found and found.end() > place.position and (not one.before or one.before.search(context)):
+        for one, found in table.matches(place.text, start, start + SEEN):
+            if found.end() > place.position and one.stands_behind(place.text[max(0, begin - NEAR) : begin]):
                 return explain(place, one, found, begin)
     return None
 

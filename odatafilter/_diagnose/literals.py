@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Final
 
-from odatafilter._diagnose.habits import habit, quoted
+from odatafilter._diagnose.habits import Habit, Table, quoted
 from odatafilter._diagnose.patterns import (
     COMPARED,
     DASHED,
@@ -87,181 +87,182 @@ def _binary(found: re.Match[str]) -> str:
 
 NOW: Final = re.compile(r"(?:System[./])?DateTime(?:Offset)?[./](?:Utc)?Now", re.IGNORECASE)
 # Tried where the operand before begins, then where the parser stands.
-LITERALS = (
-    habit(r"select[ \t]++[^\s'()]++[ \t]++from\b", "a filter has no subquery such as {found!r:.40}"),
+LITERALS = Table(
+    Habit(r"select[ \t]++[^\s'()]++[ \t]++from\b", "a filter has no subquery such as {found!r:.40}"),
     # GUIDs
-    habit(rf"[{{(](?P<guid>{GUID})[}})]", "a GUID is written without braces", _guid),
-    habit(
+    Habit(rf"[{{(](?P<guid>{GUID})[}})]", "a GUID is written without braces", _guid),
+    Habit(
         rf"(?!{DASHED})(?P<guid>{GUID})(?![\w-])",
         "a GUID is written as 8-4-4-4-12 hexadecimal digits, with dashes between",
         _guid,
     ),
-    habit(
+    Habit(
         rf"(?=[\w-]{{20}})(?!{DASHED}\b)(?:[0-9a-f]{{2,}}+(?:-[0-9a-f]*+){{3,}}+|\w{{8}}(?:-\w{{4}}){{3}}-\w{{12}})(?!\w)",
         "{found!r:.60} is no GUID; a GUID is written as 8-4-4-4-12 hexadecimal digits",
     ),
     # timestamps, dates and times
-    habit(
+    Habit(
         rf"(?P<start>(?:{DATE}T)?[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{12}})(?P<at>[0-9]++)(?P<zone>{_ZONE}|)",
         "a second has twelve digits after the point at most",
         "{start}{zone}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})T(?P<at>24)(?P<rest>:00(?::00(?:\.0++)?)?{_ZONE})",
         "hours go from 00 to 23: midnight at the end of a day is 00:00 of the next",
         _midnight,
     ),
-    habit(
+    Habit(
         rf"(?P<at>datetimeoffset|datetime|timestamp|date)[ \t]++(?P<stamp>{DATE}(?:(?:T|[ \t]++){TIME}{_ZONE}?)?){END}",
         "a timestamp stands without the word {at!r}",
         "{stamp}",
         COMPARED,
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?P<at>T?[ \t]++)(?P<time>{TIME})(?P<zone>{_ZONE}){END}",
         "a 'T' and no blank stands between a date and a time",
         "{date}T{time}{zone}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<stamp>{DATE}T{TIME})(?P<at>[ \t]++)(?P<zone>{_ZONE}){END}",
         "no blank stands before the offset of a timestamp",
         "{stamp}{zone}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at> )(?:[01][0-9]|2[0-3]):?[0-5][0-9]{END}",
         _LOST_PLUS,
         _stamp_of_parts,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[ \t]++){_ZONE}{END}",
         "no blank stands inside a timestamp",
         _stamp_of_parts,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[+-][0-9]:[0-5][0-9]){END}",
         "the hours of the offset {at!r} are written with two digits",
         _stamp_of_parts,
     ),
-    habit(
+    Habit(
         r"(?P<hour>0?[1-9]|1[0-2]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?[ \t]*+(?P<at>[ap])\.?m\b\.?",
         "hours go from 00 to 23, without AM and PM",
         _of_half_day,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})[ \t]*+(?P<at>UTC|GMT)\b",
         "UTC is written 'Z'",
         "{date}T{time}Z",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>(?P<hour>[+-][0-9]{{2}})(?P<minute>[0-9]{{2}}))"
         r"(?![0-9:])",
         "the offset {at!r} is written as hours and minutes with a colon, such as +01:00",
         "{date}T{time}{hour}:{minute}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[+-][0-9]{{2}})(?![0-9:])",
         "the offset {at!r} is written as hours and minutes, such as +01:00",
         "{date}T{time}{at}:00",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})T(?P<at>[01][0-9]|2[0-3])(?P<zone>{_ZONE})?{END}",
         "a time is written as hours and minutes, such as 13:00",
         "{date}T{at}:00{zone}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<date>{DATE})(?P<at>{_ZONE}){END}",
         "a date has no offset from UTC; a timestamp has, such as 2024-06-24T00:00:00Z",
         "{date}T00:00:00{at}",
         rewrites=True,
     ),
-    habit(rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME}){END}", _NO_OFFSET, "{date}T{time}Z", rewrites=True),
-    habit(rf"{DATE}T{TIME}(?P<at>[+-][0-9]{{2}}:[0-9]{{2}})", "the offset {at!r} is none: 23:59 is the greatest"),
-    habit(
+    Habit(rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME}){END}", _NO_OFFSET, "{date}T{time}Z", rewrites=True),
+    Habit(rf"{DATE}T{TIME}(?P<at>[+-][0-9]{{2}}:[0-9]{{2}})", "the offset {at!r} is none: 23:59 is the greatest"),
+    Habit(
         rf"{DATE}T(?P<at>[0-9]{{2}}:[0-9]{{2}}[0-9:.]*+)",
         "{at!r:.40} is no time; a time is written like 13:00:00, with hours from 00 to 23",
     ),
-    habit(
+    Habit(
         rf"(?!{DATE}T{TIME})"
-        r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?:T|[ \t]++)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]++)?)?"
+        r"[0-9]{4}(?P<sign>[-/.])[0-9]{1,2}(?P=sign)[0-9]{1,2}(?:T|[ \t]++)[0-9]{1,2}:[0-9]{1,2}"
+        r"(?::[0-9]{1,2}(?:\.[0-9]++)?)?"
         r"(?:[ \t]*+(?:Z|UTC|GMT|[+ -][0-9]{1,2}(?::?[0-9]{2})?))?(?![\w.:+-])",
         "{found!r:.40} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z, two digits each",
         _stamp_of_parts,
     ),
-    habit(
+    Habit(
         r"(?P<year>[0-9]{4})(?P<sign>[/.-])(?P<month>0?[1-9]|1[0-2])(?P=sign)(?P<day>0?[1-9]|[12][0-9]|3[01])(?![0-9])",
         "a date is written with dashes and two digits each for month and day, such as 2024-06-24",
         _ymd,
     ),
-    habit(
+    Habit(
         r"(?P<one>0?[1-9]|[12][0-9]|3[01])(?P<sign>[/.-])(?P<two>0?[1-9]|[12][0-9]|3[01])(?P=sign)"
         r"(?P<year>[0-9]{4})(?![0-9])",
         "a date is written as year, month and day, such as 2024-06-24",
         _year_last,
     ),
-    habit(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])", _NO_DATE),
-    habit(
+    Habit(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])", _NO_DATE),
+    Habit(
         rf"(?!{TIME}{END})(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5]?[0-9])"
         rf"(?::(?P<second>[0-5]?[0-9])(?P<fraction>\.[0-9]{{1,12}})?)?{END}",
         "{found!r} is written with two digits",
         _time_of_parts,
     ),
-    habit(
+    Habit(
         r"[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?(?![0-9])",
         "{found!r} is no time of day; hours go from 00 to 23, minutes and seconds from 00 to 59",
     ),
-    habit(
+    Habit(
         r"[0-9]{1,8}-[0-9-]*+[T:][0-9:.TZ+-]*+",
         "{found!r:.60} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z",
     ),
     # numbers
-    habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]++)\b", "{found!r:.60} is written with decimal digits", _write_decimal),
-    habit(
+    Habit(r"(?P<sign>[+-]?)0x(?P<hex>[0-9a-f]++)\b", "{found!r:.60} is written with decimal digits", _write_decimal),
+    Habit(
         rf"(?P<number>{NUMBER})(?P<at>LL|UL|[LMFD])\b",
         "a number has no suffix such as {at!r}",
         "{number}",
         rewrites=True,
     ),
-    habit(r"[+-]?[0-9]{1,3}(?P<at>(?:\.[0-9]{3}){2,}+)(?![\w.])", "nothing separates the digits of a number", _digits),
-    habit(r"[+-]?[0-9]++(?P<at>_[0-9_]*+(?<=[0-9]))\b", "nothing separates the digits of a number", _digits),
-    habit(
+    Habit(r"[+-]?[0-9]{1,3}(?P<at>(?:\.[0-9]{3}){2,}+)(?![\w.])", "nothing separates the digits of a number", _digits),
+    Habit(r"[+-]?[0-9]++(?P<at>_[0-9_]*+(?<=[0-9]))\b", "nothing separates the digits of a number", _digits),
+    Habit(
         r"(?P<sign>[+-]?)(?P<at>\.)(?P<digits>[0-9]++)",
         "a digit stands before the decimal point",
         "{sign}0.{digits}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         r"(?P<number>[+-]?[0-9]++)(?P<at>\.)(?![\w.])", "a number does not end with a point", "{number}", rewrites=True
     ),
     # strings
-    habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
-    habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", quoted),
-    habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
-    habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
-    habit(r"binary'[^']*+'", "{found!r:.60} is not base64url; binary values are written like binary'T0RhdGE'"),
-    habit(
+    Habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
+    Habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", quoted),
+    Habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
+    Habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
+    Habit(r"binary'[^']*+'", "{found!r:.60} is not base64url; binary values are written like binary'T0RhdGE'"),
+    Habit(
         rf"(?-i:[A-Z])\w++(?P<string>'{NAME}(?:,{NAME})*+')(?=[\s),]|$)",
         "the type of an enumeration is written with its namespace, such as Shop.Color'Red', or left out",
         "{string}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         r"[0-9]++-(?:0[0-9]|[^\W\d])[\w-]*+(?=[\s),]|$)",
         "{found!r:.60} is neither a number nor a date; a text stands in quotes",
         None,
         COMPARED,
     ),
-    habit(
+    Habit(
         r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", quoted, COMPARED
     ),
-    habit(
+    Habit(
         r"(\w++://[^\s'(),]++|[^\W\d]\w*+(?:[-:.@\\&]++[^\W\d]\w*+)++)(?=[\s),]|$)",
         "{found!r:.60} stands without quotes",
         quoted,
@@ -271,8 +272,8 @@ LITERALS = (
 
 _TEXT: Final = r"[^'(), \t\r\n]++(?:(?<=\w)'(?=\w)[^'(), \t\r\n]++)*+"
 # Tried at the same places, when nothing else has been recognised.
-UNQUOTED = (
-    habit(
+UNQUOTED = Table(
+    Habit(
         rf"(?![@#$%<>{{}}\[\]&|*=!…])(?=[^'(),\w]*+\w)({_TEXT}(?:[ \t]++(?!(?:{WORDS})[ \t]){_TEXT})*+)'?"
         r"(?=[ \t]++(?:and|or)[ \t]|[ \t]*+(?:[),]|$))",
         "{found!r:.60} stands without quotes",
@@ -283,12 +284,12 @@ UNQUOTED = (
 
 # Tried where an operand is expected.
 STRINGS = (
-    habit(r'"((?:[^"\\]|\\.)*+)"', "a string stands in single quotes", quoted),
-    habit(rf"[{DOUBLE}]([^{DOUBLE}\"]*+)[{DOUBLE}\"]", "a string stands in single quotes", quoted),
-    habit(
+    Habit(r'"((?:[^"\\]|\\.)*+)"', "a string stands in single quotes", quoted),
+    Habit(rf"[{DOUBLE}]([^{DOUBLE}\"]*+)[{DOUBLE}\"]", "a string stands in single quotes", quoted),
+    Habit(
         rf"[{SINGLE}]((?:[^{SINGLE}']|(?<=\w)[{SINGLE}'](?=\w))*+)[{SINGLE}']",
         "a string stands in straight single quotes",
         quoted,
     ),
-    habit(rf"[\"{DOUBLE}]([^\"{DOUBLE}']*+)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", quoted),
+    Habit(rf"[\"{DOUBLE}]([^\"{DOUBLE}']*+)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", quoted),
 )

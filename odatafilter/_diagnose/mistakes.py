@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter import limits
+from odatafilter import _parse, limits
 from odatafilter._diagnose import (
     brackets,
     calls,
@@ -18,9 +18,9 @@ from odatafilter._diagnose import (
     shapes,
 )
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.habits import match_habits
+from odatafilter._diagnose.habits import Table, match_habits
 from odatafilter._diagnose.patterns import ODD
-from odatafilter._diagnose.place import Place, place_at, word_at
+from odatafilter._diagnose.place import OPERATORS, Place, place_at, word_at
 from odatafilter._diagnose.whole import find_in_whole
 from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import lalr
@@ -43,12 +43,22 @@ _EXPECTATIONS: Final = (
     ("SEARCH", "'$search='"),
     ("END", "the end"),
 )
+_BEFORE: Final = Table(*operands.BEFORE[:2], *literals.STRINGS, *operands.BEFORE[2:])
 _LITERALS_BEGIN: Final = frozenset("'0123456789+-")
 _GOES_ON: Final = frozenset({"'/'", "'('", "':'", "'='"})
 
 
+def mistake_left(text: str) -> Finding | None:
+    """The first mistake of a mended text, or None: it is a filter, within the limits that hold where none are given."""
+    try:
+        _parse.parse(text)
+    except (_parse.Failure, FilterSyntaxError):
+        return first_mistake(text)
+    return None
+
+
 def first_mistake(text: str) -> Finding | None:
-    """The first mistake of `text`, or None: it is a filter, within the limits that hold where none are given."""
+    """The first mistake of `text`, or None where it has none; most texts are known to have one."""
     if found := find_unwritable(text):
         return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
     trace = lalr.Trace()
@@ -79,8 +89,10 @@ def _odd_place(text: str, start: int, end: int) -> Place | None:
 
 def _recognise(place: Place) -> Finding | None:
     """What is known of the mistake at `place`: the first look that recognises something."""
-    beside = _BEHIND if place.behind_operand else _INSTEAD
-    return next(filter(None, (look(place) for look in (*_ANYWHERE, *beside, _find_unquoted))), None)
+    for look in _BEHIND if place.behind_operand else _INSTEAD:
+        if found := look(place):
+            return found
+    return None
 
 
 def _find_literal(place: Place) -> Finding | None:
@@ -95,7 +107,7 @@ def _find_habit_behind(place: Place) -> Finding | None:
 
 
 def _find_habit_before(place: Place) -> Finding | None:
-    return match_habits(place, (*operands.BEFORE[:2], *literals.STRINGS, *operands.BEFORE[2:]), place.starts)
+    return match_habits(place, _BEFORE, place.starts)
 
 
 def _find_unclosed(place: Place) -> Finding | None:
@@ -118,6 +130,7 @@ _ANYWHERE: Final = (
     _find_literal,
 )
 _BEHIND: Final = (
+    *_ANYWHERE,
     shapes.find_shape,
     brackets.find_list_after_eq,
     calls.find_method_of_call,
@@ -132,8 +145,16 @@ _BEHIND: Final = (
     operators.find_call_without_parentheses,
     operators.find_missing_conjunction,
     operators.find_missing_comma,
+    _find_unquoted,
 )
-_INSTEAD: Final = (_find_habit_before, brackets.find_bracket, _find_unclosed, operands.find_path)
+_INSTEAD: Final = (
+    *_ANYWHERE,
+    _find_habit_before,
+    brackets.find_bracket,
+    _find_unclosed,
+    operands.find_path,
+    _find_unquoted,
+)
 
 
 # --- where nothing is recognised ------------------------------------------------------------------------------------
@@ -152,7 +173,7 @@ def _explain_unexpected(place: Place) -> Finding:
 def words_for(expected: frozenset[str]) -> str:
     """What would do, in the words of OData."""
     wanted = [words for terminal, words in _EXPECTATIONS if terminal in expected]
-    if not expected.isdisjoint({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"}):
+    if not expected.isdisjoint(OPERATORS):
         return word_list(["an operator", *(words for words in wanted if words not in _GOES_ON)], "or")
     if "NUMBER" in expected:
         return "a property or a value"

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.habits import habit
+from odatafilter._diagnose.habits import Habit
 from odatafilter._diagnose.literals import NOW
 from odatafilter._diagnose.patterns import DASHES, DOUBLE, NAME, PLACEHOLDER, WORDS
 from odatafilter._diagnose.place import COMPARED_BEFORE, INFIX_WORD, SEEN, Place
@@ -15,48 +15,48 @@ def _lower(found: re.Match[str]) -> str:
 
 
 BEFORE = (
-    habit(
+    Habit(
         rf"\A[\"`{DOUBLE}](?P<filter>[^\"`{DOUBLE}]*?[ \t](?:eq|ne|lt|le|gt|ge|in)[ \t][^\"`{DOUBLE}]*+)"
         rf"[\"`{DOUBLE}]\Z",
         "a filter stands without quotes",
         "{filter}",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"[\"`{DOUBLE}](?P<name>{NAME})[\"`{DOUBLE}](?=\s*+(?:[=<>!]|(?:eq|ne|lt|le|gt|ge|in|is|like)\b))",
         "the name of a property stands without quotes",
         "{name}",
         rewrites=True,
     ),
-    habit(r"=>\s*+", "':' stands between a variable and its condition", ":", r"[/.](?:any|all)\([ \t]*+\w++[ \t]*+"),
-    habit(r"!\s*+", "'!' is written 'not'", "not "),
-    habit(r"(?:[=<>]|&&|\|\|)++\s*+", "an operator stands there already: {found!r} is one too many", ""),
-    habit(r"\+\s*+", "a plus sign stands only right before digits", ""),
-    habit(rf"[{DASHES}]\s*+", "{found!r} is not the minus sign '-'", "-"),
-    habit(
+    Habit(r"=>\s*+", "':' stands between a variable and its condition", ":", r"[/.](?:any|all)\([ \t]*+\w++[ \t]*+"),
+    Habit(r"!\s*+", "'!' is written 'not'", "not "),
+    Habit(r"(?:[=<>]|&&|\|\|)++\s*+", "an operator stands there already: {found!r} is one too many", ""),
+    Habit(r"\+\s*+", "a plus sign stands only right before digits", ""),
+    Habit(rf"[{DASHES}]\s*+", "{found!r} is not the minus sign '-'", "-"),
+    Habit(
         r"(?=\$[a-z]*?(?-i:[A-Z]))\$(?:it|this|root|count|filter)\b",
         "{found!r} is written in lower case",
         _lower,
     ),
-    habit(r"\{(?P<items>[^{}]*+)\}", "a list stands in parentheses", "({items})", r"[ \t]in[ \t]*+", rewrites=True),
-    habit(r":(?P<name>[a-z_]\w*+)", "a parameter is written with '@'", "@{name}", rewrites=True),
-    habit(r"[$#](?=[a-z_]\w*+(?![\w=]))", "no {found!r} stands before the name of a property", ""),
-    habit(
+    Habit(r"\{(?P<items>[^{}]*+)\}", "a list stands in parentheses", "({items})", r"[ \t]in[ \t]*+", rewrites=True),
+    Habit(r":(?P<name>[a-z_]\w*+)", "a parameter is written with '@'", "@{name}", rewrites=True),
+    Habit(r"[$#](?=[a-z_]\w*+(?![\w=]))", "no {found!r} stands before the name of a property", ""),
+    Habit(
         rf"\{{(?P<inner>[^{{}}]*?[ \t](?:{WORDS})[ \t][^{{}}]*+)\}}",
         "conditions are grouped by parentheses",
         "({inner})",
         rewrites=True,
     ),
-    habit(r"(?:--|//).*+|/\*.*?\*/\s*+", "a filter has no comments", ""),
-    habit(r"/\s*+(?=[a-z_])", "a path begins with a name", ""),
-    habit(
+    Habit(r"(?:--|//).*+|/\*.*?\*/\s*+", "a filter has no comments", ""),
+    Habit(r"/\s*+(?=[a-z_])", "a path begins with a name", ""),
+    Habit(
         r"(?P<members>[^\W\d]\w*+(?:,\w++)*+)(?![\w.'])",
         "members of an enumeration stand in quotes",
         "'{members}'",
         r"[ \t]has[ \t]++",
         rewrites=True,
     ),
-    habit(r",\s*+", "a value is missing before ','", ""),
+    Habit(r",\s*+", "a value is missing before ','", ""),
 )
 
 # --- what nobody filled in ------------------------------------------------------------------------------------------
@@ -65,6 +65,7 @@ _PLACEHOLDER: Final = re.compile(rf"[^\s'\"()@$#%{{}}\[\]<>?,]*+(?P<at>{PLACEHOL
 _ANYWHERE: Final = re.compile(
     r"'[^']*+(?:''[^']*+)*+'|(?P<at>@?\{\{[^{}]*+\}\}|[@$#]\{[^{}]*+\}|\{%[^%]*+%\}|<%[^%]*+%>)"
 )
+_MARKED: Final = re.compile(r"[{@$%<?#…]|\.\.\.")  # stands in every placeholder
 _AMBIGUOUS: Final = ("?", "%", "$(")
 # Where an operand is expected, these cannot be anything else.
 _INSTEAD: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,}+|…", re.IGNORECASE)
@@ -72,6 +73,8 @@ _INSTEAD: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,
 
 def find_placeholder(place: Place) -> Finding | None:
     """`{{x}}`, `@{x}`, `${x}`: a template that nobody filled in. Nothing can be proposed."""
+    if not _MARKED.search(place.text):
+        return None
     for start in () if place.behind_operand else (*place.starts, len(place.before) - 1):
         instead = _INSTEAD.match(place.text, max(start, 0), place.here + SEEN)
         if instead and instead.end() > place.position:
@@ -108,15 +111,16 @@ _DOTTED: Final = re.compile(r"[^\W\d][\w/]*+(?:\.[^\W\d]\w*+)++")
 def find_path(place: Place) -> Finding | None:
     """Segments joined by dots, and slashes before what is no segment."""
     text, here, before = place.text, place.here, place.before
-    if NOW.fullmatch(place.operand):
+    dotted = "." in place.operand
+    if (dotted or "/" in place.operand) and NOW.fullmatch(place.operand):
         mended = f"{text[: place.left]}now(){text[place.position :]}"
         return Finding(f"{place.operand!r} is written 'now()'", (place.left, place.position), mended)
-    if _MEMBER.fullmatch(place.operand) and COMPARED_BEFORE.search(place.context):
+    if dotted and _MEMBER.fullmatch(place.operand) and COMPARED_BEFORE.search(place.context):
         message = (
             "members of an enumeration stand in quotes, as in Shop.Color'Red'; segments of a path are joined by '/'"
         )
         return Finding(message, (place.left, place.position))
-    if _DOTTED.fullmatch(place.operand):
+    if dotted and _DOTTED.fullmatch(place.operand):
         dot = place.left + place.operand.index(".")
         first = re.escape(place.operand.partition(".")[0])
         is_variable = re.search(rf"\([ \t]*+{first}[ \t]*+(?::|=>|->)", text[: place.left])

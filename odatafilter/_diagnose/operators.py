@@ -5,7 +5,7 @@ from typing import Final
 
 from odatafilter._diagnose import negations
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.habits import Habit, habit, operator
+from odatafilter._diagnose.habits import Habit, Table, operator
 from odatafilter._diagnose.patterns import CALL, DASHES, DATE, OPERAND, STRING, WORDS
 from odatafilter._diagnose.place import (
     COMPARED_BEFORE,
@@ -25,7 +25,7 @@ _NOT: Final = r"(?P<no>(?:(?:does|do|is)\s++)?not\s++)?"
 
 
 def _infix(pattern: str, function: str) -> Habit:
-    return habit(
+    return Habit(
         rf"{_NOT}(?P<at>{pattern})\s++(?P<value>{OPERAND})",
         f"{{at!r}} is a function and stands before its arguments: {function}(name,'text')",
         f"{{no}}{function}({{left}},{{value}})",
@@ -34,7 +34,7 @@ def _infix(pattern: str, function: str) -> Habit:
 
 
 def _like(text: str, function: str) -> Habit:
-    return habit(
+    return Habit(
         rf"{_NOT}(?P<at>i?like)\s++'{text}'",
         f"{{at!r}} with a wildcard is the function {function}(name,'text')",
         f"{{no}}{function}({{left}},'{{text}}')",
@@ -44,58 +44,58 @@ def _like(text: str, function: str) -> Habit:
 
 
 # Tried where the parser stands.
-AFTER = (
-    habit(
+AFTER = Table(
+    Habit(
         r"(?:=>|->|\||,)\s*+", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
     ),
-    habit(
+    Habit(
         r"=>",
         "{found!r} stands in no filter; conditions on the items of a collection are written Items/any(i:i eq 1)",
         None,
         r"[/.]\w++\([ \t]*+",
     ),
-    habit(r"(?P<at>->|::|\?\.|\\)", "the segments of a path are joined by '/'", "{left}/"),
-    habit(r"(?P<at>any|all)[ \t]*+(?=\()", "'/' stands before {at!r}", "{left}/{at}"),
-    habit(r"(?P<at>/)(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
-    habit(
+    Habit(r"(?P<at>->|::|\?\.|\\)", "the segments of a path are joined by '/'", "{left}/"),
+    Habit(r"(?P<at>any|all)[ \t]*+(?=\()", "'/' stands before {at!r}", "{left}/{at}"),
+    Habit(r"(?P<at>/)(?=(?:any|all)\(|\$count)", "no blank stands before '/'", "{left}/"),
+    Habit(
         r"\[[0-9]++\]", "the items of a collection have no index such as {found!r}; any and all look at each of them"
     ),
     # what stands behind a filter
-    habit(r"(?:--|//|#).*+|/\*.*?\*/", "a filter has no comments", "{left}"),
-    habit(
+    Habit(r"(?:--|//|#).*+|/\*.*?\*/", "a filter has no comments", "{left}"),
+    Habit(
         r"&\s*+\$?(?:top|skip|orderby|select|expand|count|search|apply|format|skiptoken|continuationToken)=.*+",
         "{found!r:.60} is another query option, not a part of the filter",
         "{left}",
     ),
-    habit(
+    Habit(
         r"(?:order\s*+by|group\s++by|limit|offset|top)\s++.*+",
         "{found!r:.60} is no part of a filter; there are query options for that, such as $orderby and $top",
         "{left}",
     ),
-    habit(r"[;,.]++\s*+$", "{found!r} does not belong to the filter", "{left}"),
+    Habit(r"[;,.]++\s*+$", "{found!r} does not belong to the filter", "{left}"),
     # null
-    habit(
+    Habit(
         rf"(?P<at>is\s++not|!==?|<>)\s*+{_NULL}",
         "{at!r} is written 'ne'",
         "{left} ne null",
         rewrites=True,
     ),
-    habit(
+    Habit(
         rf"(?P<at>is|={{1,3}})\s*+{_NULL}(?!\s++of)",
         "{at!r} is written 'eq'",
         "{left} eq null",
         rewrites=True,
     ),
-    habit(r"is\s++not\s++empty\b", "{found!r} is written \"ne ''\"", "{left} ne ''"),
-    habit(r"is\s++empty\b", "{found!r} is written \"eq ''\"", "{left} eq ''"),
+    Habit(r"is\s++not\s++empty\b", "{found!r} is written \"ne ''\"", "{left} ne ''"),
+    Habit(r"is\s++empty\b", "{found!r} is written \"eq ''\"", "{left} eq ''"),
     # functions between their arguments
-    habit(
+    Habit(
         rf"(?P<at>not\s++between)\s++(?P<low>{OPERAND})\s++and\s++(?P<high>{OPERAND})",
         "{at!r} is written as two comparisons",
         "not ({left} ge {low} and {left} le {high})",
         condition=True,
     ),
-    habit(
+    Habit(
         rf"(?P<at>(?:is\s++)?between)\s++(?P<low>{OPERAND})\s++and\s++(?P<high>{OPERAND})",
         "{at!r} is written as two comparisons",
         "({left} ge {low} and {left} le {high})",
@@ -104,24 +104,24 @@ AFTER = (
     _like(r"%(?P<text>[^'%_]++)%", "contains"),
     _like(r"%(?P<text>[^'%_]++)", "endswith"),
     _like(r"(?P<text>[^'%_]++)%", "startswith"),
-    habit(r"not\s++i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'ne'", "{left} ne"),
-    habit(r"i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'eq'", "{left} eq"),
-    habit(rf"{_NOT}i?like\b", "there is no 'like'; texts are searched by contains, startswith and endswith"),
+    Habit(r"not\s++i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'ne'", "{left} ne"),
+    Habit(r"i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'eq'", "{left} eq"),
+    Habit(rf"{_NOT}i?like\b", "there is no 'like'; texts are searched by contains, startswith and endswith"),
     _infix(r"contains|includes?", "contains"),
     _infix(r"starts?\s*+with|begins?\s*+with", "startswith"),
     _infix(r"ends?\s*+with", "endswith"),
     _infix(r"matche?s?|regexp?|rlike|=~|~\*?", "matchesPattern"),
-    habit(
+    Habit(
         r"(?:is\s++)?not\s++in\b", "'not' stands before the comparison, not inside it", "not {left} in", condition=True
     ),
-    habit(
+    Habit(
         r"(?:does\s++)?not\s++has\b",
         "'not' stands before the comparison, not inside it",
         "not {left} has",
         condition=True,
     ),
     # comparisons
-    habit(
+    Habit(
         rf"(?P<at>(?P<first>(?P<sign>[<>])=?)\s*+(?P<middle>{CALL}|[^\s(),'\"<>=]++)\s*+(?P<second>(?P=sign)=?))\s*+(?P<high>{OPERAND})",
         "a range is written as two comparisons",
         "({left} {first} {middle} and {middle} {second} {high})",
@@ -137,8 +137,8 @@ AFTER = (
     operator(r"<=|=<|≤|lte\b|(?:is\s++)?(?:less\s++than\s++or\s++equals?(?:\s++to)?|at\s++most)\b", "le"),
     operator(r">|＞|(?:is\s++)?(?:greater|more|larger|bigger)(?:\s++than)?\b|(?:is\s++)?after\b", "gt"),
     operator(r"<|＜|(?:is\s++)?(?:less|smaller|fewer)(?:\s++than)?\b|(?:is\s++)?before\b", "lt"),
-    habit(r"is\s++in\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
-    habit(r"is\s++(?:one|any)\s++of\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
+    Habit(r"is\s++in\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
+    Habit(r"is\s++(?:one|any)\s++of\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
     operator(
         r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|none|in|like|between|has)\b)",
         "eq",
@@ -146,49 +146,49 @@ AFTER = (
     operator(r"&&?|und\b|et\b|andalso\b", "and"),
     operator(r"\|\|(?!\s*+')|\||oder\b|ou\b|orelse\b", "or"),
     # arithmetic
-    habit(
+    Habit(
         rf"(?P<at>\+|\|\|)\s*+(?P<value>{STRING})",
         "texts are joined by the function 'concat'",
         "concat({left},{value})",
     ),
     operator(r"\*(?!\*)|×|times\b", "mul"),
-    habit(rf"/(?={DATE}T)", "an interval, of two timestamps, is no literal; compare with its begin and with its end"),
+    Habit(rf"/(?={DATE}T)", "an interval, of two timestamps, is no literal; compare with its begin and with its end"),
     operator(r"/|÷|divided\s++by\b", "div"),
-    habit(r"(?<=[0-9 ])(?P<at>%)(?=\s*+(?:$|[),]|(?:and|or)\s))", "a number has no percent sign"),
+    Habit(r"(?<=[0-9 ])(?P<at>%)(?=\s*+(?:$|[),]|(?:and|or)\s))", "a number has no percent sign"),
     operator(r"%|modulo\b|modulus\b|remainder\b", "mod"),
     operator(r"\+|plus\b", "add"),
     operator(rf"[{DASHES}-]|minus\b", "sub"),
     # commas and semicolons
-    habit(
+    Habit(
         rf"(?P<at>(?:[ \t]*+,[ \t]*+{OPERAND})++)",
         "a list stands in parentheses",
         "({left}{at})",
         r"[ \t]in[ \t]++",
     ),
-    habit(
+    Habit(
         r"(?<=[0-9])(?P<at>,)(?P<digits>[0-9]{3})(?![0-9])",
         "nothing separates the digits of a number",
         "{left}{digits}",
         r"(?:^|[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++)[+-]?",
         rewrites=True,
     ),
-    habit(
+    Habit(
         r"(?<=[0-9])(?P<at>,)(?P<digits>[0-9]++)(?=[ \t]*+$|[ \t)])",
         "a number is written with a decimal point",
         "{left}.{digits}",
         r"(?:^|[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++)[+-]?",
         rewrites=True,
     ),
-    habit(r"(?P<at>;)\s*+", "arguments and values are separated by ','", "{left},", r"\([^()]*+"),
+    Habit(r"(?P<at>;)\s*+", "arguments and values are separated by ','", "{left},", r"\([^()]*+"),
     # the rest
-    habit(
+    Habit(
         r"(?<=\) )xor(?= ?\()",
         "there is no 'xor'; 'ne' between two conditions is true if exactly one of them is",
         " ne ",
     ),
-    habit(r"xor\b", "there is no 'xor'; 'ne' between two conditions in parentheses is true if exactly one of them is"),
-    habit(r"(?P<at>nand|x?nor)\b", "there is no {at!r}; 'not' stands before two conditions in parentheses"),
-    habit(r"\?", "a choice is written case(condition:value,true:other)"),
+    Habit(r"xor\b", "there is no 'xor'; 'ne' between two conditions in parentheses is true if exactly one of them is"),
+    Habit(r"(?P<at>nand|x?nor)\b", "there is no {at!r}; 'not' stands before two conditions in parentheses"),
+    Habit(r"\?", "a choice is written case(condition:value,true:other)"),
 )
 
 
@@ -263,6 +263,8 @@ _LAMBDA: Final = re.compile(r"[( \t]*+(?P<variable>[^\W\d]\w*+)[ \t)]*+(?P<arrow
 
 def find_whole_lambda(place: Place) -> Finding | None:
     """`x => x.Name eq 'a'`: a filter is the condition alone, and the item is not named in it."""
+    if not place.rest.startswith(("=>", "->")):
+        return None
     found = _LAMBDA.match(place.text)
     if found is None or found.start("arrow") != place.here:
         return None
@@ -286,6 +288,9 @@ _ARGUMENTS: Final = re.compile(rf"{OPERAND}(?:[ \t]*+,[ \t]*+{OPERAND})*+")
 _INFIX_BEFORE: Final = re.compile(rf"(?:^|[(,]|[ \t](?:{WORDS}))[ \t]*+$", re.IGNORECASE)
 
 
+_GLUED: Final = re.compile(r"\weq\Z", re.IGNORECASE)
+
+
 def find_operator_for_operand(place: Place) -> Finding | None:
     """`and a eq 1`, `a eq eq 1`: the parser has taken an operator for a name."""
     text, left = place.text, place.left
@@ -300,7 +305,7 @@ def find_operator_for_operand(place: Place) -> Finding | None:
 
 def find_glued(place: Place) -> Finding | None:
     """`stateeq 'active'`; names that end like the other operators are too many."""
-    if not re.search(r"\weq$", place.operand, re.IGNORECASE):
+    if not _GLUED.search(place.operand):
         return None
     start, end = place.position - 2, place.position
     mended = f"{place.text[:start]} {place.text[start:]}"
@@ -325,7 +330,7 @@ def find_lone_operator(place: Place) -> Finding | None:
 def find_call_without_parentheses(place: Place) -> Finding | None:
     """`contains name,'text'`."""
     function = BY_LOWER_CASE.get(place.operand.lower())
-    found = _ARGUMENTS.match(place.text, place.here, place.here + SEEN)
+    found = _ARGUMENTS.match(place.text, place.here, place.here + SEEN) if function else None
     if function is None or found is None:
         return None
     mended = f"{place.text[: place.position]}({found.group()}){place.text[found.end() :]}"

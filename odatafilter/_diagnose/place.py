@@ -1,7 +1,7 @@
 """Where the parser can go no further, and what stands there."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from odatafilter._diagnose.patterns import OPERAND, WORDS
 
@@ -12,58 +12,59 @@ _WORD = re.compile(r"'[^']*+(?:''[^']*+)*+'?|[^\s(),'\"\[\]{}]++|.", re.DOTALL)
 _PIECE = re.compile(r"'[^']*+(?:''[^']*+)*+'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))++|[()]")
 _OPERAND = re.compile(OPERAND)
 _BRACKET = re.compile(r"'[^']*+'?|[(),]")
-_OPERATORS = frozenset({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"})
+OPERATORS: Final = frozenset({"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"})
 _OPERANDS = frozenset({"NAME", "STRING", "JSON_STRING"})
 
 
-class Place(NamedTuple):
+class Place:
     """Where the parser stands: it has read up to `position`, `here` is what follows behind blanks.
 
-    `left` is where the operand before begins, or `here` if an operand is `expected`.
+    `left` is where the operand before begins, or `here` if an operand is `expected`. `context` is the end of what
+    stands before the operand. `starts` are the places where the operand begins that is perhaps meant: the parser may
+    have read a part of it.
     """
 
-    text: str
-    position: int
-    here: int
-    left: int
-    expected: frozenset[str]
+    __slots__ = (
+        "before",
+        "behind_operand",
+        "context",
+        "expected",
+        "here",
+        "left",
+        "operand",
+        "position",
+        "rest",
+        "starts",
+        "text",
+    )
 
-    @property
-    def before(self) -> str:
-        return self.text[: self.here].rstrip(" \t")
+    def __init__(self, text: str, position: int, here: int, left: int, expected: frozenset[str]) -> None:
+        self.text = text
+        self.position = position
+        self.here = here
+        self.left = left
+        self.expected = expected
+        self.before = text[:here].rstrip(" \t")
+        self.rest = text[here:]
+        self.operand = text[left:position]
+        self.context = text[max(0, left - NEAR) : left]
+        self.behind_operand = not OPERATORS.isdisjoint(expected)
+        self.starts = _starts(text, self.before, left)
 
-    @property
-    def rest(self) -> str:
-        return self.text[self.here :]
 
-    @property
-    def behind_operand(self) -> bool:
-        return not _OPERATORS.isdisjoint(self.expected)
-
-    @property
-    def operand(self) -> str:
-        return self.text[self.left : self.position]
-
-    @property
-    def starts(self) -> list[int]:
-        """Where the operand begins that is perhaps meant: the parser may have read a part of it."""
-        before = self.before
-        if self.text.startswith("=>", len(before) - 1):
-            return [len(before) - 1, self.left]
-        if not before.endswith("{"):
-            return [self.left]
-        braces = len(before.rstrip("{"))
-        return [braces - before[:braces].endswith(("@", "$", "#")), self.left, len(before) - 1]
-
-    @property
-    def context(self) -> str:
-        """The end of what stands before the operand."""
-        return self.text[max(0, self.left - NEAR) : self.left]
+def _starts(text: str, before: str, left: int) -> tuple[int, ...]:
+    last = len(before) - 1
+    if text.startswith("=>", last):
+        return last, left
+    if not before.endswith("{"):
+        return (left,)
+    braces = len(before.rstrip("{"))
+    return braces - before[:braces].endswith(("@", "$", "#")), left, last
 
 
 def place_at(text: str, position: int, expected: frozenset[str]) -> Place:
     """The place up to which the parser has read, where one of the terminals `expected` would do."""
-    here = position + len(text[position:]) - len(text[position:].lstrip(" \t"))
+    here = len(text) - len(text[position:].lstrip(" \t"))
     left = _operand_before(text, position) if _OPERANDS.isdisjoint(expected) else here
     return Place(text, position, here, left, expected)
 

@@ -25,6 +25,7 @@ _CUT: Final = re.compile(
     r"'[^']*+\Z",
     re.IGNORECASE,
 )
+_BEGINS: Final = re.compile(r"Edm\.|date|time|guid|duration|binary|geo", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?P<fraction>\.[0-9]{1,12})?)?"
 )
@@ -36,6 +37,8 @@ _SPELT: Final = re.compile(
 
 def find_prefixed(place: Place, start: int) -> Finding | None:
     """`datetime'2024-06-24T13:00:00'`: the prefix and the quotes decide, whatever is inside."""
+    if not _BEGINS.match(place.text, start):
+        return None
     found = _PREFIXED.match(place.text, start, start + SEEN)
     if not found or found.end() <= place.position:
         return _find_cut(place, start)

@@ -33,7 +33,10 @@ _SHAPE_OPENS: Final = re.compile(
 
 def find_shape(place: Place) -> Finding | None:
     """`Point(1 2)` outside a literal."""
-    found = _SHAPE_OPENS.search(place.text, max(0, place.position - NEAR), place.position)
+    near = max(0, place.position - NEAR)
+    if place.text.find("(", near, place.position) < 0:
+        return None
+    found = _SHAPE_OPENS.search(place.text, near, place.position)
     end = closing(place.text, place.text.index("(", found.start())) if found else None
     if not found or end is None:
         return None

@@ -12,6 +12,7 @@ _OPTION: Final = re.compile(
     r"[^'(]*?(?:\$|%24)filter(?:=|%3D)|\??filter=|\$?filter[ \t]*+[:=][ \t]*+|\$filter[ \t]++", re.IGNORECASE
 )
 
+_FILTER: Final = re.compile("filter", re.IGNORECASE)
 _CLAUSE: Final = re.compile(rf"(?P<at>(?:select\s.*?\s)?where)\s++(?!(?:{WORDS})\b)", re.IGNORECASE | re.DOTALL)
 
 
@@ -20,13 +21,13 @@ def find_in_whole(place: Place) -> Finding | None:
     text = place.text
     if not text.strip():
         return Finding("the filter is empty", (0, len(text)))
-    if found := _OPTION.match(text):
+    if _FILTER.search(text) and (found := _OPTION.match(text)):
         mended = decode_query(text[found.end() :].partition("&")[0])
         message = "this is a URL or a part of one, not only a filter"
         return Finding(message, found.span(), mended, (0, len(text)))
     if found := _CLAUSE.match(text, 0, SEEN):
         return Finding(f"a filter begins without {found['at']!r:.60}", found.span("at"), text[found.end() :])
-    if re.match(r"\w++://", text):
+    if "://" in text and re.match(r"\w++://", text):
         return Finding("this is a URL, not a filter", (0, len(text)))
     stripped = text.lstrip()
     if len(stripped) < len(text):

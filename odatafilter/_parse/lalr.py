@@ -26,6 +26,7 @@ Span = tuple[int, int]
 # A plain tuple, since unpacking one is twice as fast as any other.
 _Wrap: TypeAlias = Callable[[Any], Any] | None
 _Action: TypeAlias = tuple[int, _Wrap, int, Callable[[Any], Any], str]
+_Reduction: TypeAlias = tuple[int, int, str]  # the state on top, the number of symbols, and what they are reduced to
 
 
 class Trace:
@@ -104,6 +105,17 @@ class _Row(dict[str, _Action]):
             self._found[terminal] = self._machine.action(*self._place, terminal)
         return self._found[terminal]
 
+    @functools.cached_property
+    def decisions(self) -> tuple[frozenset[str], tuple[tuple[_Reduction, frozenset[str]], ...]]:
+        """The lookaheads that are shifted, or end the text, and those that call for each reduction."""
+        shifted: set[str] = set()
+        reduced: dict[_Reduction, set[str]] = {}
+        for terminal in self.accepts:
+            if action := self.find(terminal):
+                state, _, length, _, symbol = action
+                (shifted if length <= 0 else reduced.setdefault((state, length, symbol), set())).add(terminal)
+        return frozenset(shifted), tuple((reduction, frozenset(some)) for reduction, some in reduced.items())
+
 
 class _Rows(dict[str, _Row]):
     """The rows above one state, by the symbol on top of it."""
@@ -157,19 +169,15 @@ class _Machine:
                 wrap = build if wrap is None else _composed(wrap, build)
             state = self.states[base][rule.origin]
 
-    def accepted(self, states: Sequence[int], row: _Row) -> frozenset[str]:
+    def accepted(self, states: Sequence[int], row: _Row, terminals: frozenset[str] | None = None) -> frozenset[str]:
         """The terminals that can really follow: the tables name some that only other contexts allow."""
-        return frozenset(terminal for terminal in row.accepts if self._shifts([*states], row, terminal))
-
-    def _shifts(self, states: list[int], row: _Row, terminal: str) -> bool:
-        while action := row.find(terminal):
-            state, _, length, _, symbol = action
-            if length <= 0:
-                return True
-            states.append(state)
-            del states[-length:]
-            row = self.rows[states[-1]][symbol]
-        return False
+        shifted, reduced = row.decisions
+        found = shifted if terminals is None else shifted & terminals
+        for (state, length, symbol), some in reduced:
+            if left := some if terminals is None else some & terminals:
+                below = [*states, state][:-length]
+                found |= self.accepted(below, self.rows[below[-1]][symbol], left)
+        return found
 
 
 def _as_it_is(value: Any) -> Any:
