@@ -58,6 +58,7 @@ _PUBLIC = [
     "odatafilter.query",
     "odatafilter.paging.gather",
     "odatafilter.fastapi",
+    "odatafilter.pydantic",
     "odatafilter.sqlalchemy",
     "odatafilter.django",
 ]

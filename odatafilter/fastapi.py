@@ -4,25 +4,23 @@ Needs the extra `fastapi`.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from odatafilter._declared import words
 from odatafilter._extras import name_missing_extra
-from odatafilter._kinds import KINDS
+from odatafilter._query.describing import DESCRIPTIONS
 from odatafilter._query.reading import OPTIONS, PageBounds
-from odatafilter._suggest import word_list
 from odatafilter.errors import (
     FilterSyntaxError,
     FilterValidationError,
     QueryOptionsError,
     UnsupportedError,
 )
-from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
+from odatafilter.facts import SchemaFacts
 from odatafilter.filter import facts_of_schema
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
-from odatafilter.order import has_order
 from odatafilter.query import QueryOptions
 
 with name_missing_extra("fastapi"):
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["ERROR_RESPONSES", "add_error_handler", "query_options"]
 
 _UNPROCESSABLE: Final = 422
-_LISTED: Final = 200  # properties that a description lists
-_DEEPEST: Final = 3  # properties of properties that it shows
 _ERRORS: Final = (QueryOptionsError, FilterSyntaxError, FilterValidationError, UnsupportedError)
 
 
@@ -135,7 +131,7 @@ def _documented_signature(
     options: Iterable[str], schema: SchemaFacts, page_size: PageBounds | None, keyset: Keyset | None
 ) -> inspect.Signature:
     """The signature that FastAPI reads: the request, and one parameter of the query for each option."""
-    described = [(option, *_DESCRIPTIONS[option](schema, page_size)) for option in options]
+    described = [(option, *DESCRIPTIONS[option](schema, page_size)) for option in options]
     if keyset is not None:
         said = "Where the page starts: as it stands in the next link of the page before."
         described.append((keyset.parameter, said, {"type": "string"}))
@@ -147,94 +143,3 @@ def _documented_signature(
             inspect.Parameter(f"option_{number}", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         )
     return inspect.Signature(parameters, return_annotation=QueryOptions)
-
-
-def _describe_filter(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
-    lines = ["Which items to return: an OData filter expression.", "", "| property | type | may be |", "|---|---|---|"]
-    found = list(_properties(schema))
-    lines += [_table_row(path, facts, schema) for path, facts in found[:_LISTED]]
-    if len(found) > _LISTED:
-        lines += ["", f"And {len(found) - _LISTED} more properties."]
-    lines += ["", f"Operators: {', '.join(f'`{one}`' for one in sorted(schema.operators)) or 'none'}."]
-    functions = sorted(schema.functions)
-    if functions:
-        lines.append(f"Functions: {', '.join(f'`{one}`' for one in functions)}.")
-    return "\n".join(lines), {"type": "string", "examples": _examples(schema)}
-
-
-def _describe_orderby(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
-    paths = [path for path, facts in _properties(schema) if has_order(path, schema)]
-    text = "What the items are sorted by: properties joined by commas, each with `asc` or `desc` after it if at all. "
-    return f"{text}Null is less than every value. {_listed_paths(paths)}", {"type": "string", "examples": paths[:1]}
-
-
-def _describe_select(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
-    paths = [path for path, _facts in _properties(schema)]
-    text = f"Which properties of the items to return, joined by commas. {_listed_paths(paths)}"
-    return text, {"type": "string", "examples": paths[:1]}
-
-
-def _describe_top(_: object, page_size: PageBounds | None) -> tuple[str, dict[str, Any]]:
-    if page_size is None:
-        return "How many items to return at most.", {"type": "integer", "minimum": 0}
-    form = {"type": "integer", "minimum": page_size.min}
-    if page_size.max is not None:
-        form["maximum"] = page_size.max
-    default = "" if page_size.default is None else f" {page_size.default} by default."
-    return f"How many items a page has at most.{default}", form
-
-
-def _describe_skip(*_: object) -> tuple[str, dict[str, Any]]:
-    return "How many items to leave out at the beginning.", {"type": "integer", "minimum": 0}
-
-
-def _describe_count(*_: object) -> tuple[str, dict[str, Any]]:
-    return "Whether to return how many items there are on all pages.", {"type": "boolean", "default": False}
-
-
-_DESCRIPTIONS: Final[dict[str, Callable[[SchemaFacts, PageBounds | None], tuple[str, dict[str, Any]]]]] = {
-    "$filter": _describe_filter,
-    "$orderby": _describe_orderby,
-    "$top": _describe_top,
-    "$skip": _describe_skip,
-    "$count": _describe_count,
-    "$select": _describe_select,
-}
-
-
-def _properties(schema: SchemaFacts, before: str = "", depth: int = 1) -> Iterator[tuple[str, PropertyFacts]]:
-    """The properties by their paths, those of complex ones below them."""
-    for name, facts in schema.properties.items():
-        path = f"{before}{name}"
-        yield path, facts
-        below = facts.schema or (facts.element.schema if facts.element is not None else None)
-        if below is not None and depth < _DEEPEST:
-            yield from _properties(below, f"{path}/", depth + 1)
-
-
-def _table_row(path: str, facts: PropertyFacts, schema: SchemaFacts) -> str:
-    element = facts.element
-    kind = f"Collection of {element.kind}" if element is not None else facts.kind
-    own = facts.operators & schema.operators
-    notes = []
-    if facts.enum:
-        notes.append(word_list([f"`{word}`" for word in facts.enum], "or"))
-    if facts.nullable and element is None:
-        notes.append("null")
-    if own != OPERATORS & schema.operators:
-        notes.append(f"with {word_list([f'`{one}`' for one in sorted(own)])} only")
-    return f"| `{path}` | {kind} | {', '.join(notes)} |"
-
-
-def _listed_paths(paths: list[str]) -> str:
-    some = ", ".join(f"`{path}`" for path in paths[:_LISTED])
-    return f"Properties: {some}{f' and {len(paths) - _LISTED} more' if len(paths) > _LISTED else ''}."
-
-
-def _examples(schema: SchemaFacts) -> list[str]:
-    """One comparison that the schema allows."""
-    for name, facts in schema.properties.items():
-        row = KINDS.get(facts.kind)
-        if "eq" in schema.operators & facts.operators and row is not None and row.example:
-            return [f"{name} eq '{facts.enum[0]}'" if facts.enum else f"{name} eq {row.example}"]
-    return []

@@ -21,7 +21,7 @@ from odatafilter.paging import paginate
 
 REFERENCE = DOCS / "reference"
 MODULES = ("odatafilter", *(f"odatafilter.{name}" for name in ("derive", "emulator", "itwin", "paging", "kinds")))
-WITH_EXTRAS = ("fastapi", "sqlalchemy", "django", "ibis")
+WITH_EXTRAS = ("fastapi", "pydantic", "sqlalchemy", "django", "ibis")
 DIRECTIVE = re.compile(r"^\.\. auto(?:class|function|data):: ([\w.]+)", re.MULTILINE)
 
 

@@ -35,6 +35,7 @@ EXTRAS = {
     "import odatafilter.django": ("django", "django"),
     "import odatafilter.ibis": ("ibis", "ibis"),
     "import odatafilter.fastapi": ("fastapi", "fastapi"),
+    "import odatafilter.pydantic": ("pydantic", "pydantic"),
     "import odatafilter.emulator.demo": ("cli", "rich"),
     "import odatafilter.paging.progress": ("cli", "rich"),
     "from odatafilter.emulator import running; running(jobs=1).__enter__()": ("emulator", "uvicorn"),
@@ -238,6 +239,23 @@ async def ask() -> None:
         print(*found.json())
 
 asyncio.run(ask())
+""",
+    "pydantic": """
+from typing import Annotated
+from pydantic import BaseModel
+import odatafilter as of
+from odatafilter.pydantic import FilterOf
+
+class Job(of.Schema):
+    name = of.String()
+    size = of.Int32()
+
+class Search(BaseModel):
+    filter: Annotated[of.Filter, FilterOf(Job)]
+
+rows = [{"name": "\u03a3", "size": 1}, {"name": None, "size": 2}, {"name": "b", "size": 3}]
+search = Search.model_validate({"filter": "tolower(name) eq '\u03c3' or name eq null"})
+print(*(row["size"] for row in search.filter.matching(rows)))
 """,
     "emulator": """
 import httpx

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import odatafilter
-from odatafilter import derive, emulator, fastapi, itwin, paging
+from odatafilter import derive, emulator, fastapi, itwin, paging, pydantic
 
-MODULES = (odatafilter, derive, emulator, fastapi, itwin, paging)
+MODULES = (odatafilter, derive, emulator, fastapi, itwin, paging, pydantic)
 LONGEST_DOCSTRING = 5  # lines that are not blank
 
 
