@@ -40,6 +40,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of a property of this Edm type: a wider one where there are no handles of its own, else the same."""
     literal: LiteralKind | None = None
     """The kind of the literals that stand for its values, or None where there are none."""
+    terminal: str = ""
+    """The terminal of the grammar that those literals are."""
     ordered: bool = False
     """Whether `lt`, `le`, `gt` and `ge` compare its values (URL Conventions §5.1.1.1)."""
     has_equality: bool = True
@@ -77,6 +79,7 @@ def _integer_row(name: str, bits: int, *, rank: int, signed: bool = True, format
         family="Int",
         property_kind=name if bits >= 32 else "Int32",  # noqa: PLR2004 - narrower ones have no handles of their own
         literal="Number",
+        terminal="NUMBER",
         ordered=True,
         rank=rank,
         bounds=(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1),
@@ -96,6 +99,7 @@ def _double_row(name: str, *, rank: int, formats: tuple[str, ...] = ()) -> Kind:
         family="Double",
         property_kind="Double",
         literal="Number",
+        terminal="NUMBER",
         ordered=True,
         rank=rank,
         example="2.5",
@@ -113,6 +117,7 @@ def _geo_row(name: str) -> Kind:
     return Kind(
         name=name,
         literal="Geography" if name == "Geography" else "Geometry",
+        terminal="GEO",
         has_equality=False,
         example=f"{name.lower()}'SRID={4326 if name == 'Geography' else 0};Point(142.1 64.1)'",
         accepts=(str,),
@@ -125,6 +130,7 @@ _ROWS: Final = (
     Kind(
         name="Binary",
         literal="Binary",
+        terminal="BINARY",
         example="binary'Zm9v'",
         value=bytes,
         accepts=(bytes,),
@@ -135,6 +141,7 @@ _ROWS: Final = (
     Kind(
         name="Boolean",
         literal="Boolean",
+        terminal="BOOLEAN",
         ordered=True,  # true is greater than false (§5.1.1.1.3)
         example="true",
         value=bool,
@@ -146,6 +153,7 @@ _ROWS: Final = (
     Kind(
         name="Date",
         literal="Date",
+        terminal="DATE",
         ordered=True,
         example="2024-06-24",
         value=dt.date,
@@ -158,6 +166,7 @@ _ROWS: Final = (
     Kind(
         name="DateTimeOffset",
         literal="DateTimeOffset",
+        terminal="DATE_TIME_OFFSET",
         ordered=True,
         example="2024-06-24T13:00:00Z",
         value=dt.datetime,
@@ -170,6 +179,7 @@ _ROWS: Final = (
         name="Decimal",
         family="Decimal",
         literal="Number",
+        terminal="NUMBER",
         ordered=True,
         rank=4,
         example="2.5",
@@ -184,6 +194,7 @@ _ROWS: Final = (
     Kind(
         name="Duration",
         literal="Duration",
+        terminal="DURATION",
         ordered=True,
         in_quotes=True,
         example="duration'P1DT2H'",
@@ -196,6 +207,7 @@ _ROWS: Final = (
     Kind(
         name="Enum",
         literal="Enum",
+        terminal="ENUM",
         in_quotes=True,
         example="'Member'",
         value=str,
@@ -208,6 +220,7 @@ _ROWS: Final = (
     Kind(
         name="Guid",
         literal="Guid",
+        terminal="GUID",
         ordered=True,
         in_quotes=True,
         example="dc720f05-e5f7-448b-ae06-765de46f0af1",
@@ -225,6 +238,7 @@ _ROWS: Final = (
     Kind(
         name="String",
         literal="String",
+        terminal="STRING",
         ordered=True,
         in_quotes=True,
         example="'text'",
@@ -236,6 +250,7 @@ _ROWS: Final = (
     Kind(
         name="TimeOfDay",
         literal="TimeOfDay",
+        terminal="TIME_OF_DAY",
         ordered=True,
         example="13:20:00",
         value=dt.time,
@@ -266,6 +281,8 @@ NUMBERS: Final = frozenset(name for name, row in KINDS.items() if row.is_number)
 INTEGERS: Final = frozenset(name for name, row in KINDS.items() if row.family == "Int")
 UNORDERED: Final = frozenset(name for name, row in KINDS.items() if not row.ordered)
 NULL_ONLY: Final = frozenset(name for name, row in KINDS.items() if not row.has_equality)
+# Kinds of which a text in quotes, or of an item, is a spelling (§5.1.1.14.1): none that is written as it is.
+SPELT: Final = PRIMITIVE_KINDS - NUMBERS - {"Boolean", "String", "Geography", "Geometry"}
 # Kinds of which a text in quotes alone may be a literal, besides the text that it is.
 IN_QUOTES: Final = frozenset(name for name, row in KINDS.items() if row.in_quotes) - {"String"}
 

@@ -1,10 +1,8 @@
 """A Python value → the literal that the property's API wants, checked against what is documented."""
 
-import datetime as dt
 import decimal
 import enum
 import operator
-import uuid
 from collections.abc import Iterable
 from typing import Any, Final, SupportsIndex, cast
 
@@ -47,7 +45,7 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
     if facts.enum:
         _check_word(value, facts)
     if bounds and not bounds[0] <= value <= bounds[1]:
-        raise FilterError(f"{show(value)} is out of the range of {facts.called}, {with_article(kind)}")
+        raise FilterError(f"{show(value)} is out of the range of {facts.display_name}, {with_article(kind)}")
     text = write(value)
     return Literal("String", f"'{text}'") if facts.quoted else Literal(literal, text)
 
@@ -67,7 +65,9 @@ def literal_of_members(value: Any, facts: PropertyFacts) -> Literal:
     # A subclass of str may write itself in any way: the text is what str makes of it.
     members = str.__str__(members)
     if not enums.are_members(members):
-        raise FilterError(f"{show(members)} does not name members of {facts.called}; they are joined by commas alone")
+        raise FilterError(
+            f"{show(members)} does not name members of {facts.display_name}; they are joined by commas alone"
+        )
     for member in members.split(","):
         _check_word(member, facts)
     return Literal("Enum", f"{facts.type_name}'{members}'") if facts.type_name else Literal("String", f"'{members}'")
@@ -77,14 +77,14 @@ def _check_word(word: Any, facts: PropertyFacts) -> None:
     if facts.enum and word not in facts.enum:
         meant = nearest(word, facts.enum)
         hint = f"did you mean {meant!r}?" if meant else f"it has {word_list_near(word, facts.enum)}"
-        raise FilterError(f"{facts.called} has no word {show(word)}; {hint}")
+        raise FilterError(f"{facts.display_name} has no word {show(word)}; {hint}")
 
 
 def _wrong_type(value: object, facts: PropertyFacts, row: Kind) -> FilterTypeError:
     found = type(value).__name__
     hint = "; in_ takes several values" if isinstance(value, list | tuple | set | frozenset) else ""
     return FilterTypeError(
-        f"{facts.called} is {with_article(facts.kind)} and takes {row.wanted}, not {show(value)} ({found}){hint}"
+        f"{facts.display_name} is {with_article(facts.kind)} and takes {row.wanted}, not {show(value)} ({found}){hint}"
     )
 
 
@@ -107,17 +107,12 @@ def respell(literal: Literal, facts: PropertyFacts) -> Literal:
     return Literal(kind, WRITERS[kind](text))
 
 
-# The literals of Python's types, in this order: a bool is an int, a datetime a date.
-_BY_TYPE: Final[tuple[tuple[type | tuple[type, ...], LiteralKind], ...]] = (
-    (bool, "Boolean"),
-    (str, "String"),
-    ((int, float, decimal.Decimal), "Number"),
-    (uuid.UUID, "Guid"),
-    (dt.datetime, "DateTimeOffset"),
-    (dt.date, "Date"),
-    (dt.time, "TimeOfDay"),
-    (dt.timedelta, "Duration"),
-    (bytes, "Binary"),
+# The literals of Python's types, those of subclasses first: a bool is an int, a datetime a date.
+_BY_TYPE: Final[tuple[tuple[type, LiteralKind], ...]] = tuple(
+    sorted(
+        {row.value: row.literal for row in KINDS.values() if row.value and row.literal and row.name != "Enum"}.items(),
+        key=lambda pair: -len(pair[0].__mro__),
+    )
 )
 
 
@@ -129,8 +124,8 @@ def literal_of(value: object) -> Literal:
         return _read_again(value)
     if isinstance(value, enum.Enum):
         return literal_of(value.value)
-    for types, kind in _BY_TYPE:
-        if isinstance(value, types):
+    for python, kind in _BY_TYPE:
+        if isinstance(value, python):
             return Literal(kind, WRITERS[kind](value))
     if (number := whole_number(value)) is not value:
         return literal_of(number)

@@ -32,7 +32,7 @@ from typing import Any, NotRequired, TypedDict
 import msgspec
 
 from odatafilter._safe_text import MESSAGE, escape, shorten
-from odatafilter._standing import Standing
+from odatafilter._walk_position import WalkPosition
 
 _BEFORE = 70  # characters shown before an error in a long text
 _AFTER = 140  # and from its start on
@@ -294,7 +294,7 @@ class PagingError(Exception):
     resumptions, are those of the cursor. Before a walk has begun, `cursor` is None and the two are 0.
     """
 
-    def __init__(self, message: str, cursor: Standing | None = None, url: str = "", *rest: Any) -> None:
+    def __init__(self, message: str, cursor: WalkPosition | None = None, url: str = "", *rest: Any) -> None:
         message = shorten(message)
         super().__init__(message, cursor, url, *rest)
         self.message = message
@@ -349,7 +349,7 @@ class StatusError(PagingError):
     The names of `headers` count without regard to capitals.
     """
 
-    def __init__(self, message: str, cursor: Standing | None, url: str, refusal: Refusal, *rest: Any) -> None:
+    def __init__(self, message: str, cursor: WalkPosition | None, url: str, refusal: Refusal, *rest: Any) -> None:
         super().__init__(message, cursor, url, refusal, *rest)
         self.status = refusal.status
         self.code = refusal.code
@@ -360,7 +360,9 @@ class StatusError(PagingError):
 class RateLimited(StatusError):
     """An answer that asks for a wait over the limit of `Retry`. `retry_at` is the time (UTC) at which to come back."""
 
-    def __init__(self, message: str, cursor: Standing | None, url: str, refusal: Refusal, retry_at: datetime) -> None:
+    def __init__(
+        self, message: str, cursor: WalkPosition | None, url: str, refusal: Refusal, retry_at: datetime
+    ) -> None:
         super().__init__(message, cursor, url, refusal, retry_at)
         self.retry_at = retry_at
 
@@ -372,7 +374,7 @@ class RetriesExhausted(PagingError):
     """
 
     def __init__(
-        self, message: str, cursor: Standing | None, url: str, attempts: int, refusal: Refusal | None = None
+        self, message: str, cursor: WalkPosition | None, url: str, attempts: int, refusal: Refusal | None = None
     ) -> None:
         super().__init__(message, cursor, url, attempts, refusal)
         self.attempts = attempts
@@ -395,7 +397,7 @@ class BadPageError(PagingError):
 class BadItemError(BadPageError):
     """An item that cannot be decoded. `raw` is its JSON as it came; the cursor points at it."""
 
-    def __init__(self, message: str, cursor: Standing | None, url: str, raw: bytes) -> None:
+    def __init__(self, message: str, cursor: WalkPosition | None, url: str, raw: bytes) -> None:
         super().__init__(message, cursor, url, raw)
         self.raw = raw
 

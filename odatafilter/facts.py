@@ -49,7 +49,7 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     attribute: str = ""
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """What messages call it."""
         return f"'{self.name}'" if self.name else "an element"
 

@@ -143,7 +143,7 @@ def _several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
 
 def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
     """The same for literals that a value could equal both of; the same for more is no harm, they stay together."""
-    value: Hashable = values.literal(literal.kind, literal.text)
+    value: Hashable = values.read_literal(literal.kind, literal.text)
     match value:
         case str() as text:
             return text.casefold()
@@ -209,7 +209,7 @@ def _half_open_range(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
 
 def _position_of(literal: Literal) -> Fraction:
     """Where a bound stands: picoseconds, days, or the number itself."""
-    match values.literal(literal.kind, literal.text):
+    match values.read_literal(literal.kind, literal.text):
         case values.Instant(picoseconds=place) | values.Date(days=place):
             return Fraction(place)
         case int() | decimal.Decimal() as number if literal.kind == "Number":

@@ -147,7 +147,7 @@ def test_the_context_of_the_caller_is_of_no_account(text: str, item: dict[str, A
     ],
 )
 def test_usual_timestamps_are_the_instants_that_all_are(text: str) -> None:
-    assert values.instant(text).picoseconds == times.read_instant(text)
+    assert values.read_instant(text).picoseconds == times.read_instant(text)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_usual_timestamps_are_the_instants_that_all_are(text: str) -> None:
 )
 def test_what_python_reads_as_a_timestamp_and_odata_does_not_is_none(text: str) -> None:
     with pytest.raises(of.FilterTypeError, match="is no timestamp with an offset"):
-        values.instant(text)
+        values.read_instant(text)
 
 
 def test_a_naive_datetime_is_no_timestamp() -> None:

@@ -196,9 +196,9 @@ def test_an_empty_duration_is_zero_to_all(text: str) -> None:
 
 
 READERS = [
-    ("DATE", values.date, times.is_date),
-    ("TIME_OF_DAY", values.time_of_day, times.is_time_of_day),
-    ("DATE_TIME_OFFSET", values.instant, times.is_timestamp),
+    ("DATE", values.read_date, times.is_date),
+    ("TIME_OF_DAY", values.read_time_of_day, times.is_time_of_day),
+    ("DATE_TIME_OFFSET", values.read_instant, times.is_timestamp),
 ]
 
 
@@ -226,4 +226,4 @@ def test_evaluation_reads_the_durations_that_are_literals(text: str) -> None:
     inside = text.partition("'")[2][:-1]
     assert durations.is_duration(inside)
     length = durations.count_picoseconds(inside)
-    assert values.duration(inside).picoseconds == length
+    assert values.read_duration(inside).picoseconds == length

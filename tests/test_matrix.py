@@ -17,10 +17,11 @@ from msgspec.structs import replace
 
 import odatafilter as of
 from odatafilter import _functions, _kinds, _literals, _to_literal, handle, tree
-from odatafilter._evaluate import calculate
+from odatafilter._evaluate import calculate, values
 from odatafilter._plan import forms
 from odatafilter._plan.build import build as build_plan
 from odatafilter._plan.build import build as plan_of
+from odatafilter.derive import _dict
 
 PLACE = "SRID=4326;Point(1 2)"
 
@@ -326,8 +327,11 @@ def test_each_kind_is_complete(name: str) -> None:
     assert row.wanted
     assert row.accepts
     assert row.literal in get_args(_kinds.LiteralKind)
-    assert row.literal in _literals._TERMINALS
-    assert row.literal in _literals.WRITERS or name == "Enum"
+    assert _literals._TERMINALS[row.literal] == row.terminal
+    form = _literals.FORMS[row.literal]
+    assert (form.read is not None) == (row.value is not None)
+    assert form.write or name == "Enum"
+    assert (form.is_in_quotes is not None) == row.in_quotes
     read = of.parse(f"{row.example} eq null").tree
     assert isinstance(read, tree.Comparison)
     assert isinstance(read.left, tree.Literal)
@@ -338,7 +342,20 @@ def test_each_kind_is_complete(name: str) -> None:
 
 def test_each_kind_of_literal_belongs_to_a_kind() -> None:
     assert {row.literal for row in _kinds.KINDS.values()} == {None, *get_args(_kinds.LiteralKind)} - {"null"}
-    assert _literals._TERMINALS.keys() == set(get_args(_kinds.LiteralKind))
+    assert _literals.FORMS.keys() == _literals._TERMINALS.keys() == set(get_args(_kinds.LiteralKind))
+
+
+def test_each_kind_that_a_text_spells_has_a_reader_of_the_evaluator() -> None:
+    assert values.SPELT.keys() == _kinds.SPELT
+    assert values.STORED.keys() == _kinds.PRIMITIVE_KINDS - {"String", "Geography", "Geometry"}
+
+
+@pytest.mark.parametrize("kind", sorted(handle.HANDLES))
+def test_a_declaration_in_a_dict_takes_what_the_class_of_the_kind_takes(kind: str) -> None:
+    if kind in {"Collection", "Complex", "Untyped"}:  # whose classes take schemas and handles
+        return
+    taken = {"enum" if one == "members" else one for one in inspect.signature(getattr(of, kind)).parameters}
+    assert taken == {"declaration", *_dict._OF_KIND.get(kind, ())}
 
 
 def test_each_class_of_handles_is_of_a_kind_of_the_table() -> None:

@@ -18,19 +18,20 @@ from odatafilter._evaluate.values import (
     Exact,
     Instant,
     TimeOfDay,
-    date,
-    duration,
     in_words,
-    instant,
     is_finite,
     json_text,
+    read_date,
+    read_duration,
+    read_instant,
+    read_time_of_day,
     read_untyped,
-    time_of_day,
     to_decimal,
     to_exact,
     to_float,
 )
 from odatafilter._kinds import KINDS
+from odatafilter._literals import numbers
 from odatafilter._literals.guids import is_guid
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import ArithmeticOperator
@@ -110,7 +111,7 @@ def negate_value(value: Any) -> Any:
         case int() | float() if type(value) is not bool:
             return -value
         case Duration() | str():
-            return Duration(-duration(value).picoseconds)
+            return Duration(-read_duration(value).picoseconds)
         case _:
             raise FilterTypeError(f"{in_words(value)} is neither a number nor a duration, which alone have a sign")
 
@@ -146,7 +147,7 @@ def _read_time(value: Any) -> Any:
     """A text as the timestamp, the date or the duration that it spells: nothing else in quotes is calculated with."""
     if type(value) is not str:
         return value
-    for read in (instant, date, duration):
+    for read in (read_instant, read_date, read_duration):
         try:
             return read(value)
         except FilterTypeError:
@@ -254,8 +255,8 @@ def _rounding_function(rounding: str) -> Callable[[Any], Any]:
 
 # --- the functions --------------------------------------------------------------------------------------------------
 
-_FIRST: Final = instant("0001-01-01T00:00:00Z")
-_LAST: Final = instant("9999-12-31T23:59:59.999999999999Z")
+_FIRST: Final = read_instant("0001-01-01T00:00:00Z")
+_LAST: Final = read_instant("9999-12-31T23:59:59.999999999999Z")
 
 OPERATORS: Final = frozenset(_NUMBERS)
 # What can take long for few values, so that it is told how many visits it may take.
@@ -299,11 +300,11 @@ _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
 
 
 def _read_temporal(value: Any) -> Any:
-    return value if isinstance(value, Date) else _read_either(value, date, instant)
+    return value if isinstance(value, Date) else _read_either(value, read_date, read_instant)
 
 
 def _read_clock(value: Any) -> Any:
-    return value if isinstance(value, TimeOfDay) else _read_either(value, time_of_day, instant)
+    return value if isinstance(value, TimeOfDay) else _read_either(value, read_time_of_day, read_instant)
 
 
 def _read_either(value: Any, first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Any:
@@ -327,8 +328,8 @@ _ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
     _functions.CLOCK: _read_clock,
     _functions.COLLECTION: _check_that(lambda value: type(value) is list),
     _functions.COUNT: _check_that(lambda value: type(value) is int),
-    _functions.DURATION: duration,
-    _functions.INSTANT: instant,
+    _functions.DURATION: read_duration,
+    _functions.INSTANT: read_instant,
     _functions.NUMBER: _check_that(is_number),
     _functions.STRING: _check_that(lambda value: type(value) is str),
     _functions.TEMPORAL: _read_temporal,
@@ -393,7 +394,7 @@ def _read_spelling(value: Any, kind: str) -> Any:
 
 def _read_numeral(text: str) -> Any:
     if values.NUMBER.fullmatch(text):
-        return values.number(text)
+        return numbers.read_number(text)
     return values.SPECIAL.get(text)
 
 

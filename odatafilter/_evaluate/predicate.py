@@ -65,7 +65,7 @@ _VISITS: Final = 1
 _NOW: Final = 2
 _BEFORE_LOOPS: Final = 2  # the element of the first loop stands behind these
 
-_EPOCH: Final = values.instant("1970-01-01T00:00:00Z").picoseconds
+_EPOCH: Final = values.read_instant("1970-01-01T00:00:00Z").picoseconds
 # Classes of which equal values, and no others, are found in a set.
 _HASHED: Final = frozenset({str, int, Guid})
 _NUMBERS: Final = frozenset({int, float, Decimal})
@@ -518,7 +518,7 @@ def constant_of(form: Const) -> Any:
     literal = form.literal
     if literal.kind in {"Geography", "Geometry"}:
         raise _no_evaluation(f"{literal.text:.60}", "it depends on a coordinate reference system")
-    value = values.literal(literal.kind, literal.text)
+    value = values.read_literal(literal.kind, literal.text)
     if literal.kind == "String" and form.kind in values.SPELT:
         return values.SPELT[form.kind](value)
     return value

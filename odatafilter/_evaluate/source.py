@@ -580,7 +580,7 @@ def _utc_text(picoseconds: int, digits: int = 0) -> str:
 
 def _datetime_of(ticks: int) -> dt.datetime | None:
     first = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-    start = int(values.instant(first).picoseconds) // _TICK
+    start = int(values.read_instant(first).picoseconds) // _TICK
     try:
         return first + dt.timedelta(microseconds=ticks - start)
     except OverflowError:

@@ -108,11 +108,11 @@ def _single(value: Any) -> Any:
         case uuid.UUID():
             return Guid(str(value))
         case dt.datetime() if value.utcoffset() is not None:
-            return instant(value)
+            return read_instant(value)
         case dt.date() if not isinstance(value, dt.datetime):
             return Date(value.toordinal() + _FIRST_DAY)
         case dt.time() if value.tzinfo is None:
-            return time_of_day(value.isoformat())
+            return read_time_of_day(value.isoformat())
         case dt.timedelta():
             return Duration(value // dt.timedelta(microseconds=1) * 10**6)
         case bytearray() | memoryview():
@@ -138,7 +138,7 @@ _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, 
 _FIRST_DAY: Final = times.count_days(1, 1, 1) - 1
 
 
-def instant(value: Any) -> Instant:
+def read_instant(value: Any) -> Instant:
     """A timestamp. Raises FilterTypeError for what is none, or does not say its offset."""
     if type(value) is str and (usual := _usual_instant(value)) is not None:
         return usual
@@ -181,7 +181,7 @@ def _minutes(offset: str) -> int:
     return -minutes if offset[0] == "-" else minutes
 
 
-def date(value: Any) -> Date:
+def read_date(value: Any) -> Date:
     """A date. Raises FilterTypeError for what is none."""
     if isinstance(value, str) and times.is_date(value):
         year, month, day = str.rsplit(value, "-", 2)
@@ -189,7 +189,7 @@ def date(value: Any) -> Date:
     return value if isinstance(value := _single(value), Date) else _raise_unreadable(value, "date")
 
 
-def time_of_day(value: Any) -> TimeOfDay:
+def read_time_of_day(value: Any) -> TimeOfDay:
     """A time of day. Raises FilterTypeError for what is none."""
     if isinstance(value, str) and times.is_time_of_day(value):
         hour, minute, second, fraction = times.split_clock(str.__str__(value))
@@ -197,7 +197,7 @@ def time_of_day(value: Any) -> TimeOfDay:
     return value if isinstance(value := _single(value), TimeOfDay) else _raise_unreadable(value, "time of day")
 
 
-def duration(value: Any) -> Duration:
+def read_duration(value: Any) -> Duration:
     """A duration. Raises FilterTypeError for what is none."""
     if isinstance(value, str) and (length := durations.count_picoseconds(value)) is not None:
         return Duration(_exact(length))
@@ -208,12 +208,12 @@ def _exact(number: Exact) -> Exact:
     return number.numerator if number.denominator == 1 else number
 
 
-def guid(value: Any) -> Any:
+def read_guid(value: Any) -> Any:
     """A GUID; a text that is none is equal to none."""
     return Guid(str(value).lower()) if isinstance(value, str | uuid.UUID) else value
 
 
-def binary(value: Any) -> bytes:
+def read_binary(value: Any) -> bytes:
     """Bytes, which JSON holds in base64url. Raises FilterTypeError for what is none."""
     if isinstance(value, str):
         found = binaries.read_binary(value)
@@ -328,26 +328,20 @@ def exact_quotient(picoseconds: Exact, divisor: Exact) -> Exact:
     return _exact(Fraction(picoseconds) / divisor)
 
 
-# Kinds of which a text in quotes, or of an item, is a spelling (OData URL Conventions §5.1.1.14.1): how it is read.
-SPELT: Final[dict[str, Callable[[Any], Any]]] = {
-    "Binary": binary,
-    "Date": date,
-    "DateTimeOffset": instant,
-    "Duration": duration,
-    "Enum": read_members,
-    "Guid": guid,
-    "TimeOfDay": time_of_day,
-}
-# The same by what reading gives.
-BY_CLASS: Final[dict[type, Callable[[Any], Any]]] = {
-    bytes: binary,
-    Date: date,
-    Instant: instant,
-    Duration: duration,
-    Enumerated: read_members,
-    Guid: guid,
-    TimeOfDay: time_of_day,
-}
+# The classes of values here, each with the kind that it holds and how a text, or what an item has, is read as one. They
+# are classes of the evaluator alone, which is why they do not stand in the rows of `_kinds`.
+_READERS: Final[tuple[tuple[str, type, Callable[[Any], Any]], ...]] = (
+    ("Binary", bytes, read_binary),
+    ("Date", Date, read_date),
+    ("DateTimeOffset", Instant, read_instant),
+    ("Duration", Duration, read_duration),
+    ("Enum", Enumerated, read_members),
+    ("Guid", Guid, read_guid),
+    ("TimeOfDay", TimeOfDay, read_time_of_day),
+)
+# By kind: a text in quotes, or of an item, is a spelling of all these (OData URL Conventions §5.1.1.14.1).
+SPELT: Final = {kind: read for kind, _, read in _READERS}
+BY_CLASS: Final = {python: read for _, python, read in _READERS}
 _NUMBERS: Final = {"Int": _read_integer, "Decimal": _read_decimal, "Double": _read_double}
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
@@ -370,7 +364,7 @@ def each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read_each
 
 
-def literal(kind: LiteralKind, text: str) -> Any:
+def read_literal(kind: LiteralKind, text: str) -> Any:
     """What a literal means, where nothing says that a text in quotes is anything else than a text."""
     match kind:
         case "null":
@@ -378,16 +372,11 @@ def literal(kind: LiteralKind, text: str) -> Any:
         case "Boolean":
             return text == "true"
         case "Number":
-            return number(text)
+            return numbers.read_number(text)
         case "String":
             return strings.read_quoted(text)
         case _:
             return SPELT[kind](strings.read_quoted(text) if text[-1] == "'" else text)
-
-
-def number(text: str) -> Any:
-    """What a number means: an int, a Decimal where it has a point or an exponent, a float for INF, -INF and NaN."""
-    return numbers.read_number(text)
 
 
 # --- spelling -------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import datetime as dt
 import decimal
 import uuid
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from odatafilter._grammar import compiled
-from odatafilter._kinds import LiteralKind
+from odatafilter._kinds import KINDS, LiteralKind
 from odatafilter._literals import binaries, durations, enums, geo, guids, numbers, strings, times
 from odatafilter.errors import FilterError
 
@@ -20,53 +20,41 @@ PythonValue: TypeAlias = (
 )
 _TERMINALS: Final[dict[LiteralKind, str]] = {
     "null": "NULL",
-    "Binary": "BINARY",
-    "Boolean": "BOOLEAN",
-    "Date": "DATE",
-    "DateTimeOffset": "DATE_TIME_OFFSET",
-    "Duration": "DURATION",
-    "Enum": "ENUM",
-    "Geography": "GEO",
-    "Geometry": "GEO",
-    "Guid": "GUID",
-    "Number": "NUMBER",
-    "String": "STRING",
-    "TimeOfDay": "TIME_OF_DAY",
+    **{row.literal: row.terminal for row in KINDS.values() if row.literal is not None},
 }
-_READERS: Final[dict[LiteralKind, Callable[[str], PythonValue]]] = {
-    "null": lambda _: None,
-    "Binary": lambda text: binaries.read_binary(strings.read_quoted(text)),
-    "Boolean": lambda text: text.lower() == "true",
-    "Date": times.read_date,
-    "DateTimeOffset": times.read_timestamp,
-    "Duration": lambda text: durations.read_duration(strings.read_quoted(text)),
-    "Enum": strings.read_quoted,
-    "Guid": guids.read_guid,
-    "Number": numbers.read_number,
-    "String": strings.read_quoted,
-    "TimeOfDay": times.read_time_of_day,
+
+
+class Form(NamedTuple):
+    """What is done with the literals of one kind: by the modules here, which is why no row of `_kinds` has it."""
+
+    read: Callable[[str], PythonValue] | None
+    """Text → value; None where Python has no type for it."""
+    write: Callable[[Any], str] | None
+    """A value of one of the Python types that the kind accepts → text; None where `_to_literal` writes it."""
+    is_in_quotes: Callable[[str], bool] | None = None
+    """Whether a text can stand in the quotes of a literal, or be a string in its place."""
+
+
+def _read_in_quotes(read: Callable[[str], PythonValue]) -> Callable[[str], PythonValue]:
+    return lambda text: read(strings.read_quoted(text))
+
+
+FORMS: Final[dict[LiteralKind, Form]] = {
+    "null": Form(lambda _: None, None),
+    "Binary": Form(_read_in_quotes(binaries.read_binary), binaries.write_binary),
+    "Boolean": Form(lambda text: text.lower() == "true", lambda value: "true" if value else "false"),
+    "Date": Form(times.read_date, times.write_date),
+    "DateTimeOffset": Form(times.read_timestamp, times.write_timestamp),
+    "Duration": Form(_read_in_quotes(durations.read_duration), durations.write_duration, durations.is_duration),
+    "Enum": Form(strings.read_quoted, None, enums.are_members),
+    "Geography": Form(None, lambda text: geo.write_shape("geography", text)),
+    "Geometry": Form(None, lambda text: geo.write_shape("geometry", text)),
+    "Guid": Form(guids.read_guid, guids.write_guid, guids.is_guid),
+    "Number": Form(numbers.read_number, numbers.write_number),
+    "String": Form(strings.read_quoted, strings.quote, lambda _: True),
+    "TimeOfDay": Form(times.read_time_of_day, times.write_time_of_day),
 }
-# How a value of one of the Python types that a kind accepts is written; `_to_literal` writes members of enumerations.
-WRITERS: Final[dict[LiteralKind, Callable[[Any], str]]] = {
-    "Binary": binaries.write_binary,
-    "Boolean": lambda value: "true" if value else "false",
-    "Date": times.write_date,
-    "DateTimeOffset": times.write_timestamp,
-    "Duration": durations.write_duration,
-    "Geography": lambda text: geo.write_shape("geography", text),
-    "Geometry": lambda text: geo.write_shape("geometry", text),
-    "Guid": guids.write_guid,
-    "Number": numbers.write_number,
-    "String": strings.quote,
-    "TimeOfDay": times.write_time_of_day,
-}
-# What the text in a literal's quotes, or a string in their place, must be.
-_IN_QUOTES: Final[dict[str, Callable[[str], bool]]] = {
-    "Duration": durations.is_duration,
-    "Enum": enums.are_members,
-    "Guid": guids.is_guid,
-    "String": lambda _: True,
-}
+WRITERS: Final = {kind: form.write for kind, form in FORMS.items() if form.write is not None}
 
 
 def value_of(kind: LiteralKind, text: str) -> PythonValue:
@@ -74,9 +62,9 @@ def value_of(kind: LiteralKind, text: str) -> PythonValue:
     terminal = "JSON_STRING" if kind == "String" and text[:1] == '"' else _TERMINALS[kind]
     if not compiled(terminal).fullmatch(text) or literal_problem(kind, text):
         raise FilterError(f"{text:.60} is no literal of the kind {kind}")
-    if kind not in _READERS:
+    if (read := FORMS[kind].read) is None:
         raise FilterError(f"{text:.60} has no equal among Python's values, which have no type for shapes")
-    return _READERS[kind](text)
+    return read(text)
 
 
 def literal_problem(kind: LiteralKind, text: str) -> str | None:
@@ -88,4 +76,5 @@ def literal_problem(kind: LiteralKind, text: str) -> str | None:
 
 def reads_in_quotes(kind: str, text: str) -> bool:
     """Whether the text of a string can be a value of `kind`, of which literals may be written without their prefix."""
-    return kind in _IN_QUOTES and _IN_QUOTES[kind](text)
+    form = FORMS.get(KINDS[kind].literal or "null") if kind in KINDS else None
+    return form is not None and form.is_in_quotes is not None and form.is_in_quotes(text)

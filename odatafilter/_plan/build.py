@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from odatafilter import tree
 from odatafilter._emit import emit
 from odatafilter._functions import FUNCTIONS, Signature, arithmetic_result
-from odatafilter._kinds import CASTABLE, KINDS, NUMBERS, PRIMITIVE_KINDS, kind_of_literal
+from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
 from odatafilter._literals import reads_in_quotes, strings
 from odatafilter._plan.forms import (
     BOOLEAN,
@@ -48,12 +48,6 @@ from odatafilter._type_names import qualify
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
 _TRUTHS: Final = (Test, IsNull, OneOf, AnyOf, NotTrue, Truth, And, Or, Not, Bool)
-# Kinds of which a text in quotes, or of an item, is a spelling (§5.1.1.14.1).
-_SPELT: Final = frozenset(
-    name
-    for name in PRIMITIVE_KINDS - NUMBERS
-    if KINDS[name].literal not in {"Boolean", "String", "Geography", "Geometry"}
-)
 # Functions that compare texts.
 _COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
@@ -156,7 +150,7 @@ class _Builder:
     def _align_kinds(self, *forms: Value) -> list[Value]:
         """Forms that are compared: a text as what another one is, and a number beside a Double as one."""
         declared = [form.kind for form in forms if not isinstance(form, Const)]
-        kind = next((kind for kind in (*declared, *(form.kind for form in forms)) if kind in _SPELT), None)
+        kind = next((kind for kind in (*declared, *(form.kind for form in forms)) if kind in SPELT), None)
         if kind is not None:
             return [_as_kind(form, kind) for form in forms]
         if not self._case_matters:
@@ -485,7 +479,7 @@ def _as_parameters(operands: list[Value], signature: Signature) -> list[Value]:
     made = []
     for operand, parameter in zip(operands, signature.parameters, strict=False):
         text = isinstance(operand, Const) and operand.literal.kind == "String" and len(parameter) == 1
-        made.append(_as_kind(operand, parameter[0]) if text and parameter[0] in _SPELT else operand)
+        made.append(_as_kind(operand, parameter[0]) if text and parameter[0] in SPELT else operand)
     return made
 
 

@@ -79,7 +79,7 @@ def _check_operator(operator: str, schema: SchemaFacts, *operands: Expression) -
     for operand in operands:
         facts = _facts(operand, schema)
         if facts is not None and operator not in facts.operators:
-            raise _inexact_error(f"without '{operator}', which is not documented with {facts.called}, this")
+            raise _inexact_error(f"without '{operator}', which is not documented with {facts.display_name}, this")
 
 
 def _facts(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:

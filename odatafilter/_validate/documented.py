@@ -42,7 +42,7 @@ def operator_use_problem(node: Node, operator: str, found: Operand, schema: Sche
     if facts is None or operator in facts.operators or operator not in schema.operators:
         return None
     allowed = word_list(sorted(facts.operators - LOGIC), "or")
-    return Finding(f"{facts.called} is documented with {allowed}, not with '{operator}'", node, "operator")
+    return Finding(f"{facts.display_name} is documented with {allowed}, not with '{operator}'", node, "operator")
 
 
 def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
@@ -57,7 +57,7 @@ def function_use_problem(function: str, node: Node, found: Operand, schema: Sche
     if facts is None or function in facts.functions or function not in schema.functions:
         return None
     allowed = word_list(sorted(facts.functions), "or")
-    return Finding(f"{facts.called} is documented with {allowed}, not with '{function}'", node, "function")
+    return Finding(f"{facts.display_name} is documented with {allowed}, not with '{function}'", node, "function")
 
 
 def is_of_service(name: str, schema: SchemaFacts) -> bool:

@@ -35,7 +35,7 @@ def condition_problem(found: Operand, node: Node) -> Finding | None:
     """What stands where something must be true or false (Protocol §11.2.6.1; §5.1.1.1.7 to .9)."""
     if not found.is_no_condition:
         return None
-    return Finding(f"{found.described}, which is neither true nor false; compare it with something", node, "type")
+    return Finding(f"{found.description}, which is neither true nor false; compare it with something", node, "type")
 
 
 # --- comparisons ----------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def order_problem(node: Node, operator: str, found: Operand) -> Finding | None:
     """A value that has no order (§5.1.1.1: Binary, Stream and geo types; enumerations only the service orders)."""
     if operator not in RELATIONS or found.kind not in UNORDERED:
         return None
-    return Finding(f"{found.described}, which has no order for '{operator}'", node, "operator")
+    return Finding(f"{found.description}, which has no order for '{operator}'", node, "operator")
 
 
 def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | None:
@@ -55,7 +55,7 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
     if are_comparable(one.kind, other.kind):
         if one.kind not in NULL_ONLY:
             return None
-        return Finding(f"{one.described}, which is compared with null alone", node, "type")
+        return Finding(f"{one.description}, which is compared with null alone", node, "type")
     if reads_as(other, one.kind) or reads_as(one, other.kind):
         return None
     meant = literal_of_kind(KINDS[one.kind].literal or "", other.literal) if other.literal else None
@@ -69,7 +69,7 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
             if example
             else ""
         )
-    return Finding(f"{one.described}; it cannot be compared with {other.named}{hint}", node, "type", meant)
+    return Finding(f"{one.description}; it cannot be compared with {other.mention}{hint}", node, "type", meant)
 
 
 def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
@@ -127,7 +127,7 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
     name, _, words = literal.text.partition("'")
     if facts.kind == "Enum" and name and facts.type_name and qualify(name, schema) != facts.type_name:
         meant = f"{facts.type_name}'{words}"
-        message = f"{facts.called} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
+        message = f"{facts.display_name} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
         yield Finding(message, literal, "type", meant)
         return
     text = read_quoted(literal.text)
@@ -146,7 +146,7 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
     hint = f"did you mean '{nearby}'?" if nearby else f"it has {meaning.word_list_near(first, facts.enum)}"
     mended = [other for word in given if (other := meant_words.get(word, word)) is not None]
     suggestion = f"{name}{quote(','.join(mended))}" if len(mended) == len(given) else None
-    yield Finding(f"{facts.called} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
+    yield Finding(f"{facts.display_name} has no word {literal.text:.60}; {hint}", literal, "unknown-word", suggestion)
 
 
 def _is_word(facts: PropertyFacts, word: str, schema: SchemaFacts) -> bool:
@@ -164,14 +164,14 @@ def collection_problem(found: Operand, node: Node) -> Finding | None:
     """What stands after `in` and is neither a list nor a collection (§5.1.1.1.11)."""
     if not found.is_known or found.kind == "Collection" or found.is_many:
         return None
-    return Finding(f"{found.described}, not a collection; a list is written in parentheses", node, "type")
+    return Finding(f"{found.description}, not a collection; a list is written in parentheses", node, "type")
 
 
 def flags_problem(found: Operand, node: Node) -> Finding | None:
     """What stands before `has` and is no enumeration (§5.1.1.1.10)."""
     if found.kind == "Enum" or not found.is_known:
         return None
-    return Finding(f"{found.described}, not an enumeration", node, "type")
+    return Finding(f"{found.description}, not an enumeration", node, "type")
 
 
 # --- arithmetic -----------------------------------------------------------------------------------------------------
@@ -188,14 +188,14 @@ def arithmetic_kind(one: Operand, operator: str, other: Operand) -> str | None:
 
 
 def arithmetic_problem(node: Node, operator: str, one: Operand, other: Operand) -> Finding:
-    return Finding(f"'{operator}' is not between {one.named} and {other.named}", node, "type")
+    return Finding(f"'{operator}' is not between {one.mention} and {other.mention}", node, "type")
 
 
 def sign_problem(found: Operand, node: Node) -> Finding | None:
     """What has no negative (§5.1.1.2.3)."""
     if not found.is_known or has_sign(found.kind):
         return None
-    return Finding(f"{found.described}, which has no negative", node, "type")
+    return Finding(f"{found.description}, which has no negative", node, "type")
 
 
 # --- functions and paths --------------------------------------------------------------------------------------------
@@ -257,11 +257,11 @@ def member_problem(found: Operand, node: Node, name: str) -> Finding | None:
     if not found.is_known:
         return None
     meant = "; use any or all" if found.kind == "Collection" else ""
-    return Finding(f"{found.described}; it has no property '{name}'{meant}", node, "type")
+    return Finding(f"{found.description}; it has no property '{name}'{meant}", node, "type")
 
 
 def elements_problem(found: Operand, node: Node, word: str) -> Finding | None:
     """`any`, `all`, `$count` or `$filter` of what has no elements (§5.1.1.13, §4.8, §4.12)."""
     if not found.is_known or found.kind == "Collection":
         return None
-    return Finding(f"{found.described}; '{word}' needs a collection", node, "type")
+    return Finding(f"{found.description}; '{word}' needs a collection", node, "type")

@@ -47,19 +47,19 @@ class Operand(NamedTuple):
         return self.literal.kind if self.literal is not None else self.kind
 
     @property
-    def described(self) -> str:
+    def description(self) -> str:
         """The beginning of a sentence that says what it is."""
         if self.facts is not None:
-            return f"{self.facts.called} is {with_article(self.facts.kind)}"
+            return f"{self.facts.display_name} is {with_article(self.facts.kind)}"
         if self.literal is not None:
             return f"{self.text:.60} is {with_article(self.shown_kind)}"
         return self.text if self.text != "this" else f"this is {with_article(self.kind)}"
 
     @property
-    def named(self) -> str:
+    def mention(self) -> str:
         """What the middle of a sentence calls it."""
         if self.facts is not None:
-            return f"{self.facts.called}, {with_article(self.facts.kind)}"
+            return f"{self.facts.display_name}, {with_article(self.facts.kind)}"
         if self.literal is not None:
             return f"the {self.shown_kind} {self.text:.60}"
         return "a condition" if self is CONDITION else with_article(self.kind)

@@ -248,7 +248,7 @@ class Walk:
         if "any" in self._schema.functions:
             meant = meaning.element_is(collection, found, condition, self._scope.variables)
         hint = f"; did you mean: {meant:.160}" if meant else ""
-        self._add(Finding(f"{found.described}; its elements are compared one by one{hint}", node, "type", meant))
+        self._add(Finding(f"{found.description}; its elements are compared one by one{hint}", node, "type", meant))
 
     def _either(self, node: Or, operands: Sequence[Expression]) -> None:
         """`n eq 1 or 2`: values that stand alone belong to the comparison before them."""
@@ -269,7 +269,7 @@ class Walk:
             for value in values:
                 self.condition(value)
             return
-        described = of_literal(values[0]).described
+        described = of_literal(values[0]).description
         message = f"{described}, which is neither true nor false; did you mean: {meant:.160}"
         self._add(Finding(message, node, "type", meant))
 

@@ -16,6 +16,7 @@ from odatafilter.kinds import Enum, String
 
 _KINDS: Final = tuple(sorted(HANDLES))
 _OF_ANY_KIND: Final = ("kind", "nullable", "operators", "functions", "source")
+# What a declaration takes for some kinds alone: the keywords of their classes in `kinds`, as a test compares.
 _OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     "Collection": ("element",),
     "Complex": ("properties", "type_name"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, cast, get_args
 
-from odatafilter._standing import Standing
+from odatafilter._walk_position import WalkPosition
 from odatafilter.paging._rules import HOOK, ORIGINS, Rule, check, one_of, whole_number
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
@@ -48,7 +48,7 @@ class Options(TypedDict, total=False):
     page_size: Annotated[int | None, Option()]
     max_items: Annotated[int | None, _BOUND]
     max_pages: Annotated[int | None, _BOUND]
-    start: Annotated[Standing | str | None, Option(None, one_of(Cursor | str | None, "a cursor or its text"))]
+    start: Annotated[WalkPosition | str | None, Option(None, one_of(Cursor | str | None, "a cursor or its text"))]
     retry: Annotated[Retry, Option(Retry(), one_of(Retry, "a Retry"))]
     origins: Annotated[Origins, Option(Origins.same(), ORIGINS)]
     prefetch: Annotated[int, Option(0, _PREFETCH)]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, cast, overload
 
 from odatafilter._safe_text import escape
-from odatafilter._standing import Standing
+from odatafilter._walk_position import WalkPosition
 from odatafilter.errors import CursorError, PagingValueError
 from odatafilter.paging._arguments import check_arguments, quote_filter
 from odatafilter.paging._client import AsyncClient, Client
@@ -104,7 +104,7 @@ def paginate(
 paginate.__signature__ = signature_with_options(paginate)  # type: ignore[attr-defined]  # what help() shows
 
 
-def _cursor_to_begin_at(start: Standing | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
+def _cursor_to_begin_at(start: WalkPosition | str | None, checkpoint: FileCheckpoint | None, bound_to: str) -> Cursor:
     binding = digest(bound_to.encode()).hex()
     if start is not None and checkpoint is not None:
         raise PagingValueError("start and checkpoint both say where to begin: give one of them")

@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from odatafilter._safe_text import show_type
-from odatafilter._standing import Standing
+from odatafilter._walk_position import WalkPosition
 from odatafilter.errors import CursorError, place_of
 
 _VERSION = "1"
@@ -16,7 +16,7 @@ MAX_TEXT = 1 << 20  # bytes of a cursor's text: a character of its link takes si
 _LARGEST = 2**53  # of a number in JSON that every reader takes as it is
 
 
-class Cursor(Standing, frozen=True, kw_only=True):
+class Cursor(WalkPosition, frozen=True, kw_only=True):
     """The place before one item: `offset` items into the page at `link` (None: the first page).
 
     `binding` names the request it belongs to, `items_done` counts the items before it, and `ended` says that none

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class WalkPosition(msgspec.Struct, frozen=True, kw_only=True):
     """The place before one item: `offset` items into the page at `link` (None: the first page).
 
     `binding` names the request it belongs to, `items_done` counts the items before it, and `ended` says that none
