@@ -18,7 +18,9 @@ ComparisonOperator: TypeAlias = OneOf["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "divby", "mod"]
 
 
-# Nodes hold strings and other nodes only, so no cycle can pass through them and the garbage collector need not look.
+# Nodes hold strings and other nodes only, so no cycle can pass through them and the garbage collector need not look. It
+# tracks those that nest without a bracket all the same: Python releases what it tracks, as it does tuples, at any depth.
+# The release of anything else needs the C stack, which a hostile text of 10,000 characters would use up in a thread.
 class Node(msgspec.Struct, frozen=True, gc=False, tag=True):
     """What every node is: it never changes, so it is its own copy."""
 
@@ -168,13 +170,13 @@ class Path(Node, frozen=True, gc=False):
 # --- operators ------------------------------------------------------------------------------------------------------
 
 
-class Negation(Node, frozen=True, gc=False):
+class Negation(Node, frozen=True, gc=True):
     """`-operand` (§5.1.1.2.3)."""
 
     operand: "Expression"
 
 
-class Arithmetic(Node, frozen=True, gc=False):
+class Arithmetic(Node, frozen=True, gc=True):
     """`left operator right` (§5.1.1.2)."""
 
     left: "Expression"
@@ -182,7 +184,7 @@ class Arithmetic(Node, frozen=True, gc=False):
     right: "Expression"
 
 
-class Comparison(Node, frozen=True, gc=False):
+class Comparison(Node, frozen=True, gc=True):
     """`left operator right` (§5.1.1.1.1 to .6)."""
 
     left: "Expression"
@@ -190,21 +192,21 @@ class Comparison(Node, frozen=True, gc=False):
     right: "Expression"
 
 
-class Has(Node, frozen=True, gc=False):
+class Has(Node, frozen=True, gc=True):
     """`operand has flags` (§5.1.1.1.10)."""
 
     operand: "Expression"
     flags: Literal
 
 
-class In(Node, frozen=True, gc=False):
+class In(Node, frozen=True, gc=True):
     """`operand in collection` (§5.1.1.1.11)."""
 
     operand: "Expression"
     collection: "List | Expression"
 
 
-class Not(Node, frozen=True, gc=False):
+class Not(Node, frozen=True, gc=True):
     """`not operand` (§5.1.1.1.9)."""
 
     operand: "Expression"

@@ -3,6 +3,8 @@
 import contextlib
 import copy
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -51,6 +53,40 @@ def test_whatever_is_huge_gives_a_filter_or_an_error_of_this_library(text: str, 
         assert len(str(error)) < 1_000
     else:
         assert of.parse(str(made), limits=WIDE) == made
+
+
+# What nests without a bracket is refused once it is read, and is then released, whatever stack there is.
+IN_A_THREAD = """
+import threading, odatafilter as of
+
+LEVELS = 5_000
+PREFIXES = ("-", "not ")
+INFIXES = (" eq 1", " add 1", " in (1)", " has N.T'x'")
+CHAINS = [
+    *(prefix * LEVELS + behind for prefix in PREFIXES for behind in ("a", "a eq")),
+    *("a" + infix * LEVELS + behind for infix in INFIXES for behind in ("", " and")),
+    *("tolower(" * 1_200 + "a" + ")" * 1_200, "a eq " + "[" * LEVELS + "]" * LEVELS, "a/any(x:" * 900 + "x" + ")" * 900),
+]
+
+def refuse(text):
+    try:
+        of.parse(text)
+    except of.FilterSyntaxError:
+        refused.append(text)
+
+refused = []
+refuse("a eq")  # what is imported and compiled for it needs a larger stack
+threading.stack_size(128 * 1024)
+thread = threading.Thread(target=lambda: [refuse(text) for text in CHAINS])
+thread.start()
+thread.join()
+assert refused[1:] == CHAINS
+"""
+
+
+def test_what_nests_too_deep_is_refused_in_a_thread_of_little_stack() -> None:
+    done = subprocess.run([sys.executable, "-c", IN_A_THREAD], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

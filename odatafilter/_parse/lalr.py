@@ -37,6 +37,8 @@ class Trace:
 
     def __init__(self) -> None:
         self._states: list[int] = []
+        self._kept = 0  # how many of the states are those from before the terminal; the others are on the pile
+        self._pile: list[list[int]] = []
         self._row: _Row | None = None
         self._nodes: dict[int, tuple[Node, Span]] = {}
         self._spans: list[Span] = []
@@ -49,13 +51,25 @@ class Trace:
     @property
     def expected(self) -> frozenset[str]:
         """The terminals that could stand at `position`, where the parser has got stuck."""
-        return _machine().accepted(self._states, self._row) if self._row is not None else frozenset()
+        if self._row is None:
+            return frozenset()
+        states = [*self._states[: self._kept], *(state for part in reversed(self._pile) for state in part)]
+        return _machine().accepted(states, self._row)
 
     def reach(self, position: int, states: list[int], row: "_Row") -> None:
-        """Notes where the parser stands before it reads a terminal."""
+        """Notes where the parser stands before it reads a terminal. A copy of all its states would be quadratic."""
         self.position = position
-        self._states = states[:]
+        self._states = states
+        self._kept = len(states)
+        self._pile.clear()
         self._row = row
+
+    def reduce(self, length: int) -> None:
+        """Keeps those of the last `length` states that the parser stood in before the terminal."""
+        left = len(self._states) - length
+        if left < self._kept:
+            self._pile.append(self._states[left : self._kept])
+            self._kept = left
 
     def place(self, refused: Refused) -> Span:
         """Where the tree builder has refused something: at the node, or at all that it was given."""
@@ -246,6 +260,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
                 break
             if trace is not None:
                 trace.judge(length)
+                trace.reduce(length)
             arguments = values[-length:]
             del values[-length:]
             del states[-length:]
