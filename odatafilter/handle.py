@@ -511,8 +511,9 @@ class Handle(Generic[V]):
         if function not in self._facts.functions:
             raise _not_with(function, f"'{self._name}'", self._facts.functions)
         if self._schema and function not in self._schema.functions:
-            documented = word_list(sorted(self._schema.functions)) if self._schema.functions else "no functions"
-            raise FilterError(f"{self._schema.name} documents {documented}, not '{function}'")
+            functions = self._schema.functions
+            known = f"only {word_list(sorted(functions))}" if functions else "nor any other function"
+            raise FilterError(f"{self._schema.name} does not document '{function}', {known}")
 
 
 @functools.lru_cache(256)

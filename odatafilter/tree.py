@@ -18,8 +18,8 @@ ComparisonOperator: TypeAlias = OneOf["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator: TypeAlias = OneOf["add", "sub", "mul", "div", "divby", "mod"]
 
 
-# Nodes hold strings and other nodes only, so no cycle can pass through them and the garbage collector need not look. It
-# tracks those that nest without a bracket all the same: Python releases what it tracks, as it does tuples, at any depth.
+# Nodes hold strings and other nodes only, so no cycle can pass through them and the garbage collector need not look.
+# It tracks those that nest without a bracket all the same: Python releases what it tracks, and tuples, at any depth.
 # The release of anything else needs the C stack, which a hostile text of 10,000 characters would use up in a thread.
 class Node(msgspec.Struct, frozen=True, gc=False, tag=True):
     """What every node is: it never changes, so it is its own copy."""

@@ -94,7 +94,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         lambda: ~(RealityConversionJob.email > "a"),
         f"{NEGATED}'gt' of something that may be null, NaN or several values has no exact opposite",
     ),
-    (lambda: AnalysisJob.name.contains("a"), "AnalysisJob documents no functions, not 'contains'"),
+    (lambda: AnalysisJob.name.contains("a"), "AnalysisJob does not document 'contains', nor any other function"),
     (
         lambda: ~(AnalysisJob.email < "a"),
         f"{NEGATED}'lt' of something that may be null, NaN or several values has no exact opposite",
@@ -107,8 +107,11 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         lambda: AnalysisDetector.labels == AnalysisDetector.exports,
         "AnalysisDetector is documented with and, in, not and or, not with 'eq'",
     ),
-    (lambda: AnalysisDetector.labels.contains("a"), "AnalysisDetector documents no functions, not 'contains'"),
-    (lambda: ITwin.displayName.startswith("a"), "ITwin documents contains, not 'startswith'"),
+    (
+        lambda: AnalysisDetector.labels.contains("a"),
+        "AnalysisDetector does not document 'contains', nor any other function",
+    ),
+    (lambda: ITwin.displayName.startswith("a"), "ITwin does not document 'startswith', only contains"),
     (lambda: ~ITwin.displayName.contains("a"), f"{NEGATED}this has no exact opposite"),
     (lambda: ITwin.status == "Activ", "'status' has no word 'Activ'; did you mean 'Active'?"),
 ]
@@ -137,7 +140,7 @@ INVALID: list[tuple[type[of.Schema], str, str]] = [
         "status in ('Active','Inactive')",
         "ITwin documents lists in square brackets; did you mean: ['Active','Inactive']",
     ),
-    (ITwin, "startswith('abc',displayName)", "ITwin does not document 'startswith', but contains"),
+    (ITwin, "startswith('abc',displayName)", "ITwin does not document 'startswith', only contains"),
     (ITwin, "status eq 'Activ'", "'status' has no word 'Activ'; did you mean 'Active'?"),
 ]
 

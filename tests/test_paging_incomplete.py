@@ -219,6 +219,18 @@ def test_a_relative_link_is_relative_to_the_context_url(context: str, base: str,
     assert seen.urls == ["/odata/Authors(1)/books", "/odata/Authors(1)/books?$skiptoken=1"]
 
 
+@DRIVERS
+@pytest.mark.parametrize(
+    "base", ["../$metadata#Books", "http://s.test/odata/$metadata#Books", "http://elsewhere.test/m"]
+)
+def test_a_link_of_a_query_alone_is_relative_to_the_request(base: str, is_async: bool) -> None:
+    first = ok({"@odata.context": base, "value": [{"id": 1}], "@odata.nextLink": "?$skip=5", "x": 1})
+    listing = Listing.odata("http://s.test/odata/Authors(1)/books?$select=id")
+    seen = walked(one_by_one(first, ok({"value": [{"id": 2}]})), listing, is_async=is_async)
+    assert seen.urls == ["/odata/Authors(1)/books?$select=id", "/odata/Authors(1)/books?$skip=5"]
+    assert (seen.items, seen.stopped_by) == ([{"id": 1}, {"id": 2}], "end")
+
+
 @pytest.mark.parametrize("base", [None, 7, "", "http://[", "\x01", "x" * 70_000])
 def test_the_context_url_matters_to_relative_links_only(base: object) -> None:
     first = ok({"@odata.context": base, "value": [], "@odata.nextLink": "http://s.test/Q?2"})

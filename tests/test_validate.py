@@ -238,7 +238,7 @@ def test_all_problems_are_told_in_the_order_of_the_text() -> None:
         "'name' is a String; it cannot be compared with the Number 1; did you mean '1'?",
         "'contains' takes contains(String, String) or contains(Collection, Collection), not (String, Number)",
         "Job does not document the operator 'not', only and and eq",
-        "Job does not document 'startswith', but contains",
+        "Job does not document 'startswith', only contains",
     ]
 
 

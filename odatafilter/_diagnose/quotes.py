@@ -11,6 +11,10 @@ _COMPARISON: Final = r"(?<![ \t])[ \t]++(?:and|or)[ \t]++[\w/]++[ \t]++(?:eq|ne|
 _SWALLOWED: Final = re.compile(rf"'(?P<value>[^']*?){_COMPARISON}[ \t]*+(?:\([ \t]*+)?'$", re.IGNORECASE)
 _UNCLOSED: Final = re.compile(rf"'(?:[^']|'')*?(?={_COMPARISON}[ \t]|(?<!\))\)*+$)", re.IGNORECASE)
 _MIXED: Final = re.compile(rf"'[^'\"`{QUOTES}]*+(?P<at>[\"`{QUOTES}])(?=[\s),]|$)")
+# As above, where the next string of a list or of a comparison has closed it.
+_MIXED_AND_CLOSED: Final = re.compile(
+    rf"'[^'{QUOTES}]*+(?P<at>[{QUOTES}])(?:[ \t]*+,[ \t]*+|{_COMPARISON}[ \t]*+(?:\([ \t]*+)?)'$", re.IGNORECASE
+)
 
 
 def find_quote(place: Place) -> Finding | None:
@@ -36,6 +40,8 @@ def find_quote(place: Place) -> Finding | None:
     if text[at - 2 : at - 1] == "\\":
         mended = f"{text[: at - 2]}''{place.rest}"
         return Finding("a quote inside a string is written twice: ''", (at - 2, at), mended, (left, closed))
+    if found := _MIXED_AND_CLOSED.match(text, max(left, at - SEEN), at):
+        return _mixed(text, found, closed)
     if found := _SWALLOWED.match(text, max(left, at - SEEN), at):
         end = found.end("value")
         return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}", (left, closed))
@@ -48,9 +54,14 @@ def find_quote(place: Place) -> Finding | None:
 def find_unclosed(text: str, start: int) -> Finding:
     """A string that begins at `start` and does not end."""
     if found := _MIXED.match(text, start, start + SEEN):
-        at = found.start("at")
-        mended = f"{text[:at]}'{text[at + 1 :]}"
-        return Finding(f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended, (start, at + 1))
+        return _mixed(text, found, found.end("at"))
     found = _UNCLOSED.match(text, start, start + SEEN)
     end = found.end() if found else len(text)
     return Finding("the string is not closed", (start, len(text)), f"{text[:end]}'{text[end:]}")
+
+
+def _mixed(text: str, found: re.Match[str], end: int) -> Finding:
+    """A string that ends with another quote than it begins with. What is mended ends at `end`."""
+    at = found.start("at")
+    mended = f"{text[:at]}'{text[at + 1 :]}"
+    return Finding(f"the string begins with ' and ends with {found['at']}", (at, at + 1), mended, (found.start(), end))

@@ -47,8 +47,8 @@ def operator_use_problem(node: Node, operator: str, found: Operand, schema: Sche
 
 def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
     """A canonical function that the API does not document."""
-    known = word_list(sorted(schema.functions)) if schema.functions else "no functions"
-    return Finding(f"{schema.name} does not document '{function}', but {known}", node, "function")
+    known = f"only {word_list(sorted(schema.functions))}" if schema.functions else "nor any other function"
+    return Finding(f"{schema.name} does not document '{function}', {known}", node, "function")
 
 
 def function_use_problem(function: str, node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:

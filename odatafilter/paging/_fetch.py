@@ -237,11 +237,12 @@ class Fetch(Requester, Generic[T]):
 def _absolute_link(url: str, link: Link, context: str | None) -> Link:
     """`link` as an absolute URL, or what is wrong with it.
 
-    A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3).
+    A relative one in a body is relative to its context URL, which is relative to the request (OData JSON §4.3). From
+    there, a link of a query alone would lead to the metadata of the service: it is relative to the request.
     """
     if not isinstance(link, str):
         return link
-    base = resolve_link(url, context) if context and scheme_of(link) is None else url
+    base = resolve_link(url, context) if context and scheme_of(link) is None and not link.startswith("?") else url
     return resolve_link(base, link) if isinstance(base, str) else base
 
 
