@@ -183,14 +183,19 @@ class _Machine:
                 wrap = build if wrap is None else _composed(wrap, build)
             state = self.states[base][rule.origin]
 
-    def accepted(self, states: Sequence[int], row: _Row, terminals: frozenset[str] | None = None) -> frozenset[str]:
+    def accepted(self, states: Sequence[int], row: _Row) -> frozenset[str]:
         """The terminals that can really follow: the tables name some that only other contexts allow."""
-        shifted, reduced = row.decisions
-        found = shifted if terminals is None else shifted & terminals
-        for (state, length, symbol), some in reduced:
-            if left := some if terminals is None else some & terminals:
-                below = [*states, state][:-length]
-                found |= self.accepted(below, self.rows[below[-1]][symbol], left)
+        found: frozenset[str] = frozenset()
+        # How many of the states are left, what stands above them, and the terminals before which it comes to that.
+        pending = [(len(states), row, self.lookaheads)]
+        while pending:
+            size, row, terminals = pending.pop()
+            shifted, reduced = row.decisions
+            found |= shifted & terminals
+            for (_, length, symbol), some in reduced:
+                if left := some & terminals:
+                    below = size + 1 - length
+                    pending.append((below, self.rows[states[below - 1]][symbol], left))
         return found
 
 
