@@ -71,9 +71,21 @@ def put_into_sqlite(connection: Any) -> None:
 
 
 def put_into_duckdb(connection: Any) -> None:
-    """Gives a connection of DuckDB the functions of texts. It calls them with the help of numpy."""
+    """Gives a connection of DuckDB the functions of texts. It calls them with the help of numpy.
+
+    All connections of a process to one file share them, so that another one may have put them in.
+    """
     for name, function in _TEXTS.items():
-        connection.create_function(name, function, ["VARCHAR"], "VARCHAR")
+        try:
+            connection.create_function(name, function, ["VARCHAR"], "VARCHAR")
+        except Exception:
+            if not _is_in_duckdb(name, connection):
+                raise
+
+
+def _is_in_duckdb(name: str, connection: Any) -> bool:
+    found = connection.execute("SELECT 1 FROM duckdb_functions() WHERE function_name = ?", [name])
+    return found.fetchone() is not None
 
 
 def _null_stays(function: Callable[..., Any]) -> Callable[..., Any]:
