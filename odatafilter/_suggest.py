@@ -26,12 +26,15 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     It is never the opposite of `word`, as `read` is of `unread`, and no word that is a part of it: `st_contains`.
     """
     given = word.casefold()[:_LONGEST]
+    length, letters = len(given), set(given)
     best: list[tuple[int, int, str]] = []
     begun: list[str] = []
     for candidate in words:
         folded = candidate.casefold()
-        most = 2 if _abbreviates(given, folded) else _slips(min(len(given), len(folded)))
-        found = distance(given, folded, most)
+        most = 2 if _abbreviates(given, folded) else _slips(min(length, len(folded)))
+        # Each letter that only one of them has takes a slip of its own, so most words need no closer look.
+        far = abs(length - len(folded)) > most or len(letters.difference(folded)) > most
+        found = most + 1 if far else distance(given, folded, most)
         if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
             best.append((found, -_common(given, folded), candidate))
         elif len(given) > _SHORT and folded.startswith(given):
@@ -61,7 +64,7 @@ def _is_opposite(word: str, other: str) -> bool:
 
 
 def _negates(word: str, other: str) -> bool:
-    return any(
+    return word.startswith(_NEGATING) and any(
         word.startswith(prefix)
         and not other.startswith(prefix)
         and distance(word[len(prefix) :], other) < distance(word, other)
@@ -71,9 +74,7 @@ def _negates(word: str, other: str) -> bool:
 
 def distance(one: str, other: str, most: int = _LONGEST) -> int:
     """How many letters are lost, added, changed or swapped with the next between two words; past `most`, more."""
-    letters, others = set(one), set(other)
-    # Each letter that only one of them has takes a slip of its own, so most words need no closer look.
-    if abs(len(one) - len(other)) > most or len(letters - others) > most or len(others - letters) > most:
+    if abs(len(one) - len(other)) > most or len(set(other).difference(one)) > most:
         return most + 1
     start = _common(one, other)
     one, other = one[start:], other[start:]

@@ -36,14 +36,16 @@ class Trace:
     """
 
     def __init__(self) -> None:
+        self._nodes: dict[int, tuple[Node, Span]] = {}
+        # The loop writes down where the parser stands before a terminal,
+        self.position = 0
         self._states: list[int] = []
         self._kept = 0  # how many of the states are those from before the terminal; the others are on the pile
         self._pile: list[list[int]] = []
         self._row: _Row | None = None
-        self._nodes: dict[int, tuple[Node, Span]] = {}
-        self._spans: list[Span] = []
+        # what each value on its stack spans, and what is reduced.
+        self.spans: list[Span] = []
         self.judged: Span = (0, 0)
-        self.position = 0
 
     def __getitem__(self, node: Node) -> Span:
         return self._nodes[id(node)][1]
@@ -76,22 +78,17 @@ class Trace:
         _, span = self._nodes.get(id(refused.node), (None, self.judged))
         return span
 
-    def shift(self, found: re.Match[str]) -> None:
-        text = found.group()
-        start = found.start() + len(text) - len(text.lstrip(" \t"))
-        self._spans.append((start, start + len(text.strip(" \t"))))
-
-    def judge(self, length: int) -> None:
-        self.judged = self._spans[-length][0], self._spans[-1][1]
-
-    def made(self, value: object, length: int) -> None:
-        self._spans[-length:] = [self.judged]
-        if isinstance(value, VariableBranch):
-            start = self.judged[0]
-            self._nodes[id(value.variable)] = value.variable, (start, start + len(value.variable.name))
-        for node in value if isinstance(value, tuple) else (value,):
-            if isinstance(node, Node):
-                self._nodes.setdefault(id(node), (node, self.judged))
+    def keep(self, value: object) -> None:
+        """Notes that `value` was made of what was judged."""
+        if isinstance(value, Node):
+            self._nodes.setdefault(id(value), (value, self.judged))
+        elif isinstance(value, tuple):
+            if isinstance(value, VariableBranch):
+                start = self.judged[0]
+                self._nodes[id(value.variable)] = value.variable, (start, start + len(value.variable.name))
+            for node in value:
+                if isinstance(node, Node):
+                    self._nodes.setdefault(id(node), (node, self.judged))
 
 
 class _Row(dict[str, _Action]):
@@ -232,6 +229,14 @@ def _extend(keep: Sequence[int], values: Sequence[Any]) -> list[Any]:
     return repeated
 
 
+def _span_without_blanks(found: re.Match[str], text: str) -> Span:
+    """Where the terminal `text` stands that was found, without the blanks around it."""
+    if text[0] not in " \t" and text[-1] not in " \t":
+        return found.span()
+    start = found.start() + len(text) - len(text.lstrip(" \t"))
+    return start, start + len(text.strip(" \t"))
+
+
 @functools.cache
 def _machine() -> _Machine:
     return _Machine(load())
@@ -244,6 +249,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
     row = machine.start
     states: list[int] = []
     values: list[Any] = []
+    spans: list[Span] = [] if trace is None else trace.spans
     position = 0
     while True:
         if trace is not None:
@@ -256,27 +262,30 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             state, wrap, length, build, symbol = row[terminal]
             if wrap is not None:
                 if trace is not None:
-                    trace.judge(1)
-                values[-1] = wrap(values[-1])
+                    trace.judged = spans[-1]
+                value = values[-1] = wrap(values[-1])
                 if trace is not None:
-                    trace.made(values[-1], 1)
+                    trace.keep(value)
             states.append(state)
             if length <= 0:
                 break
             if trace is not None:
-                trace.judge(length)
+                trace.judged = spans[-length][0], spans[-1][1]
                 trace.reduce(length)
             arguments = values[-length:]
             del values[-length:]
             del states[-length:]
-            values.append(build(arguments))
+            value = build(arguments)
+            values.append(value)
             row = rows[states[-1]][symbol]
             if trace is not None:
-                trace.made(values[-1], length)
+                spans[-length:] = [trace.judged]
+                trace.keep(value)
         if length == 0:
             return cast("Expression", values[0])
-        values.append(found.group())
+        value = found.group()
+        values.append(value)
         if trace is not None:
-            trace.shift(found)
+            spans.append(_span_without_blanks(found, value))
         row = rows[state][symbol]
         position = found.end()

@@ -8,7 +8,7 @@ from odatafilter._literals.strings import quote
 from odatafilter._parse import traced
 from odatafilter._validate.finding import Finding
 from odatafilter.errors import Problem
-from odatafilter.tree import AnyNode, Expression, Literal, children
+from odatafilter.tree import AnyNode, Expression, Literal, Property, children
 
 
 def problems_of(
@@ -64,5 +64,6 @@ def _counterparts(wanted: set[int], tree: Expression, same: Expression) -> dict[
             if id(one) in found:
                 return None
             found[id(one)] = other
-        pending += zip(children(one), children(other), strict=True)
+        if type(one) is not Property and type(one) is not Literal:
+            pending += zip(children(one), children(other), strict=True)
     return found
