@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED
 from odatafilter._literals.strings import quote
 from odatafilter._to_literal import NULL
@@ -133,9 +133,9 @@ def _speller_of_words(words: tuple[str, ...]) -> Spell:
 
 
 def _speller_of_guids(*, quoted: bool) -> Spell:
-    matches = compiled("GUID").fullmatch
+    matches = compile_terminal("GUID").fullmatch
 
-    def spell(value: object) -> Literal | None:
+    def spell_guid(value: object) -> Literal | None:
         if type(value) is str:
             if matches(value) is None:
                 return None
@@ -146,7 +146,7 @@ def _speller_of_guids(*, quoted: bool) -> Spell:
             return NULL if value is None else None
         return Literal("String", f"'{text}'") if quoted else Literal("Guid", text)
 
-    return spell
+    return spell_guid
 
 
 def _guid_texts(values: Sequence[object]) -> list[str] | None:
@@ -160,7 +160,7 @@ def _guid_texts(values: Sequence[object]) -> list[str] | None:
 
 @functools.cache
 def _guids_between_commas() -> Callable[[str], object]:
-    guid = compiled("GUID").pattern
+    guid = compile_terminal("GUID").pattern
     return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 
 
@@ -175,25 +175,25 @@ def _spell_quoted_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
 
 
 def _speller_of_timestamps() -> Spell:
-    matches = compiled("DATE_TIME_OFFSET").fullmatch
+    matches = compile_terminal("DATE_TIME_OFFSET").fullmatch
 
-    def spell(value: object) -> Literal | None:
+    def spell_timestamp(value: object) -> Literal | None:
         if type(value) is str:
             # Every month has 28 days; the calendar judges the others.
             certainly = matches(value) is not None and value[4] == "-" and value[8:10] <= "28"
             return Literal("DateTimeOffset", value.upper()) if certainly else None
         return NULL if value is None else None
 
-    return spell
+    return spell_timestamp
 
 
 def _speller_of_numbers(least: int, most: int) -> Spell:
-    def spell(value: object) -> Literal | None:
+    def spell_number(value: object) -> Literal | None:
         if type(value) is int:
             return Literal("Number", str(value)) if least <= value <= most else None
         return NULL if value is None else None
 
-    return spell
+    return spell_number
 
 
 def _spell_boolean(value: object) -> Literal | None:

@@ -40,7 +40,7 @@ DECLARED: Final[dict[str, tuple[type, str]]] = {
 }
 
 
-def words_of(*given: object) -> tuple[Any, ...]:
+def flatten_words(*given: object) -> tuple[Any, ...]:
     """What is given as words: of an enumeration of Python's, what its members stand for."""
     found: list[object] = []
     for one in given:
@@ -51,7 +51,7 @@ def words_of(*given: object) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def words(name: str, given: Iterable[str]) -> tuple[str, ...]:
+def words_given(name: str, given: Iterable[str]) -> tuple[str, ...]:
     """The words of the argument `name`: several, or a single one."""
     found = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
     if not all(isinstance(word, str) for word in found):
@@ -61,7 +61,7 @@ def words(name: str, given: Iterable[str]) -> tuple[str, ...]:
 
 def checked_words(name: str, given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
     """The words of the argument `name` as a set. Raises FilterError where OData has no such operator or function."""
-    found = given if given is known else frozenset(words(name, given))
+    found = given if given is known else frozenset(words_given(name, given))
     if unknown := found - known:
         raise FilterError(f"OData has no {word_list(map(repr, sorted(unknown)))}, only {word_list(sorted(known))}")
     return found

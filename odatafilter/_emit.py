@@ -179,7 +179,7 @@ def _emit_closed(
             assert_never(node)
 
 
-def quoted(text: str) -> str:
+def quote_for_url(text: str) -> str:
     """`text` percent-encoded for the query of a URL (RFC 3986 §3.4), with what reads well there left alone."""
     import urllib.parse  # noqa: PLC0415 - slow to import, and only URLs need it
 

@@ -22,7 +22,7 @@ def folder() -> "Path":
 
 
 @functools.cache
-def read(name: str) -> str:
+def read_file(name: str) -> str:
     """The text of a file of the grammar."""
     return folder().joinpath(name).read_text("utf-8")
 
@@ -45,10 +45,10 @@ def _expand(piece: re.Match[str]) -> str:
 
 @functools.cache
 def _definitions() -> dict[str, str]:
-    return dict(_DEFINITION.findall(read("terminals.lark")))
+    return dict(_DEFINITION.findall(read_file("terminals.lark")))
 
 
 @functools.cache
-def compiled(terminal: str) -> re.Pattern[str]:
+def compile_terminal(terminal: str) -> re.Pattern[str]:
     """The same, compiled. Letters count as the terminal says."""
     return re.compile(pattern(terminal))

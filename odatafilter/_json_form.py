@@ -28,7 +28,7 @@ def write_json(text: str) -> str:
     return msgspec.json.encode(_Stored(VERSION, text)).decode()
 
 
-def read_json(json: str | bytes) -> str:
+def read_json_form(json: str | bytes) -> str:
     """The text of the filter that a JSON object keeps. Raises FilterError for any other JSON."""
     try:
         version = msgspec.json.decode(json, type=_Version).version

@@ -48,7 +48,7 @@ def parameter_of(condition: object) -> str:
 def as_nested_filter(tree: Expression, element: Variable) -> Expression:
     """A condition in a nested `$filter`: what is the element's has its own name, what is the item's begins with $it."""
 
-    def change(node: AnyNode, scope: _Scope) -> AnyNode:
+    def put_this(node: AnyNode, scope: _Scope) -> AnyNode:
         match node:
             case Variable() if node == element:
                 return Variable("$this")
@@ -61,7 +61,7 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
                 start = (Variable("$it"), first) if is_of_item(first, scope) else (segment(first, scope),)
                 return Path((*start, *below))
             case _:
-                return rebuild_node(node, functools.partial(change, scope=scope))
+                return rebuild_node(node, functools.partial(put_this, scope=scope))
 
     def segment(node: Segment, scope: _Scope) -> Segment:
         match node:
@@ -73,26 +73,26 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
                 return node
             case Lambda(variable=str(variable)):
                 scope = scope.inside_lambda(variable, False)
-        return cast("Segment", rebuild_node(node, functools.partial(change, scope=scope)))
+        return cast("Segment", rebuild_node(node, functools.partial(put_this, scope=scope)))
 
-    return cast("Expression", change(tree, Scope.of_item(True)))
+    return cast("Expression", put_this(tree, Scope.of_item(True)))
 
 
 def is_of_item(node: Segment, scope: _Scope) -> bool:
     """Whether a name, or a type in front of one, begins at the item without saying so."""
-    return isinstance(node, Property | TypeName) and scope.start((node,)).at is True
+    return isinstance(node, Property | TypeName) and scope.find_start((node,)).at is True
 
 
 def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:
     """The condition with a variable in place of `element`, called `name`, or longer where that would hide another."""
     taken = {used for node in nodes(tree) for used in _names_of(node)}
 
-    def change(node: AnyNode) -> AnyNode:
-        return Property(name) if node == element else rebuild_node(node, change)
+    def name_element(node: AnyNode) -> AnyNode:
+        return Property(name) if node == element else rebuild_node(node, name_element)
 
     while name in taken:
         name += "_"
-    return name, cast("Expression", change(tree))
+    return name, cast("Expression", name_element(tree))
 
 
 def _names_of(node: AnyNode) -> tuple[str, ...]:

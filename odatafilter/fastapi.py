@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-from odatafilter._declared import words
+from odatafilter._declared import words_given
 from odatafilter._extras import name_missing_extra
 from odatafilter._query.describing import DESCRIPTIONS
 from odatafilter._query.reading import OPTIONS, PageBounds
@@ -89,7 +89,7 @@ def query_options(
     Wrong options are answered with the status 422 before the route is called, and OpenAPI documents what may be
     filtered and sorted. Raises FilterError for an argument that is wrong.
     """
-    allowed = tuple(words("allow", allow))
+    allowed = tuple(words_given("allow", allow))
 
     def parse(query: bytes, prefer: str | None) -> QueryOptions:
         return QueryOptions.parse(

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from odatafilter import _emit, _parse
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
@@ -80,7 +80,7 @@ class Filter:
     @property
     def quoted(self) -> str:
         """The canonical text, percent-encoded for the query of a URL (RFC 3986; a plus sign becomes %2B)."""
-        return _emit.quoted(str(self))
+        return _emit.quote_for_url(str(self))
 
     def matches(self, item: object, limits: Limits | None = None) -> bool:
         """Whether the filter is true for `item`, a mapping or an object; false and null are not (§5.1.2).
@@ -103,7 +103,7 @@ class Filter:
 
     def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
         """The items for which the filter is true, as `matches` says it, each when it is asked for."""
-        check("items", items, Iterable, "an iterable of items")
+        check_type("items", items, Iterable, "an iterable of items")
         evaluation = self._evaluation or self._make_evaluation()
         visits = DEFAULT.visits if limits is None else _visits(limits)
         return filter(evaluation.predicate_for(items, visits), items)
@@ -126,7 +126,7 @@ class Filter:
         made = Filter(bind.bind_parameters(self._tree, self._schema, values), self._schema)
         if self._schema is not None and self._schema.plain and made.parameters():
             return made  # values alone are documented: it is judged when all of them are there
-        return made._allowed()
+        return made._spell_for_schema()
 
     def properties(self) -> tuple[str, ...]:
         """The paths of the properties that the filter reads, such as `Items/Qty`, in order of first use, each once.
@@ -151,11 +151,11 @@ class Filter:
         """
         from odatafilter._rewrite import properties
 
-        check("names", names, Mapping, "a mapping of paths to names")
+        check_type("names", names, Mapping, "a mapping of paths to names")
         for name in (*names, *names.values()):
-            check("a name", name, str, "a text such as 'Address/City'")
+            check_type("a name", name, str, "a text such as 'Address/City'")
         facts = facts_of_schema(schema) if schema is not None else None
-        return Filter(properties.rename_properties(self._tree, names), facts)._allowed()
+        return Filter(properties.rename_properties(self._tree, names), facts)._spell_for_schema()
 
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
@@ -169,8 +169,8 @@ class Filter:
         from odatafilter._rewrite import replace
 
         made = Filter(replace.replace_expression(self._tree, old._tree, new._tree), schema)
-        replace.check_text(made._tree, schema)
-        return made._allowed()
+        replace.check_reads_back(made._tree, schema)
+        return made._spell_for_schema()
 
     def simplify(self) -> "Filter":
         """A filter that is true, false and null for the same items, never longer: nested `and` and `or`, duplicates,
@@ -197,13 +197,13 @@ class Filter:
         """
         from odatafilter import _json_form
 
-        return parse(_json_form.read_json(json), schema=schema, limits=limits or UNBOUNDED)
+        return parse(_json_form.read_json_form(json), schema=schema, limits=limits or UNBOUNDED)
 
     def validate(self, schema: type[Documented]) -> None:
         """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
         as_documented(self._tree, facts_of_schema(schema))
 
-    def _allowed(self) -> "Filter":
+    def _spell_for_schema(self) -> "Filter":
         """The filter, spelt as its schema wants it. Raises FilterValidationError where that does not allow it.
 
         What has the element of an unfinished lambda is judged with the lambda.
@@ -264,7 +264,7 @@ class Filter:
 
 
 def _visits(limits: Limits) -> int:
-    check("limits", limits, Limits, "a Limits such as Limits(visits=10_000)")
+    check_type("limits", limits, Limits, "a Limits such as Limits(visits=10_000)")
     return limits.visits
 
 
@@ -285,7 +285,7 @@ class Param:
 
 def param(name: str) -> Param:
     """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
-    check("the name of a parameter", name, str, "a text")
+    check_type("the name of a parameter", name, str, "a text")
     if problem := name_problem(name):
         raise FilterError(f"{show(name)} cannot name a parameter: {problem}")
     return Param(name)
@@ -459,7 +459,7 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     """
     facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:
-        check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
+        check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     try:
         plain = facts is None or not facts.service_functions
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)

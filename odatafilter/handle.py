@@ -21,7 +21,7 @@ from typing import (
 from msgspec.structs import replace
 
 from odatafilter import _emit
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._certain import Spell, find_certain, spell_nothing
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import BY_METHOD, Parameter, Signature, arithmetic_result
@@ -114,7 +114,7 @@ class Handle(Generic[V]):
             if keyword not in DECLARED:
                 known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
                 raise unknown_word_error(keyword, known, type(self).__name__)
-            check(keyword, value, *DECLARED[keyword])
+            check_type(keyword, value, *DECLARED[keyword])
 
     def __set_name__(self, owner: type, name: str) -> None:
         # Judged by the Schema: Python 3.11 would hide an error that is raised here in a RuntimeError.
@@ -176,7 +176,7 @@ class Handle(Generic[V]):
 
     def cast(self, kind: H, type_name: str = "") -> H:
         """`cast`: as a value of another kind, null where it cannot be; `type_name` is for a type without a kind."""
-        check("kind", kind, Handle, "a kind such as of.Int32()")
+        check_type("kind", kind, Handle, "a kind such as of.Int32()")
         name = type_name or kind._facts.type_name or f"Edm.{kind._kind}"
         if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
             raise FilterError(f"{with_article(kind._kind)} can be of many types; say which with type_name=")
@@ -538,10 +538,10 @@ def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterErro
 def as_shown(node: Expression) -> Expression:
     """`node` as messages show it: elements of unfinished lambdas are called like the parameters."""
 
-    def change(node: AnyNode) -> AnyNode:
-        return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuild_node(node, change)
+    def name_variables(node: AnyNode) -> AnyNode:
+        return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuild_node(node, name_variables)
 
-    return cast("Expression", change(node))
+    return cast("Expression", name_variables(node))
 
 
 class ManyValued(Handle[V], Generic[V, E_co]):
@@ -638,7 +638,7 @@ def of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int, 
 
 
 def type_name_of(name: str) -> TypeName:
-    check("type_name", name, str, "the name of a type such as 'Edm.Int32'")
+    check_type("type_name", name, str, "the name of a type such as 'Edm.Int32'")
     whole = name.startswith("Collection(") and name.endswith(")")
     for part in (name[len("Collection(") : -1] if whole else name).split("."):
         if problem := name_problem(part):

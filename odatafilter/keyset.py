@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._names import name_problem
 from odatafilter._safe_text import show, show_type
 from odatafilter.errors import FilterError, FilterTypeError
@@ -78,7 +78,7 @@ class Keyset:
         for path in self._key:
             ordered_property(path, self._schema)
         self._secrets = _secrets(secret)
-        check("parameter", parameter, str, "the name of a query parameter")
+        check_type("parameter", parameter, str, "the name of a query parameter")
         if name_problem(parameter.removeprefix("$")):
             raise FilterError(f"parameter is {show(parameter)}: a name such as continuationToken is wanted")
         if page_size is not None and (type(page_size) is not int or page_size < 1):
@@ -213,12 +213,12 @@ def _reader(path: str, schema: SchemaFacts) -> Callable[[Any], Any]:
         reads.append(navigate.reader(name, facts))
         below = facts.schema if facts is not None else None
 
-    def read(item: Any) -> Any:
+    def read_path(item: Any) -> Any:
         for one in reads:
             item = None if item is None else one(item)
         return item
 
-    return read
+    return read_path
 
 
 def _literal_of_value(value: Any, facts: PropertyFacts | None, path: str) -> Literal:

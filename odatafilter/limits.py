@@ -45,7 +45,7 @@ DEFAULT = Limits()
 UNBOUNDED = Limits(length=sys.maxsize, depth=CEILING, nodes=sys.maxsize, items=sys.maxsize)
 
 
-def check_text(text: str, limits: Limits) -> None:
+def check_before_parsing(text: str, limits: Limits) -> None:
     """Raises FilterSyntaxError where `text` is past a limit that can be judged before it is parsed."""
     if len(text) > limits.length:
         message = f"the filter has {len(text)} characters; the limit 'length' is {limits.length}"

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._kinds import UNORDERED
 from odatafilter._names import name_problem
 from odatafilter._safe_text import show
@@ -31,8 +31,8 @@ class OrderBy(msgspec.Struct, frozen=True):
     descending: bool = False
 
     def __post_init__(self) -> None:
-        check("path", self.path, str, "the path of a property such as 'address/city'")
-        check("descending", self.descending, bool, "True or False")
+        check_type("path", self.path, str, "the path of a property such as 'address/city'")
+        check_type("descending", self.descending, bool, "True or False")
         for name in self.path.split("/"):
             if problem := name_problem(name):
                 raise FilterError(f"{show(self.path)} is no path of properties such as address/city: {problem}")
@@ -57,7 +57,7 @@ def read_orderby(text: str, schema: SchemaFacts | None) -> tuple[list[OrderBy], 
         if len(words) > 2:  # noqa: PLR2004  # a path and a direction
             start = item.start + words[2].start()
             message = "an item of $orderby is a property path, and 'asc' or 'desc' after it; items are joined by commas"
-            reader.add(message, (start, item.start + len(item.text)), "syntax")
+            reader.add_problem(message, (start, item.start + len(item.text)), "syntax")
             continue
         path, direction = words[0].group(), words[1].group() if len(words) > 1 else "asc"
         if direction.lower() not in _DIRECTIONS:
@@ -65,10 +65,10 @@ def read_orderby(text: str, schema: SchemaFacts | None) -> tuple[list[OrderBy], 
             hint = f"; did you mean '{meant}'?" if meant else ""
             start = item.start + words[1].start()
             message = f"'{direction:.60}' is no direction, which is 'asc' or 'desc'{hint}"
-            reader.add(message, (start, start + len(direction)), "direction", meant)
+            reader.add_problem(message, (start, start + len(direction)), "direction", meant)
         at = reader.property_at(path, item.start)
         if at is not None and (reason := at.why_without_order()):
-            reader.add(f"'{path:.128}' is {reason}", (item.start, item.start + len(path)), "operator")
+            reader.add_problem(f"'{path:.128}' is {reason}", (item.start, item.start + len(path)), "operator")
         found.append((path, direction.lower() == "desc"))
     return ([] if reader.problems else [OrderBy(*each) for each in found]), reader.problems
 
@@ -137,7 +137,7 @@ class _Reader:
         self._schema = schema
         self._looked_for = 0
 
-    def add(self, message: str, span: tuple[int, int], code: str, suggestion: str | None = None) -> None:
+    def add_problem(self, message: str, span: tuple[int, int], code: str, suggestion: str | None = None) -> None:
         self.problems.append(OptionProblem(message, span, code, suggestion, target=self._target))
 
     def items(self, text: str) -> Iterator[_Item]:
@@ -150,7 +150,7 @@ class _Reader:
                 yield _Item(stripped, at)
             else:
                 where = "" if not text.strip(" \t") else " between two commas, or beside one at the end"
-                self.add(f"a property is missing{where}", (start, start + len(part)), "syntax")
+                self.add_problem(f"a property is missing{where}", (start, start + len(part)), "syntax")
             start += len(part) + 1
 
     def property_at(self, path: str, start: int) -> _Place | None:
@@ -162,11 +162,11 @@ class _Reader:
         for name in path.split("/"):
             span = (start + done, start + done + len(name))
             if problem := name_problem(name):
-                self.add(self._no_name(path, name, problem), span, "syntax")
+                self.add_problem(self._no_name(path, name, problem), span, "syntax")
                 return None
             if facts is not None:
                 if facts.kind not in _WITH_PROPERTIES or (schema is None and facts.kind == "Collection"):
-                    self.add(
+                    self.add_problem(
                         f"'{path[: done - 1]:.128}' is {with_article(facts.kind)}; it has no property '{name}'",
                         span,
                         "type",
@@ -192,7 +192,7 @@ class _Reader:
         self._looked_for += 1
         meant = nearest(name, schema.properties) if self._looked_for <= _LOOKED_FOR else None
         hint = f"did you mean '{meant}'?" if meant else f"{schema.name} has {word_list_near(name, schema.properties)}"
-        self.add(f"unknown property '{name}'; {hint}", span, "unknown-property", meant)
+        self.add_problem(f"unknown property '{name}'; {hint}", span, "unknown-property", meant)
 
 
 def _schema_below(facts: PropertyFacts | None) -> SchemaFacts | None:

@@ -5,7 +5,7 @@ Needs the extra `pydantic`.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._extras import name_missing_extra
 from odatafilter._query.describing import describe_filter
 from odatafilter._safe_text import show_type
@@ -41,7 +41,7 @@ class FilterOf:
     """
 
     def __init__(self, schema: "type[Schema] | None" = None, *, limits: Limits | None = None) -> None:
-        check("limits", limits, Limits | None, "a Limits such as Limits(length=2000)")
+        check_type("limits", limits, Limits | None, "a Limits such as Limits(length=2000)")
         self._schema = schema
         self._facts = None if schema is None else facts_of_schema(schema)
         self._limits = limits

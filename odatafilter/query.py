@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
-from odatafilter._arguments import check
-from odatafilter._declared import words
+from odatafilter._arguments import check_type
+from odatafilter._declared import words_given
 from odatafilter._query.parts import preferred_page_size, split_query
 from odatafilter._query.reading import OPTIONS, PageBounds, Reading
 from odatafilter._safe_text import show
@@ -76,14 +76,14 @@ class QueryOptions:
         # Names are judged in any letter case; those without a `$` are the service's own.
         facts = facts_of_schema(schema)
         if limits is not None:
-            check("limits", limits, Limits, "a Limits such as Limits(depth=50)")
+            check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")
         allowed = _checked_options(allow, page_size, keyset)
         parts = split_query(query)
         reading = Reading(facts, allowed, page_size, keyset, limits or DEFAULT)
         found = reading.read(parts)
         if reading.problems:
             raise QueryOptionsError(reading.texts_of_problems(), tuple(reading.problems))
-        check("prefer", prefer, str | None, "the header 'Prefer' or None")
+        check_type("prefer", prefer, str | None, "the header 'Prefer' or None")
         if prefer is not None and page_size is None and keyset is not None:  # without one, no page could lead on
             sizes = [size for size in (preferred_page_size(prefer), found.get("page_size")) if size is not None]
             found["page_size"] = min(sizes, default=None)
@@ -140,7 +140,7 @@ class QueryOptions:
 
 def _checked_options(allow: object, page_size: object, keyset: object) -> tuple[str, ...]:
     """The names of the options that the service supports. Raises FilterError for a wrong argument."""
-    found = [word.lower() for word in words("allow", cast("Iterable[str]", allow))]
+    found = [word.lower() for word in words_given("allow", cast("Iterable[str]", allow))]
     if unknown := [word for word in found if word not in OPTIONS]:
         raise FilterError(f"allow holds {word_list(map(repr, unknown))}: {word_list(OPTIONS, 'or')} is wanted")
     if page_size is not None:
@@ -150,5 +150,5 @@ def _checked_options(allow: object, page_size: object, keyset: object) -> tuple[
             raise FilterError(f"page_size is that of {show(name)}: one of '$top' is wanted, as others are not judged")
         found.append("$top")
     if keyset is not None:
-        check("keyset", keyset, Keyset, "a Keyset")
+        check_type("keyset", keyset, Keyset, "a Keyset")
     return tuple(option for option in OPTIONS if option in found)

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._declared import (
     DeclaredFunction,
     checked_functions,
@@ -34,7 +34,7 @@ class SchemaType(type):
 
         Of an open type, the name may be any. Raises FilterError for a name that the schema does not have.
         """
-        check("the name of a property", name, str, "a text")
+        check_type("the name of a property", name, str, "a text")
         facts = facts_of_schema(cast("type[Schema]", cls))
         handles = _declared_handles(cls)
         for handle in handles.values():
@@ -85,10 +85,10 @@ class Schema(Documented, metaclass=SchemaType):
         open: bool | None = None,  # noqa: A002 - OData's word
     ) -> None:
         super().__init_subclass__()
-        check("case_sensitive", case_sensitive, bool | None, "True or False")
-        check("plain", plain, bool | None, "True or False")
-        check("open", open, bool | None, "True or False")
-        check("max_in", max_in, int | None, "a whole number from 1")
+        check_type("case_sensitive", case_sensitive, bool | None, "True or False")
+        check_type("plain", plain, bool | None, "True or False")
+        check_type("open", open, bool | None, "True or False")
+        check_type("max_in", max_in, int | None, "a whole number from 1")
         if isinstance(max_in, bool) or (max_in is not None and max_in < 1):
             raise FilterError(f"max_in is {show(max_in)}: a whole number from 1 is wanted")
         if lists not in {None, "()", "[]"}:

@@ -5,8 +5,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
-from odatafilter._declared import checked_name, checked_qualified_name, words
+from odatafilter._arguments import check_type
+from odatafilter._declared import checked_name, checked_qualified_name, words_given
 from odatafilter._safe_text import show
 from odatafilter._suggest import unknown_word_error, word_list
 from odatafilter.errors import FilterTypeError
@@ -76,9 +76,9 @@ class Function(Generic[R]):
         *,
         optional: Iterable[str] = (),
     ) -> None:
-        check("name", name, str, "the name of a function, such as 'NS.F'")
+        check_type("name", name, str, "the name of a function, such as 'NS.F'")
         checked_qualified_name(name)
-        check("parameters", parameters, Mapping | Sequence, "kinds by the names of parameters")
+        check_type("parameters", parameters, Mapping | Sequence, "kinds by the names of parameters")
         self._named = isinstance(parameters, Mapping)
         by_name = (
             {checked_name(key): kind for key, kind in parameters.items()}
@@ -87,7 +87,7 @@ class Function(Generic[R]):
         )
         self._parameters = {key: _handle(kind, key) for key, kind in by_name.items()}
         self._result = _handle(Field() if returns is None else returns, "")
-        left_out = words("optional", optional)
+        left_out = words_given("optional", optional)
         for key in left_out:
             if key not in self._parameters:
                 raise unknown_word_error(key, self._parameters, f"the function {name:.60}")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple, TypeVar
 
 from odatafilter import _emit
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._evaluate import values
 from odatafilter._kinds import INTEGERS, KINDS
 from odatafilter._rewrite.simplify import choice_of
@@ -42,9 +42,9 @@ def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  #
     the encoded text. Raises FilterError where there is nothing to cut, or where an item could match several parts;
     without a schema, the caller sees to it that the property has one value.
     """
-    check("filter", filter, Filter, "a Filter")
-    check("max_url", max_url, int, "a number of characters")
-    check("url", url, str, "a text")
+    check_type("filter", filter, Filter, "a Filter")
+    check_type("max_url", max_url, int, "a number of characters")
+    check_type("url", url, str, "a text")
     room = max_url - len(url) - len(_OPTION)
     return [Filter(part, filter.schema) for part in _parts(filter.tree, filter.schema, room)]
 
@@ -115,7 +115,7 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
     for index, value in enumerate(values):
         equals.setdefault(_told_apart(value, facts), []).append(index)
     if isinstance(node, Or):
-        widths = [_width(operand) + len(_emit.quoted(" or ")) for operand in node.operands]
+        widths = [_width(operand) + len(_emit.quote_for_url(" or ")) for operand in node.operands]
     else:
         widths = [_width(value) + len(",") for value in values]
     return _Choice(place, node, values, list(equals.values()), widths)
@@ -157,7 +157,7 @@ def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
 
 
 def _width(node: Expression) -> int:
-    return len(_emit.quoted(_emit.emit(node)))
+    return len(_emit.quote_for_url(_emit.emit(node)))
 
 
 def _uncuttable(excess: int, operands: list[Expression], schema: SchemaFacts | None) -> FilterError:
@@ -183,7 +183,7 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
     """
     if type(n) is not int or n < 1:
         raise FilterError(f"a range is cut into 1 part or more, not into {show(n)}")
-    check("handle", handle, Ordered, "a property with an order")
+    check_type("handle", handle, Ordered, "a property with an order")
     node = handle._node
     if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
         raise FilterError(f"'{handle._name}' can have several values, so that an item could match several parts")

@@ -23,7 +23,7 @@ from paging_ground import AT_ONCE, DRIVERS, TLS, Ground, at_work, check, grounds
 
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, StatusError
 from odatafilter.paging import Listing, Rate, Retry, gather_pages, paginate
-from odatafilter.paging._client import Countdown, count_down, outcome
+from odatafilter.paging._client import Countdown, count_down, outcome_of
 from odatafilter.paging._links import LINK_HEADER, next_link
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._request import Send
@@ -411,9 +411,9 @@ def test_a_countdown_that_is_over_is_the_timeout_of_a_socket() -> None:
 
 
 def test_a_timeout_of_a_transport_before_the_deadline_is_one_failed_attempt() -> None:
-    found = outcome(TimeoutError("soon"), _send())
+    found = outcome_of(TimeoutError("soon"), _send())
     assert getattr(found, "kind", None) == "passing"
-    found = outcome(TimeoutError("late"), _send(0.0))
+    found = outcome_of(TimeoutError("late"), _send(0.0))
     assert getattr(found, "kind", None) == "late"
 
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import WORDS
-from odatafilter._diagnose.place import NEAR, Place, arguments, closing
+from odatafilter._diagnose.place import NEAR, Place, find_closing, split_arguments
 from odatafilter._functions import BY_LOWER_CASE
 
 _BRACKET: Final = re.compile(
@@ -49,10 +49,10 @@ def find_list_after_eq(place: Place) -> Finding | None:
     if not place.rest.startswith(","):
         return None
     found = _LIST_AFTER_EQ.search(place.text, max(0, place.left - NEAR), place.left)
-    end = closing(place.text, found.start("open")) if found else None
+    end = find_closing(place.text, found.start("open")) if found else None
     if found is None or end is None:
         return None
-    if not all(map(_VALUE.fullmatch, arguments(place.text, found.end("open"), end))):
+    if not all(map(_VALUE.fullmatch, split_arguments(place.text, found.end("open"), end))):
         return None
     start, stop = found.span("at")
     return Finding("a list stands after 'in'", (start, stop), f"{place.text[:start]}in{place.text[stop:]}")

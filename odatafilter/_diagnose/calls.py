@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose import literals, negations, patterns, prefixed
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import INFIX
-from odatafilter._diagnose.place import NEAR, SEEN, Place, arguments, closing
+from odatafilter._diagnose.place import NEAR, SEEN, Place, find_closing, split_arguments
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity
 from odatafilter._suggest import nearest
 
@@ -98,7 +98,7 @@ def is_unknown(function: str) -> bool:
 def find_call(text: str, found: re.Match[str], end: int) -> Finding | None:
     """A call of a function that OData has not, but something like it; `found` is its beginning, `end` its end."""
     name = found["name"]
-    given = arguments(text, found.end(), end - 1)
+    given = split_arguments(text, found.end(), end - 1)
     if found["path"]:
         if found["path"].lower() == "geo.":
             return _find_geo(text, found, given)
@@ -234,10 +234,10 @@ def _owner(operand: str) -> str:
         not found
         or not found["path"]
         or found["path"][-1] != "."
-        or closing(operand, found.end() - 1) != len(operand) - 1
+        or find_closing(operand, found.end() - 1) != len(operand) - 1
     ):
         return operand
-    given = arguments(operand, found.end(), len(operand) - 1)
+    given = split_arguments(operand, found.end(), len(operand) - 1)
     return _call_of_method(found["path"][:-1].replace(".", "/"), found["name"], given) or operand
 
 
@@ -253,11 +253,11 @@ def find_method_of_call(place: Place) -> Finding | None:
     found = _METHOD.match(text, place.position, place.position + SEEN)
     if not found or not place.operand:
         return None
-    end = closing(text, found.end() - 1)
+    end = find_closing(text, found.end() - 1)
     if end is None:
         return None
     owner = _owner(place.operand)
-    meant = _call_of_method(owner, found["name"], arguments(text, found.end(), end))
+    meant = _call_of_method(owner, found["name"], split_arguments(text, found.end(), end))
     if meant is None:
         message = f"'.' stands before no function of OData; {found['name']!r:.60} is none that is known by another name"
         return Finding(message, found.span("name"))

@@ -5,7 +5,7 @@ from typing import Final
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import NAME, QUOTES, WORDS
-from odatafilter._diagnose.place import NEAR, SEEN, Place, spliced
+from odatafilter._diagnose.place import NEAR, SEEN, Place, splice
 
 _ENUM: Final = re.compile(
     rf"(?P<type>{NAME}(?:\.{NAME})++)(?P<at>\s*+(?P<open>['{QUOTES}\"])(?P<members>[^'{QUOTES}\"]*+)['{QUOTES}\"])",
@@ -28,7 +28,7 @@ def find_enum(place: Place, start: int) -> Finding | None:
         return Finding(
             f"blanks and no '.' stand around {operator[1]!r}",
             (found.end("type") - len(operator.group()), found.end("type")),
-            spliced(place.text, *found.span(), meant) if begins else None,
+            splice(place.text, *found.span(), meant) if begins else None,
         )
     members = mended_members(found["members"])
     meant = f"{found['type']}{members}"
@@ -38,7 +38,7 @@ def find_enum(place: Place, start: int) -> Finding | None:
         message = f"{found['members']!r:.60} are no members of an enumeration: names or numbers, joined by ','"
         return Finding(message, found.span("at"))
     message = "the members of an enumeration are joined by ',' alone, in straight single quotes right after their type"
-    return Finding(message, found.span("at"), spliced(place.text, found.start(), found.end(), meant))
+    return Finding(message, found.span("at"), splice(place.text, found.start(), found.end(), meant))
 
 
 def mended_members(text: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.place import NEAR, SEEN, Place, is_whole_operand, spliced
+from odatafilter._diagnose.place import NEAR, SEEN, Place, is_whole_operand, splice
 from odatafilter._literals.strings import quote
 
 Instead: TypeAlias = str | Callable[[re.Match[str]], str | None] | None
@@ -87,7 +87,7 @@ def operator(pattern: str, word: str) -> Habit:
     return Habit(pattern, f"{{found!r}} is written '{word}'", f" {word} ")
 
 
-def quoted(found: re.Match[str]) -> str:
+def requote(found: re.Match[str]) -> str:
     """The string that the first group that matched is, without the backslashes before quotes in it."""
     inner = next(group for group in found.groups() if group is not None)
     return quote(re.sub(r"\\([\\\"'`])", r"\1", inner))
@@ -114,8 +114,8 @@ def explain(place: Place, one: Habit, found: re.Match[str], begin: int) -> Findi
         return Finding(message, span)
     if isinstance(one.instead, str):
         begin = begin if "{left}" in one.instead else found.start()
-        mended = spliced(place.text, begin, found.end(), one.instead.format_map(words))
+        mended = splice(place.text, begin, found.end(), one.instead.format_map(words))
         repaired = (begin, found.end()) if one.rewrites else repaired
         return Finding(message, span, mended, repaired)
     meant = one.instead(found) if one.instead else None
-    return Finding(message, span, meant and spliced(place.text, found.start(), found.end(), meant), repaired)
+    return Finding(message, span, meant and splice(place.text, found.start(), found.end(), meant), repaired)

@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Final
 
-from odatafilter._diagnose.habits import Habit, Table, quoted
+from odatafilter._diagnose.habits import Habit, Table, requote
 from odatafilter._diagnose.patterns import (
     COMPARED,
     DASHED,
@@ -243,7 +243,7 @@ LITERALS = Table(
     ),
     # strings
     Habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
-    Habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", quoted),
+    Habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", requote),
     Habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
     Habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
     Habit(r"binary'[^']*+'", "{found!r:.60} is not base64url; binary values are written like binary'T0RhdGE'"),
@@ -260,12 +260,12 @@ LITERALS = Table(
         COMPARED,
     ),
     Habit(
-        r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", quoted, COMPARED
+        r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", requote, COMPARED
     ),
     Habit(
         r"(\w++://[^\s'(),]++|[^\W\d]\w*+(?:[-:.@\\&]++[^\W\d]\w*+)++)(?=[\s),]|$)",
         "{found!r:.60} stands without quotes",
-        quoted,
+        requote,
         COMPARED,
     ),
 )
@@ -277,19 +277,19 @@ UNQUOTED = Table(
         rf"(?![@#$%<>{{}}\[\]&|*=!…])(?=[^'(),\w]*+\w)({_TEXT}(?:[ \t]++(?!(?:{WORDS})[ \t]){_TEXT})*+)'?"
         r"(?=[ \t]++(?:and|or)[ \t]|[ \t]*+(?:[),]|$))",
         "{found!r:.60} stands without quotes",
-        quoted,
+        requote,
         rf"{COMPARED}|,[ \t]*+|[ \t]in[ \t]*+\([ \t]*+",
     ),
 )
 
 # Tried where an operand is expected.
 STRINGS = (
-    Habit(r'"((?:[^"\\]|\\.)*+)"', "a string stands in single quotes", quoted),
-    Habit(rf"[{DOUBLE}]([^{DOUBLE}\"]*+)[{DOUBLE}\"]", "a string stands in single quotes", quoted),
+    Habit(r'"((?:[^"\\]|\\.)*+)"', "a string stands in single quotes", requote),
+    Habit(rf"[{DOUBLE}]([^{DOUBLE}\"]*+)[{DOUBLE}\"]", "a string stands in single quotes", requote),
     Habit(
         rf"[{SINGLE}]((?:[^{SINGLE}']|(?<=\w)[{SINGLE}'](?=\w))*+)[{SINGLE}']",
         "a string stands in straight single quotes",
-        quoted,
+        requote,
     ),
-    Habit(rf"[\"{DOUBLE}]([^\"{DOUBLE}']*+)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", quoted),
+    Habit(rf"[\"{DOUBLE}]([^\"{DOUBLE}']*+)(?:['‘’]|$)", "a string stands in single quotes, at both its ends", requote),
 )

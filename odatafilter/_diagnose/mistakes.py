@@ -64,7 +64,7 @@ def first_mistake(text: str) -> Finding | None:
     trace = lalr.Trace()
     try:
         tree = lalr.tree_of(text, trace)
-        limits.check_text(text, limits.DEFAULT)
+        limits.check_before_parsing(text, limits.DEFAULT)
         limits.check_tree(text, tree, limits.DEFAULT)
     except Refused as refused:
         odd = _odd_place(text, *trace.place(refused))

@@ -14,7 +14,7 @@ from odatafilter._diagnose.place import (
     Place,
     is_whole_operand,
     operand_at,
-    spliced,
+    splice,
     word_at,
 )
 from odatafilter._functions import BY_LOWER_CASE, example_call
@@ -204,7 +204,7 @@ def find_negation(place: Place) -> Finding | None:
     """`notin`, `doesn't contain`, `isnot`, `ngt`, `andnot`: the negation is kept, wherever it stands in OData."""
     text, here = place.text, place.here
     if gate := _GATE.match(text, here):
-        mended = spliced(text, here, gate.end(), f" {gate['word']} not ")
+        mended = splice(text, here, gate.end(), f" {gate['word']} not ")
         return Finding(f"a blank stands before 'not' in {gate.group()!r}", gate.span(), mended)
     phrase = _PHRASE.match(text, here, here + SEEN)
     words = phrase.group() if phrase else ""
@@ -222,14 +222,14 @@ def _explain_negation(place: Place, words: str, meaning: str, end: int) -> tuple
     operand = place.operand.rstrip()
     if meaning in _COMPLETE:
         instead = _COMPLETE[meaning]
-        return f"{words!r} is written {instead.strip()!r}", spliced(text, place.position, end, instead)
+        return f"{words!r} is written {instead.strip()!r}", splice(text, place.position, end, instead)
     if meaning in {"and", "or"}:
         return f"there is no {words!r}; 'not' stands before two conditions in parentheses", None
     if meaning in {"like", "between"}:
-        return f"{words!r} is written 'not {meaning}'", spliced(text, place.position, end, f" not {meaning} ")
+        return f"{words!r} is written 'not {meaning}'", splice(text, place.position, end, f" not {meaning} ")
     if meaning in {"in", "has"}:
         message = f"{words!r}: 'not' stands before the comparison, not inside it"
-        return message, spliced(text, left, end, f"not {operand} {meaning}")
+        return message, splice(text, left, end, f"not {operand} {meaning}")
     message = f"{words!r} is no operator; 'not' stands before a comparison in parentheses"
     start = end + len(text[end:]) - len(text[end:].lstrip(" \t"))
     stop = operand_at(text, start)
@@ -238,8 +238,8 @@ def _explain_negation(place: Place, words: str, meaning: str, end: int) -> tuple
     value = text[start:stop]
     if meaning in _FUNCTIONS:
         message = f"{words!r} is a function and stands before its arguments: not {meaning}(name,'text')"
-        return message, spliced(text, left, stop, f"not {meaning}({operand},{value})")
-    return message, spliced(text, left, stop, f"not ({operand} {meaning} {value})")
+        return message, splice(text, left, stop, f"not {meaning}({operand},{value})")
+    return message, splice(text, left, stop, f"not ({operand} {meaning} {value})")
 
 
 def find_misspelt(place: Place) -> Finding | None:

@@ -105,7 +105,7 @@ def operand_at(text: str, start: int) -> int | None:
     return found.end() if found else None
 
 
-def closing(text: str, start: int) -> int | None:
+def find_closing(text: str, start: int) -> int | None:
     """Where the parenthesis that opens at `start` closes again; None where it does not."""
     depth = 0
     for found in _BRACKET.finditer(text, start):
@@ -115,7 +115,7 @@ def closing(text: str, start: int) -> int | None:
     return None
 
 
-def arguments(text: str, start: int, end: int) -> list[str]:
+def split_arguments(text: str, start: int, end: int) -> list[str]:
     """The arguments between two parentheses, without the blanks around them; none where there is nothing."""
     found: list[str] = []
     depth, last = 0, start
@@ -128,7 +128,7 @@ def arguments(text: str, start: int, end: int) -> list[str]:
     return found if any(found) or len(found) > 1 else []
 
 
-def spliced(text: str, start: int, end: int, meant: str) -> str:
+def splice(text: str, start: int, end: int, meant: str) -> str:
     """`text` with `meant` in the place of a range; blanks at its ends take the place of those beside it."""
     before, after = text[:start], text[end:]
     before = before.rstrip(" \t") if meant.startswith(" ") else before

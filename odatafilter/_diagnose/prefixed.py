@@ -7,7 +7,7 @@ from typing import Final
 from odatafilter._diagnose import encoding
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.patterns import GUID, QUOTES
-from odatafilter._diagnose.place import SEEN, Place, spliced
+from odatafilter._diagnose.place import SEEN, Place, splice
 from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
 from odatafilter._literals.durations import is_duration
 
@@ -50,7 +50,7 @@ def find_prefixed(place: Place, start: int) -> Finding | None:
         message, meant = _time_inside(inner)
     else:
         message, meant = _stamp_inside(prefix, inner)
-    mended = None if meant is None else spliced(place.text, found.start(), found.end(), meant)
+    mended = None if meant is None else splice(place.text, found.start(), found.end(), meant)
     return Finding(message, found.span(), mended)
 
 
@@ -60,7 +60,7 @@ def _find_cut(place: Place, start: int) -> Finding | None:
     if found and found.end() > place.position:
         meant = f"{found['prefix']}'{found['inner']}'"
         message = f"the quotes after {found['prefix']!r} are straight single ones"
-        return Finding(message, found.span(), spliced(place.text, *found.span(), meant))
+        return Finding(message, found.span(), splice(place.text, *found.span(), meant))
     found = _CUT.match(place.text, start)
     if not found or found.end() <= place.position:
         return None

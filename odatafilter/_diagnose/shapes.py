@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.place import NEAR, Place, closing
+from odatafilter._diagnose.place import NEAR, Place, find_closing
 from odatafilter._literals import literal_problem
 
 _GEO: Final = re.compile(
@@ -37,7 +37,7 @@ def find_shape(place: Place) -> Finding | None:
     if place.text.find("(", near, place.position) < 0:
         return None
     found = _SHAPE_OPENS.search(place.text, near, place.position)
-    end = closing(place.text, place.text.index("(", found.start())) if found else None
+    end = find_closing(place.text, place.text.index("(", found.start())) if found else None
     if not found or end is None:
         return None
     start, end = found.start(), end + 1

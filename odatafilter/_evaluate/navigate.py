@@ -61,18 +61,18 @@ def _source_reader(source: str, convert: Read) -> Read:
         )
     below = _source_reader(rest.strip("."), convert) if rest else convert
 
-    def read(instance: Any) -> tuple[Any, ...]:
+    def read_several(instance: Any) -> tuple[Any, ...]:
         found = [below(element) for element in elements(_walk_names(instance, names))]
         return tuple(one for value in found for one in (value if isinstance(value, list | tuple) else (value,)))
 
-    return read
+    return read_several
 
 
 def _name_reader(name: str, convert: Read) -> Read:
-    def read(instance: Any) -> Any:
+    def read_name(instance: Any) -> Any:
         return convert(instance.get(name) if type(instance) is dict else _read_member(instance, name))
 
-    return read
+    return read_name
 
 
 def _key_reader(name: str) -> Read:
@@ -106,14 +106,14 @@ def annotation(name: str, of: str = "") -> Read:
     """What reads an annotation of an instance, or of its property `of` (OData JSON Format §4.6)."""
     beside = reader(of, None)
 
-    def read(instance: Any) -> Any:
+    def read_annotation(instance: Any) -> Any:
         value = beside(instance) if of else instance
         inside = value.get(name) if isinstance(value, Mapping) else None
         if inside is None and isinstance(instance, Mapping):
             inside = instance.get(of + name)
         return read_untyped(inside)
 
-    return read
+    return read_annotation
 
 
 def elements(value: Any) -> Collection[Any]:

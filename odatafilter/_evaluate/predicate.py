@@ -109,7 +109,7 @@ class _Reader:
             case Test():
                 return self._ask_test(condition)
             case IsNull(operand=operand):
-                read = self.value(operand)
+                read = self.read_value(operand)
                 return lambda frame: read(frame) is None
             case OneOf():
                 return self._ask_one_of(condition)
@@ -118,7 +118,7 @@ class _Reader:
             case NotTrue(operand=operand):
                 return _ask_opposite(self.when_true(operand))
             case Truth(operand=operand):
-                return self._ask_truth(condition, self.value(operand), True)
+                return self._ask_truth(condition, self.read_value(operand), True)
             case And(operands=operands):
                 return _ask_all([self.when_true(operand) for operand in operands])
             case Or(operands=operands):
@@ -134,7 +134,7 @@ class _Reader:
         """Whether a condition is false, which of a null one is not so."""
         match condition:
             case Truth(operand=operand):
-                return self._ask_truth(condition, self.value(operand), False)
+                return self._ask_truth(condition, self.read_value(operand), False)
             case And(operands=operands):
                 return _ask_any([self.when_false(operand) for operand in operands])
             case Or(operands=operands):
@@ -145,7 +145,7 @@ class _Reader:
                 return _ask_opposite(self.when_true(condition))
 
     def _ask_test(self, test: Test) -> Question:
-        read, other, holds = self.value(test.left), self.value(test.right), comparer(test.op)
+        read, other, holds = self.read_value(test.left), self.read_value(test.right), comparer(test.op)
         if BOOLEAN in {test.left.kind, test.right.kind}:
             read, other = _without_numbers(read, test), _without_numbers(other, test)
         python = PYTHON[test.op]
@@ -164,7 +164,7 @@ class _Reader:
         return compare_sides
 
     def _ask_one_of(self, condition: OneOf) -> Question:
-        read = self.value(condition.operand)
+        read = self.read_value(condition.operand)
         members = [constant_of(one) for one in condition.values]
         known = frozenset(map(type, members))
         words: frozenset[Any] = frozenset(members) if known <= _HASHED else frozenset()
@@ -198,7 +198,7 @@ class _Reader:
         return is_wanted
 
     def _ask_any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
-        read_elements, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
+        read_elements, at = _elements_of(self.read_value(collection), collection), loop + _BEFORE_LOOPS
         if isinstance(condition, Bool):
             return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
@@ -215,7 +215,7 @@ class _Reader:
 
     # --- values
 
-    def value(self, form: Value) -> Read:
+    def read_value(self, form: Value) -> Read:
         """What reads the value of a form."""
         match form:
             case Const():
@@ -229,10 +229,10 @@ class _Reader:
             case ServiceOnly(what=what, why=why):
                 raise _no_evaluation(what, why)
             case Array(items=items):
-                reads = [self.value(item) for item in items]
+                reads = [self.read_value(item) for item in items]
                 return lambda frame: [read(frame) for read in reads]
             case Object(members=members):
-                named = [(name, self.value(value)) for name, value in members]
+                named = [(name, self.read_value(value)) for name, value in members]
                 return lambda frame: {name: read(frame) for name, read in named}
             case Apply():
                 return self._read_apply(form)
@@ -240,18 +240,20 @@ class _Reader:
                 return self._read_converted(form, operand, kind)
             case Cast(operand=operand, to_kind=kind):
                 return _call_function(
-                    functools.partial(_put_value_first, calculate.cast, kind), [self.value(operand)], form
+                    functools.partial(_put_value_first, calculate.cast, kind), [self.read_value(operand)], form
                 )
             case IsOf(operand=operand, of_kind=kind):
                 return _call_function(
-                    functools.partial(_put_value_first, calculate.is_of, kind), [self.value(operand)], form
+                    functools.partial(_put_value_first, calculate.is_of, kind), [self.read_value(operand)], form
                 )
             case Case(branches=branches):
-                return _choose_branch([(self.when_true(condition), self.value(value)) for condition, value in branches])
+                return _choose_branch(
+                    [(self.when_true(condition), self.read_value(value)) for condition, value in branches]
+                )
             case Where(collection=collection, condition=condition, loop=loop):
                 return self._read_where(collection, condition, loop)
             case CountOf(collection=collection, condition=Bool(value=True)):
-                read_elements = _elements_of(self.value(collection), collection)
+                read_elements = _elements_of(self.read_value(collection), collection)
                 return lambda frame: len(read_elements(frame))
             case CountOf(collection=collection, condition=condition, loop=loop):
                 read_chosen = self._read_where(collection, condition, loop)
@@ -267,7 +269,7 @@ class _Reader:
             return self.when_true(condition)
         match condition:
             case Truth(operand=operand):
-                return self.value(operand)
+                return self.read_value(operand)
             case And(operands=operands):
                 return _join_kleene([self._truth_value(operand) for operand in operands], False)
             case Or(operands=operands):
@@ -297,7 +299,7 @@ class _Reader:
                     _raise_named(error, form)
 
             return self._count_elements(read_one)
-        start = (lambda frame: frame[at]) if at is not None else self.value(of)
+        start = (lambda frame: frame[at]) if at is not None else self.read_value(of)
 
         def read_path(frame: Frame) -> Any:
             value = start(frame)
@@ -324,7 +326,7 @@ class _Reader:
         return read_and_count
 
     def _read_where(self, collection: Value, condition: Condition, loop: int) -> Read:
-        read_elements, at = _elements_of(self.value(collection), collection), loop + _BEFORE_LOOPS
+        read_elements, at = _elements_of(self.read_value(collection), collection), loop + _BEFORE_LOOPS
         holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
 
         def read_chosen(frame: Frame) -> list[Any]:
@@ -340,7 +342,7 @@ class _Reader:
 
     def _read_converted(self, form: Value, operand: Value, kind: str) -> Read:
         convert = values.each(values.SPELT[kind])
-        read = self.value(operand)
+        read = self.read_value(operand)
         if isinstance(operand, Const):
             constant = convert(constant_of(operand))
             return lambda _: constant
@@ -359,11 +361,11 @@ class _Reader:
         if name == "now":
             return _read_now
         if name == "casefold":
-            read = self.value(operands[0])
+            read = self.read_value(operands[0])
             return lambda frame: _fold_case(read(frame))
         if name == "has":
-            return _call_function(_flags_test(operands[1]), [self.value(operands[0])], form)
-        reads = [self.value(operand) for operand in operands]
+            return _call_function(_flags_test(operands[1]), [self.read_value(operands[0])], form)
+        reads = [self.read_value(operand) for operand in operands]
         if name == "negate":
             return _call_function(calculate.negate_value, reads, form)
         if name in calculate.OPERATORS:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter._kinds import KINDS, LiteralKind
 from odatafilter._literals import binaries, durations, enums, geo, guids, numbers, strings, times
 from odatafilter.errors import FilterError
@@ -60,7 +60,7 @@ WRITERS: Final = {kind: form.write for kind, form in FORMS.items() if form.write
 def value_of(kind: LiteralKind, text: str) -> PythonValue:
     """Python's value of a literal. Raises FilterError where Python has none, and for a text that is no such literal."""
     terminal = "JSON_STRING" if kind == "String" and text[:1] == '"' else _TERMINALS[kind]
-    if not compiled(terminal).fullmatch(text) or literal_problem(kind, text):
+    if not compile_terminal(terminal).fullmatch(text) or literal_problem(kind, text):
         raise FilterError(f"{text:.60} is no literal of the kind {kind}")
     if (read := FORMS[kind].read) is None:
         raise FilterError(f"{text:.60} has no equal among Python's values, which have no type for shapes")

@@ -7,7 +7,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter._literals.numbers import read_whole
 from odatafilter._literals.times import SECOND
 from odatafilter._safe_text import show
@@ -18,7 +18,7 @@ _UNITS: Final = {"D": 86_400, "H": 3600, "M": 60}
 
 def is_duration(text: str) -> bool:
     """Whether a text is a duration, as it stands between the quotes of a literal."""
-    return compiled("DURATION").fullmatch(f"duration'{text}'") is not None
+    return compile_terminal("DURATION").fullmatch(f"duration'{text}'") is not None
 
 
 def count_picoseconds(text: str) -> int | Fraction | None:

@@ -3,7 +3,7 @@
 import functools
 import re
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter.errors import FilterError
 
 _NUMBER = r"(?:[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)"
@@ -30,7 +30,7 @@ def shape_problem(text: str) -> str | None:
     """Why a geo literal holds no shape, or None."""
     return (
         None
-        if compiled("GEO").fullmatch(text) and _is_shape(text)
+        if compile_terminal("GEO").fullmatch(text) and _is_shape(text)
         else f"{text:.80} is no shape such as geography'SRID=4326;Point(142.1 64.1)'"
     )
 

@@ -2,14 +2,14 @@
 
 import uuid
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID, without quotes."""
-    return compiled("GUID").fullmatch(text) is not None
+    return compile_terminal("GUID").fullmatch(text) is not None
 
 
 def read_guid(text: str) -> uuid.UUID:

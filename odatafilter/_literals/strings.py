@@ -31,11 +31,11 @@ def read_quoted(text: str) -> str:
     A text in double quotes is one of JSON. Raises FilterError where that holds half of a surrogate pair.
     """
     if text[0] == '"':
-        return read_json(text)
+        return read_json_string(text)
     return text[text.index("'") + 1 : -1].replace("''", "'")
 
 
-def read_json(text: str) -> str:
+def read_json_string(text: str) -> str:
     """What stands between the double quotes of a text in JSON. Raises FilterError for half of a surrogate pair."""
     try:
         return msgspec.json.decode(text, type=str)

@@ -8,7 +8,7 @@ and refuse what these cannot hold.
 import datetime as dt
 from typing import Final
 
-from odatafilter._grammar import compiled
+from odatafilter._grammar import compile_terminal
 from odatafilter._literals.numbers import read_whole
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
@@ -46,15 +46,15 @@ def _month_days(year: int, month: int) -> int:
 
 
 def is_date(text: str) -> bool:
-    return compiled("DATE").fullmatch(text) is not None and calendar_problem(text) is None
+    return compile_terminal("DATE").fullmatch(text) is not None and calendar_problem(text) is None
 
 
 def is_time_of_day(text: str) -> bool:
-    return compiled("TIME_OF_DAY").fullmatch(text) is not None
+    return compile_terminal("TIME_OF_DAY").fullmatch(text) is not None
 
 
 def is_timestamp(text: str) -> bool:
-    return compiled("DATE_TIME_OFFSET").fullmatch(text) is not None and calendar_problem(text.upper()) is None
+    return compile_terminal("DATE_TIME_OFFSET").fullmatch(text) is not None and calendar_problem(text.upper()) is None
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def read_instant(text: str) -> int | None:
 
     A second of 60 is the one after 59, as POSIX has it. Raises ValueError for a day that the calendar does not have.
     """
-    if not compiled("DATE_TIME_OFFSET").fullmatch(text):
+    if not compile_terminal("DATE_TIME_OFFSET").fullmatch(text):
         return None
     date, clock, offset = _split_timestamp(text)
     year, month, day = date.rsplit("-", 2)
@@ -121,7 +121,7 @@ def read_time_of_day(text: str) -> dt.time:
 
 def read_timestamp(text: str) -> dt.datetime:
     """A timestamp with its offset. Raises FilterError where Python has none, as for dates and times."""
-    if not compiled("DATE_TIME_OFFSET").fullmatch(text):
+    if not compile_terminal("DATE_TIME_OFFSET").fullmatch(text):
         raise _beyond(text, "datetime")
     date, clock, offset = _split_timestamp(text)
     try:

@@ -46,7 +46,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     # No node or item is shorter than a character: a short text is past none of these limits.
     long = size > _LEAST if bounds is limits.DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)
     if long:
-        limits.check_text(text, bounds)
+        limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
     levels = 0
     if (text.isascii() and "\0" not in text) or is_writable(text):
@@ -58,7 +58,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
             pass
     # No level is shorter than a character either.
     if not long and (long := size > bounds.depth):
-        limits.check_text(text, bounds)
+        limits.check_before_parsing(text, bounds)
     tree = tree or _read_slowly(text)
     if long:
         limits.check_tree(text, tree, bounds)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from odatafilter._grammar import folder, read
+from odatafilter._grammar import folder, read_file
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -56,8 +56,8 @@ class Grammar:
 
     def __init__(self) -> None:
         self.folder = str(folder())
-        self.rules = read("filter.lark")
-        self.digest = zlib.crc32(f"{self.rules}\0{read('terminals.lark')}".encode())
+        self.rules = read_file("filter.lark")
+        self.digest = zlib.crc32(f"{self.rules}\0{read_file('terminals.lark')}".encode())
         self.saved = folder() / "tables.json"
 
 

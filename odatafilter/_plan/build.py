@@ -69,7 +69,7 @@ def build(expression: tree.Expression, schema: SchemaFacts | None) -> Plan:
     facts = PropertyFacts(name="$it", kind="Complex", nullable=False, schema=schema)
     builder = _Builder(schema)
     item = Element(node=expression, kind="Complex", nullable=False, loop=0, facts=facts)
-    condition = builder.condition(expression, Scope.of_item(item))
+    condition = builder.build_condition(expression, Scope.of_item(item))
     return Plan(condition=condition, loops=builder.loops)
 
 
@@ -86,34 +86,34 @@ class _Builder:
 
     # --- conditions
 
-    def condition(self, node: tree.Expression, scope: Scope[Element]) -> Condition:
+    def build_condition(self, node: tree.Expression, scope: Scope[Element]) -> Condition:
         match node:
             case tree.And(operands=operands):
-                conditions = tuple(self.condition(operand, scope) for operand in operands)
+                conditions = tuple(self.build_condition(operand, scope) for operand in operands)
                 return And(node=node, kind=BOOLEAN, nullable=_any_nullable(conditions), operands=conditions)
             case tree.Or(operands=operands):
-                conditions = tuple(self.condition(operand, scope) for operand in operands)
+                conditions = tuple(self.build_condition(operand, scope) for operand in operands)
                 return Or(node=node, kind=BOOLEAN, nullable=_any_nullable(conditions), operands=conditions)
             case tree.Not(operand=operand):
-                return _negate(node, self.condition(operand, scope))
+                return _negate(node, self.build_condition(operand, scope))
             case tree.Literal(kind="Boolean", text=text):
                 return _new_bool(node, text.lower() == "true")
         # What follows may have properties of several values, each of which gets a loop around it.
         outside, self._several = self._several, []
         match node:
             case tree.Comparison(left=left, operator=operator, right=right):
-                one, other = self._align_kinds(self.value(left, scope), self.value(right, scope))
+                one, other = self._align_kinds(self.build_value(left, scope), self.build_value(right, scope))
                 made = _new_test(node, "eq" if operator == "ne" else operator, one, other)
             case tree.In(operand=operand, collection=tree.List(items=items)):
-                made = self._build_one_of(node, self.value(operand, scope), items, scope)
+                made = self._build_one_of(node, self.build_value(operand, scope), items, scope)
             case tree.In(operand=operand, collection=tree.Array(items=items)) if _are_literals(items):
-                made = self._build_one_of(node, self.value(operand, scope), items, scope)
+                made = self._build_one_of(node, self.build_value(operand, scope), items, scope)
             case tree.In(operand=operand, collection=collection) if not isinstance(collection, tree.List):
                 made = self._build_contained(
-                    node, self.value(operand, scope), self._build_collection(collection, scope)
+                    node, self.build_value(operand, scope), self._build_collection(collection, scope)
                 )
             case _:
-                made = _as_condition(self.value(node, scope))
+                made = _as_condition(self.build_value(node, scope))
         for loop, several in reversed(self._several):
             made = AnyOf(node=node, kind=BOOLEAN, nullable=False, collection=several, condition=made, loop=loop)
         self._several = outside
@@ -123,7 +123,7 @@ class _Builder:
         self, node: tree.In, operand: Value, items: tuple[tree.Expression, ...], scope: Scope[Element]
     ) -> Condition:
         """`in` with values: null among them is one like others."""
-        one, *values = self._align_kinds(operand, *(self.value(item, scope) for item in items))
+        one, *values = self._align_kinds(operand, *(self.build_value(item, scope) for item in items))
         consts = tuple(
             value for value in values if isinstance(value, Const) and not value.is_null and not _is_beyond(value)
         )
@@ -161,7 +161,7 @@ class _Builder:
 
     # --- values
 
-    def value(self, node: tree.Expression, scope: Scope[Element]) -> Value:
+    def build_value(self, node: tree.Expression, scope: Scope[Element]) -> Value:
         match node:
             case tree.Literal():
                 return _new_const(node)
@@ -170,31 +170,35 @@ class _Builder:
             case tree.Alias():
                 return _new_const(_NULL, node)  # a parameter without a value is null (§5.3)
             case tree.Array(items=items):
-                values = tuple(self.value(item, scope) for item in items)
+                values = tuple(self.build_value(item, scope) for item in items)
                 return Array(node=node, kind=COLLECTION, nullable=False, items=values)
             case tree.Object(members=named):
-                members = tuple((strings.read_json(one.name), self.value(one.value, scope)) for one in named)
+                members = tuple(
+                    (strings.read_json_string(one.name), self.build_value(one.value, scope)) for one in named
+                )
                 return Object(node=node, kind="Complex", nullable=False, members=members)
             case tree.Call():
                 return self._build_call(node, scope)
             case tree.Case(branches=branches):
-                made = tuple((self.condition(one.condition, scope), self.value(one.value, scope)) for one in branches)
+                made = tuple(
+                    (self.build_condition(one.condition, scope), self.build_value(one.value, scope)) for one in branches
+                )
                 return Case(node=node, kind=_common_kind([value for _, value in made]), branches=made)
             case tree.Function(name=name):
                 return ServiceOnly(node=node, what=f"{name}(…)", why="the service defines it")
             case tree.Negation(operand=operand):
-                one = self.value(operand, scope)
+                one = self.build_value(operand, scope)
                 return _new_apply(node, "negate", one, kind=one.kind)
             case tree.Arithmetic(left=left, operator=operator, right=right):
-                one, other = self.value(left, scope), self.value(right, scope)
+                one, other = self.build_value(left, scope), self.build_value(right, scope)
                 one, other = _as_duration(one, beside=other), _as_duration(other, beside=one)
                 kind = _arithmetic_kind(one.kind, operator, other.kind)
                 return _new_apply(node, operator, one, other, kind=kind)
             case tree.Has(operand=operand, flags=flags):
                 wanted = _new_const(flags, kind="Enum")
-                return _new_apply(node, "has", self.value(operand, scope), wanted, kind=BOOLEAN)
+                return _new_apply(node, "has", self.build_value(operand, scope), wanted, kind=BOOLEAN)
             case tree.Comparison() | tree.In() | tree.Not() | tree.And() | tree.Or():
-                return self.condition(node, scope)
+                return self.build_condition(node, scope)
             case _:
                 assert_never(node)
 
@@ -206,7 +210,7 @@ class _Builder:
         arguments = [argument for argument in node.arguments if not isinstance(argument, tree.TypeName)]
         if name in self._either_order and [isinstance(one, tree.Literal) for one in arguments] == [True, False]:
             arguments.reverse()
-        operands = [self.value(argument, scope) for argument in arguments]
+        operands = [self.build_value(argument, scope) for argument in arguments]
         signature = function.signature_for(tuple(None if one.kind == NULL else one.kind for one in operands))
         kind = UNTYPED
         if signature is not None:
@@ -226,7 +230,7 @@ class _Builder:
         if kind not in CASTABLE or f"Edm.{kind}" not in name:
             return ServiceOnly(node=node, what=name, why="only the service knows the type")
         first = values[0] if values else tree.Variable("$this")
-        operand = self.value(tree.Variable("$this") if isinstance(first, tree.TypeName) else first, scope)
+        operand = self.build_value(tree.Variable("$this") if isinstance(first, tree.TypeName) else first, scope)
         if node.function == "isof":
             return IsOf(node=node, kind=BOOLEAN, nullable=operand.nullable, operand=operand, of_kind=kind)
         return Cast(node=node, kind=COLLECTION if operand.kind == COLLECTION else kind, operand=operand, to_kind=kind)
@@ -247,12 +251,12 @@ class _Builder:
             case tree.Property() | tree.Variable() | tree.Annotation() | tree.Path():
                 return self._follow_path(node, scope)
             case _:
-                return self.value(node, scope)
+                return self.build_value(node, scope)
 
     def _follow_path(
         self, node: tree.Property | tree.Variable | tree.Annotation | tree.Path, scope: Scope[Element]
     ) -> Value:
-        start = scope.start(node.segments if isinstance(node, tree.Path) else (node,))
+        start = scope.find_start(node.segments if isinstance(node, tree.Path) else (node,))
         if isinstance(start.at, Root):
             return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
         form: Value = _new_const(_NULL, node) if isinstance(start.at, Parameter) else start.at
@@ -302,7 +306,7 @@ class _Builder:
         condition: Condition = _new_bool(node, True)
         if segment.condition is not None:
             inner = scope.inside_lambda(segment.variable or "", element)
-            condition = self.condition(segment.condition, inner)
+            condition = self.build_condition(segment.condition, inner)
         if segment.quantifier == "all":
             condition = NotTrue(node=node, kind=BOOLEAN, nullable=False, operand=condition)
         found = AnyOf(
@@ -314,7 +318,11 @@ class _Builder:
         self, node: tree.AnyNode, collection: Value, condition: tree.Expression | None, scope: Scope[Element]
     ) -> Value:
         element = self._new_element(node, collection)
-        chosen = _new_bool(node, True) if condition is None else self.condition(condition, scope.inside_filter(element))
+        chosen = (
+            _new_bool(node, True)
+            if condition is None
+            else self.build_condition(condition, scope.inside_filter(element))
+        )
         return CountOf(
             node=node, kind="Int64", nullable=False, collection=collection, condition=chosen, loop=element.loop
         )
@@ -323,7 +331,7 @@ class _Builder:
         self, node: tree.AnyNode, collection: Value, condition: tree.Expression, scope: Scope[Element]
     ) -> Value:
         element = self._new_element(node, collection)
-        chosen = self.condition(condition, scope.inside_filter(element))
+        chosen = self.build_condition(condition, scope.inside_filter(element))
         return Where(
             node=node, kind=COLLECTION, nullable=False, collection=collection, condition=chosen, loop=element.loop
         )

@@ -54,7 +54,7 @@ class Scope(NamedTuple, Generic[I]):
         """The scope of the condition of a nested `$filter` or `$count`."""
         return self._replace(here=element)
 
-    def start(self, segments: tuple[Segment, ...]) -> Start[I]:
+    def find_start(self, segments: tuple[Segment, ...]) -> Start[I]:
         """Where a path, or a name alone, starts.
 
         A type as the first segment is a cast of the current instance, and an annotation is one of its own.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from odatafilter._emit import quoted
+from odatafilter._emit import quote_for_url
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 
@@ -64,7 +64,7 @@ def _decode_part(text: str) -> str:
 
 
 def _quote_part(text: str) -> str:
-    return quoted(text.encode("utf-8", "replace").decode("utf-8"))  # half a surrogate pair is in no URL
+    return quote_for_url(text.encode("utf-8", "replace").decode("utf-8"))  # half a surrogate pair is in no URL
 
 
 def preferred_page_size(header: str) -> int | None:

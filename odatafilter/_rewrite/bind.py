@@ -26,38 +26,38 @@ def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mappin
     any_case = schema is not None and not schema.case_sensitive
     beside = facts_beside_aliases(tree, schema) if schema is not None else {}
 
-    def spelled(value: object, alias: Alias) -> Literal:
+    def spell_value(value: object, alias: Alias) -> Literal:
         facts = beside.get(id(alias))
         return literal_of(value) if facts is None else literal_for(value, facts, any_case=any_case)
 
-    def element(value: object, alias: Alias) -> Literal:
+    def spell_element(value: object, alias: Alias) -> Literal:
         """One of the values of a collection."""
         collection = beside.get(id(alias))
         facts = collection.element if collection is not None else None
         return literal_of(value) if facts is None else literal_for(value, facts, any_case=any_case)
 
-    def change(node: AnyNode) -> AnyNode:
+    def put_values(node: AnyNode) -> AnyNode:
         match node:
             case In(operand=operand, collection=Alias(name=name) as alias) if name in values:
-                items = tuple(spelled(one, alias) for one in _several(name, values[name]))
+                items = tuple(spell_value(one, alias) for one in _several(name, values[name]))
                 brackets = Array if schema and schema.lists == "[]" else List
-                return In(cast("Expression", change(operand)), brackets(items))
+                return In(cast("Expression", put_values(operand)), brackets(items))
             case Comparison(left=left, operator=operator, right=right) if operator in RELATIONS:
                 for side in (left, right):
                     if isinstance(side, Alias) and values.get(side.name, side) is None:
                         message = f"nothing is '{operator}' null; bind the parameter {side.name!r} to a value"
                         raise FilterTypeError(message)
-                return rebuild_node(node, change)
+                return rebuild_node(node, put_values)
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if isinstance(values.get(name), list | tuple):
-                return array_of(element(one, node) for one in _several(name, values[name]))
+                return array_of(spell_element(one, node) for one in _several(name, values[name]))
             case Alias(name=name) if name in values:
-                return spelled(values[name], node)
+                return spell_value(values[name], node)
             case _:
-                return rebuild_node(node, change)
+                return rebuild_node(node, put_values)
 
-    return cast("Expression", change(tree))
+    return cast("Expression", put_values(tree))
 
 
 def parameters(tree: AnyNode) -> Iterator[str]:

@@ -74,7 +74,7 @@ class _Walk:
                 return rebuild_node(node, functools.partial(self.change_node, scope=scope))
 
     def _segments(self, segments: tuple[Segment, ...], scope: Scope[Names | None]) -> list[Segment]:
-        start = scope.start(segments)
+        start = scope.find_start(segments)
         place = None if isinstance(start.at, Root | Parameter) else start.at
         new = list(segments[: len(segments) - len(start.rest)])
         rest = start.rest

@@ -19,21 +19,21 @@ def replace_expression(tree: Expression, old: Expression, new: Expression) -> Ex
     FilterError where `new` cannot stand: no operator in a list of literals, for example.
     """
 
-    def change(node: AnyNode) -> AnyNode:
+    def put_new(node: AnyNode) -> AnyNode:
         if node == old:
             return new
         if isinstance(node, Path):
-            return rebuild_node(node, functools.partial(rebuild_node, change=change))
-        changed = rebuild_node(node, change)
+            return rebuild_node(node, functools.partial(rebuild_node, change=put_new))
+        changed = rebuild_node(node, put_new)
         literals = changed.items if isinstance(changed, List) else (changed.flags,) if isinstance(changed, Has) else ()
         if not all(isinstance(literal, Literal) for literal in literals):
             raise FilterError(f"only a literal can stand in the place of a literal in {_emit.emit(node):.60}")
         return changed
 
-    return cast("Expression", change(tree))
+    return cast("Expression", put_new(tree))
 
 
-def check_text(tree: Expression, schema: SchemaFacts | None) -> None:
+def check_reads_back(tree: Expression, schema: SchemaFacts | None) -> None:
     """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
     text = _emit.emit(tree)
     try:

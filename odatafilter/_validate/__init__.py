@@ -50,13 +50,13 @@ def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, Pro
 def with_literals(tree: Expression, literals: Mapping[int, Mapping[int, Literal]]) -> Expression:
     """`tree` with other literals below some nodes, which `literals` has by the identities of both."""
 
-    def change(node: AnyNode, others: Mapping[int, Literal] | None = None) -> AnyNode:
+    def put_literals(node: AnyNode, others: Mapping[int, Literal] | None = None) -> AnyNode:
         if others and id(node) in others:
             return others[id(node)]
         below = literals.get(id(node), others if isinstance(node, List | Array) else None)
-        return rebuild_node(node, functools.partial(change, others=below))
+        return rebuild_node(node, functools.partial(put_literals, others=below))
 
-    return cast("Expression", change(tree))
+    return cast("Expression", put_literals(tree))
 
 
 def error_of(

@@ -75,7 +75,7 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
 def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
     """Whether a literal is certainly a value of the property, spelt as it declares."""
     if facts.enum or facts.type_name:
-        return literal.text in words_of(facts)
+        return literal.text in word_literals(facts)
     if facts.quoted:
         return literal.kind == "null" or is_value_in_quotes(facts, literal)
     return literal.kind in LITERALS[facts.kind]
@@ -88,7 +88,7 @@ def _literals_of(kind: str, words: tuple[str, ...], type_name: str) -> frozenset
     return frozenset([*(f"'{word}'" for word in plain), *typed, "null"])
 
 
-def words_of(facts: PropertyFacts) -> frozenset[str]:
+def word_literals(facts: PropertyFacts) -> frozenset[str]:
     """The literals that are certainly one of the words of a property, or null (§5.1.1.14.1)."""
     return _literals_of(facts.kind, facts.enum, facts.type_name)
 
@@ -105,7 +105,7 @@ def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expressio
     if facts is None:
         return items
     if facts.enum or facts.type_name:
-        words = words_of(facts)
+        words = word_literals(facts)
         return [item for item in items if not isinstance(item, Literal) or item.text not in words]
     if facts.quoted:
         return [item for item in items if not isinstance(item, Literal) or not fits_for_certain(facts, item)]

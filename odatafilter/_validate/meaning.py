@@ -226,7 +226,7 @@ def joined_values(
             joined[-1][1].append(operand)
         else:
             return None
-    spelt = [one for first, values in joined for one in _spelt(first, values, has_in=has_in)]
+    spelt = [one for first, values in joined for one in _put_together(first, values, has_in=has_in)]
     return _emit.emit(spelt[0] if len(spelt) == 1 else Or(tuple(spelt)))
 
 
@@ -237,7 +237,7 @@ def _value_last(node: Expression) -> Expression:
     return node
 
 
-def _spelt(first: Expression, values: Sequence[Literal], *, has_in: bool) -> Sequence[Expression]:
+def _put_together(first: Expression, values: Sequence[Literal], *, has_in: bool) -> Sequence[Expression]:
     first = _value_last(first) if values else first
     if not values or not isinstance(first, Comparison) or not isinstance(first.right, Literal):
         return (first,)

@@ -13,7 +13,7 @@ import msgspec
 from odatafilter import _grammar
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
 from odatafilter._kinds import NULL_ONLY, UNORDERED, are_comparable, kind_of_literal
-from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain, words_of
+from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain, word_literals
 from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
@@ -76,7 +76,7 @@ _rules: Final[dict[int, _Rules]] = {}
 
 def _fit(facts: PropertyFacts) -> _Fit:
     if facts.enum or facts.type_name:
-        return _Fit(frozenset({"null"}), words_of(facts), None)
+        return _Fit(frozenset({"null"}), word_literals(facts), None)
     if facts.quoted:
         return _Fit(frozenset({"null"}), frozenset(), facts)
     return _Fit(LITERALS[facts.kind], frozenset(), None)
@@ -153,7 +153,7 @@ def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
         facts = found[1] if found is not None and found[0] == "Enum" else None
         if facts is None or "has" not in rules.operators or "has" not in facts.operators:
             return False
-        return node.flags.text in words_of(facts)
+        return node.flags.text in word_literals(facts)
     if kind is Path and type(node.segments[-1]) is Lambda:
         return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
     found = _kind_of(node, rules, variables)

@@ -477,7 +477,7 @@ class Walk:
 
     def _start(self, segments: tuple[Segment, ...]) -> Operand:
         """What a path is after its first segment."""
-        start = self._scope.start(segments)
+        start = self._scope.find_start(segments)
         if isinstance(start.at, Root | Parameter):
             self._add(documented.nothing_below(segments[0], _emit.emit(segments[0]), self._schema))
             return UNKNOWN

@@ -17,8 +17,8 @@ import msgspec
 from msgspec.structs import replace
 
 from odatafilter import kinds
-from odatafilter._arguments import check
-from odatafilter._declared import DeclaredFunction, checked_name, words
+from odatafilter._arguments import check_type
+from odatafilter._declared import DeclaredFunction, checked_name, words_given
 from odatafilter._safe_text import show
 from odatafilter._suggest import nearest, unknown_word_error, word_list
 from odatafilter.errors import FilterError, FilterTypeError
@@ -93,13 +93,13 @@ def make_schema(root: Root, options: Options) -> type[DerivedSchema]:
     if foreign := options.keys() - Options.__annotations__.keys():
         raise unknown_word_error(min(foreign), Options.__annotations__, "a schema")
     name = options.get("name", root.name)
-    check("name", name, str, "a text")
-    only = words("only", options["only"]) if "only" in options else None
+    check_type("name", name, str, "a text")
+    only = words_given("only", options["only"]) if "only" in options else None
     properties, deeper = _properties(root.members, only, name)
     sources = options.get("sources", {})
-    check("sources", sources, Mapping, "a mapping of names to places such as 'inputs[].id'")
+    check_type("sources", sources, Mapping, "a mapping of names to places such as 'inputs[].id'")
     for property_name, source in sources.items():
-        check("a source", source, str, "a place such as 'inputs[].id'")
+        check_type("a source", source, str, "a place such as 'inputs[].id'")
         properties[checked_attribute(property_name)] = _property_from_source(property_name, source, root.members)
     if not properties and not root.facts.open:
         raise FilterError(f"{name:.60} has no properties to filter by")
@@ -111,24 +111,24 @@ class Nested:
     """The facts of structures inside others, as deep as `depth` says: those with a key are made once for each depth."""
 
     def __init__(self, depth: int) -> None:
-        check("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
+        check_type("depth", depth, int, f"a whole number from 0 to {_DEEPEST}")
         if not 0 <= depth <= _DEEPEST:
             raise FilterError(f"depth is from 0 to {_DEEPEST}, not {show(depth)}")
         self.depth = depth
         self._made: dict[Hashable, SchemaFacts | LeftOut] = {}
 
-    def structure(self, key: Hashable, depth: int, root: Callable[[int], Root]) -> SchemaFacts | LeftOut:
+    def make_structure(self, key: Hashable, depth: int, root: Callable[[int], Root]) -> SchemaFacts | LeftOut:
         """What a property `depth` properties above the deepest leads to, made of what `root` gives for one less."""
         if depth <= 0:
             return LeftOut.DEEPER
         if key is None:
-            return structure(root(depth - 1))
+            return make_structure(root(depth - 1))
         if (key, depth) not in self._made:
-            self._made[key, depth] = structure(root(depth - 1))
+            self._made[key, depth] = make_structure(root(depth - 1))
         return self._made[key, depth]
 
 
-def structure(root: Root) -> SchemaFacts | LeftOut:
+def make_structure(root: Root) -> SchemaFacts | LeftOut:
     """What is documented of `root`, or why there is nothing."""
     properties, deeper = _properties(root.members, None, root.name)
     if not properties and not root.facts.open and not root.facts.derived:
@@ -166,7 +166,7 @@ def primitive_facts(kind: str, *, nullable: bool, enum: Iterable[str] = (), type
     return PropertyFacts(name="", kind=kind, nullable=nullable, enum=tuple(enum), type_name=type_name)
 
 
-def read(value: object, shape: type[S], what: str) -> S:
+def read_as(value: object, shape: type[S], what: str) -> S:
     """`value` in the `shape` that it should have. Raises FilterError that names it as `what`."""
     try:
         return msgspec.convert(value, shape)
@@ -176,7 +176,7 @@ def read(value: object, shape: type[S], what: str) -> S:
         raise FilterError(f"{what} cannot be read: a name in it has half of a surrogate pair") from None
 
 
-def read_json(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping[str, Any]:
+def read_json_object(document: "str | bytes | Mapping[str, Any]", what: str) -> Mapping[str, Any]:
     """A JSON object, as text or already decoded. Raises FilterError that names it as `what`."""
     if isinstance(document, Mapping):
         return document

@@ -130,7 +130,7 @@ class _Classes:
         if not isinstance(bare, type):
             return primitive_facts("Untyped", nullable=False)
         if _has_fields(bare):
-            return self._nested.structure(bare, depth, partial(self._make_root, bare))
+            return self._nested.make_structure(bare, depth, partial(self._make_root, bare))
         if issubclass(bare, enum.Enum) and not issubclass(bare, int):  # whose values are the numbers in JSON
             return _enumeration(bare)
         kind = next((kind for python, kind in _KINDS if issubclass(bare, python)), "Untyped")

@@ -79,7 +79,7 @@ def read_model(document: str | bytes | Mapping[str, Any]) -> Model:
     text = _assemble.strip_mark(document)
     if isinstance(text, str | bytes) and text[:100].lstrip()[:1] not in {"{", b"{"}:
         return _from_xml(text)
-    return _from_json(_assemble.read_json(document, "the $metadata"))
+    return _from_json(_assemble.read_json_object(document, "the $metadata"))
 
 
 # --- XML ------------------------------------------------------------------------------------------------------------
@@ -272,10 +272,10 @@ def _read_child(model: Model, name: str, child: Mapping[str, Any]) -> None:
 def _read_overloads(model: Model, name: str, overloads: list[Any]) -> None:
     where = f"{name:.120} in the $metadata"
     for overload in overloads:
-        declared = _assemble.read(overload, _DeclaredFunction, where)
+        declared = _assemble.read_as(overload, _DeclaredFunction, where)
         if declared.Kind != "Function":
             continue
-        parameters = [_assemble.read(said, _DeclaredMember, where) for said in declared.Parameter]
+        parameters = [_assemble.read_as(said, _DeclaredMember, where) for said in declared.Parameter]
         optional = (str(said.get("$Name", "")) for said in declared.Parameter if any(map(_annotates_optional, said)))
         model.functions.setdefault(name, []).append(
             Overload(
@@ -301,7 +301,7 @@ def _json_member(name: str, said: Mapping[str, Any]) -> Member:
 
 
 def _read_declaration(name: str, said: object) -> _Declared:
-    return _assemble.read(said, _Declared, f"{name:.120} in the $metadata")
+    return _assemble.read_as(said, _Declared, f"{name:.120} in the $metadata")
 
 
 def _objects_in(said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

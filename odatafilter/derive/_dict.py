@@ -93,7 +93,7 @@ def _make_structure(name: str, declaration: _Declaration, depth: int) -> SchemaF
     for below in declaration.properties:
         _assemble.checked_attribute(below)
     root = Root(declaration.type_name or name, _make_members(declaration.properties, depth - 1))
-    made = _assemble.structure(root)
+    made = _assemble.make_structure(root)
     if isinstance(made, LeftOut):
         raise FilterError(f"{root.name:.60} has no properties to filter by")
     return made
@@ -114,7 +114,7 @@ def _common(declaration: _Declaration) -> dict[str, Any]:
 def _declaration(whose: str, declared: object) -> _Declaration:
     """What is declared, read. Raises FilterError for what is no kind, and for what the kind does not take."""
     given = {"kind": declared} if isinstance(declared, str) else declared
-    declaration = _assemble.read(given, _Declaration, f"the declaration of {whose}")
+    declaration = _assemble.read_as(given, _Declaration, f"the declaration of {whose}")
     if declaration.kind not in _KINDS:
         raise _assemble.unknown_error(declaration.kind, _KINDS, f"the declaration of {whose} cannot be read: OData")
     taken = (*_OF_ANY_KIND, *_OF_KIND.get(declaration.kind, ()))

@@ -7,7 +7,7 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._kinds import KINDS
 from odatafilter._safe_text import show
 from odatafilter.derive import _assemble
@@ -69,8 +69,8 @@ def schema_from_json_schema(
     `depth` properties deep, which also ends those that refer to themselves. What refers to another document is Untyped,
     too. Raises FilterError for what cannot be read.
     """
-    check("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
-    source = _Document(_assemble.read_json(document, "the document"), depth)
+    check_type("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
+    source = _Document(_assemble.read_json_object(document, "the document"), depth)
     return _assemble.make_schema(source.whole_root(at), options)
 
 
@@ -134,7 +134,7 @@ class _Document:
     def _make_structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
         reference = self._reference(schema)
         make = partial(self._make_root, reference or name, schema, f"'{name:.60}'")
-        return self._nested.structure(reference or None, depth, make)
+        return self._nested.make_structure(reference or None, depth, make)
 
     def _reference(self, schema: object) -> str:
         """The one reference that says all that `schema` says of properties, or nothing."""
@@ -194,7 +194,7 @@ class _Document:
     def _read_node(self, schema: object, where: str) -> _Node:
         if schema is None or isinstance(schema, bool):  # anything goes, or nothing does
             return _Node()
-        return _assemble.read(schema, _Node, where)
+        return _assemble.read_as(schema, _Node, where)
 
     def _parts_of(self, node: _Node) -> list[Any]:
         """What else must hold. Of alternatives, what is left when null is taken away, if that is one."""

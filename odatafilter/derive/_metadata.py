@@ -7,7 +7,7 @@ from typing import Any, Unpack, assert_never
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._kinds import BY_TYPE, PRIMITIVE_KINDS
 from odatafilter._suggest import word_list
 from odatafilter.derive import _assemble, _csdl
@@ -37,7 +37,7 @@ def schema_from_metadata(
     types are known behind a type cast, and open types are open. Raises FilterError for a document that cannot be read,
     and for a name that is not in it.
     """
-    check("entity_set", entity_set, str, "the name of an entity set, or of a type")
+    check_type("entity_set", entity_set, str, "the name of an entity set, or of a type")
     metadata = _Metadata(_csdl.read_model(document), depth)
     return _assemble.make_schema(metadata.whole_root(metadata.find_type(entity_set)), options)
 
@@ -174,9 +174,9 @@ class _Metadata:
                     pending.append(below)
                     yield below
 
-    def structure(self, name: str, depth: int) -> SchemaFacts | LeftOut:
+    def make_structure(self, name: str, depth: int) -> SchemaFacts | LeftOut:
         """What is documented of a type whose properties lead `depth` properties deep, or why there is nothing."""
-        return self._nested.structure(name, depth + 1, partial(self._make_root, name))
+        return self._nested.make_structure(name, depth + 1, partial(self._make_root, name))
 
     def _make_property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
         element = self._make_element(name, member, depth)
@@ -199,7 +199,7 @@ class _Metadata:
             case Enumeration(words=words):
                 return primitive_facts("Enum", nullable=member.nullable, enum=words, type_name=type_name)
             case Structured():
-                return self.structure(type_name, depth - 1)
+                return self.make_structure(type_name, depth - 1)
             case _:
                 assert_never(found)
 
@@ -254,7 +254,7 @@ class _Derived(Mapping[str, SchemaFacts]):
                 raise KeyError(name)
             self._made[name] = SchemaFacts(name=_last_name(name), properties={}, type_name=name)
             with contextlib.suppress(FilterError):  # what is wrong with the document is not a filter's mistake
-                found = metadata.structure(name, depth)
+                found = metadata.make_structure(name, depth)
                 if isinstance(found, SchemaFacts):
                     self._made[name] = found
         return self._made[name]

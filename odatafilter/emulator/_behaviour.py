@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import msgspec
 
 from odatafilter.errors import PagingValueError
-from odatafilter.paging._rules import Rule, check, seconds
+from odatafilter.paging._rules import Rule, check_argument, seconds
 
 LastPage: TypeAlias = Literal["null", "absent", "{}", "next null", "next {}", "href null", "href empty"]
 LAST_PAGES: Final[tuple[LastPage, ...]] = get_args(LastPage)
@@ -26,8 +26,10 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_number("throttle_every", self.throttle_every)
-        check("latency", self.latency, seconds(0))
-        check("last_page", self.last_page, Rule(lambda word: word in LAST_PAGES, f"one of {LAST_PAGES} is wanted"))
+        check_argument("latency", self.latency, seconds(0))
+        check_argument(
+            "last_page", self.last_page, Rule(lambda word: word in LAST_PAGES, f"one of {LAST_PAGES} is wanted")
+        )
 
 
 def check_number(name: str, number: int, most: int | None = None) -> None:

@@ -79,14 +79,14 @@ class JobList:
         token = request.options.get("continuationToken")
         if token is None:
             return _FIRST
-        if (found := self._tokens.read(token, request.bound_to)) is None:
+        if (found := self._tokens.read_token(token, request.bound_to)) is None:
             message = "The continuationToken query parameter value does not belong to this request."
             request.faults.append(_answers.bad_parameter("continuationToken", message))
         return found or _FIRST
 
     def _next(self, request: "_Request", continuation: Continuation, url: str) -> bytes:
         given = [f"{name}={quote(request.options[name], safe=_PLAIN)}" for name in _KEPT if name in request.options]
-        token = self._tokens.token(continuation, request.bound_to)
+        token = self._tokens.make_token(continuation, request.bound_to)
         href = f"{url}?{'&'.join([*given, f'continuationToken={token}'])}"
         return b',"_links":' + msgspec.json.encode({"next": {"href": href}})
 

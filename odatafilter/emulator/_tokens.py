@@ -25,11 +25,11 @@ class Tokens:
     def __init__(self, secret: str) -> None:
         self._secret = blake2b(secret.encode()).digest()
 
-    def token(self, continuation: Continuation, bound_to: tuple[str, str]) -> str:
+    def make_token(self, continuation: Continuation, bound_to: tuple[str, str]) -> str:
         """A token that can be read together with the same `bound_to` (a filter and a caller) only."""
         return self._seal(msgspec.msgpack.encode(continuation), bound_to)
 
-    def read(self, token: str, bound_to: tuple[str, str]) -> Continuation | None:
+    def read_token(self, token: str, bound_to: tuple[str, str]) -> Continuation | None:
         """What `token` says; None if this server did not make it, or not for the same filter and caller."""
         try:
             payload = urlsafe_b64decode(token + "=" * (-len(token) % 4))[_SEAL_LENGTH:]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import ibis.expr.types as ir
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 
@@ -26,7 +26,7 @@ class Relation:
         relations: "Mapping[str, Relation] | None" = None,
     ) -> None:
         check_table(table)
-        check("many", many, bool, "True or False")
+        check_type("many", many, bool, "True or False")
         check_column("there", there, table)
         self.table = table
         self.here = here

@@ -15,7 +15,7 @@ from odatafilter.paging._excerpt import excerpt, sentence
 from odatafilter.paging._json import CUT, flaw, is_dense, is_json, without_bom
 from odatafilter.paging._refusal import refusal
 from odatafilter.paging._request import PACKED, Access, Answer, Failure, Flow, Requester, Sleep
-from odatafilter.paging._rules import HOOK, Rule, check, one_of, seconds
+from odatafilter.paging._rules import HOOK, Rule, check_argument, one_of, seconds
 from odatafilter.paging.events import Renewing, Waiting
 from odatafilter.paging.retry import Retry, back_at, seconds_to_wait
 
@@ -53,7 +53,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for name, rule in _RULES.items():
-            check(name, getattr(self, name), rule)
+            check_argument(name, getattr(self, name), rule)
 
     def __repr__(self) -> str:
         return f"Wait({show(self.job_id)}, {place_of(self.url)!r})"

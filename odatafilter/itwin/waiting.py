@@ -11,7 +11,7 @@ from odatafilter.itwin.job import Job, JobOperation
 from odatafilter.paging._arguments import check_client, check_token
 from odatafilter.paging._client import AsyncClient, Client
 from odatafilter.paging._request import Access
-from odatafilter.paging._rules import ORIGINS, check, one_of
+from odatafilter.paging._rules import ORIGINS, check_argument, one_of
 from odatafilter.paging._sync import Wire
 from odatafilter.paging.origins import Origins, origin_of
 from odatafilter.paging.retry import Retry
@@ -100,8 +100,8 @@ def _poll(
 ) -> Poll:
     check_client(client)
     check_token(token, client)
-    check("operation", operation, one_of(JobOperation, "a JobOperation such as EC3_JOB"))
-    check("origins", origins, ORIGINS)
+    check_argument("operation", operation, one_of(JobOperation, "a JobOperation such as EC3_JOB"))
+    check_argument("origins", origins, ORIGINS)
     renewable: Literal["token", "auth"] | None = "token" if token else "auth" if getattr(client, "auth", None) else None
     url = operation.url_of(*ids)
     access = Access("the job", origin_of(url), origins, operation.headers, renewable)

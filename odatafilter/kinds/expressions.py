@@ -5,7 +5,7 @@ from typing import Any, overload
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._open_elements import NONE, check_unfinished
 from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_of
@@ -30,7 +30,7 @@ def expression(text: str, kind: Any = None, *, schema: type[Documented] | None =
     Judged by a schema as `parse` does, and as soon as it is combined with handles of one. Raises as `parse` does, and
     FilterTypeError where the schema knows it to be of another kind.
     """
-    check("kind", kind, Handle | None, "a kind such as of.Decimal()")
+    check_type("kind", kind, Handle | None, "a kind such as of.Decimal()")
     read = parse(text)
     tree = read.tree
     facts = facts_of_schema(schema) if schema is not None else None
@@ -50,7 +50,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
     Null where none is; `True` can be a condition. The values are of `kind`, such as `of.String()`; without it they say
     themselves what they are. Raises FilterError for no branches, FilterTypeError for what is no condition or no value.
     """
-    check("kind", kind, Handle | None, "a kind such as of.Decimal()")
+    check_type("kind", kind, Handle | None, "a kind such as of.Decimal()")
     values = copy.copy(Field() if kind is None else kind)
     values._facts = replace(values._facts, name="a value of case")
     made: list[Branch] = []

@@ -6,8 +6,8 @@ from typing import TypeVar, Unpack
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
-from odatafilter._declared import Declaration, checked_name, words, words_of
+from odatafilter._arguments import check_type
+from odatafilter._declared import Declaration, checked_name, flatten_words, words_given
 from odatafilter._to_literal import literal_of_members
 from odatafilter.filter import Filter
 from odatafilter.handle import Handle, Ordered
@@ -25,7 +25,7 @@ class Guid(Ordered[uuid.UUID | str]):
 
     def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        check("quoted", quoted, bool, "True or False")
+        check_type("quoted", quoted, bool, "True or False")
         self._facts = replace(self._facts, quoted=quoted)
 
 
@@ -71,11 +71,11 @@ class Enum(Flags[str | enums.Enum]):
         self, *members: str | type[enums.Enum], type_name: str = "", **declaration: Unpack[Declaration]
     ) -> None:
         super().__init__(**declaration)
-        check("type_name", type_name, str, "a qualified name")
+        check_type("type_name", type_name, str, "a qualified name")
         for part in type_name.split(".") if type_name else ():
             checked_name(part)
         self._facts = replace(
             self._facts,
-            enum=words("the enumeration", words_of(*members)),
+            enum=words_given("the enumeration", flatten_words(*members)),
             type_name=type_name,
         )

@@ -7,7 +7,7 @@ from typing import Literal as OneOf
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._declared import (
     Declaration,
 )
@@ -53,7 +53,7 @@ class Navigation(Handle[None]):
     def __truediv__(self, other: H) -> H: ...
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of this one: a handle of its schema, or a name for an untyped one."""
-        check("a property", other, str | Handle, "its name or its handle")
+        check_type("a property", other, str | Handle, "its name or its handle")
         return self._over(Field(name=other) if isinstance(other, str) else other)
 
 
@@ -111,7 +111,7 @@ class Many(ManyValued[V, E_co]):
         path = Path((*segments_of(self._node), Lambda(quantifier, variable, tree)))
         levels = check_depth(max(self._in_a_path, judged._levels + 2))
         elements = self._elements_around(element, judged)
-        return Filter._of(path, same_schema(self._schema, judged.schema), levels, elements)._allowed()
+        return Filter._of(path, same_schema(self._schema, judged.schema), levels, elements)._spell_for_schema()
 
     def _ask_condition(self, word: str, name: str, condition: Callable[[Any], object]) -> tuple[Variable, Filter]:
         """The element that `condition` is called with, and what it says of it."""
@@ -206,7 +206,7 @@ class Element:
 
     def __truediv__(self, other: "str | Handle[Any]") -> "Handle[Any]":
         """The property `other` of the element: a handle of its schema, or a name."""
-        check("a property", other, str | Handle, "its name or its handle")
+        check_type("a property", other, str | Handle, "its name or its handle")
         return self._below(self._place[0][other if isinstance(other, str) else other._facts.name])
 
     def _below(self, handle: Handle[Any]) -> Handle[Any]:

@@ -7,7 +7,7 @@ from typing import TypeVar, Unpack
 from msgspec.structs import replace
 
 from odatafilter._certain import spell_text
-from odatafilter._declared import Declaration, words, words_of
+from odatafilter._declared import Declaration, flatten_words, words_given
 from odatafilter.filter import Filter, Param
 from odatafilter.handle import Operand, Ordered
 from odatafilter.kinds.numbers import ARGUMENT, Int32, Whole
@@ -93,4 +93,6 @@ class String(Text[str | enums.Enum]):
 
     def __init__(self, *, enum: Iterable[str] | type[enums.Enum] = (), **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        self._facts = replace(self._facts, enum=words("enum", words_of(enum) if isinstance(enum, type) else enum))
+        self._facts = replace(
+            self._facts, enum=words_given("enum", flatten_words(enum) if isinstance(enum, type) else enum)
+        )

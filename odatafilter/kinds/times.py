@@ -5,7 +5,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar, Unpack, cast, overloa
 
 from msgspec.structs import replace
 
-from odatafilter._arguments import check
+from odatafilter._arguments import check_type
 from odatafilter._declared import (
     Declaration,
 )
@@ -125,7 +125,7 @@ class DateTimeOffset(Instant[dt.datetime | str], Moved[dt.datetime | str, dt.dat
 
     def __init__(self, *, quoted: bool = False, **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
-        check("quoted", quoted, bool, "True or False")
+        check_type("quoted", quoted, bool, "True or False")
         self._facts = replace(self._facts, quoted=quoted)
 
     @classmethod

@@ -64,7 +64,7 @@ class AsyncWire:
                 finally:
                     await response.aclose()
         except Exception as error:
-            if (reply := body.outcome(error)) is None:
+            if (reply := body.outcome_of(error)) is None:
                 raise
             return reply
         return body.answer(response)

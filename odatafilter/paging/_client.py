@@ -166,15 +166,15 @@ class Body:
         """The whole response."""
         return Answer(response.status_code, response.headers, bytes(self._read))
 
-    def outcome(self, error: Exception) -> Answer | Failure | None:
+    def outcome_of(self, error: Exception) -> Answer | Failure | None:
         """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
-        reply = outcome(error, self._send)
+        reply = outcome_of(error, self._send)
         if isinstance(reply, Failure) and self._head and self._head[0] in self._send.retried:
             return Answer(*self._head, bytes(self._read))
         return reply
 
 
-def outcome(error: Exception, send: Send) -> Answer | Failure | None:
+def outcome_of(error: Exception, send: Send) -> Answer | Failure | None:
     """What `error`, raised while a request was sent or an answer read, comes to; None if it is not the client's."""
     names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in {"httpx", "httpx2"}}
     if isinstance(error, LargeError):

@@ -152,15 +152,15 @@ def _way_on(
             return BadLink(f"the service reports an error beside the items: {said}", None, "error"), None
     found = around[0]
     link, path = next_link(listing.next_paths, found, headers)
-    if link is None and (place := _uncovered(listing, found, headers)):
+    if link is None and (place := _find_uncovered(listing, found, headers)):
         ways = "name it in next_link of the listing, or in ignore_links if it leads to no further items"
         message = f"the last page leads on by {_spell_place(place)}, which the listing does not follow: {ways}"
         return BadLink(message, None, "uncovered"), None
     return link, None if path == LINK_HEADER else _first_text(found, CONTEXTS)
 
 
-def _uncovered(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> str | None:
-    return uncovered_link(listing.next_paths, listing.items, listing.ignored, found, headers)
+def _find_uncovered(listing: Listing, found: Mapping[str, Raw], headers: Mapping[str, str]) -> str | None:
+    return uncovered_link(listing.next_paths, listing.items, listing.ignored_links, found, headers)
 
 
 def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:

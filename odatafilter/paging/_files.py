@@ -79,7 +79,7 @@ def read_file(path: Path, limit: int) -> bytes | None:
     Raises `PagingValueError` where it cannot be read or is no file.
     """
     try:
-        with _open(path, os.O_RDONLY | _AT_ONCE) as file:
+        with _open_file(path, os.O_RDONLY | _AT_ONCE) as file:
             return file.read(limit + 1)
     except FileNotFoundError:
         return None
@@ -106,7 +106,7 @@ def open_locked(path: Path) -> BinaryIO:
     """
     while True:
         try:
-            file = _open(path, os.O_RDWR | os.O_CREAT | _AS_IT_IS)
+            file = _open_file(path, os.O_RDWR | os.O_CREAT | _AS_IT_IS)
         except OSError as error:
             with suppress(FileNotFoundError):
                 _check_is_file(path, path.lstat())
@@ -138,7 +138,7 @@ def refuse(path: Path, error: OSError) -> NoReturn:
     raise PagingValueError(f"{escape(str(path))} cannot be used: {escape(reason)}") from error
 
 
-def _open(path: Path, flags: int) -> BinaryIO:
+def _open_file(path: Path, flags: int) -> BinaryIO:
     """The file at `path`, opened with `flags`. Raises `PagingValueError` where that is no file."""
     number = os.open(path, flags, _PRIVATE)
     try:
@@ -184,7 +184,7 @@ def _new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """A private file beside `path` whose name nobody can know, locked meanwhile; gone if an error comes."""
     while True:
         new = path.with_name(f"{path.name}.{token_hex(8)}.new")
-        with _open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | _AS_IT_IS) as file:
+        with _open_file(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | _AS_IT_IS) as file:
             if _try_to_lock(file) is False or not _has_name(file, new):  # another process takes it for a leftover
                 continue
             try:
@@ -208,7 +208,7 @@ def _remove_leftovers(path: Path) -> None:
         names = [entry.name for entry in entries if leftover.fullmatch(entry.name)]
     for name in names:
         new = path.with_name(name)
-        with _open(new, os.O_RDWR | _AS_IT_IS) as file:
+        with _open_file(new, os.O_RDWR | _AS_IT_IS) as file:
             if _try_to_lock(file):
                 os.unlink(new)  # noqa: PTH108
 

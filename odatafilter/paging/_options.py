@@ -5,7 +5,7 @@ from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, cast, get_args
 
 from odatafilter._walk_position import WalkPosition
-from odatafilter.paging._rules import HOOK, ORIGINS, Rule, check, one_of, whole_number
+from odatafilter.paging._rules import HOOK, ORIGINS, Rule, check_argument, one_of, whole_number
 from odatafilter.paging.checkpoint import FileCheckpoint
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.events import Event
@@ -72,7 +72,7 @@ def check_options(given: Mapping[str, object]) -> Options:
         if name not in _DECLARED:
             raise TypeError(f"paginate() got an unexpected keyword argument '{name}'")
         if (rule := _DECLARED[name][1].rule) is not None:
-            check(name, value, rule)
+            check_argument(name, value, rule)
     defaults = {name: option.default for name, (_, option) in _DECLARED.items()}
     return cast("Options", {**defaults, **given})
 

@@ -163,7 +163,7 @@ class Progress(Generic[T]):
             good.append((item, self._page.envelope.items[self._counted - 1]))
         return good
 
-    def stopped(self) -> bool:
+    def check_whether_over(self) -> bool:
         """Whether the walk is over, which the stats then say too."""
         stats, assignment = self.assignment.stats, self.assignment
         stats.stopped_by = None

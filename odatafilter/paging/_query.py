@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from odatafilter._emit import quoted
+from odatafilter._emit import quote_for_url
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError, PagingValueError
 from odatafilter.facts import SchemaFacts
 from odatafilter.paging._options import Options
-from odatafilter.paging._rules import check, whole_number
+from odatafilter.paging._rules import check_argument, whole_number
 from odatafilter.paging.listing import Listing
 
 _PREFER: Final = "prefer"
@@ -39,9 +39,9 @@ def query_of(given: Options, listing: Listing) -> Query:
     if given["top"] is not None:
         raise PagingValueError("top and page_size both say how many items a page has: give one of them")
     if listing.page_size is not None or not listing.takes_preferences:
-        check("page_size", size, whole_number(0))
+        check_argument("page_size", size, whole_number(0))
         return Query(tuple(pairs), size, listing.headers or {})
-    check("page_size", size, whole_number(1))
+    check_argument("page_size", size, whole_number(1))
     preference = f"{_MAX_PAGE_SIZE}={size}"
     return Query(tuple(pairs), None, _with_preference(listing.headers or {}, preference), preference)
 
@@ -75,7 +75,7 @@ def _expansion(expand: object) -> str:
 
 def _quote_option(name: str, text: str) -> str:
     try:
-        return quoted(text)
+        return quote_for_url(text)
     except ValueError:  # half a surrogate pair
         raise PagingValueError(f"{name} cannot be written in a URL") from None
 

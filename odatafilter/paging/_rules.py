@@ -18,7 +18,7 @@ class Rule(NamedTuple):
     wanted: str
 
 
-def check(name: str, value: object, rule: Rule) -> None:
+def check_argument(name: str, value: object, rule: Rule) -> None:
     """Raises `PagingValueError` where the argument `name` does not fit."""
     if not rule.fits(value):
         raise PagingValueError(f"{name} is {show(value)}: {rule.wanted}")

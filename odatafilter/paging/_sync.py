@@ -108,7 +108,7 @@ class Wire:
             finally:
                 response.close()
         except Exception as error:
-            if (reply := body.outcome(error)) is None:
+            if (reply := body.outcome_of(error)) is None:
                 raise
             if stop.is_set():
                 raise Stopped from None

@@ -15,7 +15,7 @@ from odatafilter.errors import PagingError
 from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._ndjson import NdjsonFile
 from odatafilter.paging._progress import NOTHING, Nothing, Progress
-from odatafilter.paging._rules import check, whole_number
+from odatafilter.paging._rules import check_argument, whole_number
 from odatafilter.paging._stats import Stats
 from odatafilter.paging.cursor import Cursor
 from odatafilter.paging.page import Page
@@ -210,7 +210,7 @@ class AnyWalk(Generic[T]):
 
     def _turn_page(self) -> Steps[bool]:
         """Takes the next page in hand; False where the walk is over."""
-        if self._progress.stopped():
+        if self._progress.check_whether_over():
             return False
         try:
             self._progress.accept((yield Take(self._progress.follow())))
@@ -300,4 +300,4 @@ def check_reentrance(runner: object, caller: object) -> None:
 
 def check_size(size: object) -> None:
     """Raises `PagingValueError` where `size` is no size of a batch."""
-    check("the size of a batch", size, whole_number(1))
+    check_argument("the size of a batch", size, whole_number(1))

@@ -5,7 +5,7 @@ import os
 from odatafilter._safe_text import escape
 from odatafilter.errors import CursorError
 from odatafilter.paging._files import check_target, check_writable, path_of, read_file, replace_file
-from odatafilter.paging._rules import check, whole_number
+from odatafilter.paging._rules import check_argument, whole_number
 from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
 
@@ -24,7 +24,7 @@ class FileCheckpoint:
         more. Raises `PagingValueError` for a wrong `path` or `every`; a path that no file can be written to is refused
         by `paginate`, before anything is sent.
         """
-        check("every", every, whole_number(1, or_none=True))
+        check_argument("every", every, whole_number(1, or_none=True))
         self.path = path_of(path)
         self.every = every
         self.ack = ack

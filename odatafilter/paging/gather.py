@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, assert_n
 from weakref import finalize
 
 from odatafilter.errors import PagingValueError
-from odatafilter.paging._rules import Rule, check, whole_number
+from odatafilter.paging._rules import Rule, check_argument, whole_number
 from odatafilter.paging._schedule import END, Fetch, Hire, Load, Schedule, Step, Steps, TellChange, WaitForChange
 from odatafilter.paging._sync import Walk
 from odatafilter.paging._walk import AnyWalk, Do
@@ -45,8 +45,8 @@ def gather_pages(
     done with when the next one is asked for. An error is raised at its turn; asking again goes on. Raises
     `PagingValueError` for bad arguments.
     """
-    check("concurrency", concurrency, _CONCURRENCY)
-    check("ahead", ahead, whole_number(1))
+    check_argument("concurrency", concurrency, _CONCURRENCY)
+    check_argument("ahead", ahead, whole_number(1))
     walks = _check_walks(walks)
     schedule: Schedule[Any] = Schedule(walks, Load(concurrency), ordered=ordered, ahead=ahead)
     if not walks:

@@ -180,7 +180,7 @@ class Listing:
         return [name for name in map(_name_in, self.url.partition("?")[2].split("&")) if name]
 
     @property
-    def ignored(self) -> frozenset[str]:
+    def ignored_links(self) -> frozenset[str]:
         """`ignore_links` in lower case."""
         return frozenset(name.lower() for name in self.ignore_links)
 

@@ -3,7 +3,7 @@
 from threading import Lock
 from time import monotonic
 
-from odatafilter.paging._rules import check, number
+from odatafilter.paging._rules import check_argument, number
 
 _SLOWEST = 1e-9  # a second
 _LONGEST = 10**9  # seconds, or 31 years: clocks and locks take no more
@@ -18,7 +18,7 @@ class Rate:
     """
 
     def __init__(self, per_second: float | None = None) -> None:
-        check("per_second", per_second, number(_SLOWEST, or_none=True))
+        check_argument("per_second", per_second, number(_SLOWEST, or_none=True))
         self._gap = 1 / per_second if per_second else 0.0
         self._turn = 0.0
         self._resumed = 0.0
@@ -32,13 +32,13 @@ class Rate:
             self._turn = turn + self._gap
             return turn - now
 
-    def paused(self) -> float:
+    def seconds_of_pause(self) -> float:
         """The seconds that are left of a pause: one may begin while a walk waits for its turn."""
         with self._lock:
             return max(0.0, self._resumed - monotonic())
 
     def pause(self, seconds: float) -> None:
         """Lets no request start for `seconds`. Raises `PagingValueError` for a time that no clock takes."""
-        check("seconds", seconds, number(0, _LONGEST))
+        check_argument("seconds", seconds, number(0, _LONGEST))
         with self._lock:
             self._resumed = max(self._resumed, monotonic() + seconds)

@@ -63,7 +63,7 @@ def _of_relation(
 ) -> Callable[[], PropertyFacts | LeftOut]:
     def make() -> PropertyFacts | LeftOut:
         target = relation.mapper
-        element = nested.structure(
+        element = nested.make_structure(
             target, depth, lambda below: Root(target.class_.__name__, _members(target, nested, below), nested.depth)
         )
         return collection_property(name, element) if relation.uselist else single_property(name, element)
