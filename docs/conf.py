@@ -9,6 +9,7 @@ from docutils.nodes import Element, Node
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.pycode import ModuleAnalyzer
 
 from odatafilter import __version__
 
@@ -64,6 +65,7 @@ _PUBLIC = [
 ]
 
 
+_MADE_HERE = {"odatafilter.Page", "odatafilter.Walk", "odatafilter.paging.AsyncWalk", "odatafilter.emulator.Server"}
 _MOCKED = ["odatafilter.ibis"]  # Ibis is large, and a build does without
 
 
@@ -91,12 +93,34 @@ def drop_private_bases(_app: Any, _name: str, _thing: Any, _options: Any, bases:
     bases[:] = [one for one in bases if id(one) in public or one.__module__.partition(".")[0] != "odatafilter"]
 
 
+def list_arguments(_app: Any, _what: str, _name: str, _thing: Any, _options: Any, lines: list[str]) -> None:
+    """Makes fields of what stands below `Args:` in a docstring."""
+    if "Args:" in lines:
+        start = lines.index("Args:")
+        lines[start:] = [re.sub(r"^    (\w+): ", r":param \1: ", line) for line in lines[start + 1 :]]
+
+
+def drop_private_signature(_app: Any, _what: str, name: str, *_: Any) -> tuple[str, None] | None:
+    """Shows a class that only the library makes without what it is made of."""
+    return ("", None) if name in _MADE_HERE else None
+
+
 def all_names(module: str) -> list[str]:
     """The names that a module says are public."""
     return list(getattr(importlib.import_module(module), "__all__", ()))
 
 
+def show_options_by_name() -> None:
+    """Has the signature of `paginate` shown that names all options, in place of its four overloads."""
+    analyzer = ModuleAnalyzer.for_module("odatafilter.paging._paginate")
+    analyzer.analyze()
+    del analyzer.overloads["paginate"]
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    show_options_by_name()
     app.connect("missing-reference", find_public_name)
+    app.connect("autodoc-process-docstring", list_arguments)
+    app.connect("autodoc-process-signature", drop_private_signature)
     app.connect("autodoc-process-bases", drop_private_bases)

@@ -122,7 +122,14 @@ class FilterSyntaxError(FilterError):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing that a schema does not allow: `span` is its place in the text, `code` its kind for programs."""
+    """One thing that a schema does not allow.
+
+    Args:
+        message: what is wrong, at most 400 characters.
+        span: where its characters start and end in the text.
+        code: its kind, for programs: see the codes of problems.
+        suggestion: what may stand in the place of the span.
+    """
 
     message: str
     span: tuple[int, int]
@@ -171,10 +178,14 @@ class UnsupportedError(_ProblemsError):
 
 
 class OptionProblem(Problem, frozen=True, kw_only=True):
-    """One thing that is wrong with a system query option. `target` is the option ("$filter", "$orderby", "@p").
+    """One thing that is wrong with a system query option.
 
-    `span` is its place in the decoded value of the option. `suggestion` takes the place of the span, save where `code`
-    is "syntax": there it is the whole value as it was perhaps meant.
+    Args:
+        message: what is wrong, at most 400 characters.
+        span: its place in the decoded value of the option.
+        code: its kind, for programs.
+        suggestion: takes the place of the span; where the code is "syntax", of the whole value.
+        target: the option: "$filter", "$orderby", "@p".
     """
 
     target: str

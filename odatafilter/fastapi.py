@@ -88,6 +88,13 @@ def query_options(
 
     Wrong options are answered with the status 422 before the route is called, and OpenAPI documents what may be
     filtered and sorted. Raises FilterError for an argument that is wrong.
+
+    Args:
+        schema: what may be filtered, sorted and selected.
+        page_size: a PageSize: `$top` is a page size within its bounds; None: it bounds the whole result.
+        allow: the options that the service supports, such as `("$filter", "$orderby")`; others are problems.
+        keyset: reads continuation tokens and writes next links.
+        limits: bounds of the filter and of lists; `Limits()` by default.
     """
     allowed = tuple(words_given("allow", allow))
 
@@ -114,6 +121,9 @@ def query_options(
 def add_error_handler(app: FastAPI) -> None:
     """Has `app` answer wrong query options, and filters that cannot be read, validated or run, with the status 422 and
     the body of `to_dict()`: `{"code": …, "message": …, "details": […]}`, each detail with its target and span.
+
+    Args:
+        app: the application, before it serves.
     """
 
     async def answer(_: Request, error: Exception) -> JSONResponse:

@@ -37,6 +37,10 @@ class Filter:
 
     Combined with `&`, `|` and `~`; it has no truth value. Raises FilterTypeError for what is no Expression, FilterError
     for a tree that nests more than 150 levels deep.
+
+    Args:
+        tree: the syntax tree, at most 150 levels deep.
+        schema: what is documented of the properties, as `Schema.__facts__` has it; None where nothing is.
     """
 
     __slots__ = ("_depth", "_evaluation", "_open", "_schema", "_tree")
@@ -88,6 +92,10 @@ class Filter:
         Of an object, attributes that begin with `_` are read only where the schema documents them, and code never is.
         A parameter without a value is null. Raises FilterTypeError where the item's value cannot be compared with what
         the filter compares it with, and FilterError past the `visits` of `limits`; both name the property.
+
+        Args:
+            item: a mapping of names to values, or an object with attributes.
+            limits: of which `visits` bounds the work: 1,000,000 by default.
         """
         evaluation = self._evaluation or self._make_evaluation()
         return evaluation.matches(item) if limits is None else evaluation.checked(item, _visits(limits))
@@ -95,14 +103,23 @@ class Filter:
     def compile(self, item_type: type | None = None, limits: Limits | None = None) -> Callable[[object], bool]:
         """A function of an item that says the same as `matches`, errors included, and takes less time for each item.
 
-        `item_type` is the class of the items where it is known, a msgspec Struct or a dataclass: their fields are read
-        as attributes. Raises FilterTypeError for another class, FilterError for what only a service can evaluate.
+        Raises FilterTypeError for another class of items, FilterError for what only a service can evaluate.
+
+        Args:
+            item_type: the class of the items where it is known, a msgspec Struct or a dataclass: their fields are read
+                as attributes.
+            limits: as in `matches`.
         """
         evaluation = self._evaluation or self._make_evaluation()
         return evaluation.compile_for(item_type, DEFAULT.visits if limits is None else _visits(limits))
 
     def matching(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Item]:
-        """The items for which the filter is true, as `matches` says it, each when it is asked for."""
+        """The items for which the filter is true, as `matches` says it, each when it is asked for.
+
+        Args:
+            items: an iterable of what `matches` takes.
+            limits: as in `matches`, for each item.
+        """
         check_type("items", items, Iterable, "an iterable of items")
         evaluation = self._evaluation or self._make_evaluation()
         visits = DEFAULT.visits if limits is None else _visits(limits)
@@ -120,6 +137,9 @@ class Filter:
 
         A parameter without a value stays. Raises FilterError for a value whose parameter the filter does not have and
         for one that cannot stand there, FilterValidationError where the schema does not allow the result.
+
+        Args:
+            values: by the names of parameters, values of the types that the properties beside them take; None is null.
         """
         from odatafilter._rewrite import bind
 
@@ -146,8 +166,11 @@ class Filter:
     def rename(self, names: Mapping[str, str], *, schema: type[Documented] | None = None) -> "Filter":
         """The filter with other names: `{"city": "address/town", "items/qty": "amount"}` gives `items/amount`.
 
-        A key is a path from the item; its last name becomes the name or path it maps to. The result has the schema
-        that is given, else none. Raises FilterError for what is no path, FilterValidationError as `parse` does.
+        Raises FilterError for what is no path, FilterValidationError as `parse` does.
+
+        Args:
+            names: paths from the item, each with the name or path that its last name becomes.
+            schema: the schema that judges the result and belongs to it; None for a filter without one.
         """
         from odatafilter._rewrite import properties
 
@@ -160,7 +183,11 @@ class Filter:
     def replace(self, old: "Filter", new: "Filter") -> "Filter":
         """The filter with `new` wherever `old` stands in it as a whole expression, inside lambdas too.
 
-        Both can be any expression, also `parse("name")`. Raises FilterError where `new` cannot stand.
+        Raises FilterError where `new` cannot stand.
+
+        Args:
+            old: a filter, or any expression such as `parse("name")`.
+            new: what stands in its place, of the same kind.
         """
         for one in (old, new):
             if not isinstance(one, Filter):
@@ -191,16 +218,25 @@ class Filter:
     def from_json(
         cls, json: str | bytes, *, schema: type[Documented] | None = None, limits: Limits | None = None
     ) -> "Filter":
-        """The filter that `to_json` kept, judged by a schema as in `parse`; without limits it may be of any size.
+        """The filter that `to_json` kept, judged by a schema as in `parse`.
 
         Raises FilterError for any other JSON, and as `parse` does for what it holds.
+
+        Args:
+            json: what `to_json` gave.
+            schema: as in `parse`.
+            limits: as in `parse`; without them, it may be of any size.
         """
         from odatafilter import _json_form
 
         return parse(_json_form.read_json_form(json), schema=schema, limits=limits or UNBOUNDED)
 
     def validate(self, schema: type[Documented]) -> None:
-        """Raises FilterValidationError with every problem where `schema` does not allow this filter."""
+        """Raises FilterValidationError with every problem where `schema` does not allow this filter.
+
+        Args:
+            schema: what the filter may hold.
+        """
         as_documented(self._tree, facts_of_schema(schema))
 
     def _spell_for_schema(self) -> "Filter":
@@ -284,7 +320,11 @@ class Param:
 
 
 def param(name: str) -> Param:
-    """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name."""
+    """A parameter alias, to stand where a value does. Raises FilterError where `name` can be no name.
+
+    Args:
+        name: a name as a property can have it, at most 128 characters, without the `@`.
+    """
     check_type("the name of a parameter", name, str, "a text")
     if problem := name_problem(name):
         raise FilterError(f"{show(name)} cannot name a parameter: {problem}")
@@ -298,7 +338,9 @@ def all_of(*filters: Filter | Iterable[Filter | None] | None, default: D) -> Fil
 def all_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _REQUIRED) -> Any:
     """The filters joined by `and`, as `&` joins them, at once however many they are: given one by one, or in iterables.
 
-    None is left out; where no filter is left, the result is `default`. Raises FilterError for none without a default.
+    Args:
+        filters: filters, iterables of filters, and None, which is left out.
+        default: the result where no filter is left; without it, that is a FilterError.
     """
     return _joined_or(filters, default, And, "and")
 
@@ -310,7 +352,9 @@ def any_of(*filters: Filter | Iterable[Filter | None] | None, default: D) -> Fil
 def any_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _REQUIRED) -> Any:
     """The filters joined by `or`, as `|` joins them, at once however many they are: given one by one, or in iterables.
 
-    None is left out; where no filter is left, the result is `default`. Raises FilterError for none without a default.
+    Args:
+        filters: filters, iterables of filters, and None, which is left out.
+        default: the result where no filter is left; without it, that is a FilterError.
     """
     return _joined_or(filters, default, Or, "or")
 
@@ -453,9 +497,13 @@ def _validation() -> ModuleType:
 def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits | None = None) -> Filter:
     """The filter that `text` is: the ABNF's `commonExpr`, whole, without blanks around it.
 
-    With a schema it is judged by what the schema documents. Raises FilterSyntaxError for a text that is no filter or
-    is past a limit, with a suggestion that is mended for the schema, too; FilterValidationError with every problem that
-    the schema finds.
+    Raises FilterSyntaxError for a text that is no filter or is past a limit, with a suggestion that is mended for the
+    schema, too; FilterValidationError with every problem that the schema finds.
+
+    Args:
+        text: a filter expression of OData 4.01 (URL Conventions §5.1.1), decoded.
+        schema: what the filter may hold; None: anything that the language has.
+        limits: bounds of the text and its tree, which hold while it is read; `Limits()` by default.
     """
     facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:

@@ -82,6 +82,11 @@ class Handle(Generic[V]):
 
     `V` is the Python type of its values; None is null. Raises FilterTypeError for a value of another type, FilterError
     for a value that cannot be spelt and for what the schema does not document.
+
+    Args:
+        declaration: `name`: its OData name, where that is no Python name, or is taken. `nullable`: whether it can be
+            null (True). `operators`, `functions`: those that may be used with it (all that the schema documents).
+            `source`: where its value stands in an item, such as `inputs[].id`.
     """
 
     _kind: ClassVar[str] = "Untyped"

@@ -53,11 +53,17 @@ class Bound(NamedTuple):
 
 
 class Keyset:
-    """The continuation tokens of one listing. Raises FilterError for a key without an order, and for a short secret.
+    """The continuation tokens of one listing.
 
-    `key` are the properties that tell any two items apart and are never null: every order ends with them. `secret`
-    signs the tokens, with 16 bytes at least; of several the first signs and all are accepted. `parameter` is the name
-    under which a token comes back, `page_size` (from 1; None: all) what a page holds where no PageSize says it.
+    Raises FilterError for a key without an order, and for a short secret.
+
+    Args:
+        schema: the properties of the items.
+        key: the properties, as handles or paths, that tell any two items apart and are never null: every order ends
+            with them.
+        secret: signs the tokens: a text or bytes, 16 bytes at least; of several the first signs and all are accepted.
+        parameter: the name of the query parameter under which a token comes back.
+        page_size: items of a page where no PageSize says it, from 1; None: all.
     """
 
     def __init__(
@@ -93,6 +99,9 @@ class Keyset:
         """The whole order of the items: `orderby`, each property once, and what it leaves out of the key.
 
         Raises FilterError for more than 32 properties.
+
+        Args:
+            orderby: the order that is asked for, of 32 properties with the key at most.
         """
         found: dict[str, OrderBy] = {}
         for one in (*orderby, *map(OrderBy, self._key)):
@@ -106,6 +115,11 @@ class Keyset:
 
         It holds the item's values of the order, readable for whoever gets it, and a signature over them, the filter and
         the order. Raises FilterError where the item has a value that no token can hold, or no key.
+
+        Args:
+            filter: the filter of the listing; None: all items.
+            orderby: the order that is asked for, of 32 properties with the key at most.
+            item: the last item of a page: a mapping, or an object.
         """
         order = self.order(orderby)
         texts = [_text_of(value) for value in self._values(order, item)]
@@ -121,6 +135,11 @@ class Keyset:
         """The place that `token` says: each property of the order with its value.
 
         Raises FilterError for what is no token of this service for this filter and this order.
+
+        Args:
+            filter: that of the request; None: none.
+            orderby: the order that is asked for, of 32 properties with the key at most.
+            token: the text that came back, at most 4,096 characters.
         """
         order = self.order(orderby)
         payload = self._checked_payload(filter, order, token)
@@ -130,19 +149,30 @@ class Keyset:
         )
 
     def after(self, bounds: Sequence[Bound]) -> Filter:
-        """The filter for the items that stand after the place: for `matches`, and for every backend."""
+        """The filter for the items that stand after the place: for `matches`, and for every backend.
+
+        Args:
+            bounds: what `bounds` gave.
+        """
         return Filter._of(_after(bounds), self._schema)
 
     def ranges(self, bounds: Sequence[Bound]) -> tuple[Filter, ...]:
         """The same items in parts: the filters for ranges that follow each other in the order, none where none is left.
 
         Each is one range of an index over the order, so that it costs the same at any depth and with any ties.
+
+        Args:
+            bounds: what `bounds` gave.
         """
         return tuple(Filter._of(one, self._schema) for one in _ranges(bounds))
 
     def sort(self, items: Iterable[Any], orderby: Iterable[OrderBy]) -> list[Any]:
         """The items in the order that `orderby` asks for, as a database would give them. Raises FilterError for a value
         that is not of its kind.
+
+        Args:
+            items: mappings, or objects.
+            orderby: the order that is asked for, of 32 properties with the key at most.
         """
         found = list(items)
         for one in reversed(self.order(orderby)):

@@ -18,11 +18,16 @@ _BRACKETS = re.compile(r"'[^']*'?|[(\[{]|[)\]}]")
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long a text may be in characters, how deep it may nest (at most 150, where Python's own stack is still safe),
-    how many nodes it may have, how many values one list, or segments one path, may have; and how many visits to
-    elements of collections, pairs of values and steps of a pattern its evaluation for one item may take.
+    """How long and how deep a filter may be, and how much work its evaluation for one item; each bound is from 1.
 
-    Raises FilterError for a bound below 1.
+    Raises FilterError for a bound below 1, and for a depth above 150.
+
+    Args:
+        length: characters of the text.
+        depth: levels that an expression may nest, at most 150, where Python's own stack is still safe.
+        nodes: nodes of the syntax tree.
+        items: values of one list, or segments of one path.
+        visits: visits to elements of collections, to pairs of values and steps of a pattern, for one item.
     """
 
     length: int = 100_000

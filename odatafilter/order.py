@@ -22,9 +22,13 @@ _WORD: Final = re.compile(r"[^ \t]+")
 
 
 class OrderBy(msgspec.Struct, frozen=True):
-    """One item of `$orderby`: the path of a property, such as `address/city`, and whether the greatest comes first.
+    """One item of `$orderby`. Null is less than every value (OData Protocol §11.2.6.2).
 
-    Null is less than every value (OData Protocol §11.2.6.2). Raises FilterError for what is no path of names.
+    Raises FilterError for what is no path of names.
+
+    Args:
+        path: the path of a property, such as `address/city`.
+        descending: whether the greatest comes first.
     """
 
     path: str

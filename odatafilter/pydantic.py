@@ -29,15 +29,12 @@ class FilterOf:
     """What stands beside `Filter` in the annotation of a field: `filter: Annotated[of.Filter, FilterOf(Job)]`.
 
     The field takes the text of a filter, or a Filter, and holds a Filter; in JSON it is the text. What is wrong is a
-    pydantic error of the type "odata_filter" whose `ctx` has the `details` of `to_dict()`.
+    pydantic error of the type "odata_filter" whose `ctx` has the `details` of `to_dict()`. Raises FilterTypeError for
+    an argument that is wrong.
 
-    Parameters
-    ----------
-        schema: what filters may hold; None allows any filter.
+    Args:
+        schema: what filters may hold; None: any filter.
         limits: bounds of the text and its tree; `Limits()` by default.
-
-    Raises FilterTypeError for an argument that is wrong.
-
     """
 
     def __init__(self, schema: "type[Schema] | None" = None, *, limits: Limits | None = None) -> None:

@@ -31,12 +31,22 @@ class ServedPage(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class QueryOptions:
-    """System query options that their schema allows; None, False or empty where nothing is said.
+    """System query options that their schema allows, as `QueryOptions.parse` reads them (Protocol §11.2.6).
 
-    `select` is empty for `*`, too. `page_size` are the items of a page: `$top` within a PageSize, else its default or
-    maximum, else that of the Keyset. With a Keyset, `order` is the whole order, the key last, and `after` the filter
-    for the items from the start of the page on, at the place that `bounds` say; None on the first page. `ranges` are
-    the same in parts that follow each other: the fastest for a database is to ask for one after the other.
+    None, False or empty where nothing is said.
+
+    Args:
+        filter: the `$filter`, bound and judged by the schema.
+        orderby: the items of `$orderby`.
+        top: the `$top`, from 0: how many items are wanted in all, or in a page with a PageSize.
+        skip: the `$skip`, from 0.
+        count: whether the number of all items is wanted.
+        select: the paths of `$select`; empty for `*`, too.
+        page_size: items of a page: `$top` within a PageSize, else its default or maximum, else that of the Keyset.
+        order: with a Keyset, the whole order, the key last.
+        bounds: with a token, the place where the page starts.
+        after: with a token, the filter for the items from there on; None on the first page.
+        ranges: the same in parts that follow each other: the fastest for a database is to ask for one after the other.
     """
 
     filter: Filter | None = None
@@ -66,12 +76,20 @@ class QueryOptions:
         prefer: str | None = None,
         limits: Limits | None = None,
     ) -> Self:
-        """The options of a query string, or of pairs of decoded names and values: those with a `$` and in `allow`.
+        """The options of a request: those whose name begins with `$`; `@p=…` binds the parameter p.
 
-        With `page_size`, `$top` is a page size within its bounds; without, it bounds the whole result. `keyset` reads a
-        continuation token, and with it the header `prefer` may ask for smaller pages. `@p=…` binds the parameter p to a
-        value that does not depend on the item. Raises QueryOptionsError with all problems of all options, FilterError
-        for an argument that is wrong.
+        Names are judged in any letter case; those without a `$` are the service's own and left alone. Raises
+        QueryOptionsError with all problems of all options, FilterError for an argument that is wrong.
+
+        Args:
+            query: the query string as it came, or pairs of decoded names and values.
+            schema: what may be filtered, sorted and selected.
+            page_size: a PageSize: `$top` is a page size within its bounds; None: it bounds the whole result.
+            allow: the options that the service supports, such as `("$filter", "$orderby")`; others are problems.
+            keyset: reads continuation tokens and writes next links.
+            prefer: the header `Prefer`: with a Keyset, `odata.maxpagesize` may ask for smaller pages (Protocol
+                §8.2.8.5).
+            limits: bounds of the filter and of lists; `Limits()` by default.
         """
         # Names are judged in any letter case; those without a `$` are the service's own.
         facts = facts_of_schema(schema)
@@ -97,10 +115,14 @@ class QueryOptions:
         return None if size is None else size + 1
 
     def page(self, items: Iterable[T], url: object) -> ServedPage[T]:
-        """The page that is made of up to `limit` items in the order of `order`, and its next link.
+        """The page that is made of the items, and its next link.
 
-        `url` is that of the request; its query is replaced by that of the next page. Raises FilterError where these
-        options were read without a Keyset, and where an item has a value that no token can hold.
+        Raises FilterError where these options were read without a Keyset, and where an item has a value that no token
+        can hold.
+
+        Args:
+            items: up to `limit` items, in the order of `order`.
+            url: the URL of the request; its query is replaced by that of the next page.
         """
         if self._keyset is None:
             raise FilterError("these options were read without a Keyset, which next links need: give keyset=")
@@ -116,6 +138,9 @@ class QueryOptions:
     def sort(self, items: Iterable[T]) -> list[T]:
         """The items in the order of `order`, for a service without a database. Raises FilterError without a Keyset, and
         for a value that is not of its kind.
+
+        Args:
+            items: mappings, or objects.
         """
         if self._keyset is None:
             raise FilterError("these options were read without a Keyset, which says the whole order: give keyset=")

@@ -26,9 +26,14 @@ Kind: TypeAlias = Handle[Any] | type[Schema]
 class Function(Generic[R]):
     """A function of a service (CSDL §12.3), for `functions=` of a schema; called, `F(Days=3)`, it builds filters.
 
-    `parameters` are kinds or schemas by name, those in `optional` may be left out; a sequence of kinds is written
-    without names, and read only with a schema that declares the function. With a Boolean as `returns`, a call is a
-    filter. Raises FilterError for what can be no name, FilterTypeError for what is no kind.
+    Raises FilterError for what can be no name, FilterTypeError for what is no kind.
+
+    Args:
+        name: its qualified name, such as `Shop.Near`.
+        parameters: kinds or schemas by name; a sequence of kinds is written without names, and read only with a schema
+            that declares the function.
+        returns: the kind or schema of its result: with a Boolean, a call is a filter; None: not known.
+        optional: the parameters that may be left out.
     """
 
     _schema: SchemaFacts | None = None  # the one that documents it, where that is known

@@ -38,9 +38,13 @@ _SPELT_IN_QUOTES: Final = frozenset({"Binary", "Duration", "Enum"})
 def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  # noqa: A002 - OData's own word
     """Filters of which exactly one matches what `filter` does, each with a URL of at most `max_url` characters.
 
-    The list after an `in`, or an `or` of `eq`, is cut. A URL is `url` with its other parameters, then `$filter` and
-    the encoded text. Raises FilterError where there is nothing to cut, or where an item could match several parts;
-    without a schema, the caller sees to it that the property has one value.
+    Raises FilterError where there is nothing to cut, or where an item could match several parts; without a schema, the
+    caller sees to it that the property has one value.
+
+    Args:
+        filter: one that has a list after `in`, or an `or` of `eq`, which is cut.
+        max_url: the longest URL, in characters: `url`, then `$filter` and the encoded text.
+        url: the URL with its other parameters.
     """
     check_type("filter", filter, Filter, "a Filter")
     check_type("max_url", max_url, int, "a number of characters")
@@ -176,10 +180,16 @@ _DIGITS: Final = decimal.Context(prec=34)  # as many as the widest decimals in u
 
 
 def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
-    """`n` filters that share out the values from `start` up to `end`, which is not included, in parts of one size.
+    """`n` filters that share out the values from `start` up to `end` in parts of one size.
 
-    `handle` is a DateTimeOffset, a Date or a number. Raises FilterTypeError for another kind, FilterError for a
-    datetime without an offset, for n < 1, and for a range that is empty or too short to be cut.
+    Raises FilterTypeError for another kind, FilterError for a datetime without an offset, for n < 1, and for a range
+    that is empty or too short to be cut.
+
+    Args:
+        handle: a DateTimeOffset, a Date or a number.
+        start: the least value, included.
+        end: where the range ends; not included.
+        n: how many parts, from 1.
     """
     if type(n) is not int or n < 1:
         raise FilterError(f"a range is cut into 1 part or more, not into {show(n)}")

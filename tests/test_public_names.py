@@ -1,7 +1,8 @@
-"""The public names: listed, found, and each with a docstring that can be read at a glance."""
+"""The public names: listed, found, and each with a docstring that can be read at a glance and describes all parameters."""
 
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,19 @@ from typing import Any
 import pytest
 
 import odatafilter
-from odatafilter import derive, emulator, fastapi, itwin, paging, pydantic
+from odatafilter import derive, emulator, fastapi, itwin, kinds, paging, pydantic
 
-MODULES = (odatafilter, derive, emulator, fastapi, itwin, paging, pydantic)
-LONGEST_DOCSTRING = 5  # lines that are not blank
+MODULES = (odatafilter, derive, emulator, fastapi, itwin, kinds, paging, pydantic)
+LONGEST = 5  # lines of what a docstring says before its arguments
+LONGEST_ITEM = 4  # lines of what it says of an argument
+MADE_HERE = {  # never called by who uses the library
+    "odatafilter.Page",
+    "odatafilter.Walk",
+    "odatafilter.emulator.Server",
+    "odatafilter.paging.AsyncWalk",
+    "odatafilter.paging.Page",
+    "odatafilter.paging.Walk",
+}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.__name__))
@@ -42,12 +52,51 @@ def public() -> Iterator[tuple[str, Any]]:
                     yield f"{module.__name__}.{name}.{member}", made
 
 
-@pytest.mark.parametrize(("name", "thing"), [pytest.param(*pair, id=pair[0]) for pair in public()])
-def test_what_is_public_has_a_short_docstring(name: str, thing: Any) -> None:
+EVERY = [pytest.param(*pair, id=pair[0]) for pair in public()]
+
+
+def docstring(thing: Any) -> tuple[list[str], dict[str, str]]:
+    """The lines that are not blank above `Args:`, and what is below it: of each argument, what is said of it."""
     text = inspect.cleandoc(vars(thing).get("__doc__") or thing.__doc__ or "")
-    assert text, f"{name} has no docstring"
-    lines = [line for line in text.splitlines() if line]
-    assert 1 <= len(lines) <= LONGEST_DOCSTRING, f"the docstring of {name} has {len(lines)} lines"
+    said, _, arguments = text.partition("\n\nArgs:\n")
+    items = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", arguments, re.MULTILINE)
+    assert "".join(f"    {name}: {about}\n" for name, about in items).strip() == arguments.strip()
+    return [line for line in said.splitlines() if line], dict(items)
+
+
+@pytest.mark.parametrize(("name", "thing"), EVERY)
+def test_what_is_public_has_a_short_docstring(name: str, thing: Any) -> None:
+    said, items = docstring(thing)
+    assert said, f"{name} has no docstring"
+    assert len(said) <= LONGEST, f"the docstring of {name} has {len(said)} lines"
+    assert max((about.count("\n") + 1 for about in items.values()), default=0) <= LONGEST_ITEM
+
+
+def parameters_of(thing: Any) -> list[str]:
+    try:
+        found = inspect.signature(thing).parameters
+    except ValueError:  # a TypedDict
+        return []
+    own = {"self", "cls"} if inspect.isfunction(thing) and "." in thing.__qualname__ else set()
+    return [name for name in found if not name.startswith("_") and name not in own]
+
+
+def described(thing: Any) -> set[str]:
+    """The parameters that the docstring of `thing` describes, or those of its bases: as arguments, or in backticks."""
+    found: set[str] = set()
+    for one in thing.__mro__[:-1] if inspect.isclass(thing) else (thing,):
+        said, items = docstring(one)
+        found |= {*items, *re.findall(r"`(\w+)(?:=[^`]*)?`", "\n".join(said))}
+    return found
+
+
+@pytest.mark.parametrize(("name", "thing"), EVERY)
+def test_every_parameter_is_described(name: str, thing: Any) -> None:
+    if name in MADE_HERE or (inspect.isclass(thing) and issubclass(thing, BaseException)):
+        return
+    parameters = parameters_of(thing)
+    assert set(parameters) - described(thing) == set()
+    assert [item for item in docstring(thing)[1] if item not in parameters] == [], "what is no parameter is described"
 
 
 PARAMETERS = {

@@ -15,6 +15,9 @@ def functions_of(schema: type[Schema]) -> "dict[str, Function[Any]]":
 
     Of several of one name, the first is called that takes the arguments. Those of which only the name is documented are
     left out, and so are those with names that no filter can have. Raises FilterTypeError for what is no schema.
+
+    Args:
+        schema: a schema, such as one of `schema_from_metadata`.
     """
     facts = facts_of_schema(schema)
     return {

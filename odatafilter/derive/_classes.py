@@ -51,8 +51,12 @@ def schema_from_class(cls: type, *, depth: int = DEPTH, **options: Unpack[Option
     """The schema of a dataclass, a msgspec Struct or a pydantic model, by its annotations.
 
     Properties bear the names that they have in JSON; Optional ones may be null; what has no kind of OData is Untyped.
-    Classes inside others are followed `depth` properties deep. Raises FilterTypeError for another class, FilterError
-    for annotations that cannot be resolved.
+    Raises FilterTypeError for another class, FilterError for annotations that cannot be resolved.
+
+    Args:
+        cls: the class.
+        depth: how many properties deep it goes, from 0 to 50.
+        options: those of `odatafilter.derive.Options`, such as `only=("name", "city")`.
     """
     if not _has_fields(cls):
         raise _assemble.wrong_source_error("a dataclass, a msgspec Struct or a pydantic model", cls)

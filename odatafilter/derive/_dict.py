@@ -49,6 +49,10 @@ def schema_from_dict(
     A declaration has `nullable`, `operators`, `functions` and `source`, and what its kind takes: `enum` of a String;
     `enum` and `type_name` of an Enum; `quoted` of a Guid or a DateTimeOffset; `element`, a kind or a declaration, of a
     Collection; `properties` and `type_name` of a Complex. Raises FilterError for a declaration that cannot be read.
+
+    Args:
+        properties: by name, a kind such as "Int32", or a declaration.
+        options: those of `odatafilter.derive.Options`, such as `only=("name", "city")`.
     """
     if not isinstance(properties, Mapping):
         raise _assemble.wrong_source_error("a dict of properties", properties)

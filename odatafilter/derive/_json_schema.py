@@ -63,11 +63,16 @@ class _Node(msgspec.Struct, rename={"ref": "$ref", "all_of": "allOf", "any_of": 
 def schema_from_json_schema(
     document: str | bytes | Mapping[str, Any], at: str = "", *, depth: int = DEPTH, **options: Unpack[Options]
 ) -> type[DerivedSchema]:
-    """The schema of a JSON Schema: `document` itself, or what `at` names in it, a `#/…` pointer or a component.
+    """The schema of a JSON Schema.
 
-    What is not in `required` may be null; what has no kind of OData is Untyped. Objects inside others are followed
-    `depth` properties deep, which also ends those that refer to themselves. What refers to another document is Untyped,
-    too. Raises FilterError for what cannot be read.
+    What is not in `required` may be null; what has no kind of OData, or refers to another document, is Untyped. Raises
+    FilterError for what cannot be read.
+
+    Args:
+        document: JSON, or what was read of it: a JSON Schema or an OpenAPI document.
+        at: a pointer such as `#/components/schemas/Job`, or the name of a component; "" is the document itself.
+        depth: how many properties deep it goes, from 0 to 50.
+        options: those of `odatafilter.derive.Options`, such as `only=("name", "city")`.
     """
     check_type("at", at, str, "a pointer such as '#/components/schemas/Job' or a name")
     source = _Document(_assemble.read_json_object(document, "the document"), depth)

@@ -30,12 +30,17 @@ from odatafilter.handle import HANDLES
 def schema_from_metadata(
     document: str | bytes | Mapping[str, Any], entity_set: str, *, depth: int = DEPTH, **options: Unpack[Options]
 ) -> type[DerivedSchema]:
-    """The schema of an entity set, or of a singleton or a type of that name, by `$metadata` in XML or JSON.
+    """The schema of an entity set by `$metadata`.
 
-    Complex and navigation properties are followed `depth` properties deep; types that no filter can compare, such as
-    Edm.Stream, are left out, and what is of a type of another document, to which this one refers, is Untyped. Derived
-    types are known behind a type cast, and open types are open. Raises FilterError for a document that cannot be read,
-    and for a name that is not in it.
+    Types that no filter can compare, such as Edm.Stream, are left out, and what is of a type of another document is
+    Untyped. Derived types are known behind a type cast, and open types are open. Raises FilterError for a document that
+    cannot be read, and for a name that is not in it.
+
+    Args:
+        document: `$metadata` in XML or JSON, or what was read of the latter (CSDL 4.0, 4.01).
+        entity_set: the name of an entity set, of a singleton or of a type in it.
+        depth: how many properties deep it goes, from 0 to 50.
+        options: those of `odatafilter.derive.Options`, such as `only=("name", "city")`.
     """
     check_type("entity_set", entity_set, str, "the name of an entity set, or of a type")
     metadata = _Metadata(_csdl.read_model(document), depth)

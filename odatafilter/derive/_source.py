@@ -21,6 +21,9 @@ def schema_source(schema: type[Schema]) -> str:
 
     Functions of the service are names of the module, and can be called. What only a document can say is left out: types
     behind casts, and attributes of Python classes. Raises FilterTypeError for what is no schema.
+
+    Args:
+        schema: any schema.
     """
     return _Module(facts_of_schema(schema)).text()
 

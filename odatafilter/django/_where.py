@@ -28,9 +28,12 @@ _HAS_FUNCTIONS: Final = "_odatafilter_functions"
 def where(f: Filter, model: type[models.Model], *, vendor: str | None = None) -> models.Expression:
     """A condition for `filter(…)` of a queryset of `model`: TRUE for exactly the rows for which the filter is true.
 
-    The filter has a schema, whose properties are fields of the model and of those that relations lead to. Raises
-    UnsupportedError for what the database cannot say: when a query is compiled, or at once with `vendor` ("sqlite",
-    "postgresql"); FilterError for a filter that nobody has judged.
+    Raises UnsupportedError for what the database cannot say, FilterError for a filter that nobody has judged.
+
+    Args:
+        f: a filter with a schema, whose properties are fields of the model and of those that relations lead to.
+        model: a class of models.
+        vendor: "sqlite" or "postgresql": what it cannot say is refused at once, else when a query is compiled.
     """
     facts = _checked(f, model)
     if vendor is not None:
@@ -42,6 +45,11 @@ def split(f: Filter, model: type[models.Model], *, vendor: str) -> tuple[Filter 
     """The operands of a top-level `and` that `where` takes for this vendor, and the rest for `matches`.
 
     Their `and` is the whole filter; either is None where it has no operands. Below an `or` nothing is split.
+
+    Args:
+        f: as in `where`.
+        model: as in `where`.
+        vendor: "sqlite" or "postgresql".
     """
     facts = _checked(f, model)
     return split_filter(f, lambda part: _refusals(part, facts, model, vendor))

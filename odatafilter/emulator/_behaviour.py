@@ -12,10 +12,16 @@ LAST_PAGES: Final[tuple[LastPage, ...]] = get_args(LastPage)
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
-    """`last_page` is the form of `_links` where no page follows; without `filter_required`, no `$filter` is all jobs.
+    """What an emulator does that the documents leave open, or that a test wants to see.
 
-    Every `throttle_every`-th request of a known caller (0: none) gets a 429 with `retry_after` as its Retry-After.
-    `latency` is the least time that an answer takes, in seconds. Raises PagingValueError for other values.
+    Raises PagingValueError for values out of these.
+
+    Args:
+        last_page: the form of `_links` where no page follows: one of `LAST_PAGES`.
+        filter_required: whether a list without a `$filter` is refused, else it has all jobs.
+        throttle_every: every so-many-th request of a known caller gets a 429; 0: none.
+        retry_after: the Retry-After of a 429.
+        latency: the least time that an answer takes, in seconds.
     """
 
     last_page: LastPage = "null"

@@ -47,7 +47,12 @@ class Server:
         filter: Filter | str | None = None,  # noqa: A002 - OData's own word
         caller: Caller | None = None,
     ) -> list[Job]:
-        """The jobs, in order, that the list of `caller` (the first) has for a filter, read from the database itself."""
+        """The jobs, in order, that the list of `caller` (the first) has for a filter, read from the database itself.
+
+        Args:
+            filter: a filter or its text; None: all.
+            caller: one of `callers`; None: the first.
+        """
         rows = self._store.rows(condition_of(None if filter is None else str(filter)), caller or self.callers[0])
         return [msgspec.json.decode(row.body) for row in rows]
 
@@ -61,7 +66,13 @@ class Server:
     ) -> str:
         """The id of a new job whose status takes `steps`, one an answer; a number is answered with that HTTP status.
 
-        `message` and `errors` are told once it has failed. An iTwin job is one of the first caller's first iTwin.
+        An iTwin job is one of the first caller's first iTwin. Raises PagingValueError without steps.
+
+        Args:
+            service: "ec3", "oneclicklca" or "accesscontrol".
+            steps: statuses as the service spells them, and numbers from 400 to 599; the last one stays.
+            message: told once it has failed.
+            errors: told once it has failed, as objects.
         """
         if not steps:
             raise PagingValueError("a script has one step at least")
@@ -91,11 +102,17 @@ def running(
     database: Path | None = None,
     behaviour: Behaviour | None = None,
 ) -> Iterator[Server]:
-    """A server on 127.0.0.1, at a free port unless one is given, for as long as the block runs.
+    """A server on 127.0.0.1 for as long as the block of a `with` runs.
 
-    The first caller owns `jobs` jobs, made from `seed`, and the other callers a quarter as many. They are kept in
-    memory, or in the file `database`. Raises MissingExtraError without starlette or uvicorn, OSError for a port that
-    cannot be had, PagingValueError for a number out of bounds or a file with other jobs.
+    Raises MissingExtraError without starlette or uvicorn, OSError for a port that cannot be had, PagingValueError for a
+    number out of bounds or a file with other jobs.
+
+    Args:
+        jobs: how many jobs the first caller has, from 0; the other callers have a quarter as many.
+        seed: what they are made from: the same jobs and tokens for the same number.
+        port: from 0 to 65,535; 0 is any free port.
+        database: a file that keeps the jobs; None: memory.
+        behaviour: what the documents leave open, and faults.
     """
     check_number("jobs", jobs)
     check_number("port", port, _MAX_PORT)

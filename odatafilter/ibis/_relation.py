@@ -10,10 +10,16 @@ from odatafilter.errors import FilterError, FilterTypeError
 
 
 class Relation:
-    """The table that a property leads to: its column `there` has the value of the column `here`.
+    """The table that a property leads to.
 
-    `many` says that a row has several there, as a collection has; else it has one at the most. `relations` are those of
-    that table by the names of its properties. Raises FilterError for a column that there is not.
+    Raises FilterError for a column that there is not.
+
+    Args:
+        table: the other table.
+        here: a column of the table that the property belongs to.
+        there: the column of the other table that has its value.
+        many: whether a row has several there, as a collection has; else it has one at the most.
+        relations: those of the other table, by the names of its properties.
     """
 
     def __init__(

@@ -23,8 +23,13 @@ SPELLINGS: Final[dict[str, type[Spelling]]] = {"duckdb": DuckDB, "pyspark": PySp
 def filter_table(f: Filter, table: ir.Table, *, relations: Mapping[str, Relation] | None = None) -> ir.Table:
     """`table` with exactly the rows for which the filter is true, and its own columns.
 
-    `relations` say by the names of properties what other tables these lead to. Raises UnsupportedError for what the
-    engine of the table cannot say, FilterError for a filter that no schema has judged.
+    Raises UnsupportedError for what the engine of the table cannot say, FilterError for a filter that no schema has
+    judged.
+
+    Args:
+        f: a filter with a schema, whose properties are columns of the table.
+        table: a table of Ibis.
+        relations: by the names of properties, what other tables these lead to.
     """
     filtered, refusals = _spell(f, table, relations)
     raise_refusals(f, refusals)
@@ -37,6 +42,11 @@ def split(
     """The operands of a top-level `and` that `filter_table` takes, and the rest for `matches`.
 
     Their `and` is the whole filter; either is None where it has no operands. Below an `or` nothing is split.
+
+    Args:
+        f: as in `filter_table`.
+        table: as in `filter_table`.
+        relations: as in `filter_table`.
     """
     return split_filter(f, lambda part: _spell(part, table, relations)[1])
 

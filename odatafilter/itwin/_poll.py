@@ -26,7 +26,13 @@ _GRACE = 1.0  # seconds that the last question may take past the timeout: a wait
 
 
 class StatusRead(msgspec.Struct, frozen=True):
-    """The service has told the job's status: its answer to question `number` (from 1), `seconds` after the first."""
+    """The service has told the status of a job.
+
+    Args:
+        number: the number of the request that it answers, from 1.
+        status: the service's own word.
+        seconds: the time since the first request.
+    """
 
     number: int
     status: str

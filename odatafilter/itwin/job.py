@@ -23,12 +23,18 @@ _PLACE = re.compile(r"\{\w*\}")
 
 @dataclass(frozen=True)
 class JobOperation:
-    """An operation that gives one job: a GET of `url`, in which `{job_id}` and perhaps `{itwin_id}` are filled in.
+    """An operation that gives one job: a GET of its URL.
 
-    `scoped_url`, where there is one, is for a job whose iTwin is given. `job` is the dotted path to the job in the
-    body; after a name, `[]` is the element of a list that has the id. `status` is the job's key for its status, and
-    `outcomes` says which words are final, in any letter case: all others mean that the job goes on. `headers` go with
-    every request.
+    Raises PagingValueError for a URL or an outcome that cannot be.
+
+    Args:
+        url: the URL of a job, in which `{job_id}` and perhaps `{itwin_id}` are filled in.
+        outcomes: which words of the service are final, in any letter case, and what they mean: all others mean that the
+            job goes on.
+        scoped_url: the URL of a job whose iTwin is given, where that is another one.
+        job: the dotted path to the job in the body; after a name, `[]` is the element of a list that has the id.
+        status: the job's key for its status.
+        headers: headers of every request.
     """
 
     url: str
@@ -52,13 +58,22 @@ class JobOperation:
         return f"JobOperation({place_of(self.url)!r}, job={self.job!r}, status={self.status!r})"
 
     def at(self, base_url: str) -> Self:
-        """The same operation at the origin `base_url`: a scheme, host and port. Raises `PagingValueError`."""
+        """The same operation at the origin `base_url`: a scheme, host and port. Raises `PagingValueError`.
+
+        Args:
+            base_url: such as `http://127.0.0.1:8000`.
+        """
         origin = str(bare_origin_of(base_url))
         scoped = self.scoped_url and origin + _below_origin(self.scoped_url)
         return replace(self, url=origin + _below_origin(self.url), scoped_url=scoped)
 
     def url_of(self, job_id: UUID | str, itwin_id: UUID | str | None) -> str:
-        """The URL of one job. Raises `PagingValueError` for ids that cannot be, are missing or too many."""
+        """The URL of one job. Raises `PagingValueError` for ids that cannot be, are missing or too many.
+
+        Args:
+            job_id: a text or a UUID, at most 1,000 characters.
+            itwin_id: that of its iTwin, or None.
+        """
         url = self.url if itwin_id is None else self.scoped_url or self.url
         wanted = "{itwin_id}" in url
         if wanted != (itwin_id is not None):
@@ -67,7 +82,11 @@ class JobOperation:
         return _PLACE.sub(lambda found: _quote_id(url, found[0], given[found[0]]), url)
 
     def outcome(self, status: str) -> Outcome | None:
-        """What `status` means; None if the job goes on, as it does with any word that is not documented."""
+        """What `status` means; None if the job goes on, as it does with any word that is not documented.
+
+        Args:
+            status: the service's word.
+        """
         return {word.lower(): outcome for word, outcome in self.outcomes.items()}.get(status.lower())
 
 
@@ -96,10 +115,16 @@ def _quote_id(url: str, name: str, given: object) -> str:
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that is over. `outcome` is what its `status`, the service's own word, means.
+    """A job that is over.
 
-    `message` and `errors` are what the service says of a failure, `links` its links by name, without those that are
-    null, and `raw` is the whole body of the last answer.
+    Args:
+        id: the id that it was asked for by.
+        outcome: what its status means.
+        status: the service's own word.
+        message: what the service says of a failure.
+        errors: the same, one by one.
+        links: its links by name, without those that are null.
+        raw: the whole body of the last answer.
     """
 
     id: str

@@ -33,12 +33,23 @@ def wait(
     token: Callable[[], str] | None = None,
     on_event: Callable[[WaitEvent], object] | None = None,
 ) -> Job:
-    """The job once it is over, whatever its outcome; all waits are in seconds.
+    """The job once it is over, whatever its outcome.
 
-    The service is asked at once, then after `interval` and more rarely up to ten times that, never earlier than told.
-    Statuses of `retry` and failed connections are asked again until `timeout`, after the pauses of `retry`. Raises
-    WaitTimeout from the last failure, RateLimited for a longer wait than is left, StatusError, OriginError and
+    Raises WaitTimeout from the last failure, RateLimited for a longer wait than is left, StatusError, OriginError and
     BadPageError for what no wait mends, and PagingValueError for wrong arguments.
+
+    Args:
+        client: an `httpx.Client`.
+        operation: a `JobOperation`, such as `EC3_JOB`.
+        job_id: the id of the job, a text or a UUID.
+        itwin_id: the id of its iTwin, for operations that need it.
+        timeout: how long the job may take, from 0 seconds: asked once.
+        interval: the first pause, from 0.001 seconds; later ones grow up to ten times that, and are never shorter than
+            told.
+        retry: which statuses are asked again until `timeout`, as failed connections are, and the pauses before.
+        origins: where redirects may lead.
+        token: a function that gives a bearer token, asked at first and after a 401.
+        on_event: a function that is called with each `WaitEvent`.
     """
     if hasattr(client, "aclose"):
         raise PagingValueError("wait takes httpx.Client; with httpx.AsyncClient, it is await_")
@@ -69,7 +80,21 @@ async def await_(
     token: Callable[[], str | Awaitable[str]] | None = None,
     on_event: Callable[[WaitEvent], object] | None = None,
 ) -> Job:
-    """The same as `wait`, with an asynchronous client."""
+    """The same as `wait`, with an asynchronous client.
+
+    Args:
+        client: an `httpx.AsyncClient`.
+        operation: a `JobOperation`, such as `EC3_JOB`.
+        job_id: the id of the job, a text or a UUID.
+        itwin_id: the id of its iTwin, for operations that need it.
+        timeout: how long the job may take, from 0 seconds: asked once.
+        interval: the first pause, from 0.001 seconds; later ones grow up to ten times that, and are never shorter than
+            told.
+        retry: which statuses are asked again until `timeout`, as failed connections are, and the pauses before.
+        origins: where redirects may lead.
+        token: a function that gives a bearer token, asked at first and after a 401; it may be asynchronous.
+        on_event: a function that is called with each `WaitEvent`.
+    """
     check_client(client)
     if not hasattr(client, "aclose"):
         raise PagingValueError("await_ takes httpx.AsyncClient; with httpx.Client, it is wait")

@@ -27,8 +27,12 @@ def expression(text: str, kind: H, *, schema: type[Documented] | None = None) ->
 def expression(text: str, kind: Any = None, *, schema: type[Documented] | None = None) -> Any:
     """A handle for what `text` says, such as `expression("now()", DateTimeOffset())`: whatever a filter compares.
 
-    Judged by a schema as `parse` does, and as soon as it is combined with handles of one. Raises as `parse` does, and
-    FilterTypeError where the schema knows it to be of another kind.
+    Raises as `parse` does, and FilterTypeError where the schema knows it to be of another kind.
+
+    Args:
+        text: an expression of OData (URL Conventions §5.1.1), such as `now()` or `price mul 2`.
+        kind: what it is an expression of, such as `of.Decimal()`; None: not known, so that it has all methods.
+        schema: what it may hold; None: anything, until it is combined with handles of a schema.
     """
     check_type("kind", kind, Handle | None, "a kind such as of.Decimal()")
     read = parse(text)

@@ -19,7 +19,12 @@ V = TypeVar("V")
 
 
 class Guid(Ordered[uuid.UUID | str]):
-    """Edm.Guid. `quoted` says that the API wants its values in quotes; both spellings are read."""
+    """Edm.Guid.
+
+    Args:
+        quoted: whether the API wants its values in quotes; both spellings are read.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
+    """
 
     _kind = "Guid"
 
@@ -59,10 +64,14 @@ class Flags(Handle[V]):
 
 
 class Enum(Flags[str | enums.Enum]):
-    """An enumeration: `members` are its words, `type_name` the qualified name that stands before them, if it must.
+    """An enumeration.
 
-    `members` can be one enumeration of Python's, too. A member of an enumeration of Python's stands for its value if
-    that is a text, else for its name; flags for theirs.
+    A member of an enumeration of Python's stands for its value if that is a text, else for its name; flags for theirs.
+
+    Args:
+        members: its words, or one enumeration of Python's.
+        type_name: the qualified name that stands before the words, if it must.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
     """
 
     _kind = "Enum"

@@ -39,7 +39,12 @@ Several: TypeAlias = "Iterable[W] | Many[Any, Handle[W]] | Param"
 
 
 class Navigation(Handle[None]):
-    """A complex property, or a navigation property to one entity: `Navigation(Address) / Address.City`."""
+    """A complex property, or a navigation property to one entity: `Navigation(Address) / Address.City`.
+
+    Args:
+        schema: what it leads to.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
+    """
 
     _kind = "Complex"
 
@@ -140,7 +145,12 @@ class Many(ManyValued[V, E_co]):
 
 
 class Collection(Many[None, E_co]):
-    """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`."""
+    """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`.
+
+    Args:
+        element: a kind such as `String()`, or a schema.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
+    """
 
     _kind = "Collection"
 

@@ -85,8 +85,12 @@ class Text(Ordered[V]):
 
 
 class String(Text[str | enums.Enum]):
-    """Edm.String. `enum` are its words where the API documents a closed list of them: or an enumeration of Python's,
-    of which a member stands for its value if that is a text, else for its name.
+    """Edm.String.
+
+    Args:
+        enum: its words where the API documents a closed list of them, or an enumeration of Python's, of which a member
+            stands for its value if that is a text, else for its name.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
     """
 
     _kind = "String"

@@ -118,7 +118,9 @@ class TimeOfDay(Clock[dt.time | str]):
 class DateTimeOffset(Instant[dt.datetime | str], Moved[dt.datetime | str, dt.datetime]):
     """Edm.DateTimeOffset: a datetime that says its offset, or a text with up to twelve digits of a second.
 
-    `quoted` says that the API wants its values in quotes; both spellings are read.
+    Args:
+        quoted: whether the API wants its values in quotes; both spellings are read.
+        declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
     """
 
     _kind = "DateTimeOffset"
@@ -175,9 +177,17 @@ class Duration(Span[dt.timedelta | str]):
         return self._make(Duration, Negation(self._node))
 
     def div(self, value: "Factor") -> "Duration":
-        """`div`: divided by a number."""
+        """`div`: divided by a number.
+
+        Args:
+            value: a number, or a handle of one.
+        """
         return cast("Duration", self._calculate("div", value))
 
     def divby(self, value: "Factor") -> "Duration":
-        """`divby`: divided by a number, the same as `div`."""
+        """`divby`: divided by a number, the same as `div`.
+
+        Args:
+            value: a number, or a handle of one.
+        """
         return cast("Duration", self._calculate("divby", value))

@@ -56,7 +56,7 @@ def paginate(
     token: Callable[[], str | Awaitable[str]] | None = None,
     **options: Unpack[Options],
 ) -> "AsyncWalk[T]": ...
-def paginate(
+def paginate(  # noqa: D417 - the options are described by their names
     client: Client | AsyncClient,
     listing: Listing,
     *,
@@ -66,10 +66,34 @@ def paginate(
 ) -> Any:
     """A walk over the items of `listing`: an iterator with `httpx.Client`, an asynchronous one with `AsyncClient`.
 
-    `page_size` is `top`, or a preference on OData listings; `max_items` and `max_pages` bound this walk, `start` is a
-    cursor to go on from, `prefetch=1` fetches ahead, `token` gives a bearer token at first and after a 401. Nothing is
-    sent before an item or page is asked for. Raises `FilterError` for what the listing's schema forbids, else
-    `PagingValueError` for an argument that is wrong; the walk raises `PagingError`.
+    Nothing is sent before an item or page is asked for. Raises `FilterError` for what the schema of the listing
+    forbids, else `PagingValueError` for an argument that is wrong; the walk raises `PagingError`.
+
+    Args:
+        client: an `httpx.Client` or an `httpx.AsyncClient`, with its own headers, `auth`, proxies and timeouts.
+        listing: where the items and next links stand, and what may be asked.
+        item_type: what an item is decoded to: a dataclass, a TypedDict, a msgspec Struct, a pydantic model; else a
+            dict.
+        token: a function that gives a bearer token, asked at first and after a 401; with `AsyncClient` it may be
+            asynchronous.
+        filter: a Filter or its text, judged by the schema of the listing.
+        params: further parameters of the first request, texts and whole numbers by name.
+        top: items in a page, for listings that have such a parameter, within its bounds.
+        orderby: the order: handles, texts or `OrderBy` values, one or several.
+        select: the properties that are wanted: handles or texts, one or several.
+        expand: the relations that are wanted: a text or several, sent as they are.
+        count: whether the service is to count all items, for `walk.stats.total`.
+        page_size: items in a page as the listing takes it: `top`, or the header `Prefer: odata.maxpagesize` of OData.
+        max_items: the walk ends after so many items, from 0.
+        max_pages: the walk ends after so many pages, from 0.
+        start: a cursor, or its text, to go on from.
+        retry: attempts, pauses, deadline and size of a page.
+        origins: where next links may lead: by default, to the listing's own origin.
+        prefetch: 1: the next page is fetched meanwhile; use the walk in a `with` block.
+        on_bad_item: "skip": an item that cannot be decoded is passed over, counted and told; "raise": a `BadItemError`.
+        rate: a `Rate` that several walks share.
+        on_event: a function that is called with each `Event`; what it raises ends the call of the walk.
+        checkpoint: a file that keeps the cursor; not together with `start`.
     """
     check_arguments(client, listing, token)
     given = check_options(options)

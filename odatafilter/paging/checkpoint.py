@@ -12,18 +12,18 @@ from odatafilter.paging.cursor import MAX_TEXT, Cursor
 class FileCheckpoint:
     """A private file that holds the cursor of a walk: `paginate(..., checkpoint=FileCheckpoint(path))`.
 
-    It is written when the consumer asks for more, as only then it is done with what it has: each item is handed out at
-    least once, and after a crash those since the last save come again. `to_ndjson` writes each exactly once. At the end
-    the file stays: `stats.stopped_by` of a further walk is "end" before it has read a page, until `clear()`.
+    It is written, which takes a millisecond or more, when the consumer asks for more, as only then it is done with what
+    it has: after a crash, the items since the last save come again. At the end the file stays: `stats.stopped_by` of a
+    further walk is "end" before it has read a page, until `clear()`. Raises `PagingValueError` for a wrong argument;
+    `paginate` does for a path that no file can be written to.
+
+    Args:
+        path: the file; it is written with the mode 0600.
+        every: saves after so many items too, from 1; None: once a page.
+        ack: whether it is saved by `walk.ack()` alone.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, every: int | None = None, ack: bool = False) -> None:
-        """Saves once a page and, with `every=n`, after `n` items too; with `ack=True`, by `walk.ack()` alone.
-
-        Each time waits for the disk, a millisecond or more. What `collect()` returns is done when the walk is asked for
-        more. Raises `PagingValueError` for a wrong `path` or `every`; a path that no file can be written to is refused
-        by `paginate`, before anything is sent.
-        """
         check_argument("every", every, whole_number(1, or_none=True))
         self.path = path_of(path)
         self.every = every
@@ -52,7 +52,11 @@ class FileCheckpoint:
         return self.every is not None and not self.ack
 
     def is_due(self, cursor: Cursor) -> bool:
-        """Whether `cursor` is to be saved by now: what comes before it is done with."""
+        """Whether `cursor` is to be saved by now: what comes before it is done with.
+
+        Args:
+            cursor: where the walk stands.
+        """
         saved = self._saved
         if self.ack or saved is None:
             return not self.ack
@@ -60,7 +64,11 @@ class FileCheckpoint:
         return moved or (self.every is not None and cursor.items_done - saved.items_done >= self.every)
 
     def save(self, cursor: Cursor) -> None:
-        """Saves `cursor`; after a crash at any moment the file holds this cursor or the one before, whole."""
+        """Saves `cursor`; after a crash at any moment the file holds this cursor or the one before, whole.
+
+        Args:
+            cursor: where the walk stands.
+        """
         if cursor != self._saved:
             replace_file(self.path, f"{cursor}\n".encode())
             self._saved = cursor

@@ -17,10 +17,17 @@ _LARGEST = 2**53  # of a number in JSON that every reader takes as it is
 
 
 class Cursor(WalkPosition, frozen=True, kw_only=True):
-    """The place before one item: `offset` items into the page at `link` (None: the first page).
+    """The place before one item. `str` spells it on one line, `Cursor.parse` reads that.
 
-    `binding` names the request it belongs to, `items_done` counts the items before it, and `ended` says that none
-    follows. `str` spells it on one line, `Cursor.parse` reads that.
+    Raises `CursorError` for a place where no walk stands.
+
+    Args:
+        binding: stands for the request that it belongs to.
+        link: the URL of its page; None: the first page.
+        page_number: the number of its page, from 1.
+        offset: items of that page before it, from 0.
+        items_done: items before it in all.
+        ended: whether none follows.
     """
 
     def __post_init__(self) -> None:
@@ -44,7 +51,11 @@ class Cursor(WalkPosition, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's."""
+        """The cursor that `text` spells. Raises `CursorError` for any other text, a cut one or a newer version's.
+
+        Args:
+            text: the text of `str(cursor)`, at most 1 MiB.
+        """
         if not hasattr(text, "encode"):
             raise CursorError(f"{show_type(text)} is no cursor: give the text of str(cursor)")
         if len(text) > MAX_TEXT:

@@ -6,7 +6,14 @@ import msgspec
 
 
 class PageRead(msgspec.Struct, frozen=True):
-    """A page has arrived: its number (from 1), its items and bytes, and the seconds from its first request on."""
+    """A page has arrived.
+
+    Args:
+        number: the number of the page, from 1.
+        items: how many items it has.
+        size: its bytes, unpacked.
+        seconds: the time from its first request on.
+    """
 
     number: int
     items: int

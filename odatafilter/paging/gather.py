@@ -38,12 +38,18 @@ def gather_pages(
 def gather_pages(
     walks: Iterable[Any], *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
 ) -> Any:
-    """The pages of all `walks`, of which `concurrency` are worked on at a time: in their order, or as they come.
+    """The pages of all `walks`, several of which are worked on at a time.
 
-    "auto" finds how many the service bears: one more after clean pages, half at a 429. Of each walk at most `ahead`
-    pages are kept. Use it in a `with` block: each walk then goes on after the pages that were handed out. A page is
-    done with when the next one is asked for. An error is raised at its turn; asking again goes on. Raises
-    `PagingValueError` for bad arguments.
+    Use it in a `with` block: each walk then goes on after the pages that were handed out. A page is done with when the
+    next one is asked for. An error is raised at its turn; asking again goes on. Raises `PagingValueError` for bad
+    arguments.
+
+    Args:
+        walks: walks of one client or of several, all synchronous or all asynchronous, each once.
+        concurrency: how many are worked on at a time, from 1; "auto" finds how many the service bears: one more after
+            clean pages, half at a 429.
+        ordered: whether the pages come in the order of the walks, or as they arrive.
+        ahead: the most pages of one walk that are kept until they are asked for, from 1.
     """
     check_argument("concurrency", concurrency, _CONCURRENCY)
     check_argument("ahead", ahead, whole_number(1))

@@ -31,7 +31,16 @@ _NAMED: Final = Rule(lambda value: isinstance(value, str) and value != "", "a te
 
 @dataclass(frozen=True)
 class PageSize:
-    """The parameter that asks for a page size, its bounds, and the size a server takes without it."""
+    """The parameter that asks for a page size, its bounds, and the size a server takes without it.
+
+    Raises `PagingValueError` for bounds that exclude each other.
+
+    Args:
+        name: the parameter, such as `$top`.
+        min: the least size in items, from 0.
+        max: the greatest size, included; None: no bound.
+        default: the size that the service takes without the parameter; None: not known.
+    """
 
     name: str = "$top"
     _: KW_ONLY
@@ -51,7 +60,11 @@ class PageSize:
         return f"a whole number from {self.min}" + ("" if self.max is None else f" to {self.max}")
 
     def check(self, size: object) -> int:
-        """`size`, if it is a whole number inside the bounds. Raises `PagingValueError` otherwise."""
+        """`size`, if it is a whole number inside the bounds. Raises `PagingValueError` otherwise.
+
+        Args:
+            size: any value.
+        """
         if not _is_count(size, self.min, self.max):
             raise PagingValueError(f"{self.name} is {show(size)}: {self._bounds} is wanted")
         return size
@@ -95,11 +108,22 @@ _RULES: Final[Mapping[str, Rule]] = {
 
 @dataclass(frozen=True)
 class Listing:
-    """A listing: `items` and `next_link` are dotted paths into a page, `schema` what a filter may hold.
+    """A listing: where its items and next links stand in a page, and how a page size is asked for.
 
-    `items=""` says that a page is the array itself. Of several paths in `next_link` the first that leads to a link
-    counts; `"links[rel=next].href"` chooses in an array, `"header:link"` is the Link header. `headers` go with every
-    request. Raises `PagingValueError` for what no walk could follow to its end.
+    Raises `PagingValueError` for what no walk could follow to its end.
+
+    Args:
+        url: the absolute URL of the first page, http or https; a query of its own goes with every walk.
+        items: the dotted path to the items in a page; "" for a page that is the array itself.
+        next_link: the dotted path to the next link; of several, the first that leads to a link counts.
+            `"links[rel=next].href"` chooses in an array, `"header:link"` is the Link header (RFC 8288).
+        schema: what `filter`, `orderby` and `select` of a walk may hold; None: anything.
+        page_size: the parameter for the size of a page, and its bounds; None where there is none.
+        headers: headers that go with every request, by their names, such as `Accept`.
+        repeats: whether pages may be equal, as those of items without a key: only equal links are a loop then.
+        max_empty_pages: how many empty pages in a row are walked through, from 0: more are a `LoopError`.
+        ignore_links: members and headers of a last page that look like a next link, stand where `next_link` does not
+            look, and lead to no further items: any other one is a `BadPageError`, after the items.
     """
 
     url: str
@@ -110,12 +134,8 @@ class Listing:
     page_size: PageSize | None = PageSize("$top", min=1, max=1000, default=100)
     headers: Mapping[str, str] | None = None
     repeats: bool = False
-    """Whether pages may be equal, as those of items without a key: only equal links are a loop then."""
     max_empty_pages: int = 10_000
-    """How many empty pages in a row are walked through: more are a loop."""
     ignore_links: Sequence[str] = ()
-    """Members and headers of a last page that look like a next link, stand where `next_link` does not look, and lead to
-    no further items: any other one is a `BadPageError`, after the items."""
 
     def __post_init__(self) -> None:
         _check_url(self.url)
@@ -143,6 +163,13 @@ class Listing:
 
         `nextLink`, as services name it that follow Azure's guidelines, counts as well. `$top` bounds the whole result
         there: `paginate(..., page_size=…)` asks for a page size by the header `Prefer`.
+
+        Args:
+            url: the absolute URL of the first page, http or https; a query of its own goes with every walk.
+            schema: what `filter`, `orderby` and `select` of a walk may hold; None: anything.
+            headers: headers that go with every request, by their names, such as `Accept`.
+            max_empty_pages: how many empty pages in a row are walked through, from 0: more are a `LoopError`.
+            ignore_links: as those of a Listing.
         """
         links = ("@odata.nextLink", "@nextLink", "odata.nextLink", "nextLink")
         return cls(
@@ -160,11 +187,22 @@ class Listing:
     def link_header(
         cls, url: str, *, items: str = "", page_size: PageSize | None = None, headers: Mapping[str, str] | None = None
     ) -> Self:
-        """A listing whose next link is in the Link header (RFC 8288), and whose body is the array of items."""
+        """A listing whose next link is in the Link header (RFC 8288), and whose body is the array of items.
+
+        Args:
+            url: the absolute URL of the first page, http or https; a query of its own goes with every walk.
+            items: the dotted path to the items, where the body is no array.
+            page_size: the parameter for the size of a page, and its bounds; None where there is none.
+            headers: headers that go with every request, by their names, such as `Accept`.
+        """
         return cls(url, items=items, next_link=LINK_HEADER, page_size=page_size, headers=headers)
 
     def at(self, base_url: str) -> Self:
-        """The same listing at the origin `base_url`: a scheme, host and port. Raises `PagingValueError` for none."""
+        """The same listing at the origin `base_url`: a scheme, host and port. Raises `PagingValueError` for none.
+
+        Args:
+            base_url: such as `http://127.0.0.1:8000`.
+        """
         origin = bare_origin_of(base_url)
         rest = self.url.partition("//")[2]
         return replace(self, url=f"{origin}{rest[len(rest.partition('/')[0]) :]}")
@@ -200,6 +238,12 @@ class Listing:
 
         `options` are further `name=value`, percent-encoded. Raises `PagingValueError` for a page size out of bounds, or
         a parameter in `params` that has its own argument, or that stands twice.
+
+        Args:
+            quoted_filter: the percent-encoded text of `$filter`; None: none.
+            params: further parameters by name.
+            top: the size of a page; None: none is asked for.
+            options: further system query options, encoded.
         """
         if not isinstance(params, Mapping | None):
             raise PagingValueError(

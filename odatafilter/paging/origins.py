@@ -31,7 +31,14 @@ class Origin(NamedTuple):
 
 
 class Origins(msgspec.Struct, frozen=True):
-    """Which origins a walk may visit besides the listing's own, and whether it takes the credentials there."""
+    """Which origins a walk may visit besides the listing's own, and whether it takes the credentials there.
+
+    Made by `same()`, `allow(…)` and `strip()`.
+
+    Args:
+        patterns: what `allow` was given, in one spelling.
+        stripped: whether it is that of `strip`.
+    """
 
     patterns: tuple[str, ...] = ()
     stripped: bool = False
@@ -47,6 +54,9 @@ class Origins(msgspec.Struct, frozen=True):
 
         `*` stands for a part of one label: `https://*-api.bentley.com` allows `https://eus-api.bentley.com`, but not
         `https://a.b-api.bentley.com` nor `https://x-api.bentley.com.evil.test`. Raises `PagingValueError`.
+
+        Args:
+            patterns: origins such as `https://api.test`, perhaps with `*`.
         """
         return cls(tuple(_normal_pattern(pattern) for pattern in patterns))
 
@@ -59,7 +69,12 @@ class Origins(msgspec.Struct, frozen=True):
         return cls(stripped=True)
 
     def trusts(self, home: Origin, origin: Origin) -> bool | None:
-        """True if a request may go to `origin` with the credentials of `home`, False if without them, None if not."""
+        """True if a request may go to `origin` with the credentials of `home`, False if without them, None if not.
+
+        Args:
+            home: the origin of the listing.
+            origin: the one that a link leads to.
+        """
         if origin == home or any(_matches(pattern, origin) for pattern in self.patterns):
             return True
         return False if self.stripped and origin.scheme in {home.scheme, "https"} else None

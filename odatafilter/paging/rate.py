@@ -10,11 +10,14 @@ _LONGEST = 10**9  # seconds, or 31 years: clocks and locks take no more
 
 
 class Rate:
-    """At most `per_second` requests a second among all walks that share it; a server's 429 pauses them all.
+    """At most so many requests a second among all walks that share it; a server's 429 pauses them all.
 
     A pause is as long as the server asks for, but no longer than `max_retry_after` of the walk that was told to wait; a
-    429 without Retry-After pauses them as long as that walk waits. `None` leaves the pace alone and only shares the
-    pauses. Safe to share among threads and tasks. Raises `PagingValueError` for what is no pace.
+    429 without Retry-After pauses them as long as that walk waits. Safe to share among threads and tasks. Raises
+    `PagingValueError` for what is no pace.
+
+    Args:
+        per_second: requests a second, above 0; None: any pace, and pauses are shared alone.
     """
 
     def __init__(self, per_second: float | None = None) -> None:
@@ -38,7 +41,11 @@ class Rate:
             return max(0.0, self._resumed - monotonic())
 
     def pause(self, seconds: float) -> None:
-        """Lets no request start for `seconds`. Raises `PagingValueError` for a time that no clock takes."""
+        """Lets no request start for `seconds`. Raises `PagingValueError` for a time that no clock takes.
+
+        Args:
+            seconds: from 0.
+        """
         check_argument("seconds", seconds, number(0, _LONGEST))
         with self._lock:
             self._resumed = max(self._resumed, monotonic() + seconds)

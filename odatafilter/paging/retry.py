@@ -26,9 +26,19 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?![\d.]|[eE][+-]?\d)")  # what follows it
 class Retry(msgspec.Struct, frozen=True):
     """How often a page is asked for, and how long it may take.
 
-    Between two of the `attempts` at a page lie up to `base * 2**n` random seconds, `cap` at most, or what Retry-After
-    says: over `max_retry_after` seconds of it raise `RateLimited`. `page_deadline` is the seconds for a page with all
-    attempts, `walk_retries` the retries of a whole walk. Raises `PagingValueError` for what none of these can be.
+    Raises `PagingValueError` for a value out of its bounds.
+
+    Args:
+        attempts: how often a page is asked for in all, from 1.
+        base: after attempt n the pause is random, up to `base * 2**(n - 1)` seconds, from 0.
+        cap: the longest of these pauses, in seconds.
+        max_retry_after: the longest Retry-After that is waited for, in seconds: above it, `RateLimited` is raised.
+        page_deadline: seconds for a page with all of its attempts; a synchronous client gives a silent server a second
+            more.
+        max_page_bytes: the largest size of a page, unpacked, in bytes. As memory it takes up to about eight times that:
+            an item that would take more is a `BadItemError`, unless it is wanted as `msgspec.Raw`.
+        walk_retries: the retries of a whole walk, from 0.
+        statuses: the statuses, from 400 to 599, after which a page is asked for again.
     """
 
     attempts: int = 5
@@ -36,20 +46,20 @@ class Retry(msgspec.Struct, frozen=True):
     cap: float = 20.0
     max_retry_after: float = 120.0
     page_deadline: float = 300.0
-    """A synchronous client gives a silent server up to a second more."""
     max_page_bytes: int = 64 << 20
-    """The largest size of a page once unpacked. As memory it takes up to about eight times that, whatever it holds: an
-    item that would take more is a `BadItemError`, unless it is wanted as `msgspec.Raw`."""
     walk_retries: int = 1000
     statuses: AbstractSet[int] = STATUSES
-    """The statuses, from 400 to 599, after which a page is asked for again."""
 
     def __post_init__(self) -> None:
         check_fields(self, _RULES)
         msgspec.structs.force_setattr(self, "statuses", frozenset(self.statuses))
 
     def backoff(self, attempt: int) -> float:
-        """Seconds to wait after the failed `attempt` (from 1): full jitter, so that walks do not come back together."""
+        """Seconds to wait after the failed `attempt` (from 1): full jitter, so that walks do not come back together.
+
+        Args:
+            attempt: the number of the attempt that failed, from 1.
+        """
         longest: float = min(self.cap, self.base * 2 ** min(attempt - 1, 64))
         return random() * longest  # noqa: S311  # jitter is no secret
 

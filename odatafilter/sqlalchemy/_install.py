@@ -22,6 +22,9 @@ def install(engine: Any) -> None:
     filters that need them are an UnsupportedError. PostgreSQL needs nothing. A connection that is in use already gets
     them once it has been given back; until then such a filter raises FilterError on it. Raises FilterTypeError for what
     is no engine.
+
+    Args:
+        engine: an Engine or AsyncEngine, best before its first connection.
     """
     engine = getattr(engine, "sync_engine", engine)
     if not isinstance(engine, sa.Engine):

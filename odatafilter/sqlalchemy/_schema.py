@@ -28,8 +28,12 @@ from odatafilter.sqlalchemy._columns import property_of_column
 def schema_from_model(model: Any, *, depth: int = DEPTH, **options: Unpack[Options]) -> type[DerivedSchema]:
     """The schema of a mapped class, or of a table: a property for each column and relation, `only=` some of them.
 
-    `depth` is how many relations deep it goes, from 0 to 50; the other options are those of `schema_from_dict`. A
-    property that is not in the schema can be read by no filter, so name with `only` what strangers may filter by.
+    A property that is not in the schema can be read by no filter, so name with `only` what strangers may filter by.
+
+    Args:
+        model: a mapped class, or a table.
+        depth: how many relations deep it goes, from 0 to 50.
+        options: those of `odatafilter.derive.Options`, such as `only=("name", "city")`.
     """
     nested = Nested(depth)
     if isinstance(model, sa.FromClause):

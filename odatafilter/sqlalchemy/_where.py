@@ -20,9 +20,14 @@ def where(
 ) -> sa.ColumnElement[bool]:
     """A condition for `select(…).where(…)`: TRUE for exactly the rows for which the filter is true.
 
-    `target` is a mapped class, an alias of one, or a table. The filter has a schema, or `columns` is the allow-list:
-    property path → column. Raises UnsupportedError for what the engine cannot say: when a statement is compiled, or
-    at once with `dialect` ("sqlite", "postgresql", "duckdb"); FilterError for a filter that nobody has judged.
+    Raises UnsupportedError for what the engine cannot say, FilterError for a filter that nobody has judged.
+
+    Args:
+        f: a filter with a schema, or with `columns`.
+        target: a mapped class, an alias of one, or a table.
+        columns: the allow-list: columns, or attributes, by the paths of properties.
+        dialect: "sqlite", "postgresql" or "duckdb": what it cannot say is refused at once, else when a statement is
+            compiled.
     """
     condition = _condition(f, target, columns)
     if dialect is not None:
@@ -36,6 +41,12 @@ def split(
     """The operands of a top-level `and` that `where` takes for this dialect, and the rest for `matches`.
 
     Their `and` is the whole filter; either is None where it has no operands. Below an `or` nothing is split.
+
+    Args:
+        f: as in `where`.
+        target: as in `where`.
+        dialect: "sqlite", "postgresql" or "duckdb".
+        columns: as in `where`.
     """
     return split_filter(f, lambda part: _refusals(_condition(part, target, columns), dialect))
 
@@ -61,7 +72,12 @@ def order_by(
 ) -> list[sa.ColumnElement[Any]]:
     """The clauses for `select(…).order_by(*…)`: null is the least of all, texts go by code points (Protocol §11.2.6.2).
 
-    `orders` are those of QueryOptions. Raises FilterError for a path that is no column of `target`, or of `columns`.
+    Raises FilterError for a path that is no column of `target`, or of `columns`.
+
+    Args:
+        orders: those of QueryOptions: `options.order`, `options.orderby`.
+        target: as in `where`.
+        columns: as in `where`.
     """
     row = root_row(target, columns)
     return [_clause(order, row, target) for order in orders]
