@@ -16,6 +16,7 @@ import re
 from functools import partial
 from typing import Any
 
+import pytest
 from fast_texts import almost, taken
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -191,6 +192,25 @@ def test_the_saved_tables_are_what_lark_makes_of_the_grammar() -> None:
     grammar = tables.Grammar()
     assert tables.load() == tables.make(grammar)
     assert grammar.saved.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        ("a: B\n", "a: B", True),
+        ("a: B\n", "// a is B\na: B\n", True),
+        ("a: B\n", "\n  a: B \n\n  // done", True),
+        ("a: B\n", "a: C\n", False),
+        ("a: B\n  | C\n", "a: B\n", False),
+        ('a: " "\n', 'a: ""\n', False),
+        ('a: "//"\n', 'a: ""\n', False),
+    ],
+)
+def test_comments_and_blank_lines_of_the_grammar_leave_the_saved_tables_valid(
+    before: str, after: str, is_same: bool
+) -> None:
+    assert (tables.digest_of(before, "B: /b/") == tables.digest_of(after, "B: /b/")) is is_same
+    assert tables.digest_of(before, "") != tables.digest_of("", before)
 
 
 # An item that conforms to Order: each property as JSON has it, or null.

@@ -57,8 +57,14 @@ class Grammar:
     def __init__(self) -> None:
         self.folder = str(folder())
         self.rules = read_file("filter.lark")
-        self.digest = zlib.crc32(f"{self.rules}\0{read_file('terminals.lark')}".encode())
+        self.digest = digest_of(self.rules, read_file("terminals.lark"))
         self.saved = folder() / "tables.json"
+
+
+def digest_of(*files: str) -> int:
+    """What tells one grammar from another: that of all lines but comments, without the blanks around them."""
+    lines = (line.strip() for text in files for line in (*text.split("\n"), "\0"))
+    return zlib.crc32("\n".join(line for line in lines if line and not line.startswith("//")).encode())
 
 
 def plain_lark(grammar: Grammar, **options: Any) -> "Lark":
