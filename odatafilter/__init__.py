@@ -1,6 +1,8 @@
 """Build, validate and evaluate OData `$filter` expressions, and page through OData-style APIs.
 
-Names are loaded when they are first used, so that the import costs next to nothing.
+Names are loaded when they are first used, so that the import costs next to nothing. Therefore each stands here three
+times: type checkers follow nothing but imports, they take no `__all__` but a list that is written out (PEP 484), and
+neither says at run time where a name is loaded from. `tests/test_public_names.py` compares the three.
 """
 
 import importlib

@@ -1,5 +1,6 @@
 """The public names: listed, found, and each with a docstring that can be read at a glance and describes all parameters."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -31,6 +32,21 @@ def test_public_names_are_listed_in_order_and_found(module: Any) -> None:
     for name in module.__all__:
         assert getattr(module, name) is not None
     assert set(module.__all__) <= set(dir(module))
+
+
+def test_type_checkers_see_the_names_that_are_loaded_and_no_others() -> None:
+    tree = ast.parse(Path(odatafilter.__file__).read_text("utf-8"))
+    (seen,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    imported = [
+        (alias.name, node.module.removeprefix("odatafilter."))
+        for node in seen.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+        if alias.asname is None
+    ]
+    assert len(imported) == len(odatafilter._HOME_OF)
+    assert dict(imported) == odatafilter._HOME_OF
+    assert set(odatafilter.__all__) == odatafilter._HOME_OF.keys()
 
 
 def as_ruff_sorts(name: str) -> tuple[int, str]:

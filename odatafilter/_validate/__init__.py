@@ -21,7 +21,7 @@ from odatafilter.tree import AnyNode, Array, Expression, List, Literal
 def judge(tree: Expression, schema: SchemaFacts) -> Walk:
     """The walk over `tree`, which as a whole must be true or false (OData Protocol §11.2.6.1)."""
     walk = Walk(schema)
-    walk.condition(tree)
+    walk.judge_condition(tree)
     return walk
 
 
@@ -33,13 +33,13 @@ def findings(tree: Expression, schema: SchemaFacts) -> list[Finding]:
 def operand_findings(node: Expression, schema: SchemaFacts) -> tuple[list[Finding], Operand]:
     """Every problem of an expression that need not be true or false, and what it is."""
     walk = Walk(schema)
-    found = walk.operand(node)
+    found = walk.judge_operand(node)
     return walk.findings, found
 
 
 def facts_of(node: Expression, schema: SchemaFacts) -> PropertyFacts | None:
     """What is documented of the property that `node` names, or None where it names none."""
-    return Walk(schema).operand(node).facts
+    return Walk(schema).judge_operand(node).facts
 
 
 def facts_beside_aliases(tree: Expression, schema: SchemaFacts) -> dict[int, PropertyFacts]:
