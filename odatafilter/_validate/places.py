@@ -18,8 +18,10 @@ def problems_of(
 
     Only a filter with problems pays for the places of its nodes: its text is read once more, by the loop that notes
     them. The fast reader takes a comparison with its connective in one match and keeps nothing of where it has been;
-    if it noted a place for each node, every right filter would pay for what the few wrong ones need. Where a node of the tree stands at several places,
-    as nodes of built filters may, the tree of the text is judged instead.
+    if it noted a place for each node, every right filter would pay for what the few wrong ones need.
+
+    Where a node of the tree stands at several places, as nodes of built filters may, the tree of the text is judged
+    instead.
     """
     read, trace = traced(text)
     places = _counterparts({id(finding.node) for finding in findings}, tree, read)
