@@ -282,7 +282,11 @@ INTEGERS: Final = frozenset(name for name, row in KINDS.items() if row.family ==
 UNORDERED: Final = frozenset(name for name, row in KINDS.items() if not row.ordered)
 NULL_ONLY: Final = frozenset(name for name, row in KINDS.items() if not row.has_equality)
 # Kinds of which a text in quotes, or of an item, is a spelling (§5.1.1.14.1): none that is written as it is.
-SPELT: Final = PRIMITIVE_KINDS - NUMBERS - {"Boolean", "String", "Geography", "Geometry"}
+SPELT: Final = frozenset(
+    name
+    for name in PRIMITIVE_KINDS - NUMBERS
+    if KINDS[name].literal not in {"Boolean", "String", "Geography", "Geometry"}
+)
 # Kinds of which a text in quotes alone may be a literal, besides the text that it is.
 IN_QUOTES: Final = frozenset(name for name, row in KINDS.items() if row.in_quotes) - {"String"}
 
