@@ -89,8 +89,10 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `operators` and `functions` are those that filters may use. `lists` are the brackets of a list after `in`. Where
     `either_order` has a function, its arguments may stand in either order. Where `case_sensitive` is false, texts that
-    differ in case only are equal. Where it is `plain`, operands are properties and values only: no parameters, paths,
-    signs, arrays or objects. `max_in` is the greatest number of values after `in`, where there is one.
+    differ in case only are equal. `ordered_texts` says that an engine looks for equal texts in the index of an order,
+    as in filters for the pages of a keyset. Where it is `plain`, operands are properties and values only: no
+    parameters, paths, signs, arrays or objects. `max_in` is the greatest number of values after `in`, where there is
+    one.
     `service_functions` are the overloads of each function of the service's own; one of which only the name is known has
     none.
 
@@ -107,6 +109,7 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     lists: OneOf["()", "[]"] = "()"
     either_order: frozenset[str] = frozenset()
     case_sensitive: bool = True
+    ordered_texts: bool = False
     plain: bool = False
     max_in: int | None = None
     service_functions: "Mapping[str, tuple[FunctionFacts, ...]]" = {}

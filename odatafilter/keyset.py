@@ -77,7 +77,7 @@ class Keyset:
     ) -> None:
         facts = facts_of_schema(schema)
         # Rows are sorted by code points whatever the dialect says of `eq`: the order must tell all texts apart.
-        self._schema = msgspec.structs.replace(facts, case_sensitive=True)
+        self._schema = msgspec.structs.replace(facts, case_sensitive=True, ordered_texts=True)
         self._key = tuple(map(str, key)) if isinstance(key, list | tuple) else (str(key),)
         if not self._key:
             raise FilterError("key is empty: the property that tells items apart is wanted")

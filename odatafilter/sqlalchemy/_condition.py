@@ -34,18 +34,18 @@ INSTALLED: Final = "odatafilter_installed"
 """The attribute of a dialect that says that the functions of `install` are there."""
 
 
-@functools.cache  # no more than the dialects, with and without `install`
-def _spelling(name: str, *, installed: bool) -> Spelling:
-    return SPELLINGS[name](installed=installed)
+@functools.cache  # no more than the dialects, with and without `install`, for a filter and for a page
+def _spelling(name: str, *, installed: bool, ordered_texts: bool) -> Spelling:
+    return SPELLINGS[name](installed=installed, ordered_texts=ordered_texts)
 
 
-def spelling_of(name: str, *, installed: bool) -> Spelling:
+def spelling_of(name: str, *, installed: bool, ordered_texts: bool = False) -> Spelling:
     """The spellings of a dialect, by SQLAlchemy's name of it. Raises FilterError for one that is not known."""
     if name == _NO_ENGINE:
         name = "postgresql"
     if name not in SPELLINGS:
         raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {name}")
-    return _spelling(name, installed=installed)
+    return _spelling(name, installed=installed, ordered_texts=ordered_texts)
 
 
 class Condition(sa.ColumnElement[bool]):
@@ -138,7 +138,12 @@ def _compile_sorted(element: Sorted, compiler: Any, **options: Any) -> str:
 @compiles(Condition)
 def _compile(element: Condition, compiler: Any, **options: Any) -> str:
     dialect = compiler.dialect
-    spelling = spelling_of(dialect.name, installed=getattr(dialect, INSTALLED, False))
+    schema = element.filter.schema
+    spelling = spelling_of(
+        dialect.name,
+        installed=getattr(dialect, INSTALLED, False),
+        ordered_texts=schema is not None and schema.ordered_texts,
+    )
     expression, refusals = element.spell(spelling)
     raise_refusals(element.filter, refusals)
     return f"({compiler.process(expression, **options)})"

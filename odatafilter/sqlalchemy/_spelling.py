@@ -78,8 +78,9 @@ class Spelling(Engine[Column, Row]):
 
     instr = "strpos"
 
-    def __init__(self, *, installed: bool) -> None:
+    def __init__(self, *, installed: bool, ordered_texts: bool) -> None:
         self.installed = installed
+        self._ordered_texts = ordered_texts
         self.functions: dict[str, Callable[[Sequence[Term[Column]]], Column]] = {
             "concat": self._concat,
             "contains": lambda terms: self._position(terms) > 0,
@@ -183,7 +184,7 @@ class Spelling(Engine[Column, Row]):
 
     def same_by_code_points(self, text: Column) -> Column:
         """A text that is equal to no other one: a column may have a collation that says otherwise."""
-        return self.by_code_points(text) if getattr(text.type, "collation", None) else text
+        return self.by_code_points(text) if self._ordered_texts or getattr(text.type, "collation", None) else text
 
     # --- literals
 
