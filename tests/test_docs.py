@@ -12,7 +12,7 @@ from documents import CHECKOUT, DOCS, RUN, blocks, run
 from odatafilter.emulator import Server, running
 
 ELSEWHERE = {"services", "schemas"}  # tests/test_docs_services.py, tests/test_docs_schemas.py
-NEEDED = {"engines": ("sqlalchemy", "django"), "tables": ("ibis",)}
+NEEDED = {"engines": ("sqlalchemy", "django"), "tables": ("ibis",), "frames": ("ibis", "pandas", "polars")}
 PAGES = {
     str(page.relative_to(DOCS).with_suffix("")): page
     for page in sorted(DOCS.rglob("*.md"))
