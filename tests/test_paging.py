@@ -304,7 +304,7 @@ def test_50_a_page_that_has_shrunk_below_the_cursor_is_an_error(ground: Ground) 
     assert outcome.items == []
 
 
-def test_a_page_that_has_shrunk_to_the_cursor_is_none(ground: Ground) -> None:
+def test_a_page_that_has_shrunk_to_the_cursor_gives_no_page_to_hand_out(ground: Ground) -> None:
     ground.server.script = three_pages
     cursor = ground.walk(max_items=5).cursor
     ground.serve(page(jobs(4, 5), "?3"), page(jobs(7)))

@@ -116,7 +116,7 @@ def test_an_async_function_where_none_is_awaited_is_refused_at_the_call() -> Non
     ],
     ids=str,
 )
-def test_what_is_no_client_is_refused_at_the_call(client: Any, says: str) -> None:
+def test_an_object_that_is_not_a_client_is_refused_at_the_call(client: Any, says: str) -> None:
     with pytest.raises(PagingValueError) as caught:
         paginate(client, Listing(URL))
     assert str(caught.value) == says
@@ -300,7 +300,7 @@ def test_the_name_of_a_page_size_is_written_as_all_names_are() -> None:
     assert str(caught.value) == r"the name '\ud800' of the page size cannot be written in a URL"
 
 
-def test_a_retry_that_is_told_nothing_is_the_documented_one() -> None:
+def test_a_retry_without_arguments_has_the_documented_defaults() -> None:
     assert Retry() == Retry(
         attempts=5,
         base=0.2,

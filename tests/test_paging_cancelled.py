@@ -405,7 +405,7 @@ def test_what_a_function_of_the_callers_raises_is_not_taken_for_the_end(
 
 
 @pytest.mark.parametrize("how", ["next", "collect", "close"])
-def test_a_function_of_the_callers_that_uses_the_walk_is_told_so(how: str) -> None:
+def test_a_callback_that_uses_the_walk_it_was_called_by_gets_an_error(how: str) -> None:
     def on_event(_: object) -> None:
         {"next": lambda: next(walk), "collect": walk.collect, "close": walk.close}[how]()
 

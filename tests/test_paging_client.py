@@ -513,7 +513,7 @@ def test_56_a_clock_that_jumps_brings_the_time_to_come_back_neither_nearer_nor_f
     ],
     ids=str,
 )
-def test_57_a_client_with_ideas_of_its_own_changes_no_link(ground: Ground, client: dict[str, Any]) -> None:
+def test_57_the_settings_of_a_client_change_no_link(ground: Ground, client: dict[str, Any]) -> None:
     check(ground, ground.walk(client=client), items=ALL, requests=PAGES)
     assert ground.targets == ["/jobs", *(f"/jobs?{n}" for n in range(1, PAGES))]
 

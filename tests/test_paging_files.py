@@ -259,7 +259,7 @@ MADE = {"a directory": made_directory, "a FIFO": made_fifo, "a device": made_dev
 @pytest.mark.parametrize("behind_link", [False, True])
 @pytest.mark.parametrize("kind", MADE)
 @pytest.mark.parametrize("how", ["file", "async file", "checkpoint", "save", "clear"])
-def test_what_is_no_file_is_refused_before_anything_is_sent(
+def test_a_path_that_is_not_a_file_is_refused_before_anything_is_sent(
     service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str, kind: str, *, behind_link: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)  # the path of a socket is short
@@ -400,7 +400,7 @@ def test_a_file_that_was_written_is_not_emptied_by_a_walk_that_begins_at_its_end
     assert service.walk(checkpoint=checkpoint).to_ndjson(path) == PAGES
 
 
-def test_a_mark_of_a_whole_file_that_is_gone_says_so(service: Service, tmp_path: Path) -> None:
+def test_a_mark_of_a_finished_file_that_is_gone_is_an_error(service: Service, tmp_path: Path) -> None:
     path = tmp_path / "f"
     mark = {"size": 9, "cursor": str(service.walk().cursor), "items": 1, "pages": 1, "whole": True}
     path.with_name("f.cursor").write_bytes(msgspec.json.encode(mark))

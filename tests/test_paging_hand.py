@@ -59,7 +59,7 @@ def test_a_bound_on_the_items_is_exact(bound: int) -> None:
 
 
 @pytest.mark.parametrize("how", ["pages", "batches", "collect", "to_ndjson", "gather"])
-def test_what_comes_after_some_items_is_the_rest(how: str, tmp_path: Path) -> None:
+def test_a_walk_after_some_items_gives_the_others(how: str, tmp_path: Path) -> None:
     walk = walk_over()
     first = ids(next(walk) for _ in range(7))
     if how == "pages":
@@ -125,7 +125,7 @@ def _share_among_threads(walk: Any) -> None:
     walk.close()
 
 
-def test_a_thread_that_waited_for_its_turn_leaves_the_items_to_those_who_take_them_meanwhile() -> None:
+def test_a_thread_that_waited_for_its_turn_takes_no_item_that_another_thread_took() -> None:
     walk = walk_over()
     found = [next(walk)["id"]]
     others = walk._open  # where another thread is about to take an item

@@ -79,12 +79,12 @@ def test_an_error_beside_the_items_of_a_nested_path(is_async: bool) -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, "", False, {}, []])
-def test_an_empty_error_is_none(nothing: object) -> None:
+def test_an_empty_error_member_is_not_an_error(nothing: object) -> None:
     seen = walked(ok({"value": [{"id": 1}], "error": nothing, "odata.error": nothing}))
     assert (seen.items, seen.stopped_by) == ([{"id": 1}], "end")
 
 
-def test_an_error_without_items_is_no_page() -> None:
+def test_an_error_without_items_is_not_a_page() -> None:
     for name in ("error", "odata.error", "@odata.error"):
         seen = walked(ok({name: {"message": "gone"}}))
         assert seen.error is not None
@@ -124,7 +124,7 @@ HAL = Listing(URL, items="items", next_link="links.next", page_size=None)
         (HAL, {"items": [1], "links": {"next": None}, "@nextLink": "P?2"}, {}, "@nextLink"),
     ],
 )
-def test_a_link_that_the_listing_does_not_cover_is_an_error_that_names_it(
+def test_a_next_link_under_a_name_that_the_listing_does_not_read_is_an_error_that_names_it(
     listing: Listing | None, body: object, headers: dict[str, str], name: str, is_async: bool
 ) -> None:
     seen = walked(ok(body, headers), listing, is_async=is_async, item_type=object)
@@ -150,7 +150,7 @@ def test_a_link_that_the_listing_does_not_cover_is_an_error_that_names_it(
         ({"next": "who is next? a=b", "__next": "note: why?x=y"}, {}),
     ],
 )
-def test_what_leads_nowhere_ends_the_listing(body: dict[str, object], headers: dict[str, str]) -> None:
+def test_members_that_are_no_next_link_end_the_listing(body: dict[str, object], headers: dict[str, str]) -> None:
     item = {"id": 1, "Orders@odata.nextLink": "/P(1)/Orders?2", "nextLink": "/x"}
     seen = walked(ok({"value": [item], **body}, headers))
     assert (seen.items, seen.stopped_by) == ([item], "end")
@@ -188,7 +188,7 @@ def test_a_listing_ends_where_its_link_is_false_or_nothing(path: str, value: obj
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_of_several_paths_one_that_does_not_fit_is_passed_over(order: int) -> None:
+def test_of_several_link_paths_the_one_that_leads_to_a_link_counts(order: int) -> None:
     paths = ("links.next.href", "links.next")[::order]
     listing = Listing(URL, items="data", next_link=paths, page_size=None)
     texts: list[dict[str, Any]] = [
@@ -303,7 +303,7 @@ def test_a_page_size_of_another_name_is_sent_once() -> None:
             paginate(client, listing, top=10)
 
 
-def test_names_that_are_the_services_own_may_stand_twice() -> None:
+def test_parameters_without_a_dollar_may_be_given_twice() -> None:
     seen = walked(ok({"value": []}), Listing.odata(f"{URL}?tag=a&tag=b&filter=x&filter=y&@p=1"), params={"tag": "c"})
     assert seen.urls == ["/P?tag=a&tag=b&filter=x&filter=y&@p=1&tag=c"]
 
@@ -319,7 +319,7 @@ def test_a_gateway_may_redirect_to_the_same_url_to_set_a_cookie() -> None:
         assert (seen.items, len(seen.asked)) == ([{"id": 1}], 2)
 
 
-def test_a_listing_of_one_platform_says_how_an_odata_service_is_read() -> None:
+def test_the_error_of_a_wrong_listing_names_the_listing_for_odata_services() -> None:
     bodies: list[dict[str, Any]] = [{"value": []}, {"@odata.context": "$metadata#P", "values": []}]
     for body in bodies:
         seen = walked(ok(body), Listing(URL))

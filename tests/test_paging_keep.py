@@ -309,7 +309,7 @@ def test_an_asynchronous_collection_is_done_when_more_is_asked_for(ground: Groun
     asyncio.run(main())
 
 
-def test_the_asynchronous_walk_has_it_all_too(ground: Ground, tmp_path: Path) -> None:
+def test_an_asynchronous_walk_has_checkpoints_batches_and_files_too(ground: Ground, tmp_path: Path) -> None:
     async def main() -> None:
         async with httpx.AsyncClient(verify=TLS) as client:
             walk = paginate(client, ground.listing, checkpoint=FileCheckpoint(tmp_path / "a.cursor"))
@@ -540,7 +540,9 @@ def test_no_walks_are_gathered_in_either_way() -> None:
 
 
 @pytest.mark.parametrize("prefetch", [0, 1])
-def test_a_walk_that_is_interrupted_says_where_it_stands(ground: Ground, client: httpx.Client, prefetch: int) -> None:
+def test_the_cursor_of_an_interrupted_walk_stands_before_the_next_item(
+    ground: Ground, client: httpx.Client, prefetch: int
+) -> None:
     ground.serve(page(jobs(1), "?2"), answer(b"", status=503, headers={"Retry-After": "60"}))
     walk = paginate(client, ground.listing, prefetch=prefetch)
     next(walk)

@@ -71,7 +71,7 @@ def gathered(service: Service, parts: int, **options: Any) -> tuple[list[int], L
 
 @pytest.mark.parametrize("ordered", [True, False])
 @pytest.mark.parametrize("ahead", [1, 16])
-def test_a_gathering_finds_what_a_service_bears(*, ordered: bool, ahead: int) -> None:
+def test_a_gathering_finds_how_many_walks_at_a_time_a_service_bears(*, ordered: bool, ahead: int) -> None:
     service = Service(5)
     found, _ = gathered(service, 20, ordered=ordered, ahead=ahead)
     assert (found if ordered else sorted(found)) == expected(20)
@@ -80,7 +80,7 @@ def test_a_gathering_finds_what_a_service_bears(*, ordered: bool, ahead: int) ->
         assert service.refused < service.asked / 4
 
 
-def test_a_service_that_bears_all_is_asked_by_ever_more_walks() -> None:
+def test_more_and_more_walks_ask_a_service_that_never_throttles() -> None:
     service = Service(1000)
     found, load = gathered(service, 30, ordered=False)
     assert sorted(found) == expected(30)
@@ -90,7 +90,7 @@ def test_a_service_that_bears_all_is_asked_by_ever_more_walks() -> None:
 
 @settings(max_examples=30)
 @given(parts=st.integers(1, 7), most=st.integers(1, 4), ahead=st.integers(1, 3), ordered=st.booleans())
-def test_no_page_is_lost_whatever_a_service_bears(parts: int, most: int, ahead: int, *, ordered: bool) -> None:
+def test_no_page_is_lost_however_few_walks_a_service_bears(parts: int, most: int, ahead: int, *, ordered: bool) -> None:
     found, _ = gathered(Service(most), parts, ordered=ordered, ahead=ahead)
     assert (found if ordered else sorted(found)) == expected(parts)
 

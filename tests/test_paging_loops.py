@@ -67,7 +67,7 @@ def test_a_circle_is_noticed_within_twice_its_length(tail: int, circle: int) -> 
             assert noticed_after(tail, circle) == tail + circle
 
 
-def test_what_is_kept_of_a_long_walk_is_bounded() -> None:
+def test_the_memory_of_a_long_walk_is_bounded() -> None:
     tracemalloc.start()
     try:
         places = Places()

@@ -259,7 +259,9 @@ def test_a_walk_whose_gathering_was_never_closed_says_so(one: Ground, client: ht
 
 
 @pytest.mark.parametrize("how", ["collect", "to_ndjson"])
-def test_what_a_gathering_has_is_neither_collected_nor_written(ground: Ground, how: str, tmp_path: Path) -> None:
+def test_a_walk_that_is_gathered_can_neither_be_collected_nor_written_to_a_file(
+    ground: Ground, how: str, tmp_path: Path
+) -> None:
     ground.server.script = script
     with ground.steps() as steps:
         walk = steps.paginate()
@@ -309,7 +311,7 @@ def test_a_walk_is_gathered_once(one: Ground, client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("how", ["items", "pages", "batches", "collect"])
-def test_what_only_a_failed_collection_had_is_handed_out_again(ground: Ground, how: str) -> None:
+def test_items_that_only_a_failed_collection_had_are_handed_out_again(ground: Ground, how: str) -> None:
     ground.server.script = refused_once(2)
     with ground.steps() as steps:
         walk = steps.paginate(max_pages=PAGES)
@@ -463,7 +465,7 @@ def test_a_link_with_an_anchor_is_one_of_another_resource() -> None:
 
 
 @pytest.mark.parametrize("name", ["base", "cap", "max_retry_after", "page_deadline"])
-def test_no_wait_is_endless(name: str) -> None:
+def test_neither_a_retry_nor_a_rate_takes_an_infinite_wait(name: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole message is compared
         Retry(**{name: math.inf})  # type: ignore[arg-type]
     assert str(caught.value) == f"Retry({name}=inf): seconds, from 0 to 1000000000, are wanted"

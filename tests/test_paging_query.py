@@ -79,7 +79,7 @@ def test_options_are_sent_as_urls_of_odata_are_written() -> None:
         ({"expand": None, "count": False, "page_size": None}, ""),
     ],
 )
-def test_one_or_several_may_be_given(options: dict[str, Any], query: str) -> None:
+def test_an_argument_takes_one_value_or_several(options: dict[str, Any], query: str) -> None:
     assert sent(PLATFORM, **options) == (query, None)
 
 
@@ -90,7 +90,7 @@ def test_a_page_size_is_sent_as_the_listing_takes_it() -> None:
     assert sent(listing, page_size=7) == ("", "return=minimal, odata.maxpagesize=7")
 
 
-def test_what_a_service_reads_is_what_was_asked_for() -> None:
+def test_a_service_reads_the_options_that_were_given() -> None:
     query, _ = sent(PLATFORM, orderby=Job.created.desc(), select=[Job.id], count=True, top=3, filter="name eq 'a&b'")
     found = of.QueryOptions.parse(
         query, schema=Job, page_size=PLATFORM.page_size, allow=("$filter", "$orderby", "$select", "$count")
@@ -107,7 +107,7 @@ orders = st.lists(st.builds(of.OrderBy, paths, st.booleans()), max_size=4)
 @given(
     orders, st.lists(paths, max_size=3), st.booleans(), st.one_of(st.none(), st.integers(1, 1000)), st.text(max_size=9)
 )
-def test_any_options_come_back_as_they_were_given(
+def test_options_of_any_text_arrive_at_the_server_unchanged(
     orderby: list[of.OrderBy], select: list[str], count: bool, size: int | None, name: str
 ) -> None:
     try:
@@ -254,7 +254,7 @@ def test_the_delta_link_is_relative_to_the_context_url() -> None:
         assert walked({**body, "@odata.deltaLink": wrong}).delta_link is None
 
 
-def test_nothing_is_said_before_the_end() -> None:
+def test_the_delta_link_is_known_at_the_end_and_the_total_from_the_first_page() -> None:
     with httpx.Client(
         transport=httpx.MockTransport(pages({"value": [1, 2], "@odata.deltaLink": "?d", "@odata.count": 2}))
     ) as client:
@@ -266,7 +266,7 @@ def test_nothing_is_said_before_the_end() -> None:
         assert walk.delta_link == "https://service.test/jobs?d"
 
 
-def test_an_asynchronous_walk_says_the_same() -> None:
+def test_an_asynchronous_walk_has_the_same_total_and_delta_link() -> None:
     async def walk_on() -> tuple[int | None, str | None]:
         answer = pages({"value": [1], "@odata.count": 2}, {"value": [2], "@odata.deltaLink": "?d"})
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:

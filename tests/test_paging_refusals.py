@@ -107,7 +107,7 @@ def test_errors_have_the_headers_of_the_answer() -> None:
         assert caught.value.headers["location"] == "http://s.test/fresh"
 
 
-def test_without_an_answer_there_are_no_headers() -> None:
+def test_an_error_without_an_answer_has_no_headers() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
@@ -192,7 +192,7 @@ def test_the_log_of_a_wait_tells_what_happens_and_is_safe(caplog: pytest.LogCapt
     assert "status='Failed'" in told[2]
 
 
-def test_what_a_job_says_is_escaped_too() -> None:
+def test_the_message_of_a_job_is_escaped() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         return ok({"job": {"status": EVIL}})
 
@@ -296,7 +296,7 @@ def test_a_walk_waits_as_told_and_not_longer_than_allowed() -> None:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 598])
-def test_what_may_pass_is_asked_again(status: int) -> None:
+def test_passing_failures_are_asked_again(status: int) -> None:
     seen = walked(one_by_one(ok({}, status=status), ok({}, status=status), ok({"value": [1]})), item_type=int)
     assert (seen.items, len(seen.asked)) == ([1], 3)
     with httpx.Client(
@@ -425,7 +425,7 @@ def test_the_size_of_values_as_objects_is_no_less_than_it_is() -> None:
     assert size_as_objects(text) == len(text)
 
 
-def test_a_page_in_tiny_chunks_takes_no_more(large: int) -> None:
+def test_a_page_in_tiny_chunks_takes_no_more_memory(large: int) -> None:
     class Tiny(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield b'{"value":["'
@@ -479,7 +479,7 @@ def test_of_a_large_object_only_the_wanted_members_are_made() -> None:
         members(b"[" + text + b"]", ("a",))
 
 
-def test_a_job_of_too_many_values_is_no_job() -> None:
+def test_an_answer_of_too_many_values_is_not_read_as_a_job() -> None:
     body = b'{"job":{"status":"Succeeded"},"x":[' + b"[]," * 400_000 + b"0]}"
     client = httpx.Client(transport=httpx.MockTransport(lambda _: ok(body)))
     with client, pytest.raises(BadPageError, match="too many values"):
@@ -574,6 +574,6 @@ def test_retry_takes_any_set_and_cannot_be_changed() -> None:
         Retry().attempts = 3  # type: ignore[misc]
 
 
-def test_nothing_of_this_is_imported_before_it_is_needed() -> None:
+def test_the_package_imports_neither_httpx_nor_lark_nor_asyncio_at_once() -> None:
     code = "import sys, odatafilter; sys.exit(any(name in sys.modules for name in ('httpx', 'lark', 'asyncio')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

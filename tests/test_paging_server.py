@@ -511,7 +511,7 @@ def test_a_throttle_that_is_packed_twice_is_still_one(ground: Ground) -> None:
     check(ground, ground.walk(), items=[1], requests=2)
 
 
-def test_a_page_that_is_packed_once_may_be_said_to_be_more(ground: Ground) -> None:
+def test_a_page_that_is_compressed_once_may_name_identity_besides(ground: Ground) -> None:
     ground.serve(answer(gzip.compress(b'{"jobs":[{"id":1}]}'), headers={"Content-Encoding": "identity, gzip,"}))
     check(ground, ground.walk(), items=[1], requests=1)
 

@@ -333,14 +333,14 @@ def test_44_a_body_that_ends_too_early_is_told_from_one_that_is_wrong(length: in
 @pytest.mark.parametrize(
     "end", [b"}", b"]]", b'"a"', b"[NaN", b'{"a",', b"[1,,", b"[tru1", b"[01", b'{"a":"\n', b"{1:"]
 )
-def test_44_what_no_rest_makes_a_page_is_not_asked_for_again(end: bytes) -> None:
+def test_44_a_body_that_no_continuation_could_make_a_page_is_not_asked_for_again(end: bytes) -> None:
     for body in (b'{"jobs":[]}' + end, b'{"jobs":[0,' + end + b",}"):
         with pytest.raises(NoPageError) as caught:
             open_page(body, {}, Listing("http://a.test/"))
         assert not caught.value.cut, body
 
 
-def test_44_the_bytes_say_what_is_no_utf_8() -> None:
+def test_44_invalid_utf_8_is_shown_by_its_bytes() -> None:
     for body in (b'{"\xff":1}', b'{"jobs":[],"\xe9":0}', b'{"jobs":[{"a":"\xff"},}'):
         with pytest.raises(NoPageError, match=r"^the body is no UTF-8: "):
             open_page(body, {}, Listing("http://a.test/"))
@@ -427,7 +427,7 @@ def test_45_bytes_that_are_no_utf_8_are_no_item_of_any_type(ground: Ground, item
     assert (len(outcome.items), outcome.stats.skipped, outcome.error) == (1, 2, None)
 
 
-def test_45_what_is_no_utf_8_is_not_written_either(tmp_path: Path) -> None:
+def test_45_an_item_of_invalid_utf_8_is_not_written_to_a_file(tmp_path: Path) -> None:
     body = b'{"jobs":[{"id":1},{"id":2,"name":"\xff"}]}'
     client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=body)))
     with pytest.raises(BadItemError):
