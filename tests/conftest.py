@@ -1,9 +1,38 @@
-"""Hypothesis profiles: modest by default; `HYPOTHESIS_PROFILE=large pytest` for the large one."""
+"""Hypothesis profiles, how many workers `-n auto` means, and what makes the tests as a whole faster.
 
+The profile is modest by default; `HYPOTHESIS_PROFILE=large pytest` takes the large one.
+"""
+
+import gc
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("modest", max_examples=100, deadline=None)
 settings.register_profile("large", max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
+
+# Tests start some two hundred interpreters. Where the environment forbids Python to keep bytecode, each of them would
+# compile the package anew, and each worker all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+gc.disable()  # until all tests are collected: they stay
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are cores, since many tests wait: for a server, for a deadline, for a process."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # pytest-xdist reads it itself
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
+
+
+def pytest_collection_finish() -> None:
+    """Leaves the thousands of tests themselves out of all collections of garbage to come, which would look at them."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
