@@ -61,7 +61,7 @@ TESTS: Final = {
     "emulator/demo": "cli",
     "errors": "safe_text diagnose parse paging validate",
     "fastapi": "fastapi",
-    "filter": "builder parse conveniences evaluate_* limits json_form replace",
+    "filter": "builder service parse conveniences evaluate_* limits json_form replace",
     "handle": "builder schema negation odd_values conveniences arguments lambdas service",
     "ibis/": "ibis",
     "itwin/": "itwin_wait itwin dialects",

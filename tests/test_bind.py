@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from schema_samples import KEY, Listed, Sale, Stock
+from schema_samples import KEY, Job, Listed, Sale, Stock
 
 import odatafilter as of
 
@@ -130,6 +130,11 @@ def test_words_are_written_as_they_are_documented_where_case_does_not_matter() -
     assert str((Loose.state == of.param("p")).bind(p="active")) == "state eq 'Active'"
     with pytest.raises(of.FilterError, match=r"^'state' has no word 'activ'; did you mean 'Active'\?$"):
         _ = Loose.state == "activ"
+
+
+def test_a_parameter_in_a_list_is_spelt_as_the_property_before_the_list() -> None:
+    made = of.parse("inputId in [@p,null] and id in [@p]", schema=Job).bind(p=KEY.upper())
+    assert str(made) == f"inputId in ['{KEY}',null] and id in [{KEY}]"
 
 
 def test_a_list_is_bound_after_in() -> None:

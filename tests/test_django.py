@@ -319,6 +319,7 @@ def test_rows_that_lie_in_two_tables_and_values_in_fields_of_other_types(vendor:
         "name eq 'a'",
         "name ne 'a' and buyer ne null",
         "lines/any(l:l/label eq name)",
+        "case(name eq 'a':name,true:'x') eq 'x'",
         f"buyer eq {str(BUYER).upper()}",
         f"buyer ne {BUYER}",
         f"buyer in ({BUYER},null)",

@@ -28,6 +28,7 @@ from odatafilter.tree import (
     In,
     List,
     Literal,
+    LiteralKind,
     Negation,
     Not,
     Or,
@@ -193,6 +194,24 @@ def test_thousands_of_operands_and_sixty_levels_are_translated() -> None:
         operands = (compared("state", "ne", Literal("String", "'failed'")), deep)
         deep = And(operands) if level % 2 else Or(operands)
     assert found(deep) == [item["id"] for item in items() if item["state"] != "failed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("Binary", "binary'Zm9v'"),
+        ("Date", "2024-06-24"),
+        ("Duration", "duration'P1D'"),
+        ("Enum", "N.C'Red'"),
+        ("Geography", "geography'SRID=0;Point(1 2)'"),
+        ("Geometry", "geometry'SRID=0;Point(1 2)'"),
+        ("Number", "1"),
+        ("TimeOfDay", "13:20:00"),
+    ],
+)
+def test_literals_that_stand_beside_no_documented_property_are_refused(kind: LiteralKind, text: str) -> None:
+    with pytest.raises(UnsupportedFilterError, match=f"^no documented property is compared with a {kind}$"):
+        translate(compared("state", "eq", Literal(kind, text)))
 
 
 @pytest.mark.parametrize(

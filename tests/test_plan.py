@@ -78,6 +78,13 @@ def test_a_literal_has_the_kind_and_the_value_of_what_it_stands_beside(text: str
     assert const.value == value or str(const.value) == value
 
 
+def test_a_text_is_read_as_the_argument_that_a_function_takes() -> None:
+    (operand,) = condition("totalseconds('PT1S') eq 1").left.operands
+    assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
+    (operand,) = condition("length('PT1S') eq 4").left.operands
+    assert (operand.kind, operand.value) == ("String", "PT1S")
+
+
 @pytest.mark.parametrize("weight", [None, 1.0, -1.7e308, math.inf, -math.inf, math.nan])
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400])
 def test_a_number_beyond_all_doubles_is_told_from_inf(weight: float | None, number: str) -> None:
@@ -113,6 +120,9 @@ def test_a_number_beyond_all_doubles_is_told_from_inf(weight: float | None, numb
         ("concat(tags,tags) eq tags", "Collection"),
         ("concat(city/name,null) eq 'x'", "String"),
         ("-size eq 2", "Int64"),
+        ("case(ok:size,true:size) eq 2", "Int64"),
+        ("case(ok:size,true:null) eq 2", "Int64"),
+        ("case(ok:size,true:price) eq 2", "Untyped"),
         ("tags/$count eq 2", "Int64"),
     ],
 )

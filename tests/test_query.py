@@ -447,8 +447,12 @@ def test_what_has_no_order_says_so() -> None:
         Job.name.length().desc()
     with pytest.raises(of.FilterError, match="no path"):
         of.OrderBy("name desc")
-    with pytest.raises(of.FilterTypeError):
+    with pytest.raises(of.FilterTypeError, match=r"^descending is 'desc': True or False is wanted$"):
         of.OrderBy("name", descending="desc")  # type: ignore[arg-type]
+    with pytest.raises(
+        of.FilterTypeError, match=r"^path is 5: the path of a property such as 'address/city' is wanted$"
+    ):
+        of.OrderBy(5)  # type: ignore[arg-type]
 
 
 def test_lists_are_written_from_handles_orders_and_texts() -> None:

@@ -74,6 +74,7 @@ class Written(of.Schema):
         "Z.Fish/Fins eq 4",
         "isof(Z.Bird) and isof(Mother,Zoo.Model.Owl) and isof(Name,Edm.String)",
         "isof(Young,Collection(Z.Animal)) and isof(Tag,Edm.ComplexType)",
+        "isof(Mother,Edm.EntityType) and isof(Name,Edm.PrimitiveType) and isof(Name,Edm.Stream) and isof(Name,Edm.Untyped)",
     ],
 )
 def test_types_of_the_document_are_valid(text: str) -> None:

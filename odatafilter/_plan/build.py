@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from odatafilter import tree
 from odatafilter._emit import emit
-from odatafilter._functions import FUNCTIONS, Signature, arithmetic_result
+from odatafilter._functions import DURATION, FUNCTIONS, Function, arithmetic_result
 from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
 from odatafilter._literals import reads_in_quotes, strings
 from odatafilter._plan.forms import (
@@ -210,11 +210,10 @@ class _Builder:
         arguments = [argument for argument in node.arguments if not isinstance(argument, tree.TypeName)]
         if name in self._either_order and [isinstance(one, tree.Literal) for one in arguments] == [True, False]:
             arguments.reverse()
-        operands = [self.build_value(argument, scope) for argument in arguments]
+        operands = _as_parameters([self.build_value(argument, scope) for argument in arguments], function)
         signature = function.signature_for(tuple(None if one.kind == NULL else one.kind for one in operands))
         kind = UNTYPED
         if signature is not None:
-            operands = _as_parameters(operands, signature)
             kind = signature.result or operands[0].kind
             collections = any(one.kind == UNTYPED for one in operands) and len(function.signatures) > 1
             kind = UNTYPED if collections and kind == "String" else kind
@@ -482,17 +481,17 @@ def _as_duration(form: Value, beside: Value) -> Value:
     return _as_kind(form, "Duration") if moved and _spells(form, "Duration") else form
 
 
-def _as_parameters(operands: list[Value], signature: Signature) -> list[Value]:
-    """Texts in the places of values of which they are spellings, as these."""
+def _as_parameters(operands: list[Value], function: Function) -> list[Value]:
+    """Texts as the durations that they spell, where a function takes nothing else (§5.1.1.14.1)."""
     made = []
-    for operand, parameter in zip(operands, signature.parameters, strict=False):
-        text = isinstance(operand, Const) and operand.literal.kind == "String" and len(parameter) == 1
-        made.append(_as_kind(operand, parameter[0]) if text and parameter[0] in SPELT else operand)
+    for operand, parameter in zip(operands, function.signatures[0].parameters, strict=False):
+        is_text = parameter == DURATION and isinstance(operand, Const) and operand.literal.kind == "String"
+        made.append(_as_kind(operand, "Duration") if is_text and _spells(operand, "Duration") else operand)
     return made
 
 
-def _spells(form: Const, kind: str) -> bool:
-    return reads_in_quotes(kind, strings.read_quoted(form.literal.text))
+def _spells(form: Value, kind: str) -> bool:
+    return isinstance(form, Const) and reads_in_quotes(kind, strings.read_quoted(form.literal.text))
 
 
 def _fold_case(form: Value) -> Value:
