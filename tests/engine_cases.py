@@ -84,10 +84,55 @@ BESIDE_DOUBLES: Final = (
     (2**53 - 1, decimal.Decimal("0.3"), 2.0**53),
     (3, decimal.Decimal("2.5"), 2.5),
 )
+LENGTHS: Final = tuple(
+    dt.timedelta(**{unit: number})
+    for unit, number in (
+        *(
+            ("days", 0),
+            ("days", 1),
+            ("hours", 24),
+            ("days", -1),
+            ("minutes", 90),
+            ("microseconds", 1),
+            ("microseconds", -1),
+        ),
+        *(("seconds", 90_061.5), ("days", 400), ("days", -700_000), ("days", 10_000)),
+    )
+)
 GUIDS: Final = tuple(uuid.UUID(int=number) for number in (0, 0xABCDEF, 2**127 + 0xFEDC))
 _NULLS: Final = 0.3  # of values that may be null
 
 
+# What every engine calculates with times and decimals; what SQLite refuses of them is not here.
+CALCULATED: Final = (
+    *(
+        "(dur add dur) gt duration'PT1S'",
+        "(at add dur) gt now()",
+        "(day add dur) gt 2024-02-29",
+        "(day add dur) eq day",
+    ),
+    *(
+        "(dur mul 3) ge duration'P3D'",
+        "(dur div 3) lt duration'PT1S'",
+        "(dur div 4) lt dur",
+        "totalseconds(dur) gt 0.5",
+    ),
+    *("totalseconds(dur add dur) lt qty", "(at sub at) eq duration'P0D'", "(dur mul qty) gt duration'P1D'"),
+    *("(dur add dur) eq null", "not ((at add dur) lt at)", "(at add dur) in (2024-06-24T13:00:00.000001Z,null)"),
+    *("dur in (duration'P1D',null)", "dur gt duration'PT0.0000001S'", "-dur lt duration'PT0.0000001S'"),
+    *("case(qty gt 0:at add dur,true:at) gt 2024-06-24T13:00:00Z", "year(at add duration'PT1H') eq 2024"),
+    *("(at add duration'P4000000D') gt 2024-01-01T00:00:00Z", "(at add duration'P999999999D') lt at"),
+    *("(day sub duration'PT1S') eq 2024-06-23", "(2024-06-24 sub day) le duration'P0D'"),
+    *(
+        "price div 2 gt 1",
+        "price div -4 le -0.1",
+        "not (price div 3 eq 0.1)",
+        "(qty divby 2) eq 1.5",
+        "(qty add 1) eq null",
+    ),
+    *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
+    *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
+)
 _OWNER: Final = {"city": "String", "size": "Int32"}
 SCHEMA: Final = schema_from_dict(
     {
@@ -102,6 +147,7 @@ SCHEMA: Final = schema_from_dict(
         "at": "DateTimeOffset",
         "day": "Date",
         "tod": "TimeOfDay",
+        "dur": "Duration",
         "gid": "Guid",
         "sure": {"kind": "Int32", "nullable": False},
         "tags": {"kind": "Collection", "element": "String"},
@@ -150,6 +196,7 @@ class Luck:
             "at": self.maybe(INSTANTS),
             "day": self.maybe(DAYS),
             "tod": self.maybe(TIMES),
+            "dur": self.maybe(LENGTHS),
             "gid": self.maybe(GUIDS),
             "sure": self.pick(INTS),
             "tags": [self.pick(TEXTS) for _ in range(self.number(0, 3))],
@@ -283,6 +330,33 @@ class Luck:
             self.pick(("tod", "time(at)")), self.pick(("13:20:00.000001", "00:00", "23:59:59.999999", "null"))
         )
 
+    def _length(self) -> str:
+        texts = ("P1D", "PT24H", "-P1D", "PT1H30M", "PT0.000001S", "P1DT1H1M1.5S", "P0D", "PT0.0000005S", "P5000000D")
+        return f"duration'{self.pick(texts)}'"
+
+    def _durations(self) -> str:
+        one = self.pick(("dur", "dur", "-dur", f"dur add {self._length()}", f"{self._length()} sub dur", "dur add dur"))
+        one = self.pick((one, "dur mul 3", "-0.5 mul dur", "dur div 4", "dur div 3", "dur mul qty", "day sub day"))
+        one = self.pick(
+            (one, "at sub at", "at sub 2024-06-24T13:00:00Z", f"day sub {self.pick(DAYS)}", "(dur sub dur) mul 2")
+        )
+        one = f"({one})" if " " in one else one
+        if self.chance(0.2):
+            return self._compared(f"totalseconds({one})", self.pick(("86400", "0.5", "-0.000001", "qty", "null")))
+        if self.chance(0.15):
+            return f"{one} in ({self._length()},{self.pick((self._length(), 'null'))})"
+        return self._compared(one, self.pick((self._length(), self._length(), "dur", "null")))
+
+    def _moved(self) -> str:
+        part = self.chance(0.1)  # which is taken of what a literal moves
+        by = self.pick((self._length(), self._length(), self._length() if part else "dur"))
+        one, literal = self.pick((("at", "2024-06-24T13:00:00.000001Z"), ("day", "2024-02-29")))
+        moved = f"({one} {self.pick(('add', 'sub'))} {by})" if self.chance(0.7) else f"({by} add {one})"
+        if part:
+            function = self.pick(("month", "day", "hour", "second")) if one == "at" else self.pick(("month", "day"))
+            return self._compared(f"{function}({moved})", self.pick(("6", "13", "0", "qty")))
+        return self._compared(moved, self.pick((literal, literal, one, "null")))
+
     def _guids(self) -> str:
         guid = str(self.pick(GUIDS))
         return self._compared("gid", self.pick((guid, guid.upper(), "null")))
@@ -327,5 +401,5 @@ class Luck:
 
     _CONDITIONS: Final[tuple[Callable[["Luck"], str], ...]] = (
         *(_texts, _texts, _parts, _lengths, _integers, _integers, _decimals, _doubles, _instants, _calendar),
-        *(_dates, _guids, _booleans, _states, _members, _members, _loops, _loops, _own),
+        *(_durations, _moved, _dates, _guids, _booleans, _states, _members, _members, _loops, _loops, _own),
     )

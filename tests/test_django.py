@@ -8,7 +8,7 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings as django_settings
-from engine_cases import BESIDE_DOUBLES, SCHEMA, Luck
+from engine_cases import BESIDE_DOUBLES, CALCULATED, SCHEMA, Luck
 from hypothesis import settings
 from postgres import server
 
@@ -91,6 +91,7 @@ def read_back(item: Any) -> dict[str, Any]:
         "at",
         "day",
         "tod",
+        "dur",
         "gid",
         "sure",
         "tags",
@@ -115,6 +116,15 @@ def keys(vendor: str, f: of.Filter) -> list[int]:
 
 def matching(f: of.Filter, items: list[dict[str, Any]]) -> list[int]:
     return [item["id"] for item in items if f.matches(item)]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_times_and_decimals_are_calculated_exactly(vendor: str) -> None:
+    items = store(vendor, Luck(1))
+    moved = () if vendor == "sqlite" else ("hour(at add duration'PT2H') eq 15", "day(day sub duration'PT1S') eq 23")
+    for text in (*CALCULATED, *moved, "round(num) eq 3"):
+        f = of.parse(text, schema=SCHEMA)
+        assert keys(vendor, f) == matching(f, items), text
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -5,7 +5,7 @@ import decimal
 from typing import Any
 
 import pytest
-from engine_cases import SCHEMA, Luck
+from engine_cases import CALCULATED, SCHEMA, Luck
 from hypothesis import settings
 
 import odatafilter as of
@@ -33,6 +33,7 @@ ITEM = pa.schema(
         ),
         *(("big", pa.int64()), ("price", pa.decimal128(20, 6)), ("num", pa.float64()), ("flag", pa.bool_())),
         *(("at", pa.timestamp("us", tz="UTC")), ("day", pa.date32()), ("tod", pa.time64("us")), ("gid", pa.string())),
+        ("dur", pa.duration("us")),
         *(("sure", pa.int32()), ("tags", pa.list_(pa.string())), ("owner_id", pa.int32())),
     ]
 )
@@ -103,6 +104,14 @@ def test_rows_are_those_of_matches(connection: Any) -> None:
                 continue
             assert found == stored.matching(f), (seed, text)
     assert sum(refused.values()) < tried * 0.2, refused
+
+
+def test_times_and_decimals_are_calculated_exactly(connection: Any) -> None:
+    stored = Stored(connection, Luck(1))
+    moved = ("hour(at add duration'PT2H') eq 15", "day(day sub duration'PT1S') eq 23")
+    for text in (*CALCULATED, *moved, "fractionalseconds(at) gt 0.4", "fractionalseconds(tod) eq 0.000001"):
+        f = of.parse(text, schema=SCHEMA)
+        assert stored.keys(f) == stored.matching(f), text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from engine_cases import BESIDE_DOUBLES, WORDS, Luck
+from engine_cases import BESIDE_DOUBLES, CALCULATED, WORDS, Luck
 from hypothesis import settings
 from postgres import server
 from sqlalchemy import orm
@@ -67,6 +67,7 @@ class Item(Base):
     )  # "at" is a word of DuckDB
     day: orm.Mapped[dt.date | None]
     tod: orm.Mapped[dt.time | None]
+    dur: orm.Mapped[dt.timedelta | None]
     gid: orm.Mapped[uuid.UUID | None]
     sure: orm.Mapped[int]
     owner_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("owners.id"))
@@ -215,6 +216,36 @@ def test_a_fault_of_other_translators_is_none_here(engine: sa.Engine, text: str)
     items = store(engine, Luck(1))
     f = of.parse(text, schema=SCHEMA)
     assert keys(engine, where(f, Item)) == matching(f, items)
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_times_and_decimals_are_calculated_exactly(engine: sa.Engine) -> None:
+    items = store(engine, Luck(1))
+    for text in CALCULATED:
+        f = of.parse(text, schema=SCHEMA)
+        assert keys(engine, where(f, Item)) == matching(f, items), text
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "duckdb"], indirect=True)
+def test_parts_are_taken_of_a_timestamp_that_a_literal_moves(engine: sa.Engine) -> None:
+    items = store(engine, Luck(1))
+    for text in ("hour(at add duration'PT2H') eq 15", "day(day sub duration'PT1S') eq 23", "round(num) eq 3"):
+        f = of.parse(text, schema=SCHEMA)
+        assert keys(engine, where(f, Item)) == matching(f, items), text
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgresql"], indirect=True)
+def test_decimals_are_no_doubles_beside_a_literal(engine: sa.Engine) -> None:
+    """The driver of DuckDB binds a Decimal as a double, which 20 digits are too many for."""
+    store(engine, Luck(6))
+    price = decimal.Decimal("12345678901234.567891")
+    with orm.Session(engine) as session:
+        session.get_one(Item, 1).price = price
+        session.commit()
+        items = [read_back(found) for found in session.scalars(sa.select(Item).order_by(Item.id))]
+    for text in (f"price eq {price + decimal.Decimal('0.000001')}", f"price in ({price},1)", f"price lt {price}"):
+        f = of.parse(text, schema=SCHEMA)
+        assert keys(engine, where(f, Item)) == matching(f, items), text
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)

@@ -8,18 +8,32 @@ import datetime as dt
 import decimal
 import math
 import operator as operators
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
+import msgspec
+
 from odatafilter._engines.numbers import bits_of
+from odatafilter._engines.seconds import (
+    DAY,
+    SWAPPED,
+    TIMES,
+    Exact,
+    exact_time,
+    has_seconds,
+    in_seconds,
+    is_calculated,
+    move_literals,
+    seconds_literal,
+)
 from odatafilter._kinds import family_of
-from odatafilter._literals import times
+from odatafilter._literals import durations, times
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Value
 from odatafilter._plan.polarity import Constant, Operator, Question
 from odatafilter.tree import Literal
 
-_SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 # A comparison by the operators of Python, which engines have overloaded for their expressions.
 COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     "eq": operators.eq,
@@ -30,6 +44,7 @@ COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     "ge": operators.ge,
 }
 _MICROSECOND: Final = 10**6  # picoseconds
+_STRICT: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod", "negate"})
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _SHORT: Final = 9  # digits of a whole number that every property of integers may have
 _DAYS: Final = {"Date": "", "DateTimeOffset": "T00:00:00Z"}  # how the start of a day is written after its date
@@ -43,7 +58,7 @@ def decide(question: Question) -> Question:
         case polarity.Compare(left=Const() as left, right=Const() as right):
             return _both_literal(question, left, right)
         case polarity.Compare(operator=operator, left=Const() as left, right=right):
-            swapped = polarity.Compare(_SWAPPED[operator], right, left, question.node)
+            swapped = polarity.Compare(SWAPPED[operator], right, left, question.node)
             simpler = _decide_beside_literal(swapped, left)
             return question if simpler is swapped else simpler
         case polarity.Compare(right=Const() as right):
@@ -52,14 +67,31 @@ def decide(question: Question) -> Question:
             return _negate_decided(question, decide(operand))
         case polarity.Member():
             return _decide_member(question)
+        case polarity.Compare(left=left, right=right) if is_calculated(left) or is_calculated(right):
+            return decide(polarity.Compare(question.operator, in_seconds(left), in_seconds(right), question.node))
+        case polarity.Null(operand=forms.Apply(function=function, operands=operands)) if function in _STRICT:
+            return _decide_null(question, operands)
+        case polarity.Null(operand=operand) if is_calculated(operand):
+            return polarity.Null(in_seconds(operand), question.negated, question.node)
         case _:
             return question
+
+
+def _decide_null(question: polarity.Null, operands: Sequence[Value]) -> Question:
+    """Whether there is a number: where a literal is all that another one is calculated with, whether there is that."""
+    others = [operand for operand in operands if not isinstance(operand, Const) or operand.is_null]
+    if len(others) == 1:
+        return decide(polarity.Null(others[0], question.negated, question.node))
+    if is_calculated(question.operand):
+        return polarity.Null(in_seconds(question.operand), question.negated, question.node)
+    return question
 
 
 def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Question:
     """A comparison of two literals, decided by Python's values of one kind."""
     try:
-        one, other = left.value, right.value
+        exact = exact_time(left), exact_time(right)
+        one, other = (left.value, right.value) if None in exact else exact
         answer = COMPARISONS[question.operator](one, other)
     except (ValueError, TypeError):
         return question
@@ -79,10 +111,9 @@ def _decide_beside_literal(question: polarity.Compare, const: Const) -> Question
         case "Number" if family == "Int":
             whole = _decide_integer(question, value, const)
             return _as_range_of_year(whole) if isinstance(whole, polarity.Compare) else whole
-        case "DateTimeOffset" if family == "DateTimeOffset":
-            return _decide_instant(question, value, const)
         case _:
-            return question
+            exact = exact_time(const) if value.kind in TIMES else None
+            return question if exact is None else _decide_time(question, const, exact)
 
 
 def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Compare | None:
@@ -101,7 +132,7 @@ def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Co
     operator = question.operator
     match value.function, numbers:
         case "negate", _:
-            return _compare_with_number(question, _SWAPPED[operator], value.operands[0], -right)
+            return _compare_with_number(question, SWAPPED[operator], value.operands[0], -right)
         case "add", [None, decimal.Decimal() as number]:
             return _compare_with_number(question, operator, value.operands[0], right - number)
         case "add", [decimal.Decimal() as number, None]:
@@ -109,7 +140,11 @@ def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Co
         case "sub", [None, decimal.Decimal() as number]:
             return _compare_with_number(question, operator, value.operands[0], right + number)
         case "sub", [decimal.Decimal() as number, None]:
-            return _compare_with_number(question, _SWAPPED[operator], value.operands[1], number - right)
+            return _compare_with_number(question, SWAPPED[operator], value.operands[1], number - right)
+        case "div" | "divby", [None, decimal.Decimal() as number] if number and family_of(value.kind) == "Decimal":
+            # No engine has all digits of a quotient, and a product of short numbers has an end.
+            operator = SWAPPED[operator] if number < 0 else operator
+            return _compare_with_number(question, operator, value.operands[0], right * number)
         case _:
             return None
 
@@ -195,36 +230,68 @@ def _as_range_of_year(question: polarity.Compare) -> Question:
             return compare_with_year("ge", year + 1)
 
 
-def _decide_instant(question: polarity.Compare, value: Value, const: Const) -> Question:
-    """A timestamp beside one that no datetime holds."""
-    exact = times.read_instant(const.literal.text)
-    if exact is None:
+def _decide_time(question: polarity.Compare, const: Const, exact: Exact) -> Question:
+    """A time beside a literal, which may be one that no engine holds."""
+    operator, value, moved = move_literals(question.operator, question.left, exact)
+    if not is_calculated(value):
+        return _compare_with_time(question, operator, value, moved)
+    if not has_seconds(moved):
+        operator, value, moved = question.operator, question.left, exact
+    number = seconds_literal(msgspec.structs.replace(const, kind=value.kind), moved)
+    return decide(polarity.Compare(operator, in_seconds(value), number, question.node))
+
+
+def _compare_with_time(question: polarity.Compare, operator: Operator, value: Value, exact: Exact) -> Question:
+    """A time as an engine keeps it, in whole microseconds or days, beside a number of picoseconds."""
+    compared = polarity.Compare(operator, value, question.right, question.node)
+    unit = DAY if value.kind == "Date" else _MICROSECOND
+    below = math.floor(exact / unit) if isinstance(exact, Fraction) else exact // unit
+    text = _text_of_time(value.kind, below)
+    if text is None:
+        larger = below * unit > (0 if value.kind == "Duration" else _FIRST * DAY)
+        return _always(compared, operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
+    if text == question.right.literal.text and value is question.left:  # type: ignore[union-attr]
         return question
-    days = exact // (86_400 * times.SECOND)
-    if days < _FIRST or days >= times.count_days(10_000, 1, 1):
-        larger = days >= _FIRST
-        return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
-    below = exact // _MICROSECOND
-    in_utc = dt.datetime(1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=below - _FIRST * 86_400 * 10**6)
-    text = in_utc.isoformat().replace("+00:00", "Z")
-    if text == const.literal.text:
-        return question
-    right = Const(node=const.node, kind=const.kind, nullable=False, literal=Literal("DateTimeOffset", text))
-    if exact % _MICROSECOND == 0:
-        return polarity.Compare(question.operator, value, right, question.node)
-    match question.operator:
+    literal = Literal(value.kind, text)  # type: ignore[arg-type]
+    right = Const(node=question.right.node, kind=value.kind, nullable=False, literal=literal)
+    if exact == below * unit:
+        return polarity.Compare(operator, value, right, question.node)
+    match operator:
         case "eq":
             return Constant(False)
         case "ne":
-            return _always(question, True)
+            return _always(compared, True)
         case "lt" | "le":
             return polarity.Compare("le", value, right, question.node)
         case _:
             return polarity.Compare("gt", value, right, question.node)
 
 
+def _text_of_time(kind: str, number: int) -> str | None:
+    """The literal of a number of days, or of microseconds; None where no value of Python, and so no row, has it."""
+    try:
+        match kind:
+            case "Duration":
+                return durations.write_duration(dt.timedelta(microseconds=number))
+            case "Date":
+                return (dt.date.min + dt.timedelta(days=number - _FIRST)).isoformat()
+            case _:
+                moment = dt.timedelta(microseconds=number) - dt.timedelta(days=_FIRST)
+                return times.write_timestamp(dt.datetime.min.replace(tzinfo=dt.UTC) + moment)
+    except OverflowError:
+        return None
+
+
 def _decide_member(question: polarity.Member) -> Question:
     """A value among literals: those that it cannot be equal to are left out."""
+    if is_calculated(question.operand):
+        operator: Operator = "ne" if question.negated else "eq"
+        compared = tuple(
+            polarity.Compare(operator, question.operand, value, question.node) for value in question.values
+        )
+        if len(compared) == 1:
+            return decide(compared[0])
+        return polarity.All(compared) if question.negated else polarity.Any(compared)
     whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
     kept: list[Const] = []
     for value in question.values:

@@ -7,10 +7,12 @@ the row that a property is read from.
 
 import abc
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from odatafilter._engines.decide import decide
+from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import COLLECTION, Get, Value
@@ -114,6 +116,10 @@ class Engine(abc.ABC, Generic[X, R]):
         if family_of(operand.kind) == "Int" and family == "Double":
             return self.double_of_whole(operand.x)
         raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
+
+    def move_time(self, operand: Term[X], by: dt.timedelta) -> X:
+        """A timestamp moved by a length that it bears, or a date by whole days."""
+        raise RefusedError(f"{self.name} only compares times that are calculated")
 
     @abc.abstractmethod
     def double_of_whole(self, x: X) -> X:
@@ -446,8 +452,12 @@ class Translation(Generic[X, R]):
                     return self._value_below(self._outermost(of), lambda: self._value(form))
                 return engine.column(row, form)
             case forms.Apply(function=function, operands=operands):
+                if is_calculated(form):
+                    return self._moved_time(form)
+                if function == SECONDS and is_calculated(operands[0]):
+                    return self._value(in_seconds(operands[0]))
                 spelling = engine.functions.get(function)
-                if spelling is None:
+                if spelling is None or (function == "year" and is_calculated(operands[0])):  # it may be before 1
                     raise RefusedError(f"{engine.name} has no equal of '{function}'")
                 return spelling([self._term(operand) for operand in operands])
             case forms.As(operand=operand, kind=kind):
@@ -490,6 +500,14 @@ class Translation(Generic[X, R]):
                 )
             case _:
                 assert_never(form)
+
+    def _moved_time(self, form: forms.Apply) -> X:
+        """A timestamp or date that a literal moves, as a value; what else is calculated is only compared."""
+        moved = moved_by(form)
+        if moved is None:
+            raise RefusedError(f"{self._engine.name} only compares times that are calculated so")
+        operand, by = moved
+        return self._engine.move_time(self._term(operand), by)
 
 
 def _is_of_kind(kind: str, asked: str) -> bool | None:

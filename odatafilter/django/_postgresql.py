@@ -1,9 +1,10 @@
 """The spellings of PostgreSQL."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._engines.translate import Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Get
@@ -77,10 +78,29 @@ class PostgreSQL(Spelling):
         second = f"extract(second from {x})::numeric"
         return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
 
+    def seconds(self, term: Term[X]) -> X:
+        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
+        days = f"(({x})::date - '1970-01-01'::date)::numeric * 86400"
+        clock = {"hour": 3600, "minute": 60, "second": 1}
+        if term.kind == "Duration":  # with the months and years that Python's driver reads
+            days, clock = "0", {"year": 365 * 86400, "month": 30 * 86400, "day": 86400, **clock}
+        elif term.kind == "Date":
+            clock = {}
+        counted = [f"extract({part} from {x})::numeric * {seconds}" for part, seconds in clock.items()]
+        return Spelt(f"({' + '.join([days, *counted])})", term.x, kind="Decimal")
+
+    def move_time(self, operand: Term[X], by: dt.timedelta) -> X:
+        if operand.kind == "Date":
+            return Spelt("({0} + {1}::integer)", operand.x, self._value(by.days, "Int"), kind="Date")
+        moved = "(({0} AT TIME ZONE 'UTC' + {1}::interval) AT TIME ZONE 'UTC')"
+        return Spelt(moved, operand.x, self._value(by, "Duration"), kind="DateTimeOffset")
+
     def rounded(self, function: str, term: Term[X]) -> X:
         double = family_of(term.kind) == "Double"
         if function == "round" and double:
-            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
+            # PostgreSQL's own goes to the even number from a half.
+            away = "CASE WHEN abs({0} - trunc({0})) >= 0.5 THEN sign({0}) ELSE 0 END"
+            return Spelt(f"(trunc({{0}}) + {away})", term.x, kind="Double")
         name = "ceil" if function == "ceiling" else function
         return Spelt(f"{name}({{0}})", term.x, kind="Double" if double else "Decimal")
 

@@ -138,6 +138,7 @@ class Spelling(Engine[X, Row]):
             "casefold": self.casefold,
             "matchesPattern": self.matches_pattern,
             "fractionalseconds": lambda terms: self.fraction(terms[0]),
+            "totalseconds": lambda terms: self.seconds(terms[0]),
             "now": lambda _: Now(),
             "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
@@ -331,6 +332,10 @@ class Spelling(Engine[X, Row]):
         """The fraction of a second."""
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
+    def seconds(self, term: Term[X]) -> X:
+        """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
+        raise NotImplementedError
+
     def date(self, x: X) -> X:
         raise NotImplementedError
 
@@ -359,7 +364,7 @@ class Spelling(Engine[X, Row]):
         if not families <= {"Int", "Decimal", "Double"}:
             raise RefusedError(f"{self.name} has '{operator}' for numbers only")
         family = "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
-        if operator in {"div", "mod"} and family == "Decimal":
+        if operator == "div" and family == "Decimal":
             raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
         if operator == "mod" and family == "Double":
             raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")

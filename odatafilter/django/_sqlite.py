@@ -48,11 +48,22 @@ class SQLite(Spelling):
             return self.join("and" if negated else "or", compared)
         return super().member(operand, values, negated=negated)
 
+    def literal(self, const: Const) -> X:
+        if not is_past_real(const):
+            return super().literal(const)
+        return Spelt("{0}", self.text(const.literal.text), kind="String", exact=True)
+
     def decimal(self, value: decimal.Decimal) -> object:
         return float(value)
 
     def stored_family(self, family: str) -> str:
         return "Double" if family == "Decimal" else family
+
+    def choose(self, branches: Sequence[tuple[X, X]]) -> X:
+        chosen = super().choose(branches)
+        if not any(isinstance(value, Spelt) and value.exact for _, value in branches):
+            return chosen
+        return Spelt("odata_add({0}, '0')", chosen, kind="String", exact=True)
 
     def _number(self, term: Term[X]) -> X:
         """A number for a function that calculates exactly: a literal as its text."""
@@ -69,6 +80,12 @@ class SQLite(Spelling):
 
     def time(self, x: X) -> X:
         return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
+
+    def seconds(self, term: Term[X]) -> X:
+        if term.kind == "Duration":  # in microseconds
+            return Spelt("odata_mul({0}, '0.000001')", term.x, kind="String", exact=True)
+        template = "odata_add(strftime('%%s', substr({0}, 1, 19)), '0' || substr({0}, 20))"
+        return Spelt(template, term.x, kind="String", exact=True)
 
     def clock_part(self, part: str, term: Term[X]) -> X:
         return Spelt(f"CAST(strftime('%%{CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")

@@ -36,6 +36,7 @@ _TYPES: Final = {
     "DateTimeOffset": "timestamp('UTC')",
     "Date": "date",
     "TimeOfDay": "time",
+    "Duration": "interval('us')",
     "Guid": "uuid",
     "Binary": "binary",
 }
@@ -103,6 +104,8 @@ class Spelling(Engine[X, Row]):
             "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "date": lambda terms: self._without_zone(terms[0]).date(),
             "time": lambda terms: self._without_zone(terms[0]).time(),
+            "fractionalseconds": lambda terms: self.fraction(terms[0]),
+            "totalseconds": lambda terms: self.seconds(terms[0]),
             "round": lambda terms: self._rounded("round", terms[0]),
             "floor": lambda terms: self._rounded("floor", terms[0]),
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
@@ -167,8 +170,8 @@ class Spelling(Engine[X, Row]):
         }:
             return left.x, right.x
         numbers = [self._as_decimal(term) for term in (left, right)]
-        kind = self._common_type([number.type() for number in numbers])
-        return numbers[0].cast(kind), numbers[1].cast(kind)
+        one, other = self._alike(numbers)
+        return one, other
 
     def _instants(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Beside a timestamp without offset, which is in UTC: the engine would take the zone of the session."""
@@ -182,6 +185,13 @@ class Spelling(Engine[X, Row]):
             return ibis.literal(term.form.value.astimezone(dt.UTC).replace(tzinfo=None), "timestamp")
         return self.in_utc(term.x) if has_zone(term.x) else term.x
 
+    def _alike(self, numbers: Sequence[X]) -> list[X]:
+        """Decimals of one precision: Ibis puts no others beside each other."""
+        if not all(number.type().is_decimal() for number in numbers):
+            return list(numbers)
+        kind = self._common_type([number.type() for number in numbers])
+        return [number.cast(kind) for number in numbers]
+
     def _common_type(self, several: Sequence[Any]) -> str:
         scale = max(kind.scale or 0 for kind in several)
         precision = scale + max((kind.precision or MOST_DIGITS) - (kind.scale or 0) for kind in several)
@@ -194,6 +204,9 @@ class Spelling(Engine[X, Row]):
 
     def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         terms = [Term(self.literal(value), value) for value in values]
+        if "Decimal" in {family_of(term.kind) for term in (operand, *terms)} and family_of(terms[0].kind) != "Double":
+            x, *bound = self._alike([self._as_decimal(term) for term in (operand, *terms)])
+            return x.notin(bound) if negated else x.isin(bound)
         bound = [term.x for term in terms]
         if family_of(operand.kind) == "DateTimeOffset":
             bound = [self._instants(operand, term)[1] for term in terms]
@@ -223,6 +236,8 @@ class Spelling(Engine[X, Row]):
     def _value(self, value: object, family: str) -> X:
         if family not in _TYPES:
             raise RefusedError(f"{self.name} has no values of the kind {family}")
+        if isinstance(value, dt.timedelta) and value // dt.timedelta(microseconds=1) not in _INT64:
+            raise RefusedError(f"{self.name} has no duration of so many days")
         if isinstance(value, dt.datetime):
             value = value.astimezone(dt.UTC)
         return ibis.literal(value, _TYPES[family])
@@ -260,10 +275,21 @@ class Spelling(Engine[X, Row]):
 
     def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
         def spell(terms: Sequence[Term[X]]) -> X:
-            x = self._without_zone(terms[0]) if terms[0].kind == "DateTimeOffset" else terms[0].x
-            return getattr(x, part)().cast("int64")
+            return getattr(self.clock(terms[0]), part)().cast("int64")
 
         return spell
+
+    def clock(self, term: Term[X]) -> X:
+        """What the parts of a timestamp, a date or a time of day are taken of."""
+        return self._without_zone(term) if term.kind == "DateTimeOffset" else term.x
+
+    def fraction(self, term: Term[X]) -> X:
+        """The fraction of a second."""
+        raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
+
+    def seconds(self, term: Term[X]) -> X:
+        """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
+        raise RefusedError(f"{self.name} does not calculate with times exactly")
 
     # --- numbers
 
@@ -289,15 +315,27 @@ class Spelling(Engine[X, Row]):
         return self._calculate_whole(operator, terms)
 
     def _calculate_decimals(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        if operator in {"div", "mod"}:
+        if operator == "div":
             raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
         numbers = [self._as_decimal(term) for term in terms]
+        if operator == "mul":
+            return self.product(*numbers)
         kind = self._common_type([number.type() for number in numbers])
         numbers = [number.cast(kind) for number in numbers]  # Ibis calculates with decimals of one precision only
-        digits = [number.type().precision or MOST_DIGITS for number in numbers]
-        if (sum(digits) if operator == "mul" else max(digits) + 1) > MOST_DIGITS:
-            raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
+        self.check_digits(max(number.type().precision or MOST_DIGITS for number in numbers) + 1)
         return _apply_operator(operator, numbers)
+
+    def check_digits(self, precision: int) -> None:
+        """Raises RefusedError for more digits than a decimal of the engine has."""
+        if precision > MOST_DIGITS:
+            raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
+
+    def product(self, one: X, other: X) -> X:
+        """Two decimals multiplied."""
+        kind = self._common_type([one.type(), other.type()])
+        numbers = one.cast(kind), other.cast(kind)
+        self.check_digits(sum(number.type().precision for number in numbers))
+        return numbers[0] * numbers[1]
 
     def _as_decimal(self, term: Term[X]) -> X:
         if isinstance(term.form, Const) and not term.form.is_null:
@@ -324,7 +362,10 @@ class Spelling(Engine[X, Row]):
     # --- values
 
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:
-        return ibis.cases(*branches)
+        values = [value for _, value in branches]
+        if any(value.type().is_decimal() for value in values):
+            values = self._alike(values)
+        return ibis.cases(*zip((when for when, _ in branches), values, strict=True))
 
     def zero_if_null(self, operand: X) -> X:
         return operand.fill_null(0)

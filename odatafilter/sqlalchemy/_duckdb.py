@@ -2,17 +2,18 @@
 
 import decimal
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from odatafilter._engines.numbers import bits_of, bits_of_result, digits_of
+from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
+from odatafilter._plan import polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Row, Single
 from odatafilter.sqlalchemy._spelling import F, Spelling
-from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, bind
+from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, WITHOUT_ZONE, bind
 
 _MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
 _HUGE_BITS: Final = 126
@@ -36,13 +37,61 @@ class DuckDB(Spelling):
         exact = sa.Numeric(12, 6)
         return sa.cast(micros, exact) * sa.cast(bind("0.000001", STRING), sa.Numeric(7, 6))
 
+    def decimal_literal(self, value: decimal.Decimal) -> Column:
+        """As a text, since the driver would bind a double."""
+        digits = _digits_of_literal(value)
+        digits.check()
+        return sa.cast(bind(f"{value:f}", STRING), sa.Numeric(digits.whole + digits.fraction, digits.fraction))
+
+    def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
+        self._check_digits(left, right)
+        return super().compare(operator, left, right)
+
+    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+        if family_of(operand.kind) != "Decimal" or any(family_of(value.kind) == "Double" for value in values):
+            return super().member(operand, values, negated=negated)
+        terms = [Term(self.literal(value), value) for value in values]
+        self._check_digits(operand, *terms)
+        bound = [term.x for term in terms]
+        return operand.x.not_in(bound) if negated else operand.x.in_(bound)
+
+    def _check_digits(self, *terms: Term[Column]) -> None:
+        """Refuses numbers that stand beside each other and have no type in common."""
+        families = {family_of(term.kind) for term in terms}
+        known = [digits for digits in map(_digits_of, terms) if digits] if families <= {"Int", "Decimal"} else []
+        if "Decimal" in families and known:
+            _digits_of_result("mod", known).check()
+
+    def seconds(self, term: Term[Column]) -> Column:
+        if term.kind == "Duration":
+
+            def counted(part: str, micros: int) -> Column:
+                return sa.cast(sa.extract(part, term.x), _HUGE) * bind(micros, BIG_INTEGER)
+
+            months = counted("year", 12) + counted("month", 1)
+            days = months * bind(30, BIG_INTEGER) + counted("day", 1)
+            micros = days * bind(86_400 * 10**6, BIG_INTEGER) + counted("hour", 3600 * 10**6)
+            micros = micros + counted("minute", 60 * 10**6) + counted("microsecond", 1)
+        else:
+            micros = F.epoch_us(sa.cast(term.x, WITHOUT_ZONE) if term.kind == "Date" else self.in_utc(term.x))
+        one = sa.cast(bind("0.000001", STRING), sa.Numeric(7, 6))
+        return sa.cast(sa.cast(micros, sa.Numeric(20, 0)) * one, sa.Numeric(22, 6))
+
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         family = self.result_family(terms, operator)
         if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:
             raise RefusedError("DuckDB has whole numbers of up to 127 bits")
-        if family == "Decimal" and operator == "mul" and sum(map(_digits_of, terms)) > _MOST_DIGITS:
-            raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
-        return super().calculate(operator, terms)
+        result = super().calculate(operator, terms)
+        if family != "Decimal":
+            return result
+        known = [digits for digits in map(_digits_of, terms) if digits is not None]
+        if len(known) < len(terms):
+            if operator == "mul":
+                raise RefusedError("DuckDB multiplies decimals whose digits their columns say")
+            return result
+        digits = _digits_of_result(operator, known)
+        digits.check()
+        return sa.type_coerce(result, sa.Numeric(digits.whole + digits.fraction, digits.fraction))
 
     def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         match family:
@@ -63,14 +112,37 @@ class DuckDB(Spelling):
         return table, (), Single(table.c.value)
 
 
-def _digits_of(term: Term[Column]) -> int:
-    """How many digits a number may have, by the type of its column; more than any engine has where that is not said."""
-    if isinstance(term.form, Const):
-        return digits_of(decimal.Decimal(term.form.value))
+class _Digits(NamedTuple):
+    """How many digits a number may have before the point and behind it."""
+
+    whole: int
+    fraction: int
+
+    def check(self) -> None:
+        if self.whole + self.fraction > _MOST_DIGITS:
+            raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
+
+
+def _digits_of(term: Term[Column]) -> _Digits | None:
+    """The digits of a number, by the type of its column; None where that does not say it."""
+    if isinstance(term.form, Const) and not term.form.is_null:
+        return _digits_of_literal(decimal.Decimal(term.form.value))
     if family_of(term.kind) == "Int":
-        return len(str(2 ** bits_of(term.form)))
-    precision = getattr(term.x.type, "precision", None)
-    return precision if isinstance(precision, int) else _MOST_DIGITS + 1
+        return _Digits(len(str(2 ** bits_of(term.form))), 0)
+    precision, scale = getattr(term.x.type, "precision", None), getattr(term.x.type, "scale", None)
+    return None if precision is None else _Digits(precision - (scale or 0), scale or 0)
+
+
+def _digits_of_literal(number: decimal.Decimal) -> _Digits:
+    _, digits, exponent = number.as_tuple()
+    return _Digits(max(1, len(digits) + int(exponent)), max(0, -int(exponent)))
+
+
+def _digits_of_result(operator: str, several: Sequence[_Digits]) -> _Digits:
+    if operator == "mul":
+        return _Digits(sum(one.whole for one in several), sum(one.fraction for one in several))
+    more = 1 if operator in {"add", "sub"} else 0
+    return _Digits(max(one.whole for one in several) + more, max(one.fraction for one in several))
 
 
 class _Huge(sa.types.UserDefinedType[int]):

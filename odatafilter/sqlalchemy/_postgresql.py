@@ -1,7 +1,8 @@
 """The spellings of PostgreSQL."""
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import CITEXT
@@ -12,7 +13,20 @@ from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Get
 from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
 from odatafilter.sqlalchemy._spelling import NUL, F, Spelling, check_in_json
-from odatafilter.sqlalchemy._types import BIG_INTEGER, COLUMN_TYPES, INTEGER, JSONB, NUMERIC, STRING, TEXT, bind
+from odatafilter.sqlalchemy._types import (
+    BIG_INTEGER,
+    COLUMN_TYPES,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    JSONB,
+    NUMERIC,
+    STRING,
+    TEXT,
+    bind,
+)
+
+_DAY: Final = 86_400  # seconds
 
 
 class PostgreSQL(Spelling):
@@ -58,9 +72,27 @@ class PostgreSQL(Spelling):
         second = sa.cast(sa.extract("second", x), NUMERIC)
         return second - F.floor(second, type_=NUMERIC)
 
+    def seconds(self, term: Term[Column]) -> Column:
+        x = self.in_utc(term.x) if term.kind == "DateTimeOffset" else term.x
+
+        def counted(part: str, seconds: int) -> Column:
+            return sa.cast(sa.extract(part, x), NUMERIC) * bind(seconds, BIG_INTEGER)
+
+        if term.kind == "Duration":  # with the months and years that Python's driver reads
+            days = counted("year", 365 * _DAY) + counted("month", 30 * _DAY) + counted("day", _DAY)
+        else:
+            first = bind(dt.date(1970, 1, 1), DATE)
+            days = sa.cast(sa.cast(x, DATE) - first, NUMERIC) * bind(_DAY, BIG_INTEGER)
+        if term.kind == "Date":
+            return days
+        return days + counted("hour", 3600) + counted("minute", 60) + counted("second", 1)
+
     def rounded(self, function: str, term: Term[Column]) -> Column:
         if function == "round" and family_of(term.kind) == "Double":
-            raise RefusedError("PostgreSQL rounds the halves of a Double to even numbers")
+            # PostgreSQL's own goes to the even number from a half.
+            whole, half = F.trunc(term.x, type_=DOUBLE), bind(0.5, DOUBLE)
+            away = F.abs(term.x - whole, type_=DOUBLE) >= half
+            return sa.case((away, whole + F.sign(term.x, type_=DOUBLE)), else_=whole)
         return super().rounded(function, term)
 
     def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:

@@ -35,6 +35,7 @@ from odatafilter.sqlalchemy._types import (
     COLUMN_TYPES,
     DATE,
     DOUBLE,
+    INTERVAL,
     NUMERIC,
     STRING,
     TIME,
@@ -100,6 +101,7 @@ class Spelling(Engine[Column, Row]):
             "date": self._date,
             "time": self._time,
             "fractionalseconds": self._fraction,
+            "totalseconds": lambda terms: self.seconds(terms[0]),
             "round": lambda terms: self._rounded("round", terms[0]),
             "floor": lambda terms: self._rounded("floor", terms[0]),
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
@@ -165,7 +167,7 @@ class Spelling(Engine[Column, Row]):
             if family == "String":
                 self.check_text(one)
             elif one not in _INT64:
-                raise RefusedError(f"{one} is past the numbers of {self.name}")
+                return None
         return found
 
     def holds(self, operand: Term[Column], *, negated: bool) -> Column:
@@ -206,15 +208,15 @@ class Spelling(Engine[Column, Row]):
             case "String" | "Enum":
                 return self._text_literal(str(value), beside)
             case "Int":
-                if value not in _INT64:
-                    raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
-                return bind(value, BIG_INTEGER)
+                return bind(value, BIG_INTEGER) if value in _INT64 else self.large_literal(value)
             case "Decimal":
                 return self.decimal_literal(decimal.Decimal(value))
             case "Double":
                 return self.double_literal(float(value))
             case "DateTimeOffset":
                 return self._timestamp_literal(value, beside)
+            case "Duration":
+                return self.length_literal(value, beside)
             case "Guid":
                 return bind(value, beside if isinstance(beside, sa.Uuid) else COLUMN_TYPES["Guid"])
             case _ if family in COLUMN_TYPES:
@@ -238,8 +240,15 @@ class Spelling(Engine[Column, Row]):
     def decimal_literal(self, value: decimal.Decimal) -> Column:
         return bind(value, NUMERIC)
 
+    def large_literal(self, value: int) -> Column:
+        """A whole number that is past Int64."""
+        return self.decimal_literal(decimal.Decimal(value))
+
     def double_literal(self, value: float) -> Column:
         return bind(value, DOUBLE)
+
+    def length_literal(self, value: dt.timedelta, beside: "sa.types.TypeEngine[Any] | None") -> Column:
+        return bind(value, COLUMN_TYPES["Duration"] if beside is None else beside)
 
     def _timestamp_literal(self, value: dt.datetime, beside: "sa.types.TypeEngine[Any] | None") -> Column:
         column_type = beside if isinstance(beside, sa.DateTime) else self.timestamp_type
@@ -427,6 +436,16 @@ class Spelling(Engine[Column, Row]):
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
+    def seconds(self, term: Term[Column]) -> Column:
+        """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
+        raise RefusedError(f"{self.name} does not calculate with times exactly")
+
+    def move_time(self, operand: Term[Column], by: dt.timedelta) -> Column:
+        is_date = operand.kind == "Date"
+        x = sa.cast(operand.x, WITHOUT_ZONE) if is_date else self.in_utc(operand.x)
+        moved = sa.type_coerce(x + bind(by, INTERVAL), WITHOUT_ZONE)
+        return sa.cast(moved, DATE) if is_date else moved
+
     # --- numbers
 
     def _rounded(self, function: str, term: Term[Column]) -> Column:
@@ -475,7 +494,7 @@ class Spelling(Engine[Column, Row]):
 
     def _check_division(self, family: str, operator: str) -> None:
         """Raises RefusedError for a division that engines do not do as OData does."""
-        if family == "Decimal":
+        if family == "Decimal" and operator == "div":
             raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
         if family == "Double" and operator == "mod":
             raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")

@@ -1,5 +1,6 @@
 """The spellings of SQLite."""
 
+import datetime as dt
 import decimal
 import math
 from collections.abc import Sequence
@@ -35,6 +36,9 @@ from odatafilter.sqlalchemy._types import (
 )
 
 _SQLITE_BITS: Final = 64
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_SHORTEST: Final = dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH
+_LONGEST: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH
 
 
 class SQLite(Spelling):
@@ -62,14 +66,24 @@ class SQLite(Spelling):
             raise RefusedError("SQLite ends a text at a NUL")
 
     def decimal_literal(self, value: decimal.Decimal) -> Column:
-        if digits_of(value) > REAL_DIGITS and not self.installed:
+        if digits_of(value) <= REAL_DIGITS:
+            return bind(float(value), DOUBLE)
+        if not self.installed:
             raise RefusedError(f"SQLite keeps {REAL_DIGITS} digits of a decimal number: {INSTALL} puts exact ones in")
-        return bind(float(value), DOUBLE)
+        return bind(f"{value:f}", _Exact())
+
+    def large_literal(self, value: int) -> Column:
+        raise RefusedError(f"{value:.60} is past the numbers of SQLite")
 
     def double_literal(self, value: float) -> Column:
         if math.isnan(value):
             raise RefusedError("SQLite has no NaN")
         return super().double_literal(value)
+
+    def length_literal(self, value: dt.timedelta, beside: "sa.types.TypeEngine[Any] | None") -> Column:
+        if not _SHORTEST <= value <= _LONGEST:
+            raise RefusedError("SQLAlchemy keeps durations on SQLite as timestamps, which end with the year 9999")
+        return super().length_literal(value, beside)
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
@@ -78,9 +92,9 @@ class SQLite(Spelling):
         return super().compare(operator, left, right)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
-        if _is_exact(operand):
+        if _is_exact(operand) or any(map(is_past_real, values)):
             operator: polarity.Operator = "ne" if negated else "eq"
-            compared = [self.compare(operator, operand, Term(sa.null(), value)) for value in values]
+            compared = [self.compare(operator, operand, Term(self.literal(value), value)) for value in values]
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
         return super().member(operand, values, negated=negated)
 
@@ -97,6 +111,12 @@ class SQLite(Spelling):
     def as_double(self, term: Term[Column], x: Column) -> Column:
         return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), DOUBLE)
 
+    def choose(self, branches: Sequence[tuple[Column, Column]]) -> Column:
+        if not any(isinstance(value.type, _Exact) for _, value in branches):
+            return super().choose(branches)
+        zero = bind("0", STRING)
+        return super().choose([(when, F.odata_add(value, zero, type_=_Exact())) for when, value in branches])
+
     def position(self, x: Column) -> Column:
         return sa.cast(x, BIG_INTEGER) if isinstance(x.type, _Exact) else x
 
@@ -111,6 +131,17 @@ class SQLite(Spelling):
 
     def clock_part(self, part: str, x: Column) -> Column:
         return sa.cast(F.strftime(f"%{CLOCK[part]}", x), BIG_INTEGER)
+
+    def seconds(self, term: Term[Column]) -> Column:
+        """Of a text such as 1970-01-02 00:00:00.000000, which SQLAlchemy makes of a duration, too."""
+        if not self.installed:
+            raise RefusedError(f"SQLite has no exact numbers of seconds: {INSTALL} puts exact functions in")
+        text = sa.type_coerce(term.x, STRING)
+        whole = F.strftime("%s", F.substr(text, 1, 19), type_=STRING)
+        return F.odata_add(whole, bind("0", STRING).concat(F.substr(text, 20, type_=STRING)), type_=_Exact())
+
+    def move_time(self, operand: Term[Column], by: dt.timedelta) -> Column:
+        raise RefusedError("SQLite only compares times that are calculated")
 
     def _date(self, terms: Sequence[Term[Column]]) -> Column:
         return F.date(terms[0].x, type_=DATE)
@@ -130,6 +161,8 @@ class SQLite(Spelling):
             family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
         ):
             return super().calculate(operator, terms)
+        if operator == "div":
+            self._check_division(family, operator)
         if not self.installed:
             raise RefusedError(f"SQLite calculates with REAL here, which is inexact: {INSTALL} puts exact functions in")
         return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ BIG_INTEGER: Final = sa.BigInteger()
 NUMERIC: Final = sa.Numeric()
 DOUBLE: Final[sa.types.TypeEngine[float]] = sa.Double()
 DATE: Final = sa.Date()
+INTERVAL: Final = sa.Interval()
 TIME: Final = sa.Time()
 TIMESTAMP: Final = sa.DateTime(timezone=True)
 WITHOUT_ZONE: Final = sa.DateTime()
@@ -27,7 +28,7 @@ COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "DateTimeOffset": TIMESTAMP,
     "Date": DATE,
     "TimeOfDay": TIME,
-    "Duration": sa.Interval(),
+    "Duration": INTERVAL,
     "Guid": sa.Uuid(),
     "Binary": sa.LargeBinary(),
 }

@@ -26,6 +26,7 @@ class Item(models.Model):
     at = models.DateTimeField(null=True)
     day = models.DateField(null=True)
     tod = models.TimeField(null=True)
+    dur = models.DurationField(null=True)
     gid = models.UUIDField(null=True)
     sure = models.IntegerField()
     tags = models.JSONField(default=list)
