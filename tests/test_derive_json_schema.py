@@ -10,6 +10,28 @@ from odatafilter.derive import schema_from_json_schema
 from odatafilter.errors import FilterError
 
 
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("base64url", "Binary"),
+        ("byte", "Binary"),
+        ("date", "Date"),
+        ("date-time", "DateTimeOffset"),
+        ("decimal", "Decimal"),
+        ("double", "Double"),
+        ("duration", "Duration"),
+        ("guid", "Guid"),
+        ("int64", "Int64"),
+        ("time", "TimeOfDay"),
+        ("uuid", "Guid"),
+        ("uri", "String"),
+    ],
+)
+def test_a_text_of_a_format_has_the_kind_that_is_written_so(form: str, kind: str) -> None:
+    made = schema_from_json_schema({"properties": {"a": {"type": "string", "format": form}}})
+    assert made.__facts__.properties["a"].kind == kind
+
+
 def test_formats_and_combinations_have_the_kinds_of_odata() -> None:
     made = schema_from_json_schema(
         {

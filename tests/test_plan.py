@@ -81,6 +81,9 @@ def test_a_literal_has_the_kind_and_the_value_of_what_it_stands_beside(text: str
 def test_a_text_is_read_as_the_argument_that_a_function_takes() -> None:
     (operand,) = condition("totalseconds('PT1S') eq 1").left.operands
     assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
+    for text in ("at add 'PT1S' gt at", "lasts sub 'PT1S' gt lasts"):
+        operand = condition(text).left.operands[1]
+        assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
     (operand,) = condition("length('PT1S') eq 4").left.operands
     assert (operand.kind, operand.value) == ("String", "PT1S")
 

@@ -471,3 +471,16 @@ def test_lists_are_written_from_handles_orders_and_texts() -> None:
 def test_an_open_type_is_sorted_by_any_property() -> None:
     facts = SchemaFacts(name="Open", properties={}, open=True)
     assert read_orderby("a/b desc", facts) == ([of.OrderBy("a/b", descending=True)], [])
+
+
+# Protocol §11.2 and URL Conventions §5.
+STANDARD = "apply compute count deltatoken expand filter format id index levels orderby schemaversion search select skip skiptoken top"
+
+
+@pytest.mark.parametrize("name", STANDARD.split())
+def test_an_option_of_the_standard_that_a_service_does_not_support_is_told_from_one_that_there_is_not(
+    name: str,
+) -> None:
+    with pytest.raises(of.QueryOptionsError) as caught:
+        of.QueryOptions.parse(f"${name}=1&${name}s=1", schema=Job, allow=())
+    assert [problem.code for problem in caught.value.problems] == ["unsupported-option", "unknown-option"]
