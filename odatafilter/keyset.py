@@ -310,11 +310,11 @@ def _after(bounds: Sequence[Bound]) -> Expression:
     for bound in reversed(bounds):
         strict, loose, past, equal = _conditions_of(bound)
         if condition is None:
-            condition = _any(past)
+            condition = _join_by_or(past)
         elif strict is None or loose is None:  # null or NaN: what is equal to it, and what comes after
-            condition = _any([_all([equal, condition]), *past])
+            condition = _join_by_or([_join_by_and([equal, condition]), *past])
         else:
-            condition = _any([_all([loose, _any([strict, condition])]), *past[1:]])
+            condition = _join_by_or([_join_by_and([loose, _join_by_or([strict, condition])]), *past[1:]])
     return condition if condition is not None else _NEVER
 
 
@@ -324,7 +324,7 @@ def _ranges(bounds: Sequence[Bound]) -> list[Expression]:
     equal: list[Expression] = []
     for bound in bounds:
         parts = _conditions_of(bound)
-        found[:0] = [_all([*equal, past]) for past in parts.past]
+        found[:0] = [_join_by_and([*equal, past]) for past in parts.past]
         equal.append(parts.equal)
     return found
 
@@ -362,11 +362,11 @@ def _conditions_of(bound: Bound) -> _Parts:
     return _Parts(strict, loose, [strict, *nulls, *nans], Comparison(node, "eq", bound.value))
 
 
-def _all(operands: Sequence[Expression]) -> Expression:
+def _join_by_and(operands: Sequence[Expression]) -> Expression:
     flat = [part for one in operands for part in (one.operands if isinstance(one, And) else (one,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-def _any(operands: Sequence[Expression]) -> Expression:
+def _join_by_or(operands: Sequence[Expression]) -> Expression:
     flat = [part for one in operands for part in (one.operands if isinstance(one, Or) else (one,))]
     return _NEVER if not flat else flat[0] if len(flat) == 1 else Or(tuple(flat))

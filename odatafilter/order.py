@@ -56,7 +56,7 @@ def read_orderby(text: str, schema: SchemaFacts | None) -> tuple[list[OrderBy], 
     """The items of `$orderby` and all that is wrong with them: property paths, each with `asc` or `desc` if at all."""
     reader = _Reader("$orderby", schema)
     found = []
-    for item in reader.items(text):
+    for item in reader.split_items(text):
         words = list(_WORD.finditer(item.text))
         if len(words) > 2:  # noqa: PLR2004  # a path and a direction
             start = item.start + words[2].start()
@@ -82,7 +82,7 @@ def read_select(text: str, schema: SchemaFacts | None) -> tuple[list[str], list[
     reader = _Reader("$select", schema)
     paths = []
     everything = False
-    for item in reader.items(text):
+    for item in reader.split_items(text):
         everything = everything or item.text == "*"
         if item.text != "*":
             reader.property_at(item.text, item.start)
@@ -144,7 +144,7 @@ class _Reader:
     def add_problem(self, message: str, span: tuple[int, int], code: str, suggestion: str | None = None) -> None:
         self.problems.append(OptionProblem(message, span, code, suggestion, target=self._target))
 
-    def items(self, text: str) -> Iterator[_Item]:
+    def split_items(self, text: str) -> Iterator[_Item]:
         """The items that `text` has between its commas; one that is empty is a problem."""
         start = 0
         for part in text.split(","):

@@ -120,7 +120,7 @@ def _write_bash(program: str, commands: Sequence[Command]) -> str:
         for command in commands
         for place, argument in enumerate(command.positional)
     ]
-    return _filled(
+    return _fill(
         _BASH,
         PROG=program,
         COMMANDS=" ".join([*(command.name for command in commands), "--help", "--version"]),
@@ -134,7 +134,7 @@ def _write_bash(program: str, commands: Sequence[Command]) -> str:
 def _bash_cases(variable: str, found: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Lines of a `case` statement that set a variable to words."""
     return "\n".join(
-        f"            {_quoted(case)}) {variable}={_quoted(' '.join(words))} ;;" for case, words in found if words
+        f"            {_quote(case)}) {variable}={_quote(' '.join(words))} ;;" for case, words in found if words
     )
 
 
@@ -168,13 +168,13 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _PROG "$@"; else compdef _P
 
 def _write_zsh(program: str, commands: Sequence[Command]) -> str:
     def case(command: Command) -> str:
-        specs = "".join(f" \\\n            {_quoted(spec)}" for spec in _zsh_specs(command))
+        specs = "".join(f" \\\n            {_quote(spec)}" for spec in _zsh_specs(command))
         return f"    {command.name})\n        _arguments{specs}\n        ;;"
 
-    return _filled(
+    return _fill(
         _ZSH,
         PROG=program,
-        COMMANDS="\n".join(f"        {_quoted(f'{one.name}:{one.help}')}" for one in commands),
+        COMMANDS="\n".join(f"        {_quote(f'{one.name}:{one.help}')}" for one in commands),
         CASES="\n".join(map(case, commands)),
     )
 
@@ -182,7 +182,7 @@ def _write_zsh(program: str, commands: Sequence[Command]) -> str:
 def _zsh_specs(command: Command) -> Iterator[str]:
     for argument in command.arguments:
         values = f"({' '.join(argument.words)})" if argument.words else "_files" if argument.is_file else ""
-        about = _escaped(argument.help, "[]:\\")
+        about = _escape(argument.help, "[]:\\")
         if not argument.spellings:
             yield f":{about}:{values}"
         for spelling in argument.spellings:
@@ -198,42 +198,42 @@ def _write_fish(program: str, commands: Sequence[Command]) -> str:
         f"complete -c {program} -f",
     ]
     for command in commands:
-        about = _fish_quoted(command.help)
+        about = _fish_quote(command.help)
         lines.append(f"complete -c {program} -n __fish_use_subcommand -a {command.name} -d {about}")
     for command in commands:
         start = f"complete -c {program} -n '__fish_seen_subcommand_from {command.name}'"
         for argument in command.arguments:
             values = (
-                " -F" if argument.is_file else f" -a {_fish_quoted(' '.join(argument.words))}" * bool(argument.words)
+                " -F" if argument.is_file else f" -a {_fish_quote(' '.join(argument.words))}" * bool(argument.words)
             )
             names = "".join(
                 f" {'-l' if one.startswith('--') else '-s'} {one.lstrip('-')}" for one in argument.spellings
             )
             needs = " -r" if names and argument.takes_value else ""
             if names or values:
-                lines.append(f"{start}{names}{needs}{values} -d {_fish_quoted(argument.help)}")
+                lines.append(f"{start}{names}{needs}{values} -d {_fish_quote(argument.help)}")
     return "\n".join(lines) + "\n"
 
 
 # --- texts ----------------------------------------------------------------------------------------------------------
 
 
-def _filled(template: str, **parts: str) -> str:
+def _fill(template: str, **parts: str) -> str:
     for name, text in parts.items():
         template = template.replace(name, text)
     return template
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """A text between single quotes, as bash and zsh read it."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _fish_quoted(text: str) -> str:
-    return f"'{_escaped(text, chr(92) + chr(39))}'"
+def _fish_quote(text: str) -> str:
+    return f"'{_escape(text, chr(92) + chr(39))}'"
 
 
-def _escaped(text: str, special: str) -> str:
+def _escape(text: str, special: str) -> str:
     return "".join(f"\\{one}" if one in special else one for one in text)
 
 

@@ -58,22 +58,22 @@ class Table:
         return iter(self._habits)
 
     @functools.cached_property
-    def _any(self) -> re.Pattern[str]:
+    def _union(self) -> re.Pattern[str]:
         """Matches what one of the habits matches; the group that matched last has the number of the first of them."""
         return re.compile(
-            "|".join(f"(?:{_numbered(one.pattern, at)})(?P<_{at}>)" for at, one in enumerate(self._habits)), _FLAGS
+            "|".join(f"(?:{_number_groups(one.pattern, at)})(?P<_{at}>)" for at, one in enumerate(self._habits)), _FLAGS
         )
 
     def matches(self, text: str, start: int, end: int) -> Iterator[tuple[Habit, re.Match[str]]]:
         """The habits that match at `start` in `text` up to `end`, and what they match."""
-        first = self._any.match(text, start, end)
+        first = self._union.match(text, start, end)
         if first is not None:
             for one in self._habits[int((first.lastgroup or "_0")[1:]) :]:
                 if found := one.match(text, start, end):
                     yield one, found
 
 
-def _numbered(pattern: str, number: int) -> str:
+def _number_groups(pattern: str, number: int) -> str:
     """`pattern`, whose groups have names that only it has; those that it does not refer to are no groups any more."""
 
     def name_group(found: re.Match[str]) -> str:

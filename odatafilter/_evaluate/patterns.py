@@ -138,7 +138,7 @@ class _Group:
         self.opening = opening
         self.branches: list[list[Pattern]] = [[]]
 
-    def close(self) -> Pattern:
+    def finish(self) -> Pattern:
         branches = tuple(parts[0] if len(parts) == 1 else Sequence(tuple(parts)) for parts in self.branches)
         found = branches[0] if len(branches) == 1 else Choice(branches)
         return Lookaround(found) if self.opening[1:] in {"?=", "?!", "?<=", "?<!"} else found
@@ -159,10 +159,10 @@ def _read_tree(tokens: list[_Token]) -> Pattern:
             groups[-1].branches.append([])
         elif text == ")":
             group = groups.pop()
-            groups[-1].branches[-1].append(group.close())
+            groups[-1].branches[-1].append(group.finish())
         else:
             parts.append(Boundary(python) if text in {"^", "$"} else Characters(python))
-    return groups[0].close()
+    return groups[0].finish()
 
 
 def _pattern_of_escape(text: str, python: str) -> Pattern:

@@ -132,15 +132,15 @@ class _Translator:
             self._request(right, (left,))
         # `ne` holds for a collection when no element is equal, the others when any element compares so.
         if operator == "ne" and (first.table or second.table):
-            return f"NOT {_any((first, second), _comparison_sql(first.sql, 'eq', second.sql))}"
-        return _any((first, second), _comparison_sql(first.sql, operator, second.sql))
+            return f"NOT {_any_element_sql((first, second), _comparison_sql(first.sql, 'eq', second.sql))}"
+        return _any_element_sql((first, second), _comparison_sql(first.sql, operator, second.sql))
 
     def _membership(self, operand: Expression, items: tuple[Literal, ...]) -> str:
         first = self._translate_operand(operand, guid=_is_guid(operand))
         self._request(operand, items)
         values = [self._translate_literal(item, guid=_is_guid(operand)) for item in items if item.kind != "null"]
         member = f"COALESCE({first.sql} IN ({', '.join(values)}), 0)"
-        return _any((first,), member if len(values) == len(items) else f"({member} OR {first.sql} IS NULL)")
+        return _any_element_sql((first,), member if len(values) == len(items) else f"({member} OR {first.sql} IS NULL)")
 
     def _request(self, operand: Expression, others: Iterable[Expression]) -> None:
         """Notes the iTwins that iTwinId is to be equal to."""
@@ -239,7 +239,7 @@ def _comparison_sql(left: str, operator: ComparisonOperator, right: str) -> str:
             assert_never(operator)
 
 
-def _any(operands: tuple[_Operand, ...], condition: str) -> str:
+def _any_element_sql(operands: tuple[_Operand, ...], condition: str) -> str:
     """`condition`, for any of the elements that the operands stand for."""
     if not (tables := [operand.table for operand in operands if operand.table]):
         return f"({condition})"

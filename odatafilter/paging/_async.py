@@ -60,7 +60,7 @@ class AsyncWire:
                 try:
                     body.begin(response)
                     async for chunk in response.aiter_bytes():
-                        body.add(chunk)
+                        body.add_chunk(chunk)
                 finally:
                     await response.aclose()
         except Exception as error:

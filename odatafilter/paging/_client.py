@@ -154,7 +154,7 @@ class Body:
         if len(codings) > 1 or not _UNBOUNDED.isdisjoint(codings):
             raise PackedError
 
-    def add(self, chunk: bytes) -> None:
+    def add_chunk(self, chunk: bytes) -> None:
         """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
         self._read += chunk
         if len(self._read) > self._send.max_bytes:

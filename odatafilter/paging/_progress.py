@@ -60,7 +60,7 @@ class Progress(Generic[T]):
         return self._page.cursor_at(self._index) if self._page else self._at
 
     @property
-    def left(self) -> Iterator[T]:
+    def items_in_hand(self) -> Iterator[T]:
         """The items of the page in hand that are decoded already: whoever takes one from here has it for its own."""
         return self._hand.left
 

@@ -104,7 +104,7 @@ class Wire:
             try:
                 body.begin(response)
                 for chunk in response.iter_bytes():
-                    body.add(chunk)
+                    body.add_chunk(chunk)
             finally:
                 response.close()
         except Exception as error:

@@ -103,7 +103,7 @@ class AnyWalk(Generic[T]):
         """Has the items of the page in hand that are left be handed out without any steps, where nothing is between."""
         checkpoint = self._assignment.checkpoint
         if checkpoint is None or not checkpoint.is_due_within_page:
-            self._open, self._is_open = self._progress.left, True
+            self._open, self._is_open = self._progress.items_in_hand, True
 
     def _refill(self) -> bool:
         """Whether there are more items to hand out without any steps."""
@@ -114,7 +114,7 @@ class AnyWalk(Generic[T]):
         self._open = iter(())  # before it is counted what is gone: nobody may take any more of that
         if not self._progress.take_up():
             return False
-        self._open = self._progress.left
+        self._open = self._progress.items_in_hand
         return True
 
     def _close_hand(self) -> None:
