@@ -133,6 +133,45 @@ CALCULATED: Final = (
     *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
     *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
 )
+# Members of an enumeration: in a column of bits, in a text of names, and in a type of the database.
+COLORS: Final = ("red", "green", "blue")
+ENUMERATIONS: Final = schema_from_dict(
+    {
+        "id": "Int32",
+        **{name: {"kind": "Enum", "enum": COLORS} for name in ("bits", "names", "word", "color")},
+    },
+    name="Painted",
+)
+PAINTED: Final[tuple[dict[str, Any], ...]] = tuple(
+    {"id": key, "bits": bits, "names": names, "word": word}
+    for key, (bits, names, word) in enumerate(
+        (
+            *((0, "red", "red"), (1, "green", "green"), (3, "red,green", "blue"), (6, "blue, green", "red")),
+            *(
+                (7, "red,green,blue", "green"),
+                (None, None, None),
+                (4, "redgreen", "red"),
+                (2**31 - 1, "blue,red", "blue"),
+            ),
+        ),
+        1,
+    )
+)
+HAVING: Final = (
+    *("bits has '1'", "bits has '6'", "bits has '0'", "not (bits has '2')", "bits has '2' eq null", "bits has '1,2'"),
+    *("names has 'red'", "names has 'red,green'", "not (names has 'blue')", "names has 'green' or bits has '4'"),
+    *(
+        "bits eq '3'",
+        "bits ne '3'",
+        "bits in ('3','4',null)",
+        "names eq 'red'",
+        "names ne 'red'",
+        "names in ('red','green')",
+    ),
+    *("names has 'red' eq false", "case(names has 'blue':1,true:2) eq 1"),
+    *("word has 'red'", "not (word has 'green')", "word eq 'blue'", "word in ('red',null)", "word has 'red,green'"),
+)
+REFUSED_OF_MEMBERS: Final = ("bits has 'red'", "names has '1'", "bits eq 'red'", "names eq '1'", "names eq 'red,green'")
 _OWNER: Final = {"city": "String", "size": "Int32"}
 SCHEMA: Final = schema_from_dict(
     {

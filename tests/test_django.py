@@ -8,7 +8,7 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings as django_settings
-from engine_cases import BESIDE_DOUBLES, CALCULATED, SCHEMA, Luck
+from engine_cases import BESIDE_DOUBLES, CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
 from hypothesis import settings
 from postgres import server
 
@@ -49,7 +49,7 @@ def _configured() -> Iterator[None]:
 
         for vendor in VENDORS:
             with connections[vendor].schema_editor() as editor:
-                for model in (models.Owner, models.Item, models.Line, models.SoldItem):
+                for model in (models.Owner, models.Item, models.Line, models.SoldItem, models.Painted):
                     editor.create_model(model)
         yield
         connections.close_all()
@@ -116,6 +116,23 @@ def keys(vendor: str, f: of.Filter) -> list[int]:
 
 def matching(f: of.Filter, items: list[dict[str, Any]]) -> list[int]:
     return [item["id"] for item in items if f.matches(item)]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_members_of_an_enumeration_are_bits_or_names(vendor: str) -> None:
+    from django_models.models import Painted
+
+    from odatafilter.django import where
+
+    Painted.objects.using(vendor).all().delete()
+    Painted.objects.using(vendor).bulk_create(Painted(**row) for row in PAINTED)
+    for text in HAVING:
+        f = of.parse(text, schema=ENUMERATIONS)
+        found = Painted.objects.using(vendor).filter(where(f, Painted)).order_by("id")
+        assert list(found.values_list("id", flat=True)) == matching(f, [*PAINTED]), text
+    for text in REFUSED_OF_MEMBERS:
+        with pytest.raises(of.UnsupportedError):
+            where(of.parse(text, schema=ENUMERATIONS), Painted, vendor=vendor)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

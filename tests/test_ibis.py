@@ -5,7 +5,7 @@ import decimal
 from typing import Any
 
 import pytest
-from engine_cases import CALCULATED, SCHEMA, Luck
+from engine_cases import CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
 from hypothesis import settings
 
 import odatafilter as of
@@ -104,6 +104,17 @@ def test_rows_are_those_of_matches(connection: Any) -> None:
                 continue
             assert found == stored.matching(f), (seed, text)
     assert sum(refused.values()) < tried * 0.2, refused
+
+
+def test_members_of_an_enumeration_are_bits_or_names(connection: Any) -> None:
+    table = connection.create_table("painted", pa.Table.from_pylist([*PAINTED]), overwrite=True)
+    for text in HAVING:
+        f = of.parse(text, schema=ENUMERATIONS)
+        found = sorted(filter_table(f, table).id.to_pyarrow().to_pylist())
+        assert found == [row["id"] for row in PAINTED if f.matches(row)], text
+    for text in REFUSED_OF_MEMBERS:
+        with pytest.raises(of.UnsupportedError):
+            filter_table(of.parse(text, schema=ENUMERATIONS), table)
 
 
 def test_times_and_decimals_are_calculated_exactly(connection: Any) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import decimal
+import enum
 import math
 import uuid
 from collections.abc import Iterator
@@ -9,7 +10,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from engine_cases import BESIDE_DOUBLES, CALCULATED, WORDS, Luck
+from engine_cases import (
+    BESIDE_DOUBLES,
+    CALCULATED,
+    COLORS,
+    ENUMERATIONS,
+    HAVING,
+    PAINTED,
+    REFUSED_OF_MEMBERS,
+    WORDS,
+    Luck,
+)
 from hypothesis import settings
 from postgres import server
 from sqlalchemy import orm
@@ -224,6 +235,48 @@ def test_times_and_decimals_are_calculated_exactly(engine: sa.Engine) -> None:
     for text in CALCULATED:
         f = of.parse(text, schema=SCHEMA)
         assert keys(engine, where(f, Item)) == matching(f, items), text
+
+
+class Color(enum.Enum):
+    """Kept by its names, read by filters as its values."""
+
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+
+
+class Painted(Base):
+    """Members of an enumeration, kept in several ways."""
+
+    __tablename__ = "painted"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True, autoincrement=False)
+    bits: orm.Mapped[int | None]
+    names: orm.Mapped[str | None]
+    word: orm.Mapped[str | None] = orm.mapped_column(sa.Enum(*COLORS, name="colors"))
+    color: orm.Mapped[Color | None] = orm.mapped_column(sa.Enum(Color))
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_members_of_an_enumeration_are_bits_names_or_words(engine: sa.Engine) -> None:
+    Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        rows = [{**row, "color": None if row["word"] is None else Color(row["word"])} for row in PAINTED]
+        session.add_all(Painted(**row) for row in rows)
+        session.flush()
+        for text in (
+            *HAVING,
+            "color eq 'red'",
+            "color has 'blue'",
+            "not (color in ('red','blue'))",
+            "color eq 'red,blue'",
+        ):
+            f = of.parse(text, schema=ENUMERATIONS)
+            found = list(session.scalars(sa.select(Painted.id).where(where(f, Painted)).order_by(Painted.id)))
+            assert found == matching(f, rows), text
+        for text in REFUSED_OF_MEMBERS:
+            with pytest.raises(of.UnsupportedError):
+                where(of.parse(text, schema=ENUMERATIONS), Painted, dialect=engine.dialect.name)
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "duckdb"], indirect=True)

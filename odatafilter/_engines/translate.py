@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from odatafilter._engines.decide import decide
+from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
@@ -116,6 +117,22 @@ class Engine(abc.ABC, Generic[X, R]):
         if family_of(operand.kind) == "Int" and family == "Double":
             return self.double_of_whole(operand.x)
         raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
+
+    def holds_number(self, x: X) -> bool:
+        """Whether it is a column of whole numbers, which members of an enumeration are the bits of."""
+        return False
+
+    def has_bits(self, operand: Term[X], bits: int) -> X:
+        """Whether all bits of a number are set."""
+        raise RefusedError(f"{self.name} has no 'has' of numbers")
+
+    def holds_words(self, x: X) -> bool:
+        """Whether it is a column with a type of its own for the members of an enumeration."""
+        return False
+
+    def has_words(self, operand: Term[X], words: frozenset[str]) -> X:
+        """Whether all of these members are set in such a column."""
+        raise RefusedError(f"{self.name} has no 'has' of words")
 
     def move_time(self, operand: Term[X], by: dt.timedelta) -> X:
         """A timestamp moved by a length that it bears, or a date by whole days."""
@@ -275,12 +292,14 @@ class Translation(Generic[X, R]):
         engine = self._engine
         match question:
             case polarity.Compare(operator=operator, left=left, right=right):
-                return engine.compare(operator, self._comparable(left), self._comparable(right))
+                return engine.compare(operator, *self._alike([self._comparable(left), self._comparable(right)]))
             case polarity.Null(operand=Get() as instance, negated=negated) if self._is_related(instance):
                 return engine.constant(negated)  # the row is there
             case polarity.Null(operand=operand, negated=negated):
                 return engine.is_null(self._term(operand), negated=negated)
             case polarity.Member(operand=operand, values=values, negated=negated):
+                if family_of(operand.kind) == "Enum":
+                    return self._member_of_enumeration(self._comparable(operand), values, negated=negated)
                 return engine.member(self._comparable(operand), values, negated=negated)
             case polarity.Holds(operand=operand, negated=negated):
                 return engine.holds(self._term(operand), negated=negated)
@@ -288,6 +307,61 @@ class Translation(Generic[X, R]):
                 return engine.negate(self._spelt(operand))
             case _:
                 raise AssertionError(question)
+
+    # --- members of enumerations
+
+    def _alike(self, terms: list[Term[X]]) -> list[Term[X]]:
+        """Two values; of an enumeration both as numbers where a column holds a number, else both as texts."""
+        if "Enum" not in {family_of(term.kind) for term in terms}:
+            return terms
+        stored = [self._engine.holds_number(term.x) for term in terms if not isinstance(term.form, forms.Const)]
+        if not any(stored):
+            for term in terms:
+                self._check_name(term.form, terms)
+            return terms
+        numbers = [as_number(term.form) for term in terms]
+        if None in numbers or not all(stored):
+            raise RefusedError("only the service knows which number the name of a member has")
+        return [
+            Term(self._engine.literal(number) if isinstance(number, forms.Const) else term.x, number)
+            for number, term in zip(numbers, terms, strict=True)
+            if number is not None
+        ]
+
+    def _check_name(self, form: Value, terms: list[Term[X]]) -> None:
+        members = members_of(form)
+        one_word = any(self._engine.holds_words(term.x) for term in terms)
+        if members is not None and members.number:
+            raise RefusedError("only the service knows which name the number of a member has")
+        if members is not None and len(members.names) != 1 and not one_word:
+            raise RefusedError(f"{self._engine.name} compares single members: ask for several by 'has'")
+
+    def _member_of_enumeration(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
+        pairs = [self._alike([operand, Term(self._engine.literal(value), value)]) for value in values]
+        consts = [pair[1].form for pair in pairs if isinstance(pair[1].form, forms.Const)]
+        return self._engine.member(pairs[0][0], consts, negated=negated)
+
+    def _has(self, operand: Value, wanted: Value) -> X:
+        """Whether all members of a literal are set."""
+        engine, term, members = self._engine, self._term(operand), members_of(wanted)
+        if members is None:
+            raise RefusedError(f"{engine.name} needs members that are written out after 'has'")
+        by_number = engine.holds_number(term.x)
+        if members.names if by_number else members.number:
+            raise RefusedError("only the service knows which number the name of a member has")
+        if by_number:
+            if not -(2**63) <= members.number < 2**63:
+                raise RefusedError(f"{engine.name} has numbers of 64 bits")
+            return engine.has_bits(term, members.number)
+        if engine.holds_words(term.x):
+            return engine.has_words(term, members.names)
+        found = [
+            engine.join("or", [self._value(contains_name(operand, name, between)) for between in SEPARATORS])
+            for name in sorted(members.names)
+        ]
+        if not found:  # no member at all, which every value has
+            return engine.choose([(engine.is_null(term, negated=True), engine.constant(True))])
+        return engine.join("and", found) if len(found) > 1 else found[0]
 
     # --- rows
 
@@ -454,6 +528,8 @@ class Translation(Generic[X, R]):
             case forms.Apply(function=function, operands=operands):
                 if is_calculated(form):
                     return self._moved_time(form)
+                if function == "has":
+                    return self._has(*operands)
                 if function == SECONDS and is_calculated(operands[0]):
                     return self._value(in_seconds(operands[0]))
                 spelling = engine.functions.get(function)

@@ -377,6 +377,14 @@ class Spelling(Engine[X, Row]):
         """Integers of any length, or decimals."""
         raise NotImplementedError
 
+    # --- members of enumerations
+
+    def holds_number(self, x: X) -> bool:
+        return kind_of_field(x) == "Int"
+
+    def has_bits(self, operand: Term[X], bits: int) -> X:
+        return Spelt("(({0} & {1}) = {1})", operand.x, self._value(bits, "Int"))
+
     # --- values
 
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:
@@ -401,6 +409,8 @@ class Spelling(Engine[X, Row]):
                 named = self._named(row, field.attname)
                 # A field may hold the text of a GUID, in any letter case.
                 is_text = isinstance(field, models.CharField | models.TextField)
+                if get.kind == "Enum" and not is_text:
+                    return Spelt("{0}", named, kind="Int")
                 return self._digits_of(named) if is_text and get.kind == "Guid" else named
             case Members(value=value):
                 return self.json_member(value, get)

@@ -359,6 +359,15 @@ class Spelling(Engine[X, Row]):
         """A whole quotient, toward zero."""
         raise RefusedError(f"{self.name} has no exact quotient of whole numbers")
 
+    # --- members of enumerations
+
+    def holds_number(self, x: X) -> bool:
+        return bool(x.type().is_integer())
+
+    def has_bits(self, operand: Term[X], bits: int) -> X:
+        wanted = ibis.literal(bits, "int64")
+        return (operand.x.cast("int64") & wanted) == wanted
+
     # --- values
 
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:

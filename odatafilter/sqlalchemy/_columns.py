@@ -8,6 +8,7 @@ from sqlalchemy import orm
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 
 from odatafilter._engines.translate import RefusedError
+from odatafilter._literals.enums import members_of
 from odatafilter._plan.forms import Get
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
@@ -37,6 +38,15 @@ def kind_of_type(column_type: Any) -> str:
     return next((kind for known, kind in _KINDS if isinstance(column_type, known)), "Untyped")
 
 
+def words_of_labels(column_type: Any) -> dict[str, frozenset[str]]:
+    """What a column of an enumeration keeps for each of its words, and the members that it is read back as."""
+    labels = column_type.enums
+    members = list(column_type.enum_class or ())
+    if len(members) != len(labels):
+        return {label: frozenset(label.split(",")) for label in labels}
+    return {label: frozenset(members_of(member)) for label, member in zip(labels, members, strict=True)}
+
+
 def property_of_column(name: str, column: Any) -> PropertyFacts:
     """What is documented of a property that a column holds."""
     column_type = column.type
@@ -44,7 +54,9 @@ def property_of_column(name: str, column: Any) -> PropertyFacts:
     if isinstance(column_type, sa.ARRAY):
         element = PropertyFacts(name="", kind=kind_of_type(column_type.item_type))
         return PropertyFacts(name=name, kind="Collection", element=element)
-    words = tuple(column_type.enums) if isinstance(column_type, sa.Enum) else ()
+    words: tuple[str, ...] = ()
+    if isinstance(column_type, sa.Enum):
+        words = tuple(dict.fromkeys(word for own in words_of_labels(column_type).values() for word in sorted(own)))
     return PropertyFacts(name=name, kind=kind_of_type(column_type), nullable=nullable, enum=words)
 
 

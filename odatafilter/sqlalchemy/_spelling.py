@@ -28,7 +28,7 @@ from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
-from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single
+from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single, words_of_labels
 from odatafilter.sqlalchemy._types import (
     BIG_INTEGER,
     BOOLEAN,
@@ -106,7 +106,6 @@ class Spelling(Engine[Column, Row]):
             "floor": lambda terms: self._rounded("floor", terms[0]),
             "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
             **{operator: functools.partial(self.calculate, operator) for operator in _ARITHMETIC},
-            "has": self._has,
             **{part: self._clock_part(part) for part in CLOCK},
         }
 
@@ -126,7 +125,7 @@ class Spelling(Engine[Column, Row]):
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         one, other = self._comparable_sides(left, right)
-        if family_of(left.kind) == family_of(right.kind) == "String":
+        if {family_of(left.kind), family_of(right.kind)} <= {"String", "Enum"}:
             one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
         compared = COMPARISONS[operator](one, other)
         return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.kind) == "Double"])
@@ -148,7 +147,7 @@ class Spelling(Engine[Column, Row]):
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
         column, value = alike[0]
         types = {isinstance(value.type, sa.Enum) for _, value in alike}
-        if family_of(operand.kind) == "String":
+        if family_of(operand.kind) in {"String", "Enum"}:
             word = bind("", STRING) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
@@ -226,8 +225,10 @@ class Spelling(Engine[Column, Row]):
 
     def _text_literal(self, text: str, beside: "sa.types.TypeEngine[Any] | None") -> Column:
         self.check_text(text)
-        if isinstance(beside, sa.Enum) and text not in beside.enums:
-            return bind(text, STRING)
+        if isinstance(beside, sa.Enum):
+            words = frozenset(text.split(","))
+            labels = [label for label, own in words_of_labels(beside).items() if own == words]
+            return bind(labels[0], beside) if labels else bind(text, STRING)
         return bind(text, beside if isinstance(beside, sa.Enum) else STRING)
 
     def check_text(self, text: str) -> None:
@@ -499,8 +500,23 @@ class Spelling(Engine[Column, Row]):
         if family == "Double" and operator == "mod":
             raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
 
-    def _has(self, terms: Sequence[Term[Column]]) -> Column:
-        raise RefusedError(f"{self.name} is not told how the members of an enumeration are stored")
+    # --- members of enumerations
+
+    def holds_number(self, x: Column) -> bool:
+        return isinstance(x.type, sa.Integer)
+
+    def has_bits(self, operand: Term[Column], bits: int) -> Column:
+        wanted = bind(bits, BIG_INTEGER)
+        return operand.x.bitwise_and(wanted) == wanted
+
+    def holds_words(self, x: Column) -> bool:
+        return isinstance(x.type, sa.Enum)
+
+    def has_words(self, operand: Term[Column], words: frozenset[str]) -> Column:
+        labels = [label for label, own in words_of_labels(operand.x.type).items() if words <= own]
+        if not labels:
+            return sa.case((operand.x.is_not(None), sa.false()))
+        return operand.x.in_([bind(label, operand.x.type) for label in labels])
 
     # --- values
 

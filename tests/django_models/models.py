@@ -45,6 +45,18 @@ class Line(models.Model):
         return str(self.pk)
 
 
+class Painted(models.Model):
+    """Members of an enumeration: as bits, and as texts."""
+
+    id = models.IntegerField(primary_key=True)
+    bits = models.BigIntegerField(null=True)
+    names = models.TextField(null=True)  # noqa: DJ001
+    word = models.CharField(max_length=10, null=True)  # noqa: DJ001
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class SoldItem(Item):
     """An item whose row lies in two tables."""
 
