@@ -442,7 +442,7 @@ def test_one_answer_does_not_stop_the_walks_that_share_a_rate(seconds: str) -> N
     walk = paginate(httpx.Client(transport=httpx.MockTransport(answer)), LISTING, **options)
     with pytest.raises(PagingError):
         walk.first()
-    assert rate.seconds_of_pause() <= 120
+    assert rate.paused() <= 120
 
 
 @pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 1e10, True, "1"])
@@ -450,4 +450,4 @@ def test_a_pause_is_a_number_of_seconds(seconds: Any) -> None:
     rate = Rate()
     with pytest.raises(PagingValueError, match="a number from 0 to 1000000000 is wanted"):
         rate.pause(seconds)
-    assert rate.seconds_of_pause() == 0
+    assert rate.paused() == 0

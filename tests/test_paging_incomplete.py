@@ -102,6 +102,7 @@ HAL = Listing(URL, items="items", next_link="links.next", page_size=None)
     [
         (None, {"value": [1], "_links": {"next": {"href": f"{URL}?2"}}}, {}, "_links.next"),
         (None, {"value": [1], "_links": {"next": f"{URL}?2"}}, {}, "_links.next"),
+        (None, {"value": [1], "_links": {"next": [{"href": f"{URL}?2"}]}}, {}, "_links.next"),
         (None, {"value": [1], "d": {"__next": f"{URL}?2"}}, {}, "d.__next"),
         (None, {"value": [1], "next": f"{URL}?2"}, {}, "next"),
         (None, {"value": [1], "links": {"next": {"href": "/P?2"}}}, {}, "links.next"),

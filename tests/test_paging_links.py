@@ -268,6 +268,7 @@ def test_16_a_link_header_without_a_next_link_ends_the_walk(ground: Ground, line
             {"links": [{"rel": "next", "href": "?2"}]},
             {"links": [{"rel": "next", "href": None}]},
         ),
+        ("_links.next.href", {"_links": {"next": [{"href": "?2"}]}}, {"_links": {"next": []}}),
     ],
 )
 def test_a_link_may_be_chosen_in_an_array(ground: Ground, path: str, first: Any, last: Any) -> None:

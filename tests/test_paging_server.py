@@ -217,7 +217,7 @@ def test_24_a_429_that_tells_no_wait_pauses_all_that_share_the_rate(
     ground.serve(_refused(status))
     outcome = ground.walk(rate=rate, retry=Retry(base=1e9, cap=1e9, attempts=attempts))
     check(ground, outcome, items=[], requests=1, error=RetriesExhausted)
-    assert (0 < rate.seconds_of_pause() <= 120) is paused
+    assert (0 < rate.paused() <= 120) is paused
 
 
 def test_25_every_page_may_be_throttled(ground: Ground) -> None:

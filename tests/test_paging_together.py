@@ -266,7 +266,7 @@ def test_a_429_of_one_walk_pauses_all_that_share_its_rate(ground: Ground, client
     ground.serve(answer(b"", status=429, headers={"Retry-After": "3600"}))
     with pytest.raises(RateLimited):
         paginate(client, ground.listing, rate=rate).first()
-    assert 110 < rate.seconds_of_pause() <= 120  # no longer than the walk might have waited itself
+    assert 110 < rate.paused() <= 120  # no longer than the walk might have waited itself
     assert 110 < rate.reserve() <= 120
     other = paginate(client, ground.listing, rate=rate, retry=Retry(max_retry_after=60))
     with pytest.raises(RateLimited):
@@ -294,7 +294,7 @@ def test_a_rate_spreads_its_turns() -> None:
     rate = Rate(per_second=1)
     assert rate.reserve() == 0
     assert [round(rate.reserve()) for _ in range(3)] == [1, 2, 3]
-    assert rate.seconds_of_pause() == 0
+    assert rate.paused() == 0
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), True, "2"])

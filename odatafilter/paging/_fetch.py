@@ -132,13 +132,13 @@ class Fetch(Requester, Generic[T]):
             self._assignment.tell(Pausing(self.at.page_number, seconds))
             self._begun += seconds
             yield from self._sleep(seconds)
-            seconds = self._check_pause(rate, rate.seconds_of_pause())
+            seconds = self._check_pause(rate, rate.paused())
         return self._ends
 
     def _check_pause(self, rate: Rate, seconds: float) -> float:
         """`seconds`. Raises `RateLimited` where another walk was told to wait longer than is allowed."""
-        if rate.seconds_of_pause() > self._assignment.retry.max_retry_after:
-            at = back_at(rate.seconds_of_pause())
+        if rate.paused() > self._assignment.retry.max_retry_after:
+            at = back_at(rate.paused())
             message = f"another walk at this rate was told to come back at {at:%Y-%m-%d %H:%M:%S} UTC"
             self._fail(RateLimited, message, Refusal(429), at)
         return seconds

@@ -155,6 +155,8 @@ def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
     for key in keys[done:]:
         if _is_none(value):
             return None
+        if key == "href" and isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            value = value[0]  # HAL §4.1.1: a link object, or an array of them
         if not isinstance(value, dict):
             return BadLink(f"'{'.'.join(keys[:done])}' is {kind_of(value)}, not an object")
         name, chosen = _choice_of(key)

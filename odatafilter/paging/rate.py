@@ -35,7 +35,7 @@ class Rate:
             self._turn = turn + self._gap
             return turn - now
 
-    def seconds_of_pause(self) -> float:
+    def paused(self) -> float:
         """The seconds that are left of a pause: one may begin while a walk waits for its turn."""
         with self._lock:
             return max(0.0, self._resumed - monotonic())
