@@ -92,6 +92,13 @@ def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
         of.parse("matchesPattern(t,'(a|b)*a(a|b){18}$')").matches({"t": text})
 
 
+@pytest.mark.parametrize(
+    ("pattern", "is_safe"), [("(?:a|a)*$", False), ("(?:a|b)*$", False), ("[ab]*$", True), ("(?:a){9}$", True)]
+)
+def test_only_what_is_read_in_one_way_is_repeated_by_backtracking(pattern: str, is_safe: bool) -> None:
+    assert (patterns.pattern(pattern)._safe_length(100_000) > 30) is is_safe
+
+
 atoms = st.sampled_from(
     ["a", "b", "A", " ", ".", "[ab]", "[^a]", r"\w", r"\s", r"\b", r"\B", "^", "$", r"\x61", "[]", "[^]"]
 )

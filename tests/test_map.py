@@ -12,6 +12,11 @@ def test_each_package_stands_on_the_map() -> None:
     assert [name for name in packages if f"{name}/" not in MAP and f"`{name}.py`" not in MAP] == []
 
 
+def test_each_module_beside_the_packages_stands_on_the_map() -> None:
+    modules = [path.name for path in (ROOT / "odatafilter").glob("*.py") if not path.name.startswith("__")]
+    assert [name for name in modules if f"`{name}`" not in MAP] == []
+
+
 def test_each_file_on_the_map_is_there() -> None:
     there = [path.as_posix() for folder in ("odatafilter", "grammar", "tests") for path in (ROOT / folder).rglob("*")]
     named = re.findall(r"`([\w/]+\.(?:py|lark|md))`", MAP)

@@ -535,3 +535,13 @@ def test_an_index_is_used(engine: sa.Engine) -> None:
             else:
                 rows = connection.exec_driver_sql(f"{prefix} {compiled}", dict(compiled.params))
             assert index in "\n".join(map(str, rows)), text
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "duckdb"])
+def test_elements_in_a_column_that_holds_no_collection_are_refused(dialect: str) -> None:
+    class Tagged(of.Schema):
+        tags = of.Collection(of.String())
+
+    table = sa.Table("tagged", sa.MetaData(), sa.Column("tags", sa.Integer))
+    with pytest.raises(of.UnsupportedError, match="has no elements of 'tags' in a column of Integer"):
+        where(Tagged.tags.any(lambda tag: tag == "a"), table, dialect=dialect)
