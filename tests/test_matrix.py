@@ -4,6 +4,7 @@ The builder raises what validation refuses; what validates evaluates on an item 
 kinds and of that of functions is complete.
 """
 
+import importlib
 import inspect
 import itertools
 import operator
@@ -348,6 +349,20 @@ def test_each_kind_of_literal_belongs_to_a_kind() -> None:
 def test_each_kind_that_a_text_spells_has_a_reader_of_the_evaluator() -> None:
     assert values.SPELT.keys() == _kinds.SPELT
     assert values.STORED.keys() == _kinds.SPELT | _kinds.NUMBERS | {"Boolean"}
+
+
+@pytest.mark.parametrize(
+    ("module", "table", "without"),
+    [
+        ("sqlalchemy._types", "COLUMN_TYPES", set()),
+        ("django._spelling", "FIELDS", set()),
+        ("ibis._spelling", "_TYPES", {"Decimal"}),  # whose type has the digits of the value
+    ],
+)
+def test_the_types_of_an_engine_are_those_of_all_families_of_values(module: str, table: str, without: set[str]) -> None:
+    found = getattr(importlib.import_module(f"odatafilter.{module}"), table)
+    families = {row.family for row in _kinds.KINDS.values() if row.value is not None}
+    assert found.keys() == families - without
 
 
 @pytest.mark.parametrize("kind", sorted(handle.HANDLES))

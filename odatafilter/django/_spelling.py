@@ -26,6 +26,7 @@ from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
 
 X: TypeAlias = Any  # an expression of Django, which has no common type for them
+# By families of kinds: types of the engine stand in its package, since `_kinds` must not import it.
 FIELDS: Final[dict[str, models.Field]] = {
     "Boolean": models.BooleanField(),
     "String": models.TextField(),

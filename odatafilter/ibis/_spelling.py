@@ -27,6 +27,7 @@ from odatafilter.ibis._relation import Relation
 
 X: TypeAlias = Any  # a value of Ibis, whose classes have methods by type
 _PREFIX: Final = "odata__"  # of the columns that are joined to a table
+# By families of kinds: what only this engine reads stands in its package.
 _TYPES: Final = {
     "Boolean": "boolean",
     "String": "string",

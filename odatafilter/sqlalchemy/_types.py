@@ -18,6 +18,7 @@ TIME: Final = sa.Time()
 TIMESTAMP: Final = sa.DateTime(timezone=True)
 WITHOUT_ZONE: Final = sa.DateTime()
 JSONB: Final = postgresql.JSONB()
+# By families of kinds: types of the engine stand in its package, since `_kinds` must not import it.
 COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "Boolean": BOOLEAN,
     "String": STRING,
