@@ -130,6 +130,14 @@ CALCULATED: Final = (
         "(qty divby 2) eq 1.5",
         "(qty add 1) eq null",
     ),
+    *("cast(qty,Edm.Decimal) eq 2.5", "(cast(qty,Edm.Decimal) div 4) gt 0.5", "(cast(big,Edm.Decimal) add 0.5) gt qty"),
+    *("cast(price,Edm.Double) eq num", "(cast(price,Edm.Double) mul 2) gt 0.3", "cast(qty,Edm.Double) gt 0.5"),
+    *(
+        "cast(price add 0.2,Edm.Double) eq 0.30000000000000004",
+        "cast(qty,Edm.String) eq '-7'",
+        "cast(qty,Edm.Int64) gt big",
+    ),
+    *("not (cast(qty,Edm.Decimal) gt price)", "cast(big,Edm.Double) eq num", "length(cast(big,Edm.String)) gt 3"),
     *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
     *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
 )

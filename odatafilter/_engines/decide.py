@@ -27,7 +27,7 @@ from odatafilter._engines.seconds import (
     move_literals,
     seconds_literal,
 )
-from odatafilter._kinds import family_of
+from odatafilter._kinds import KINDS, family_of
 from odatafilter._literals import durations, times
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Value
@@ -55,6 +55,8 @@ _FIRST: Final = times.count_days(1, 1, 1)  # the first day that Python's datetim
 def decide(question: Question) -> Question:
     """The same question without a literal that an engine would round, or `question` itself."""
     match question:
+        case polarity.Compare(left=left, right=right) if _is_lossless(left) or _is_lossless(right):
+            return decide(polarity.Compare(question.operator, _without_cast(left), _without_cast(right), question.node))
         case polarity.Compare(left=Const() as left, right=Const() as right):
             return _both_literal(question, left, right)
         case polarity.Compare(operator=operator, left=Const() as left, right=right):
@@ -75,6 +77,22 @@ def decide(question: Question) -> Question:
             return polarity.Null(in_seconds(operand), question.negated, question.node)
         case _:
             return question
+
+
+def is_lossless(kind: str, to_kind: str) -> bool:
+    """Whether a cast leaves every number what it is."""
+    own, other = family_of(kind), family_of(to_kind)
+    if own == other:
+        return KINDS[to_kind].rank >= KINDS[kind].rank
+    return own == "Int" and other == "Decimal"
+
+
+def _is_lossless(form: Value) -> bool:
+    return isinstance(form, forms.Cast) and form.operand.kind in KINDS and is_lossless(form.operand.kind, form.to_kind)
+
+
+def _without_cast(form: Value) -> Value:
+    return form.operand if isinstance(form, forms.Cast) and _is_lossless(form) else form
 
 
 def _decide_null(question: polarity.Null, operands: Sequence[Value]) -> Question:

@@ -65,6 +65,7 @@ def put_into_sqlite(connection: Any) -> None:
     connection.create_function(
         "odata_negate", 1, _null_stays(lambda number: f"{-_exact(number):f}"), deterministic=True
     )
+    connection.create_function("odata_double", 1, _null_stays(float), deterministic=True)
     for name, function in (_TEXTS | _NUMBERS).items():
         connection.create_function(name, 1, _null_stays(function), deterministic=True)
     connection.create_function("odata_matchespattern", 2, _null_stays(_matches_pattern), deterministic=True)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
-from odatafilter._engines.decide import decide
+from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
 from odatafilter._kinds import KINDS, family_of
@@ -111,11 +111,13 @@ class Engine(abc.ABC, Generic[X, R]):
 
     def cast(self, operand: Term[X], kind: str) -> X:
         """`cast` to a primitive type: one that holds every value of the operand's, since no engine gives null else."""
-        family = family_of(kind)
-        if family_of(operand.kind) == family and KINDS[kind].rank >= KINDS[operand.kind].rank:
-            return operand.x
-        if family_of(operand.kind) == "Int" and family == "Double":
-            return self.double_of_whole(operand.x)
+        if is_lossless(operand.kind, kind):
+            return self.as_decimal(operand) if family_of(operand.kind) != family_of(kind) else operand.x
+        match family_of(operand.kind):
+            case "Int" | "Decimal" if kind == "Double":
+                return self.number_as_double(operand)
+            case "Int" if kind == "String":
+                return self.number_as_text(operand.x)
         raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
 
     def holds_number(self, x: X) -> bool:
@@ -139,8 +141,16 @@ class Engine(abc.ABC, Generic[X, R]):
         raise RefusedError(f"{self.name} only compares times that are calculated")
 
     @abc.abstractmethod
-    def double_of_whole(self, x: X) -> X:
-        """A whole number as a Double."""
+    def as_decimal(self, operand: Term[X]) -> X:
+        """A whole number as a Decimal."""
+
+    @abc.abstractmethod
+    def number_as_double(self, operand: Term[X]) -> X:
+        """A whole number or a Decimal as the nearest Double."""
+
+    @abc.abstractmethod
+    def number_as_text(self, x: X) -> X:
+        """The digits of a whole number."""
 
     # --- rows
 

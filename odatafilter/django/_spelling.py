@@ -255,8 +255,8 @@ class Spelling(Engine[X, Row]):
             return self._guid_digits(left), self._guid_digits(right)
         one, other = self._beside(left, right), self._beside(right, left)
         if "Double" in families and len(families) > 1:
-            one = one if family_of(left.kind) == "Double" else Spelt(self.as_double, one, kind="Double")
-            other = other if family_of(right.kind) == "Double" else Spelt(self.as_double, other, kind="Double")
+            one = one if family_of(left.kind) == "Double" else self.to_double(one)
+            other = other if family_of(right.kind) == "Double" else self.to_double(other)
         return one, other
 
     def _guid_digits(self, term: Term[X]) -> X:
@@ -270,8 +270,12 @@ class Spelling(Engine[X, Row]):
 
     as_double = "CAST({0} AS double precision)"
 
+    def to_double(self, x: X) -> X:
+        """A number as the nearest double."""
+        return Spelt(self.as_double, x, kind="Double")
+
     def _as_double(self, term: Term[X]) -> X:
-        return term.x if family_of(term.kind) == "Double" else Spelt(self.as_double, term.x, kind="Double")
+        return term.x if family_of(term.kind) == "Double" else self.to_double(term.x)
 
     def _beside(self, term: Term[X], other: Term[X]) -> X:
         """A literal as a value of the field that it is compared with."""
@@ -396,8 +400,14 @@ class Spelling(Engine[X, Row]):
     def zero_if_null(self, operand: X) -> X:
         return Spelt("COALESCE({0}, 0)", operand, kind="Int")
 
-    def double_of_whole(self, x: X) -> X:
-        return Spelt(self.as_double, x, kind="Double")
+    def as_decimal(self, operand: Term[X]) -> X:
+        return operand.x
+
+    def number_as_double(self, operand: Term[X]) -> X:
+        return self._as_double(operand)
+
+    def number_as_text(self, x: X) -> X:
+        return Spelt("CAST({0} AS text)", x, kind="String")
 
     # --- rows
 

@@ -33,6 +33,11 @@ class SQLite(Spelling):
     deepest = 24
     as_double = "CAST({0} AS REAL)"
 
+    def to_double(self, x: X) -> X:
+        if isinstance(x, Spelt) and x.exact:
+            return Spelt("odata_double({0})", x, kind="Double")  # SQLite's own is not always the nearest one
+        return super().to_double(x)
+
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
         if "Double" not in {family_of(left.kind), family_of(right.kind)} and (
             _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)

@@ -380,8 +380,14 @@ class Spelling(Engine[X, Row]):
     def zero_if_null(self, operand: X) -> X:
         return operand.fill_null(0)
 
-    def double_of_whole(self, x: X) -> X:
-        return x.cast("float64")
+    def as_decimal(self, operand: Term[X]) -> X:
+        return self._as_decimal(operand)
+
+    def number_as_double(self, operand: Term[X]) -> X:
+        return operand.x.cast("float64")
+
+    def number_as_text(self, x: X) -> X:
+        return x.cast("string")
 
     # --- rows
 

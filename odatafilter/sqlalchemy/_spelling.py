@@ -21,6 +21,7 @@ from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from odatafilter._engines.decide import COMPARISONS
+from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, RefusedError, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -38,6 +39,7 @@ from odatafilter.sqlalchemy._types import (
     INTERVAL,
     NUMERIC,
     STRING,
+    TEXT,
     TIME,
     TIMESTAMP,
     WITHOUT_ZONE,
@@ -526,8 +528,14 @@ class Spelling(Engine[Column, Row]):
     def zero_if_null(self, operand: Column) -> Column:
         return F.coalesce(operand, bind(0, BIG_INTEGER), type_=BIG_INTEGER)
 
-    def double_of_whole(self, x: Column) -> Column:
-        return sa.cast(x, DOUBLE)
+    def as_decimal(self, operand: Term[Column]) -> Column:
+        return sa.cast(operand.x, sa.Numeric(len(str(2 ** bits_of(operand.form))), 0))
+
+    def number_as_double(self, operand: Term[Column]) -> Column:
+        return self.as_double(operand, operand.x)
+
+    def number_as_text(self, x: Column) -> Column:
+        return sa.cast(x, TEXT)
 
     # --- rows
 

@@ -108,7 +108,12 @@ class SQLite(Spelling):
             return bind(term.form.literal.text, STRING)
         return _as_real(term, term.x)
 
+    def as_decimal(self, operand: Term[Column]) -> Column:
+        return operand.x  # what is calculated with it is exact
+
     def as_double(self, term: Term[Column], x: Column) -> Column:
+        if isinstance(x.type, _Exact):
+            return F.odata_double(x, type_=DOUBLE)  # SQLite's own is not always the nearest one
         return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), DOUBLE)
 
     def choose(self, branches: Sequence[tuple[Column, Column]]) -> Column:
