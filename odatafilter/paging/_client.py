@@ -111,9 +111,9 @@ def prepare_request(client: Client | AsyncClient, send: Send) -> tuple[Any, dict
     """The request for `send`, and the options with which the client is to send it."""
     base = getattr(client, "base_url", None)
     url = send.url if base is None or isinstance(base, str) else type(base)(send.url)  # it is taken apart only once
-    request = client.build_request("GET", url, headers=dict(send.headers))
+    request = client.build_request("GET", url, headers=send.headers)
     # The client's `params=` and `base_url` would replace the query of the link: it is put back as it was given.
-    request.url = type(request.url)(url)
+    request.url = url if type(url) is type(request.url) else type(request.url)(url)
     left = max(send.ends - monotonic(), 0.001)
     timeout = request.extensions.get("timeout", {})
     request.extensions["timeout"] = {
@@ -145,32 +145,43 @@ class Body:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._head: tuple[int, Mapping[str, str]] | None = None
+        self._first = b""  # the body, where it comes in one piece
         self._read = bytearray()  # a list of chunks would take many times as much where each is of a byte or two
 
     def begin(self, response: Response | AsyncResponse) -> None:
         """Keeps the status and the headers of `response`, whatever comes of its body. Raises `PackedError`."""
         self._head = response.status_code, response.headers
+        if "content-encoding" not in response.headers:
+            return
         codings = _codings(response.headers.get("content-encoding", ""))
         if len(codings) > 1 or not _UNBOUNDED.isdisjoint(codings):
             raise PackedError
 
     def add_chunk(self, chunk: bytes) -> None:
         """Adds `chunk`. Raises `LargeError` or `LateError` past a limit."""
-        self._read += chunk
-        if len(self._read) > self._send.max_bytes:
+        if self._first or self._read:
+            self._read += self._first
+            self._read += chunk
+            self._first = b""
+        else:
+            self._first = chunk
+        if len(self._first) + len(self._read) > self._send.max_bytes:
             raise LargeError
         if monotonic() > self._send.ends:
             raise LateError
 
     def answer(self, response: Response | AsyncResponse) -> Answer:
         """The whole response."""
-        return Answer(response.status_code, response.headers, bytes(self._read))
+        return Answer(response.status_code, response.headers, self._whole())
+
+    def _whole(self) -> bytes:
+        return bytes(self._first or self._read)
 
     def outcome_of(self, error: Exception) -> Answer | Failure | None:
         """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
         reply = outcome_of(error, self._send)
         if isinstance(reply, Failure) and self._head and self._head[0] in self._send.retried:
-            return Answer(*self._head, bytes(self._read))
+            return Answer(*self._head, self._whole())
         return reply
 
 

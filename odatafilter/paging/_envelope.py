@@ -165,15 +165,19 @@ def _find_uncovered(listing: Listing, found: Mapping[str, Raw], headers: Mapping
 
 def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:
     """The first of the members with one of `names` that is a text, and not an empty one."""
-    return next((text for name in names if (text := _read_text(found.get(name)))), None)
+    for name in names:
+        if (raw := found.get(name)) is not None and (text := _read_text(raw)):
+            return text
+    return None
 
 
 def _total(found: Mapping[str, Raw]) -> int | None:
     """The number of items on all pages, where the body says one: a number, or its text (IEEE754Compatible)."""
     for name in _COUNTS:
-        text = bytes(found.get(name, b"")).strip().strip(b'"')
-        if _COUNT.fullmatch(text):
-            return int(text)
+        if (raw := found.get(name)) is not None:
+            text = bytes(raw).strip().strip(b'"')
+            if _COUNT.fullmatch(text):
+                return int(text)
     return None
 
 
@@ -181,9 +185,9 @@ def _spell_place(place: str) -> str:
     return "its Link header ('header:link')" if place == LINK_HEADER else f"'{place}'"
 
 
-def _read_text(raw: Raw | None) -> str | None:
+def _read_text(raw: Raw) -> str | None:
     try:
-        return None if raw is None or len(memoryview(raw)) > LARGE else msgspec.json.decode(raw, type=str)
+        return None if len(memoryview(raw)) > LARGE else msgspec.json.decode(raw, type=str)
     except ValueError:
         return None
 

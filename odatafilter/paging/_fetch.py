@@ -215,7 +215,9 @@ class Fetch(Requester, Generic[T]):
         )
         link = self._followed_link(url, envelope.link, envelope.context)
         delta = _absolute_link(url, envelope.delta_link, envelope.context)
-        envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta if isinstance(delta, str) else None)
+        if link is not envelope.link or delta is not envelope.delta_link:
+            delta_link = delta if isinstance(delta, str) else None
+            envelope = msgspec.structs.replace(envelope, link=link, delta_link=delta_link)
         return Answered(self.at, url, answer.status, answer.headers, envelope)
 
     def _followed_link(self, url: str, link: Link, context: str | None) -> Link:

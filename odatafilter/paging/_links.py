@@ -144,6 +144,8 @@ def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
     keys = split_path(path)
     first, chosen = _choice_of(keys[0])
     raw, done = members.get(first), 1
+    if raw is None:
+        return None
     while raw is not None and len(memoryview(raw)) > LARGE:
         if done == len(keys) or (name := _choice_of(keys[done])[0]) != keys[done] or first != keys[0]:
             return BadLink(f"'{'.'.join(keys[:done])}' holds over {LARGE} bytes, where a link is wanted")
@@ -164,6 +166,7 @@ def _in_body(path: str, members: Mapping[str, Raw]) -> Link:
     return _link(path, value)
 
 
+@lru_cache(256)
 def _choice_of(key: str) -> tuple[str, Callable[[Any], Any]]:
     """The name in a key, and what it takes from there: `links[rel=next]` the object whose `rel` is `next`."""
     found = _CHOICE.fullmatch(key)
@@ -189,7 +192,9 @@ _UNREADABLE = object()
 
 def _is_none(value: object) -> bool:
     """Whether `value` is one of the forms in which servers say that no page follows."""
-    return value is None or value is False or value in ({}, []) or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value is False or value in ({}, [])
 
 
 def _link(path: str, value: object) -> Link:

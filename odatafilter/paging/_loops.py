@@ -5,27 +5,26 @@ from itertools import islice
 from typing import Final
 from zlib import crc32
 
-from odatafilter.paging.cursor import digest
-
 EXACT: Final = 1_000  # the last ones, of which none is forgotten: a circle of up to that many is noticed at once
 SAMPLED: Final = 16_384  # of all that came before, at equal distances
 
 
-_SMALL: Final = 8 << 10  # bytes of a content that is digested whole
+_SMALL: Final = 8 << 10  # bytes of a content that is hashed whole
 _WINDOWS: Final = 32
 _WINDOW: Final = 128  # bytes
 
 
 def content_digest(content: bytes | memoryview) -> bytes:
-    """16 bytes that stand for `content`; of a large one for its length, its CRC and parts of it, as that is faster.
+    """Bytes that stand for `content` in this process: Python's hash of it, which has 64 bits.
 
-    Two pages that differ have different ids in these parts, or, once in four billion pairs of others, the same CRC.
+    Of a large one it is the hash of parts of it, and its CRC, as that is faster. Two pages that differ have different
+    ids in these parts, or, once in four billion pairs of others, the same CRC.
     """
     size = len(content)
     if size <= _SMALL:
-        return digest(content)
-    parts = [bytes(content[start : start + _WINDOW]) for start in range(0, size, size // _WINDOWS)]
-    return digest(b"".join([size.to_bytes(8), crc32(content).to_bytes(4), *parts]))
+        return hash(bytes(content)).to_bytes(8, signed=True)
+    parts = b"".join([content[start : start + _WINDOW] for start in range(0, size, size // _WINDOWS)])
+    return b"".join([size.to_bytes(8), crc32(content).to_bytes(4), hash(parts).to_bytes(8, signed=True)])
 
 
 class Places:

@@ -48,8 +48,8 @@ class Answered(msgspec.Struct, frozen=True):
 class Page(Generic[T]):
     """The items of a page from `cursor` up to `next_cursor`, and how the server answered.
 
-    `number` counts the pages from 1, `url` is what answered, `next_link` the absolute URL of the next page or None, and
-    `headers` are those of the response.
+    `number` counts the pages from 1, `url` is what answered, `status` its status, and `next_link` the absolute URL of
+    the next page or None.
     """
 
     def __init__(
@@ -58,16 +58,28 @@ class Page(Generic[T]):
         self.number = answered.at.page_number
         self.url = answered.url
         self.status = answered.status
-        self.headers: Mapping[str, str] = Headers(answered.headers)
         link = answered.envelope.link
         self.next_link = link.link if isinstance(link, BadLink) else link
-        self.cursor = answered.cursor_at(start)
-        self.next_cursor = answered.cursor_at(stop)
         self._raw_items = answered.envelope.items[start:stop]
         self._answered = answered
-        self._start = start
+        self._start, self._stop = start, stop
         self._items = items
         self._good = good
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the response, whose names count without regard to capitals."""
+        return Headers(self._answered.headers)
+
+    @cached_property
+    def cursor(self) -> Cursor:
+        """The place before the first item."""
+        return self._answered.cursor_at(self._start)
+
+    @cached_property
+    def next_cursor(self) -> Cursor:
+        """The place after the last item: at the next page, or at the end."""
+        return self._answered.cursor_at(self._stop)
 
     @cached_property
     def items(self) -> list[T]:
