@@ -57,6 +57,37 @@ def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [habit.pattern for table in tables for habit in table if habit not in seen] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("noteq(n,1)", "n ne 1"),
+        ("notgt(n,1)", "not (n gt 1)"),
+        ("notge(n,1)", "not (n ge 1)"),
+        ("notlt(n,1)", "not (n lt 1)"),
+        ("notle(n,1)", "not (n le 1)"),
+        ("notnull(n)", "n ne null"),
+        ("notempty(n)", "n ne ''"),
+        ("notlike(n,'a')", "not contains(n,'a')"),
+        ("notbetween(n,1,2)", "not (n ge 1 and n le 2)"),
+        ("notcontains(n,'a')", "not contains(n,'a')"),
+        ("notstartswith(n,'a')", "not startswith(n,'a')"),
+        ("notendswith(n,'a')", "not endswith(n,'a')"),
+        ("notmatchesPattern(n,'a')", "not matchesPattern(n,'a')"),
+        ("notin(n,1,2)", "not n in (1,2)"),
+        ("notin(n,1)", "not n in (1)"),
+        ("in(n,(1))", "n in (1)"),
+        ("d.adddays(1) gt now()", "(d add duration'P1D') gt now()"),
+        ("d.addhours(1) gt now()", "(d add duration'PT1H') gt now()"),
+        ("d.addminutes(1) gt now()", "(d add duration'PT1M') gt now()"),
+        ("d.addseconds(1) gt now()", "(d add duration'PT1S') gt now()"),
+    ],
+)
+def test_calls_that_negate_or_move_are_written_with_operators(text: str, meant: str) -> None:
+    with pytest.raises(of.FilterSyntaxError) as caught:
+        of.parse(text)
+    assert caught.value.suggestion == meant
+
+
 @pytest.mark.parametrize("function", sorted(calls.CALLS))
 def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
     template = calls.CALLS[function]
