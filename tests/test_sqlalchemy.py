@@ -5,7 +5,7 @@ import decimal
 import enum
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from engine_cases import (
     WORDS,
     Luck,
 )
+from engine_triples import Stored, tally_of
 from hypothesis import settings
 from postgres import server
 from sqlalchemy import orm
@@ -102,17 +103,22 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    match request.param:
+    made = make_engine(request.param, request.getfixturevalue("postgres") if request.param == "postgresql" else "")
+    yield made
+    made.dispose()
+
+
+def make_engine(name: str, postgres: str) -> sa.Engine:
+    """An engine with what `install` puts in; `postgres` is the folder of the server."""
+    match name:
         case "sqlite":
             made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
         case "duckdb":
             made = sa.create_engine("duckdb:///:memory:", poolclass=sa.StaticPool)
         case _:
-            folder = request.getfixturevalue("postgres")
-            made = sa.create_engine(f"postgresql+psycopg://tests@/postgres?host={folder}")
+            made = sa.create_engine(f"postgresql+psycopg://tests@/postgres?host={postgres}")
     install(made)
-    yield made
-    made.dispose()
+    return made
 
 
 def store(engine: sa.Engine, luck: Luck) -> list[dict[str, Any]]:
@@ -159,32 +165,18 @@ def matching(f: of.Filter, items: list[dict[str, Any]]) -> list[int] | str:
         return str(error)
 
 
-FILTERS = 25
 CASES = 20 if settings.get_current_profile_name() != "large" else 800
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)
 def test_rows_are_those_of_matches(engine: sa.Engine) -> None:
-    refused: dict[str, int] = {}
-    tried = 0
-    for seed in range(CASES):
-        luck = Luck(seed)
-        items = store(engine, luck)
-        with orm.Session(engine) as session:
-            for _ in range(FILTERS):
-                text = luck.filter()
-                f = of.parse(text, schema=SCHEMA)
-                tried += 1
-                statement = sa.select(Item.id).order_by(Item.id)
-                try:
-                    found = list(session.scalars(statement.where(where(f, Item))))
-                except of.UnsupportedError as error:
-                    refused[error.problems[0].message] = refused.get(error.problems[0].message, 0) + 1
-                    continue
-                expected = matching(f, items)
-                assert found == expected, (seed, text)
-    share = sum(refused.values()) / tried
-    assert share < 0.05, refused
+    tally = tally_of(range(CASES), SCHEMA, storing(engine))
+    assert tally.wrong == []
+    assert tally.share_refused < 0.05, tally.refused
+
+
+def storing(engine: sa.Engine) -> Callable[[Luck], Stored]:
+    return lambda luck: Stored(store(engine, luck), lambda f: keys(engine, where(f, Item)))
 
 
 # --- one filter at a time -------------------------------------------------------------------------------------------
