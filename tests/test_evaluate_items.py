@@ -5,6 +5,7 @@ import enum
 import sys
 import types
 import uuid
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
@@ -122,3 +123,29 @@ def test_whatever_holds_data_is_an_item(item: Any) -> None:
     text = "x eq 1 and count eq null and index eq null and _y eq null"
     assert value(text, item) is True
     assert value(text.replace("x eq", "below/x eq"), {"below": item}) is True
+
+
+class Gone(Mapping[str, object]):
+    def __getitem__(self, name: str) -> object:
+        raise ConnectionError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield "x"
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Lazy:
+    @property
+    def x(self) -> int:
+        raise ConnectionError("x")
+
+
+@pytest.mark.parametrize("item", [Gone(), Lazy(), {"below": Gone()}, {"below": [Lazy()]}])
+def test_what_a_property_of_an_item_raises_passes_through(item: Any) -> None:
+    text = "x eq 1" if not isinstance(item, dict) else "below/x eq 1 or below/any(b:b/x eq 1)"
+    made = of.parse(text)
+    for ask in (made.matches, made.compile(), lambda one: list(made.matching([one]))):
+        with pytest.raises(ConnectionError, match="^x$"):
+            ask(item)
