@@ -91,8 +91,8 @@ class Filter:
 
         Of an object, attributes that begin with `_` are read only where the schema documents them, and code never is.
         A parameter without a value is null. Raises FilterTypeError where the item's value cannot be compared with what
-        the filter compares it with, and FilterError past the `visits` of `limits`; both name the property. What a property
-        of the item raises passes through as it is.
+        the filter compares it with, and FilterError past the `visits` of `limits`; both name the property. An error
+        that a property of the item raises passes through as it is.
 
         Args:
             item: a mapping of names to values, or an object with attributes.

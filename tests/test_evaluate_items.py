@@ -147,5 +147,5 @@ def test_what_a_property_of_an_item_raises_passes_through(item: Any) -> None:
     text = "x eq 1" if not isinstance(item, dict) else "below/x eq 1 or below/any(b:b/x eq 1)"
     made = of.parse(text)
     for ask in (made.matches, made.compile(), lambda one: list(made.matching([one]))):
-        with pytest.raises(ConnectionError, match="^x$"):
+        with pytest.raises(ConnectionError, match=r"^x$"):
             ask(item)

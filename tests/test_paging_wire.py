@@ -331,7 +331,20 @@ def test_44_a_body_that_ends_too_early_is_told_from_one_that_is_wrong(length: in
 
 
 @pytest.mark.parametrize(
-    "end", [b"}", b"]]", b'"a"', b"[NaN", b'{"a",', b"[1,,", b"[tru1", b"[01", b'{"a":"\n', b"{1:"]
+    "end",
+    [
+        b'{"error":{"message":"x"}}',
+        b"}",
+        b"]]",
+        b'"a"',
+        b"[NaN",
+        b'{"a",',
+        b"[1,,",
+        b"[tru1",
+        b"[01",
+        b'{"a":"\n',
+        b"{1:",
+    ],
 )
 def test_44_a_body_that_no_continuation_could_make_a_page_is_not_asked_for_again(end: bytes) -> None:
     for body in (b'{"jobs":[]}' + end, b'{"jobs":[0,' + end + b",}"):
