@@ -59,16 +59,20 @@ class _Walk:
         self._read_names = names
 
     def change_node(self, node: AnyNode, scope: Scope[Names | None]) -> AnyNode:
+        if not self._read_names:  # nothing changes, and names and paths of names are what most filters consist of
+            if isinstance(node, Comparison):
+                self.change_node(node.left, scope)
+                self.change_node(node.right, scope)
+                return node
+            if (names := _names_of(node)) and names[0] not in scope.variables:
+                self._note(None if scope.here is None else (*scope.here, *names))
+                return node
         match node:
             case Property():
                 return _path_of(self._segments((node,), scope))
             case Path(segments=segments):
                 return _path_of(self._segments(segments, scope))
             case Literal() | List():
-                return node
-            case Comparison(left=Property() as left, right=Literal()) if not self._read_names and not scope.variables:
-                # What most filters consist of, where nothing is renamed.
-                self._note(None if scope.here is None else (*scope.here, left.name))
                 return node
             case _:
                 return rebuild_node(node, functools.partial(self.change_node, scope=scope))
@@ -121,6 +125,15 @@ class _Walk:
     def _note(self, place: Names | None) -> None:
         if place:
             self.read[place] = None
+
+
+def _names_of(node: AnyNode) -> Names:
+    """The names that a property, or a path of properties alone, is made of; none of any other node."""
+    if isinstance(node, Property):
+        return (node.name,)
+    segments = node.segments if isinstance(node, Path) else ()
+    names = tuple([segment.name for segment in segments if isinstance(segment, Property)])
+    return names if len(names) == len(segments) else ()
 
 
 def _path_of(segments: list[Segment]) -> AnyNode:

@@ -19,6 +19,7 @@ from odatafilter.tree import (
     AnyNode,
     Array,
     Branch,
+    Call,
     Comparison,
     Count,
     Expression,
@@ -75,11 +76,11 @@ class _Simplifier:
         return cast("Expression", self.simplify_node(node))
 
     def simplify_node(self, node: AnyNode) -> AnyNode:
+        if _is_shortest(node) or (
+            isinstance(node, Comparison) and _is_shortest(node.left) and _is_shortest(node.right)
+        ):
+            return node
         kind = type(node)
-        if kind in _LEAVES:
-            return node
-        if isinstance(node, Comparison) and type(node.left) in _LEAVES and type(node.right) in _LEAVES:
-            return node
         made = rebuild_node(node, self.simplify_node if kind in _JUDGING else self._simplify_operand)
         if type(made) not in _CHANGING:
             return made
@@ -146,6 +147,15 @@ class _Simplifier:
         choices = [choice for node in group if (choice := choice_of(node))]
         items = tuple(dict.fromkeys(item for _, items in choices for item in items))
         return In(choices[0][0], self._brackets(items))
+
+
+def _is_shortest(node: AnyNode) -> bool:
+    """Whether plainly nothing of `node` can be simplified: a literal, a name, a count, a path of these, a call of names."""
+    if isinstance(node, Path):
+        return _LEAVES.issuperset(map(type, node.segments)) or all(map(_is_shortest, node.segments))
+    if isinstance(node, Call):
+        return _LEAVES.issuperset(map(type, node.arguments))
+    return type(node) in _LEAVES or (isinstance(node, Count) and node.filter is None)
 
 
 def _has_member_by_number(item: Literal) -> bool:
