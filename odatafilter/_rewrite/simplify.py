@@ -150,7 +150,7 @@ class _Simplifier:
 
 
 def _is_shortest(node: AnyNode) -> bool:
-    """Whether plainly nothing of `node` can be simplified: a literal, a name, a count, a path of these, a call of names."""
+    """Whether plainly nothing of `node` can be simplified: a literal, a name, a count, a path or a call of these."""
     if isinstance(node, Path):
         return _LEAVES.issuperset(map(type, node.segments)) or all(map(_is_shortest, node.segments))
     if isinstance(node, Call):
