@@ -370,6 +370,45 @@ def test_without_install_its_functions_are_refused() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)
+@pytest.mark.parametrize("load", [orm.joinedload, orm.selectinload, orm.subqueryload, orm.lazyload])
+def test_a_condition_chooses_what_a_relation_loads(engine: sa.Engine, load: Any) -> None:
+    items = store(engine, Luck(1))
+    lines, owners = schema_from_model(Line, name="Line"), schema_from_model(Owner, name="Owner")
+    by_number = order_by([of.OrderBy("id", False)], Item)
+    for text in ("qty gt 0", "qty lt 0 and label ne 'x'", "qty gt 0", "label in ('a','b',null)"):
+        f = of.parse(text, schema=lines)
+        statement = sa.select(Item).options(load(Item.lines.and_(where(f, Line)))).order_by(*by_number)
+        with orm.Session(engine) as session:
+            found = [sorted(line.id for line in item.lines) for item in session.scalars(statement).unique()]
+        assert found == [sorted(line["id"] for line in item["lines"] if f.matches(line)) for item in items], text
+    for text in ("boss/city ne null", "size gt 0 or boss/size gt 0"):
+        f = of.parse(text, schema=owners)
+        with orm.Session(engine) as session:
+            loaded = session.scalars(sa.select(Item).options(load(Item.owner.and_(where(f, Owner)))).order_by(Item.id))
+            chosen = [item.owner is not None for item in loaded.unique()]
+        assert chosen == [item["owner"] is not None and f.matches(item["owner"]) for item in items], text
+
+
+def test_a_statement_is_compiled_once_for_equal_filters() -> None:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    store(engine, Luck(1))
+    other = schema_from_model(Item, name="Item")
+    compiled: list[int] = []
+    many = f"qty in ({','.join(map(str, range(1_000)))})"
+    for text, schema in (
+        ("qty gt 3", SCHEMA),
+        ("qty gt 3", SCHEMA),
+        ("qty gt 4", SCHEMA),
+        ("qty gt 3", other),
+        (many, SCHEMA),
+    ):
+        keys(engine, where(of.parse(text, schema=schema), Item))
+        compiled.append(len(engine._compiled_cache or ()))
+    first, *more = (number - compiled[0] for number in compiled)
+    assert (first, more) == (0, [0, 1, 2, 2])
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
 def test_thousands_of_values_and_operands_run(engine: sa.Engine) -> None:
     items = store(engine, Luck(2))
     many = of.parse(f"qty in ({','.join(map(str, range(10_000)))})", schema=SCHEMA)

@@ -169,6 +169,25 @@ class Members(NamedTuple):
 Row: TypeAlias = Listed | Mapped | Single | Members
 
 
+def columns_by_hash(row: Row) -> dict[int, Column]:
+    """The columns of a mapped class, as its attributes have them, by the hashes of those of its table."""
+    if not isinstance(row, Mapped):
+        return {}
+    attributes = (getattr(row.entity, name) for name in sa.inspect(row.entity).mapper.column_attrs.keys())  # noqa: SIM118
+    return {hash(attribute.expression): attribute.expression for attribute in attributes}
+
+
+def names_of_row(row: Row) -> tuple[Any, ...]:
+    """What tells two rows apart that have the same columns."""
+    match row:
+        case Listed(columns=columns):
+            return tuple((name, hash(column)) for name, column in columns.items())
+        case Mapped(entity=entity):
+            return (sa.inspect(entity).mapper,)
+        case _:
+            return (row,)
+
+
 def root_row(target: Any, columns: Mapping[str, Any] | None) -> Row:
     """The row of the item: of a mapped class, an alias of one, or a table. Raises FilterError for anything else."""
     if columns is not None:

@@ -18,7 +18,7 @@ from odatafilter._plan.refuse import Refusal
 from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, parse
-from odatafilter.sqlalchemy._columns import Column, Row
+from odatafilter.sqlalchemy._columns import Column, Row, columns_by_hash, names_of_row
 from odatafilter.sqlalchemy._duckdb import DuckDB
 from odatafilter.sqlalchemy._postgresql import PostgreSQL
 from odatafilter.sqlalchemy._spelling import Spelling
@@ -29,6 +29,7 @@ from odatafilter.tree import Not
 SPELLINGS: Final[dict[str, type[Spelling]]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB}
 """By SQLAlchemy's name of the dialect."""
 
+_LONGEST_CACHED: Final = 2_000  # characters of a filter
 _NO_ENGINE: Final = "default"  # the dialect of str(condition), which is for the eye
 INSTALLED: Final = "odatafilter_installed"
 """The attribute of a dialect that says that the functions of `install` are there."""
@@ -48,6 +49,19 @@ def spelling_of(name: str, *, installed: bool, ordered_texts: bool = False) -> S
     return _spelling(name, installed=installed, ordered_texts=ordered_texts)
 
 
+class Same:
+    """What is equal to itself alone."""
+
+    def __init__(self, one: object) -> None:
+        self.one = one
+
+    def __hash__(self) -> int:
+        return id(self.one)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.one is other.one
+
+
 class Condition(sa.ColumnElement[bool]):
     """TRUE exactly where a filter is true. `~` of it is the condition of the filter's `not`."""
 
@@ -63,7 +77,9 @@ class Condition(sa.ColumnElement[bool]):
         self._facts = facts
         self._row = row
         self._sources = list(sources)
-        self._columns: list[Any] = [column for source in self._sources for column in source.c]
+        known = columns_by_hash(row)
+        # As attributes of the mapped class, which SQLAlchemy wants to see before it puts an alias in their place.
+        self._columns: list[Any] = [known.get(hash(column), column) for source in self._sources for column in source.c]
         self._asked = self._columns
 
     @property
@@ -72,9 +88,15 @@ class Condition(sa.ColumnElement[bool]):
             return self._sources
         return list({id(one): one for column in self._columns for one in column._from_objects}.values())
 
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
-        """No key: two filters that read the same columns are two statements."""
-        anon_map[NO_CACHE] = True
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...] | None:
+        """Equal filters are one statement; one of many values has no key, so that a cache stays small."""
+        tree = self.filter.tree
+        if len(str(self.filter)) > _LONGEST_CACHED:
+            anon_map[NO_CACHE] = True
+            return None
+        asked = () if self._columns is self._asked else self._asked
+        columns = tuple(column._gen_cache_key(anon_map, bindparams) for column in (*self._columns, *asked))
+        return Condition, tree, Same(self.filter.schema), names_of_row(self._row), columns
 
     def self_group(self, against: Any = None) -> "Condition":  # it is in parentheses already
         return self
@@ -118,6 +140,10 @@ class Sorted(sa.ColumnElement[Any]):
     @property
     def _from_objects(self) -> list[Any]:
         return self._sources
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:
+        columns = tuple(column._gen_cache_key(anon_map, bindparams) for source in self._sources for column in source.c)
+        return Sorted, self.path, self._form.kind, names_of_row(self._row), columns
 
     def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
         translation = Translation(spelling, self._row)
