@@ -12,132 +12,154 @@ from typing import Any, Final
 from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
 from odatafilter._parse.operands import MOST, Machine, operand_of
-from odatafilter._parse.patterns import BEFORE, CLOSES, COMMA, INVERTS, NAME, WORD
+from odatafilter._parse.patterns import ARGUMENT, BEFORE, CALL, INVERTS, NAME, VARIABLE, WORD
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, comma, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
 
 # Characters that must follow for comparisons to be read many at once, or for names to be remembered.
 _LONG: Final = 120
-# Levels of a tree that are not counted while it is read: a comparison, a path in it, and its segments.
+# Levels of a tree that are not counted while it is read: a comparison, what it has on a side, a path in it, its segments.
 _UNCOUNTED: Final = 3
 
 
 def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
     patterns, operators = machine.patterns, machine.operators
-    first, end = patterns.first(), patterns.end()
+    first = patterns.first()
     step: Any = None  # compiled when a text has more than one operand
     joints, makers, words = machine.joints, machine.makers, machine.words
-    other, lists, call, minus = patterns.other, patterns.lists, patterns.call, patterns.minus
+    other, lists, alone, minus = patterns.other, patterns.lists, patterns.alone, patterns.minus
+    bracket, closing = patterns.bracket, patterns.closing
     member, inversion, negation = operators.infix["in"], machine.inversion, machine.negation
-    unary, prefixes = negation.level, frozenset({INVERTS, minus})
+    unary = negation.level
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
 
     def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
         ahead: Any = first(text, 0)
-        if ahead is not None and ahead.end() == len(text) and WORD < (kind := ahead.lastindex) < other:
-            before, name, word, literal = ahead.group(BEFORE, NAME, WORD, kind)
-            if not before and name not in words and (operator := compared.get(word)) is not None:
-                return operator.make(operand_of(name), operator.word, makers[kind](literal)), _UNCOUNTED
+        position, size, plain = 0, len(text), text.isascii()
+        operator: Any
+        x: Any
+        if ahead is not None and ahead.end() == size and WORD < (kind := ahead.lastindex) < other:
+            before, name, argument, word, literal = ahead.group(BEFORE, NAME, ARGUMENT, WORD, kind)
+            if not before and argument is None and name not in words and (operator := compared.get(word)) is not None:
+                x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
+                return operator.make(x, operator.word, makers[kind](literal)), _UNCOUNTED
         nonlocal step
         if step is None:
             step = patterns.step()
+        match, top = first, THE_BOTTOM
+        stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
-        top = THE_BOTTOM
-        stack = [top]
-        weight = _UNCOUNTED
-        position, size = 0, len(text)
-        plain = text.isascii()
         remembers = size > _LONG  # names of a short text are seldom the same
         chained = True
-        match = first
-        x: Any = None
+        # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand.
+        pending: Any = None
+        left = x = None
         found: Any
         while True:
             found, ahead = ahead or match(text, position), None
             if found is None:
-                found = end(text, position)
-                if found is None or match is first:
-                    raise Left
-                if found[CLOSES]:
-                    x = close(stack, x, found[CLOSES].count(")"))
-                    top = stack[-1]
-                if not found[COMMA]:
-                    break
-                comma(stack, x)
-                position, match, top = found.end(), first, stack[-1]
-                continue
-            kind = found.lastindex
-            before, name, word, literal = found.group(BEFORE, NAME, WORD, kind)
-            position = found.end()
+                raise Left
+            kind, position = found.lastindex, found.end()
+            before, name, argument, word, literal = found.group(BEFORE, NAME, ARGUMENT, WORD, kind)
             if before:
-                operator, closes, opens = joints.get(before) or machine.joint(before)
+                operator, level, closes, opens = joints.get(before) or machine.joint(before)
                 if operator is not None:
+                    if pending is not None:
+                        if level <= pending.level or closes:
+                            x = pending.make(left, pending.word, x)
+                        else:
+                            top = Open(pending.level, [left], pending)
+                            stack.append(top)
+                            weight += 1
+                        pending = None
                     if closes:
                         x = close(stack, x, closes)
                         top = stack[-1]
-                    if operator.repeats and operator.level == top.level:
+                    if level > top.level:
+                        top = Open(level, [x], operator)
+                        stack.append(top)
+                        weight += 1
+                    elif level == top.level and operator.repeats:
                         top.held.append(x)
                         if chained and size - position > _LONG and not closes:
                             start = found.start()
-                            end_ = machine.chain(text, start, operator, names, top.held)
-                            chained = end_ - start > _LONG
-                            if end_ > start:
-                                x, position, match = top.held.pop(), end_, step
+                            until = machine.chain(text, start, operator, names, top.held)
+                            chained = until - start > _LONG
+                            if until > start:
+                                x, position, match = top.held.pop(), until, step
                                 if position == size:
                                     break
                                 continue
-                    elif top.level < 0:  # nothing is open that binds more
-                        top = Open(operator.level, [x], operator)
-                        stack.append(top)
-                        weight += 1
                     else:
                         top = operate(stack, x, operator)
                         weight += 1
                 if opens:
                     if top.level > unary:
-                        x, position = machine.member_list(top, text, found.start(BEFORE) + before.index("("))
-                        match = step
+                        x, position = machine.member_list(stack, text, found.start(BEFORE) + before.index("("))
+                        top, match = stack[-1], first if x is None else step
                         if position == size:
                             break
                         continue
                     stack += (A_GROUP,) * opens
                     top = A_GROUP
                     weight += opens
-            if WORD < kind < call:
-                x = names.get(name) if remembers else None
-                if x is None:
-                    if name in words:
-                        x, position = machine.literal_at(text, found.start(NAME))
-                        match = step
+            if WORD < kind < alone or NAME <= kind < VARIABLE:
+                if argument is not None:
+                    weight += 1
+                    x = machine.simple_call(found)
+                    if x is None:
+                        x, position = machine.call(stack, text, name, found.start(ARGUMENT))
+                        top, match = stack[-1], first if x is None else step
                         continue
-                    sure = plain and name.isidentifier() and len(name) <= LONGEST
-                    x = Property(name) if sure else operand_of(name)
+                elif name in words:
+                    x, position = machine.literal_at(text, found.start(NAME))
+                    match = step
+                    continue
+                elif not remembers or (x := names.get(name)) is None:
+                    x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
                     if remembers:
                         if len(names) > MOST:
                             names.clear()
                         names[name] = x
-                operator = compared.get(word) or compared.get(word.lower())
-                if operator is None or operator.level <= top.level or (kind >= lists and operator is not member):
-                    position = found.end(NAME)
-                elif kind < other:
-                    x = operator.make(x, operator.word, makers[kind](literal))
-                elif kind == other:
-                    x = operator.make(x, operator.word, operand_of(literal))
-                else:
-                    x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
-            elif kind == NAME:
-                if name in words:
-                    x, position = machine.literal_at(text, found.start(NAME))
-                else:
-                    x = operand_of(name)
-            elif kind == call:
+                if kind > WORD:
+                    operator = compared.get(word) or compared.get(word.lower())
+                    if operator is None or (kind >= lists and operator is not member):
+                        position = machine.end_of_left(found)
+                    else:
+                        if operator.level <= top.level:
+                            x = fold(stack, x, operator.level)
+                            top = stack[-1]
+                            weight += 1
+                        if kind < other:
+                            left, pending, x = x, operator, makers[kind](literal)
+                        elif kind == other:
+                            left, pending, x = x, operator, operand_of(literal)
+                        else:
+                            x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
+            elif kind >= closing:
+                if pending is not None:
+                    x, pending = pending.make(left, pending.word, x), None
+                if found[closing]:
+                    x = close(stack, x, found[closing].count(")"))
+                    top = stack[-1]
+                if kind == closing:
+                    break
+                comma(stack, x)
+                match, top = first, stack[-1]
+                continue
+            elif kind == VARIABLE:
+                weight += 2
+                top, match = machine.open_lambda(stack, name, literal), first
+                continue
+            elif kind == CALL:
                 weight += 2
                 x, position = machine.call(stack, text, name, position)
-                if x is None:
-                    top, match = stack[-1], first
-                    continue
-            elif kind not in prefixes:
+                top, match = stack[-1], first if x is None else step
+                continue
+            elif alone <= kind < minus:
                 x = makers[kind](literal)
+            elif kind == bracket:
+                x, position = machine.array_at(text, found.start(bracket))
             else:
                 top, match = open_prefix(stack, inversion if kind == INVERTS else negation), first
                 weight += 1
@@ -145,6 +167,8 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
             match = step
             if position == size:
                 break
+        if pending is not None:
+            x = pending.make(left, pending.word, x)
         if top is not THE_BOTTOM:
             x = fold(stack, x, 0)
             if stack[-1] is not THE_BOTTOM:

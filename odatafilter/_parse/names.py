@@ -35,6 +35,14 @@ def read_path(text: str) -> Any:
     return _nodes.path_of(tuple(segments))
 
 
+def read_segments(text: str) -> tuple[Any, ...]:
+    """The segments of a part of a path; one that begins with a slash is not the start of the path."""
+    if not text:
+        return ()
+    first, *others = text.split("/")
+    return (*([_start(first)] if first else []), *map(_segment, others))
+
+
 def _known_segment(text: str) -> Any:
     """A segment of ASCII that is no property."""
     return _FIXED.get(text) or (TypeName(text) if text[0] not in "@$" else _segment(text))

@@ -1,6 +1,7 @@
 """What the fast reader reads beside its loop: calls and lambdas, lists, literals that are words, and long chains."""
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, cast
 
@@ -8,12 +9,12 @@ from odatafilter import _functions
 from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Operator, levels
-from odatafilter._parse.names import read_path
+from odatafilter._parse.names import read_path, read_segments
 from odatafilter._parse.nodes import Nodes
-from odatafilter._parse.patterns import WORD, Match, Patterns
-from odatafilter._parse.stack import CALL, LAMBDA, Open, Stack, canonical_call
+from odatafilter._parse.patterns import ARGUMENT, NAME, NUMBER, STRING, WORD, Match, Patterns
+from odatafilter._parse.stack import CALL, LAMBDA, MEMBERS, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
-from odatafilter.tree import Call, Lambda, List, Path, Property
+from odatafilter.tree import Array, Call, Lambda, List, Path, Property
 
 # Characters of the parts of a text in which many comparisons are read at once.
 PART: Final = 8_192
@@ -23,8 +24,8 @@ MOST: Final = 1_000
 _SHORT: Final = 4
 
 _nodes: Final = Nodes()
-# The operator in what stands before an operand, and how many parentheses are closed and opened there.
-Joint: TypeAlias = tuple[Operator | None, int, int]
+# The operator in what stands before an operand, its level, and how many parentheses are closed and opened there.
+Joint: TypeAlias = tuple[Operator | None, int, int, int]
 
 
 class Machine:
@@ -41,29 +42,38 @@ class Machine:
         self.chains: dict[str, Callable[..., list[Any]]] = {}
         # By their names in lower case: their names, and how many arguments they take.
         self.functions = {low: (name, *_functions.arity(name)) for low, name in _functions.BY_LOWER_CASE.items()}
+        self.simple = {
+            spelt: function
+            for low, function in self.functions.items()
+            if function[0] not in _functions.TYPE_FUNCTIONS
+            for spelt in (low, function[0])
+        }
         self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
-        self.joints: dict[str, Joint] = {"": (None, 0, 0)}
+        self.joints: dict[str, Joint] = {"(" * opens: (None, 0, 0, opens) for opens in range(1, 4)}
         for word, operator in operators.infix.items():
+            level = operator.level
             self.joints |= {
-                f" {word} ": (operator, 0, 0), f" {word} (": (operator, 0, 1),
-                f") {word} ": (operator, 1, 0), f") {word} (": (operator, 1, 1),
+                f" {word} ": (operator, level, 0, 0), f" {word} (": (operator, level, 0, 1),
+                f") {word} ": (operator, level, 1, 0), f") {word} (": (operator, level, 1, 1),
             }  # fmt: skip
-
-    @functools.cached_property
-    def arguments(self) -> Match:
-        return self.patterns.arguments()
 
     @functools.cached_property
     def typed(self) -> Match:
         return self.patterns.typed()
 
     @functools.cached_property
-    def variable(self) -> Match:
-        return self.patterns.variable()
-
-    @functools.cached_property
     def members(self) -> Match:
         return self.patterns.members()
+
+    @functools.cached_property
+    def key(self) -> tuple[Match, Match]:
+        """A key, and the segments after it."""
+        return self.patterns.key(), self.patterns.segments()
+
+    @functools.cached_property
+    def array(self) -> tuple[Match, Any]:
+        """An array of literals, and the pattern of one of them."""
+        return self.patterns.array(), self.patterns.item()
 
     @functools.cached_property
     def literal(self) -> Any:
@@ -85,7 +95,7 @@ class Machine:
         operator = self.operators.infix.get(word)
         if operator is None and word:
             raise Left
-        return operator, text.count(")"), text.count("(")
+        return operator, 0 if operator is None else operator.level, text.count(")"), text.count("(")
 
     def listed(self, kind: int, text: str, start: int, end: int) -> List:
         """The list in a part of `text`, of the literals that a group of patterns stands for."""
@@ -129,13 +139,24 @@ class Machine:
             position = end
         return position
 
-    def member_list(self, top: Open, text: str, position: int) -> tuple[List, int]:
-        """The list in parentheses after an `in` that is open."""
-        found = self.members(text, position)
-        if found is None or top.what is not self.operators.infix["in"]:
+    def member_list(self, stack: Stack, text: str, position: int) -> tuple[List | None, int]:
+        """The list in the parentheses after an `in` that is open; or None, and the parentheses are open."""
+        if stack[-1].what is not self.operators.infix["in"]:
             raise Left
-        kind = cast("int", found.lastindex)
-        return self.listed(kind - 1, text, *found.span(kind)), found.end()
+        found = self.members(text, position)
+        if found is None:
+            stack.append(Open(MEMBERS, [], None))
+            return None, len(text) - len(text[position + 1 :].lstrip(" \t"))
+        return self.listed(cast("int", found.lastindex) - 1, text, *found.span(cast("int", found.lastindex))), found.end()
+
+    def array_at(self, text: str, position: int) -> tuple[Array, int]:
+        """The array of literals there, and where it ends."""
+        match, item = self.array
+        found = match(text, position)
+        if found is None:
+            raise Left
+        makers = [*self.makers[WORD : self.patterns.other], _nodes.string]
+        return Array(tuple([makers[one.lastindex](one[0]) for one in item.finditer(text, *found.span(1))])), found.end()
 
     def literal_at(self, text: str, position: int) -> tuple[Any, int]:
         """The literal that a word is there, and where it ends."""
@@ -144,25 +165,35 @@ class Machine:
             raise Left
         return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
 
+    def simple_call(self, found: re.Match[str]) -> Call | None:
+        """The call of a canonical function with a path, and perhaps a string or a number, where a match has found one."""
+        name, path, string, number = found.group(NAME, ARGUMENT, STRING, NUMBER)
+        function = self.simple.get(name) or self.simple.get(name.lower())
+        if function is None or path in self.words:
+            return None
+        canonical, least, most = function
+        if string is not None:
+            arguments = (operand_of(path), _nodes.string(string))
+        elif number is not None:
+            arguments = (operand_of(path), _nodes.number(number))
+        else:
+            arguments = (operand_of(path),)
+        if not least <= len(arguments) <= most:
+            raise Left
+        return Call(canonical, arguments)
+
+    def end_of_left(self, found: re.Match[str]) -> int:
+        """Where what stands before the word ends: a name, or a call."""
+        return found.end(NAME) if found[ARGUMENT] is None else found.string.rindex(")", 0, found.start(WORD)) + 1
+
     def call(self, stack: Stack, text: str, name: str, position: int) -> tuple[Any, int]:
-        """A call with what mostly is in its parentheses; or None, and it is open."""
+        """A call whose parentheses hold nothing, a type or a key; or None, and it is open."""
         function = self.functions.get(name) or self.functions.get(name.lower())
         if function is None:
-            return self.lambda_(stack, text, name, position)
-        canonical, least, most = function
-        if canonical in _functions.TYPE_FUNCTIONS:
-            return self.typed_call(canonical, text, position)
-        if (found := self.arguments(text, position)) is not None:
-            kind = found.lastindex or 0
-            path, literal = found.group(1, kind)
-            if path not in self.words:
-                number = 1 if kind == 1 else 2
-                if not least <= number <= most:
-                    raise Left
-                node = operand_of(path)
-                arguments = (node,) if kind == 1 else (node, self.makers[WORD + kind - 1](literal))
-                return Call(canonical, arguments), found.end()
-        elif closed := self.close(text, position):
+            return self.called(text, name, position)
+        if function[0] in _functions.TYPE_FUNCTIONS:
+            return self.typed_call(function[0], text, position)
+        if closed := self.close(text, position):
             return canonical_call(function, ()), closed.end()
         stack.append(Open(CALL, [], function))
         return None, position
@@ -172,26 +203,41 @@ class Machine:
         found = self.typed(text, position)
         if found is None or found[2] in self.words or found[1] in self.words:
             raise Left
-        type_name = _nodes.type_name(found[2])
+        type_name = _nodes.type_name(found[2]) if found[3] is None else _nodes.string(found[3])
         arguments = (type_name,) if found[1] is None else (operand_of(found[1]), type_name)
-        return Call(function, arguments), found.end()
+        return cast("Call", _nodes.call(function, arguments)), found.end()
 
-    def lambda_(self, stack: Stack, text: str, name: str, position: int) -> tuple[Any, int]:
-        """A lambda without a condition; or None, and the lambda is open."""
+    def called(self, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A path in which something is called with nothing or a key: a lambda, or what the service defines."""
+        match, segments = self.key
+        before, _, last = name.rpartition("/")
+        if found := self.close(text, position):
+            arguments = ()
+        elif found := match(text, position):
+            kind = cast("int", found.lastindex)
+            arguments = (self.makers[WORD + kind](found[kind]),)
+        else:
+            raise Left
+        if (after := segments(text, found.end())) is None:
+            raise Left
+        if not before and not after[0]:
+            return _nodes.call(last, arguments), after.end()
+        segment = _nodes.bound(last, arguments) if before else _nodes.call(last, arguments)
+        path = _nodes.path_of((*read_segments(before), segment, *read_segments(after[0])))
+        return path, after.end()
+
+    def open_lambda(self, stack: Stack, name: str, variable: str) -> Open:
+        """Opens a lambda whose variable has been read."""
         head, _, quantifier = name.rpartition("/")
-        found = self.variable(text, position)
-        if not head or quantifier.lower() not in {"any", "all"} or found is None or found[1] in self.words:
+        if not head or quantifier.lower() not in {"any", "all"} or variable in self.words:
             raise Left
         path = operand_of(head)
         segments = path.segments if type(path) is Path else (path,)
         if type(segments[-1]) is not Property:
             _nodes.path_of((*segments, Lambda("any")))  # judges whether one may stand there
-        if found[1] is None:
-            if quantifier.lower() == "all":
-                raise Left
-            return Path((*segments, Lambda("any"))), found.end()
-        stack.append(Open(LAMBDA, [_nodes.property(found[1]).name], (segments, quantifier.lower())))
-        return None, found.end()
+        opened = Open(LAMBDA, [_nodes.property(variable).name], (segments, quantifier.lower()))
+        stack.append(opened)
+        return opened
 
 
 def operand_of(text: str) -> Any:

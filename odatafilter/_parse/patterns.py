@@ -19,17 +19,18 @@ _BLANKS: Final = r"[ \t]++"
 _BLANK: Final = r"[ \t]*+"
 
 # Literals are tried in this order, those met most first: no text is a literal of two kinds.
-_FIRST: Final = ("STRING", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY", "NUMBER")
+_FIRST: Final = ("STRING", "NUMBER", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY")
 # These give nothing back as the grammar has them.
 _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 # Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
-# The groups of `first` and `step`: what stands before the operand, a `not`, a name, the word after it. Then come one
-# for each kind of literal after the word, `other` for a path after it, one for each list after it, `call` for a
-# parenthesis after the name, one for each kind of literal alone, and `minus`.
-BEFORE, INVERTS, NAME, WORD = 1, 2, 3, 4
-CLOSES, COMMA = 1, 2  # the groups of `end`
+# The groups of `first` and `step`: what stands before the operand; a `not`; a name, and in the parentheses after it a
+# path, and perhaps a string or a number, or the variable of a lambda, or nothing yet; and the word after that. Then come
+# one for each kind of literal after the word, `other` for a path after it, one for each list after it, one for each kind
+# of literal `alone`, `minus`, and `bracket` for that of an array. `step` has two more: `closing` for the parentheses at the
+# end, and one for a comma after them.
+BEFORE, INVERTS, NAME, ARGUMENT, STRING, NUMBER, VARIABLE, CALL, WORD = range(1, 10)
 
 
 class Patterns:
@@ -43,26 +44,31 @@ class Patterns:
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
         self.other = WORD + len(self.literals) + 1
         self.lists = self.other + 1
-        self.call = self.lists + len(_LISTED)
-        self.alone = self.call + 1
+        self.alone = self.lists + len(_LISTED)
         self.minus = self.alone + len(self.literals)
-        # What must follow an operand, so that no operator takes it away from the one before it.
+        self.bracket = self.minus + 1
+        self.closing = self.bracket + 1
         self._joints = "|".join(levels.joints)
-        self._end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
-        self._each = "|".join(f"({self._terminals[kind]})" for kind in self.literals)
+        # A number is tried before what may begin like one, so it must be whole.
+        self._whole = {"NUMBER": rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"}
+        self._each = "|".join(f"({self._whole.get(kind, self._terminals[kind])})" for kind in self.literals)
+        self._any = f"(?>{'|'.join(self._whole.get(kind, self._terminals[kind]) for kind in self.literals)})"
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
         self._qualified = rf"{name}(?:\.{name})*+"
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
-        segment = "|".join((self._qualified, at_name, self._terminals["_COUNT"]))
+        self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        self._path = f"(?>{start})(?:/(?>{segment}))*+(?!['-])"
+        self._path = f"(?>{start})(?:/{self._segment})*+(?!['-])"
 
     def _operand(self) -> str:
-        """A property path and what follows it, a literal, or a sign."""
-        right = rf"(?>{self._each}|({self._path})){self._end}"
+        """A property path or a call, and what follows it; a literal, a sign, or a bracket."""
+        right = rf"(?>{self._each}|(?!{self._terminals['_NOT']})({self._path})(?!\())"
         compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}{right}|{_BLANK}{self._lists()})"
-        path = rf"({self._path})(?:{compared}|(\({_BLANK}))?+"
-        return rf"(?:({self._terminals['_NOT']})|{path}|(?>{self._each})|(-{_BLANK}))"
+        second = rf"(?>({self._terminals['STRING']})|({self._terminals['NUMBER']}))"
+        arguments = rf"({self._path}){_BLANK}(?:,{_BLANK}{second}{_BLANK})?+\)"
+        variable = rf"({self._terminals['NAME']}){_BLANK}:{_BLANK}"
+        path = rf"({self._path})(?:\({_BLANK}(?:{arguments}|{variable}|()))?+(?:{compared})?+"
+        return rf"(?:({self._terminals['_NOT']})|{path}|(?>{self._each})|(-{_BLANK})|(\[))"
 
     def _lists(self, *others: str) -> str:
         """Literals in parentheses: a group for each of the lists that are told apart, and of `others`."""
@@ -75,13 +81,11 @@ class Patterns:
         return re.compile(rf"((?:\({_BLANK})*+){self._operand()}").match
 
     def step(self) -> Match:
-        """Closing parentheses, an infix operator, opening parentheses, and its operand."""
+        """Closing parentheses, an infix operator, opening parentheses, and its operand; or what ends an expression."""
         infix = rf"(?:{_BLANKS}|(?<=\)))[A-Za-z]++(?:{_BLANKS}|(?=\())"
-        return re.compile(rf"((?:{_BLANK}\))*+{infix}(?:\({_BLANK})*+){self._operand()}").match
-
-    def end(self) -> Match:
-        """Closing parentheses, and a comma, or the end."""
-        return re.compile(rf"((?:{_BLANK}\))*+)(?:({_BLANK},{_BLANK})|\Z)").match
+        closes = rf"(?:{_BLANK}\))*+"
+        end = rf"({closes})(?:({_BLANK},{_BLANK})|\Z)"
+        return re.compile(rf"({closes}{infix}(?:\({_BLANK})*+){self._operand()}|{end}").match
 
     def close(self) -> Match:
         """A closing parenthesis."""
@@ -89,7 +93,12 @@ class Patterns:
 
     def members(self) -> Match:
         """A list in parentheses after `in`: a group for each of the lists, mixed ones last."""
-        return re.compile(self._lists(f"(?>{'|'.join(self._terminals[kind] for kind in self.literals)})")).match
+        return re.compile(self._lists(self._any)).match
+
+    def array(self) -> Match:
+        """Literals in brackets, and texts in double quotes: 1 what is between the brackets."""
+        item = f"(?>{self._any}|{self._terminals['JSON_STRING']})"
+        return re.compile(rf"\[{_BLANK}((?:{_repeated(item)})?+){_BLANK}\]").match
 
     def chain(self, word: str) -> "re.Pattern[str]":
         """An operator that repeats, and a comparison with a literal: a name, a word, a group for each of the kinds that
@@ -98,25 +107,32 @@ class Patterns:
         literals = "|".join(f"({self._terminals[kind]})" for kind in _LISTED)
         words = "|".join(sorted({word.lower() for word in self.words()}))
         name = rf"(?!(?ai:{words})[ \t])({self._path})"
-        compared = rf"{name}{_BLANKS}(?!(?ai:{self._joints})[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){self._end}"
+        # What must follow the literal, so that no operator takes it away from the one before it.
+        end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
+        compared = rf"{name}{_BLANKS}(?!(?ai:{self._joints})[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){end}"
         return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
 
-    def arguments(self) -> Match:
-        """What mostly is between the parentheses of a call: 1 a path, then the kinds of a literal."""
-        return re.compile(rf"{_BLANK}({self._path}){_BLANK}(?:,{_BLANK}(?>{self._each}){_BLANK})?+\)").match
-
     def typed(self) -> Match:
-        """What is between the parentheses of `cast` and `isof`: 1 a path, 2 a type."""
+        """What is between the parentheses of `cast` and `isof`: 1 a path, 2 a type, or 3 one in quotes."""
         type_name = f"{self._terminals['COLLECTION_TYPE']}|{self._qualified}"
-        return re.compile(rf"{_BLANK}(?:({self._path}){_BLANK},{_BLANK})?+((?>{type_name})){_BLANK}\)").match
+        quoted = self._terminals["STRING"]
+        return re.compile(rf"{_BLANK}(?:({self._path}){_BLANK},{_BLANK})?+(?>({type_name})|({quoted})){_BLANK}\)").match
 
-    def variable(self) -> Match:
-        """What begins a lambda: 1 its variable, or nothing where it has no condition."""
-        return re.compile(rf"{_BLANK}(?:({self._terminals['NAME']}){_BLANK}:{_BLANK}|\))").match
+    def key(self) -> Match:
+        """A key in parentheses after their beginning, by a group for each kind of literal."""
+        return re.compile(rf"{_BLANK}(?>{self._each}){_BLANK}\)").match
+
+    def segments(self) -> Match:
+        """What goes on with a path, unless a call does."""
+        return re.compile(rf"(?:/{self._segment})*+(?![(/'-])").match
 
     def literal(self) -> "re.Pattern[str]":
         """A literal, by a group for each kind."""
         return re.compile(self._each)
+
+    def item(self) -> "re.Pattern[str]":
+        """A literal, by a group for each kind, or a text in double quotes, by the last group."""
+        return re.compile(f"{self._each}|({self._terminals['JSON_STRING']})")
 
     def listed(self) -> "list[tuple[str, re.Pattern[str]]]":
         """The kinds of which lists are told apart, and their literals."""

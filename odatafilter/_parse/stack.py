@@ -6,10 +6,11 @@ import msgspec
 
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Operator
+from odatafilter._parse.nodes import Nodes
 from odatafilter.tree import Call, Lambda, Path
 
 # What is open but no operator is on a level below all operators.
-BOTTOM, GROUP, CALL, LAMBDA = -4, -3, -2, -1
+BOTTOM, GROUP, CALL, LAMBDA, MEMBERS = -5, -4, -3, -2, -1
 
 
 class Open(msgspec.Struct):
@@ -20,6 +21,7 @@ class Open(msgspec.Struct):
     what: Any
 
 
+_nodes: Final = Nodes()
 # Nothing is held by these, so each is the same everywhere.
 THE_BOTTOM: Final = Open(BOTTOM, [], None)
 A_GROUP: Final = Open(GROUP, [], None)
@@ -75,15 +77,17 @@ def close(stack: Stack, x: Any, count: int) -> Any:
         elif top.level == LAMBDA:
             segments, quantifier = top.what
             x = Path((*segments, Lambda(quantifier, top.held[0], x)))
+        elif top.level == MEMBERS:
+            x = _nodes.members(*top.held, x)
         elif top.level == BOTTOM:
             raise Left
     return x
 
 
 def comma(stack: Stack, x: Any) -> None:
-    """Gives `x` to the call that is open."""
+    """Gives `x` to the call or the list that is open."""
     x = fold(stack, x, 0)
-    if stack[-1].level != CALL:
+    if stack[-1].level not in {CALL, MEMBERS}:
         raise Left
     stack[-1].held.append(x)
 
