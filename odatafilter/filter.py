@@ -506,6 +506,12 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         schema: what the filter may hold; None: anything that the language has.
         limits: bounds of the text and its tree, which hold while it is read; `Limits()` by default.
     """
+    if schema is None and limits is None:
+        try:
+            tree = _parse.parse(text)
+        except _parse.Failure:
+            raise explain_syntax_error(text) from None
+        return Filter._of(tree, None, None, open_elements(tree) if "$" in text else NONE)
     facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:
         check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")

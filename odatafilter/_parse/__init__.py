@@ -1,7 +1,6 @@
 """Text → syntax tree, within limits. `odatafilter._diagnose` has the words for a text that is no filter."""
 
 import contextlib
-import functools
 from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,17 +18,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Failure", "parse", "restored", "traced", "without_names"]
 
-_LEAST = min(limits.DEFAULT.nodes, limits.DEFAULT.items, limits.DEFAULT.length)
+_DEFAULT = limits.DEFAULT
+_LEAST = min(_DEFAULT.nodes, _DEFAULT.items, _DEFAULT.length)
 
 
 # Both readers are imported when they are needed: who only builds filters does not wait for them.
 
 
-@functools.cache
-def _fast_reader() -> Callable[[str], tuple[Expression, int]]:
+def _import_fast_reader(text: str) -> tuple[Expression, int]:
+    """Reads the first text, and puts the fast reader in the place of this function."""
+    global _read_fast  # noqa: PLW0603 - a call in between would be felt
     from odatafilter._parse import fast  # noqa: PLC0415
 
-    return fast.reader()
+    _read_fast = fast.reader()
+    return _read_fast(text)
+
+
+_read_fast: Callable[[str], tuple[Expression, int]] = _import_fast_reader
 
 
 def _by_loop(text: str) -> Expression:
@@ -44,14 +49,13 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         raise FilterTypeError(f"a filter is read from text, not from {show(text)} ({type(text).__name__})")
     size = len(text)
     # No node or item is shorter than a character: a short text is past none of these limits.
-    long = size > _LEAST if bounds is limits.DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)
+    long = size > _LEAST if bounds is _DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)
     if long:
         limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
-    levels = 0
     if (text.isascii() and "\0" not in text) or is_writable(text):
         try:
-            tree, levels = _fast_reader()(text)
+            tree, levels = _read_fast(text)
             if levels <= bounds.depth and not long:
                 return tree
         except Failure:
@@ -91,7 +95,7 @@ class _All(Container[str]):
 def restored(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
     try:
-        return _fast_reader()(text)[0]
+        return _read_fast(text)[0]
     except Failure:
         pass
     with without_names(_All()):

@@ -81,18 +81,18 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                         weight += 1
                     elif level == top.level and operator.repeats:
                         top.held.append(x)
-                        if chained and size - position > _LONG and not closes:
-                            start = found.start()
-                            until = machine.chain(text, start, operator, names, top.held)
-                            chained = until - start > _LONG
-                            if until > start:
-                                x, position, match = top.held.pop(), until, step
-                                if position == size:
-                                    break
-                                continue
                     else:
                         top = operate(stack, x, operator)
                         weight += 1
+                    if chained and operator.repeats and size - position > _LONG and not closes:
+                        start, held = found.start(), top.held
+                        until = machine.chain(text, start, operator, names, held)
+                        chained = until - start > _LONG
+                        if until > start:
+                            x, position, match = held.pop(), until, step
+                            if position == size:
+                                break
+                            continue
                 if opens:
                     if top.level > unary:
                         x, position = machine.member_list(stack, text, found.start(BEFORE) + before.index("("))

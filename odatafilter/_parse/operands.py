@@ -114,7 +114,7 @@ class Machine:
         between = f" {joint.word} "
         if (find := self.chains.get(joint.word)) is None:
             find = self.chains[joint.word] = self.patterns.chain(joint.word).findall
-        compared, make = self.operators.infix, (_nodes.number, _nodes.string)
+        compared, string_of, number_of = self.operators.infix, _nodes.string, _nodes.number
         size = len(text)
         while position < size:
             if len(names) > MOST:
@@ -128,11 +128,13 @@ class Machine:
                 operator = compared.get(word) or compared.get(word.lower())
                 if operator is None:
                     raise Left
-                literal = string or guid or number
-                if (right := names.get(literal)) is None:
-                    right = _nodes.guid(guid) if guid else make[literal[0] == "'"](literal)
-                    if len(literal) <= _SHORT:
-                        names[literal] = right
+                literal = string or number
+                if not literal:
+                    right = _nodes.guid(guid)
+                elif len(literal) > _SHORT:
+                    right = string_of(string) if string else number_of(number)
+                elif (right := names.get(literal)) is None:
+                    right = names[literal] = string_of(string) if string else number_of(number)
                 held.append(operator.make(left, operator.word, right))
             if end < position:
                 break

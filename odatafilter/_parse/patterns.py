@@ -6,7 +6,7 @@ group, or a possessive quantifier). So is everything between them: no text takes
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from odatafilter._parse.levels import Levels
@@ -48,7 +48,7 @@ class Patterns:
         self.minus = self.alone + len(self.literals)
         self.bracket = self.minus + 1
         self.closing = self.bracket + 1
-        self._joints = "|".join(levels.joints)
+        self._joints = _in_any_case(levels.joints)
         # A number is tried before what may begin like one, so it must be whole.
         self._whole = {"NUMBER": rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"}
         self._each = "|".join(f"({self._whole.get(kind, self._terminals[kind])})" for kind in self.literals)
@@ -105,11 +105,10 @@ class Patterns:
         are told apart; or the rest.
         """
         literals = "|".join(f"({self._terminals[kind]})" for kind in _LISTED)
-        words = "|".join(sorted({word.lower() for word in self.words()}))
-        name = rf"(?!(?ai:{words})[ \t])({self._path})"
+        name = rf"(?!{_in_any_case({spelt.lower() for spelt in self.words()})}[ \t])({self._path})"
         # What must follow the literal, so that no operator takes it away from the one before it.
-        end = rf"(?={_BLANKS}(?ai:{self._joints})[ \t(]|{_BLANK}[),]|\Z)"
-        compared = rf"{name}{_BLANKS}(?!(?ai:{self._joints})[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){end}"
+        end = rf"(?={_BLANKS}{self._joints}[ \t(]|{_BLANK}[),]|\Z)"
+        compared = rf"{name}{_BLANKS}(?!{self._joints}[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){end}"
         return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
 
     def typed(self) -> Match:
@@ -148,6 +147,11 @@ class Patterns:
             for spelt in _spellings(word)
             if re.fullmatch(self._terminals[kind], spelt)
         )
+
+
+def _in_any_case(words: Iterable[str]) -> str:
+    """Some words in any case: their first letters are sets, which the engine looks at before it tries an alternative."""
+    return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
 
 
 def _repeated(pattern: str) -> str:
