@@ -12,7 +12,19 @@ from typing import Any, Final
 from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
 from odatafilter._parse.operands import MOST, Machine, operand_of
-from odatafilter._parse.patterns import ARGUMENT, BEFORE, CALL, INVERTS, NAME, VARIABLE, WORD
+from odatafilter._parse.patterns import (
+    ARGUMENT,
+    BEFORE,
+    CALL,
+    CLOSING,
+    INVERTS,
+    LIST,
+    NAME,
+    NUMBER,
+    PATH,
+    VARIABLE,
+    WORD,
+)
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, comma, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
 
@@ -27,8 +39,6 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
     first = patterns.first()
     step: Any = None  # compiled when a text has more than one operand
     joints, makers, words = machine.joints, machine.makers, machine.words
-    other, lists, alone, minus = patterns.other, patterns.lists, patterns.alone, patterns.minus
-    bracket, closing = patterns.bracket, patterns.closing
     member, inversion, negation = operators.infix["in"], machine.inversion, machine.negation
     unary = negation.level
     compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
@@ -38,7 +48,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
         position, size, plain = 0, len(text), text.isascii()
         operator: Any
         x: Any
-        if ahead is not None and ahead.end() == size and WORD < (kind := ahead.lastindex) < other:
+        if ahead is not None and ahead.end() == size and LIST < (kind := ahead.lastindex) < PATH:
             before, name, argument, word, literal = ahead.group(BEFORE, NAME, ARGUMENT, WORD, kind)
             if not before and argument is None and name not in words and (operator := compared.get(word)) is not None:
                 x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
@@ -103,7 +113,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                     stack += (A_GROUP,) * opens
                     top = A_GROUP
                     weight += opens
-            if WORD < kind < alone or NAME <= kind < VARIABLE:
+            if WORD < kind <= PATH or NAME <= kind < VARIABLE:
                 if argument is not None:
                     weight += 1
                     x = machine.simple_call(found)
@@ -123,26 +133,24 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                         names[name] = x
                 if kind > WORD:
                     operator = compared.get(word) or compared.get(word.lower())
-                    if operator is None or (kind >= lists and operator is not member):
+                    if operator is None or (kind == LIST and operator is not member):
                         position = machine.end_of_left(found)
                     else:
                         if operator.level <= top.level:
                             x = fold(stack, x, operator.level)
                             top = stack[-1]
                             weight += 1
-                        if kind < other:
-                            left, pending, x = x, operator, makers[kind](literal)
-                        elif kind == other:
-                            left, pending, x = x, operator, operand_of(literal)
+                        if kind == LIST:
+                            x = In(x, machine.list_of(text, *found.span(LIST)))
                         else:
-                            x = In(x, machine.listed(kind - lists, text, *found.span(kind)))
-            elif kind >= closing:
+                            left, pending, x = x, operator, makers[kind](literal)
+            elif kind >= CLOSING:
                 if pending is not None:
                     x, pending = pending.make(left, pending.word, x), None
-                if found[closing]:
-                    x = close(stack, x, found[closing].count(")"))
+                if found[CLOSING]:
+                    x = close(stack, x, found[CLOSING].count(")"))
                     top = stack[-1]
-                if kind == closing:
+                if kind == CLOSING:
                     break
                 comma(stack, x)
                 match, top = first, stack[-1]
@@ -156,14 +164,18 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                 x, position = machine.call(stack, text, name, position)
                 top, match = stack[-1], first if x is None else step
                 continue
-            elif alone <= kind < minus:
-                x = makers[kind](literal)
-            elif kind == bracket:
-                x, position = machine.array_at(text, found.start(bracket))
-            else:
-                top, match = open_prefix(stack, inversion if kind == INVERTS else negation), first
+            elif kind == INVERTS:
                 weight += 1
+                top, match = open_prefix(stack, inversion), first
                 continue
+            elif kind <= NUMBER:
+                x = makers[kind](literal)
+            elif literal.rstrip(" \t") == "-":
+                weight += 1
+                top, match = open_prefix(stack, negation), first
+                continue
+            else:
+                x, position = machine.odd_operand(text, found.start(kind))
             match = step
             if position == size:
                 break

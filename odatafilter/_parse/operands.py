@@ -11,7 +11,18 @@ from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Operator, levels
 from odatafilter._parse.names import read_path, read_segments
 from odatafilter._parse.nodes import Nodes
-from odatafilter._parse.patterns import ARGUMENT, NAME, NUMBER, STRING, WORD, Match, Patterns
+from odatafilter._parse.patterns import (
+    ARGUMENT,
+    LIST,
+    NAME,
+    NUMBER,
+    OTHERS,
+    PATH,
+    SECOND,
+    WORD,
+    Match,
+    Patterns,
+)
 from odatafilter._parse.stack import CALL, LAMBDA, MEMBERS, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
 from odatafilter.tree import Array, Call, Lambda, List, Path, Property
@@ -35,9 +46,12 @@ class Machine:
         tables = load()
         self.operators = operators = levels(tables)
         self.patterns = patterns = Patterns(tables, operators)
-        made = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
-        self.makers: list[Callable[[str], Any]] = [_nodes.string] * patterns.minus
-        self.makers[WORD + 1 : patterns.other] = self.makers[patterns.alone : patterns.minus] = made
+        # By the groups of a literal's pattern, and by those of the patterns of operands.
+        self.of_kind: list[Callable[[str], Any]] = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
+        self.makers: list[Callable[[str], Any]] = [_nodes.string] * (NUMBER + 1)
+        self.makers[LIST + 1 : OTHERS] = self.of_kind[: OTHERS - LIST - 1]
+        self.makers[OTHERS] = self.other_literal
+        self.makers[PATH], self.makers[NUMBER] = operand_of, _nodes.number
         self.words = patterns.words()
         self.chains: dict[str, Callable[..., list[Any]]] = {}
         # By their names in lower case: their names, and how many arguments they take.
@@ -84,10 +98,10 @@ class Machine:
         return self.patterns.close()
 
     @functools.cached_property
-    def lists(self) -> Sequence[tuple[Callable[..., list[str]], Callable[[str], Any]]]:
-        """How the literals of a list of one kind are found, and made."""
-        makers = self.makers[WORD + 1 :]
-        return [(found.findall, makers[self.patterns.literals.index(kind)]) for kind, found in self.patterns.listed()]
+    def lists(self) -> dict[int, Callable[..., list[str]]]:
+        """What finds the literals in a list of one kind, by the group of the kind."""
+        kinds = self.patterns.literals
+        return {kinds.index(kind) + 1: found.findall for kind, found in self.patterns.listed()}
 
     def joint(self, text: str) -> Joint:
         """What stands before an operand, in any spelling."""
@@ -97,13 +111,10 @@ class Machine:
             raise Left
         return operator, 0 if operator is None else operator.level, text.count(")"), text.count("(")
 
-    def listed(self, kind: int, text: str, start: int, end: int) -> List:
-        """The list in a part of `text`, of the literals that a group of patterns stands for."""
-        if kind < len(self.lists):
-            find, make = self.lists[kind]
-            return List(tuple(map(make, find(text, start, end))))
-        makers = self.makers[WORD:]
-        return List(tuple([makers[found.lastindex](found[0]) for found in self.literal.finditer(text, start, end)]))
+    def list_of(self, text: str, start: int, end: int) -> List:
+        """The list in a part of `text`, whose literals are of the same kind."""
+        kind = cast("int", self.literal.match(text, start).lastindex)
+        return List(tuple(map(self.of_kind[kind - 1], self.lists[kind](text, start, end))))
 
     def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
         """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
@@ -149,37 +160,42 @@ class Machine:
         if found is None:
             stack.append(Open(MEMBERS, [], None))
             return None, len(text) - len(text[position + 1 :].lstrip(" \t"))
-        return self.listed(cast("int", found.lastindex) - 1, text, *found.span(cast("int", found.lastindex))), found.end()
+        several = self.literal.finditer(text, *found.span(1))
+        return List(tuple([self.of_kind[one.lastindex - 1](one[0]) for one in several])), found.end()
 
-    def array_at(self, text: str, position: int) -> tuple[Array, int]:
-        """The array of literals there, and where it ends."""
+    def odd_operand(self, text: str, position: int) -> tuple[Any, int]:
+        """The operand there that is no name, and where it ends."""
+        if text[position] != "[":
+            return self.literal_at(text, position)
         match, item = self.array
         found = match(text, position)
         if found is None:
             raise Left
-        makers = [*self.makers[WORD : self.patterns.other], _nodes.string]
-        return Array(tuple([makers[one.lastindex](one[0]) for one in item.finditer(text, *found.span(1))])), found.end()
+        makers = [*self.of_kind, _nodes.string]
+        return Array(tuple([makers[one.lastindex - 1](one[0]) for one in item.finditer(text, *found.span(1))])), found.end()
 
     def literal_at(self, text: str, position: int) -> tuple[Any, int]:
         """The literal that a word is there, and where it ends."""
         found = self.literal.match(text, position)
         if found is None:
             raise Left
-        return self.makers[WORD + cast("int", found.lastindex)](found[0]), found.end()
+        return self.of_kind[cast("int", found.lastindex) - 1](found[0]), found.end()
+
+    def other_literal(self, text: str) -> Any:
+        """The literal that `text` is, of one of the kinds that have no group."""
+        return self.literal_at(text, 0)[0]
 
     def simple_call(self, found: re.Match[str]) -> Call | None:
         """The call of a canonical function with a path, and perhaps a string or a number, where a match has found one."""
-        name, path, string, number = found.group(NAME, ARGUMENT, STRING, NUMBER)
+        name, path, second = found.group(NAME, ARGUMENT, SECOND)
         function = self.simple.get(name) or self.simple.get(name.lower())
         if function is None or path in self.words:
             return None
         canonical, least, most = function
-        if string is not None:
-            arguments = (operand_of(path), _nodes.string(string))
-        elif number is not None:
-            arguments = (operand_of(path), _nodes.number(number))
+        if second is None:
+            arguments: tuple[Any, ...] = (operand_of(path),)
         else:
-            arguments = (operand_of(path),)
+            arguments = (operand_of(path), _nodes.string(second) if second[0] == "'" else _nodes.number(second))
         if not least <= len(arguments) <= most:
             raise Left
         return Call(canonical, arguments)
@@ -217,7 +233,7 @@ class Machine:
             arguments = ()
         elif found := match(text, position):
             kind = cast("int", found.lastindex)
-            arguments = (self.makers[WORD + kind](found[kind]),)
+            arguments = (self.of_kind[kind - 1](found[kind]),)
         else:
             raise Left
         if (after := segments(text, found.end())) is None:

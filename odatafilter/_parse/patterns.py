@@ -18,19 +18,21 @@ Match: TypeAlias = Callable[[str, int], re.Match[str] | None]
 _BLANKS: Final = r"[ \t]++"
 _BLANK: Final = r"[ \t]*+"
 
-# Literals are tried in this order, those met most first: no text is a literal of two kinds.
-_FIRST: Final = ("STRING", "NUMBER", "GUID", "DATE_TIME_OFFSET", "DATE", "TIME_OF_DAY")
+# Literals are tried in this order, those met most first: no text is a literal of two kinds. These have a group each.
+_FIRST: Final = ("STRING", "NUMBER", "GUID", "DATE_TIME_OFFSET", "DATE", "NULL", "BOOLEAN", "TIME_OF_DAY")
 # These give nothing back as the grammar has them.
 _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 # Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
-# The groups of `first` and `step`: what stands before the operand; a `not`; a name, and in the parentheses after it a
-# path, and perhaps a string or a number, or the variable of a lambda, or nothing yet; and the word after that. Then come
-# one for each kind of literal after the word, `other` for a path after it, one for each list after it, one for each kind
-# of literal `alone`, `minus`, and `bracket` for that of an array. `step` has two more: `closing` for the parentheses at the
-# end, and one for a comma after them.
-BEFORE, INVERTS, NAME, ARGUMENT, STRING, NUMBER, VARIABLE, CALL, WORD = range(1, 10)
+# The groups of `first` and `step`, of which a match should have few, since it takes memory for each: what stands before
+# the operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable
+# of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list, a literal, by a group for
+# each of the kinds that are met most and one for all others, or a path; then an operand that is no name: a string, a
+# number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end, and a comma.
+BEFORE, INVERTS, NAME, ARGUMENT, SECOND, VARIABLE, CALL, WORD, LIST = range(1, 10)
+OTHERS: Final = LIST + len(_FIRST) + 1
+PATH, STRING, NUMBER, ODD, CLOSING, COMMA = range(OTHERS + 1, OTHERS + 7)
 
 
 class Patterns:
@@ -42,58 +44,59 @@ class Patterns:
         }
         self.methods = {rule.symbols[0]: str(rule.method) for rule in tables.rules if rule.origin == "literal"}
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
-        self.other = WORD + len(self.literals) + 1
-        self.lists = self.other + 1
-        self.alone = self.lists + len(_LISTED)
-        self.minus = self.alone + len(self.literals)
-        self.bracket = self.minus + 1
-        self.closing = self.bracket + 1
         self._joints = _in_any_case(levels.joints)
         # A number is tried before what may begin like one, so it must be whole.
-        self._whole = {"NUMBER": rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"}
-        self._each = "|".join(f"({self._whole.get(kind, self._terminals[kind])})" for kind in self.literals)
-        self._any = f"(?>{'|'.join(self._whole.get(kind, self._terminals[kind]) for kind in self.literals)})"
+        number = rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"
+        wholes = {**self._terminals, "NUMBER": number}
+        self._each = "|".join(f"({wholes[kind]})" for kind in self.literals)
+        self._any = f"(?>{'|'.join(wholes[kind] for kind in self.literals)})"
+        others = "|".join(wholes[kind] for kind in self.literals[len(_FIRST) :])
+        self._most = "|".join((*(f"({wholes[kind]})" for kind in _FIRST), f"({others})"))
+        sign = f"(?!{self._terminals['NUMBER']}){self._terminals['_MINUS']}"  # right before a digit it is the number's
+        self._alone = rf"({wholes['STRING']})|({number})|({self._any}|{sign}|\[)"
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
-        self._qualified = rf"{name}(?:\.{name})*+"
+        self._qualified = name + _perhaps_repeated(rf"\.{name}")
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
         self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        self._path = f"(?>{start})(?:/{self._segment})*+(?!['-])"
+        self._path = f"(?>{start}){_perhaps_repeated('/' + self._segment)}(?!['-])"
 
     def _operand(self) -> str:
-        """A property path or a call, and what follows it; a literal, a sign, or a bracket."""
-        right = rf"(?>{self._each}|(?!{self._terminals['_NOT']})({self._path})(?!\())"
-        compared = rf"{_BLANKS}([A-Za-z]++)(?:{_BLANKS}{right}|{_BLANK}{self._lists()})"
-        second = rf"(?>({self._terminals['STRING']})|({self._terminals['NUMBER']}))"
-        arguments = rf"({self._path}){_BLANK}(?:,{_BLANK}{second}{_BLANK})?+\)"
+        """A property path or a call, and what follows it; or another operand, or what begins one."""
+        second = f"(?>{self._terminals['STRING']}|{self._terminals['NUMBER']})"
+        second = _perhaps(f",{_BLANK}({second}){_BLANK}")
+        arguments = rf"({self._path}){_BLANK}{second}\)"
         variable = rf"({self._terminals['NAME']}){_BLANK}:{_BLANK}"
-        path = rf"({self._path})(?:\({_BLANK}(?:{arguments}|{variable}|()))?+(?:{compared})?+"
-        return rf"(?:({self._terminals['_NOT']})|{path}|(?>{self._each})|(-{_BLANK})|(\[))"
+        called = _perhaps(rf"\({_BLANK}(?:{arguments}|{variable}|())")
+        right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._terminals['_NOT']})({self._path})(?!\()"
+        compared = _perhaps(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
+        return rf"(?:({self._terminals['_NOT']})|({self._path}){called}{compared}|(?>{self._alone}))"
 
-    def _lists(self, *others: str) -> str:
-        """Literals in parentheses: a group for each of the lists that are told apart, and of `others`."""
-        several = (*(self._terminals[kind] for kind in _LISTED), *others)
-        lists = "|".join(rf"({_repeated(pattern)}){_BLANK}\)" for pattern in several)
-        return rf"\({_BLANK}(?:{lists})"
+    def _list(self) -> str:
+        """Literals of one of the kinds that are told apart, and a closing parenthesis."""
+        lists = "|".join(rf"{_repeated(self._terminals[kind])}(?={_BLANK}\))" for kind in _LISTED)
+        return rf"((?>{lists})){_BLANK}\)"
 
     def first(self) -> Match:
         """Opening parentheses and an operand: where an expression begins."""
-        return re.compile(rf"((?:\({_BLANK})*+){self._operand()}").match
+        opens = _perhaps(r"\([ \t(]*+")
+        return re.compile(f"({opens}){self._operand()}").match
 
     def step(self) -> Match:
-        """Closing parentheses, an infix operator, opening parentheses, and its operand; or what ends an expression."""
-        infix = rf"(?:{_BLANKS}|(?<=\)))[A-Za-z]++(?:{_BLANKS}|(?=\())"
-        closes = rf"(?:{_BLANK}\))*+"
-        end = rf"({closes})(?:({_BLANK},{_BLANK})|\Z)"
-        return re.compile(rf"({closes}{infix}(?:\({_BLANK})*+){self._operand()}|{end}").match
+        """Closing parentheses, an infix operator, opening parentheses, and its operand; or what ends an expression.
+
+        A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
+        """
+        end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
+        return re.compile(rf"([ \t)]++[A-Za-z]++[ \t(]++){self._operand()}|{end}").match
+
+    def members(self) -> Match:
+        """A list in parentheses after `in`: what is between them."""
+        return re.compile(rf"\({_BLANK}({_repeated(self._any)}){_BLANK}\)").match
 
     def close(self) -> Match:
         """A closing parenthesis."""
         return re.compile(rf"{_BLANK}\)").match
-
-    def members(self) -> Match:
-        """A list in parentheses after `in`: a group for each of the lists, mixed ones last."""
-        return re.compile(self._lists(self._any)).match
 
     def array(self) -> Match:
         """Literals in brackets, and texts in double quotes: 1 what is between the brackets."""
@@ -152,6 +155,16 @@ class Patterns:
 def _in_any_case(words: Iterable[str]) -> str:
     """Some words in any case: their first letters are sets, which the engine looks at before it tries an alternative."""
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
+
+
+def _perhaps(pattern: str) -> str:
+    """A pattern or nothing, as `?+` has it, but the engine goes on at once where the first character is another."""
+    return f"(?>{pattern}|)"
+
+
+def _perhaps_repeated(pattern: str) -> str:
+    """The same of `*+`: a repetition is costly where there is none."""
+    return _perhaps(f"{pattern}(?:{pattern})*+")
 
 
 def _repeated(pattern: str) -> str:
