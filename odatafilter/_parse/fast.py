@@ -11,16 +11,17 @@ from typing import Any, Final
 
 from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
-from odatafilter._parse.operands import MOST, Machine, operand_of
+from odatafilter._parse.operands import Machine, operand_of
 from odatafilter._parse.patterns import (
     ARGUMENT,
     BEFORE,
     CALL,
     CLOSING,
+    COMMA,
     INVERTS,
     LIST,
     NAME,
-    NUMBER,
+    ODD,
     PATH,
     VARIABLE,
     WORD,
@@ -28,51 +29,49 @@ from odatafilter._parse.patterns import (
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, comma, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
 
-# Characters that must follow for comparisons to be read many at once, or for names to be remembered.
-_LONG: Final = 120
-# Levels of a tree that are not counted while it is read: a comparison, what it has on a side, a path in it, its segments.
-_UNCOUNTED: Final = 3
+# Characters that must follow for comparisons to be read many at once, or for names to be remembered: a text with less
+# has no name that is too long.
+_LONG: Final = LONGEST
+# Levels of a tree that are not counted while it is read: a comparison, a call in it, a path in that, and its segments.
+_UNCOUNTED: Final = 4
+# The groups of a call, or of a lambda, whose parenthesis has been opened and no more.
+_OPENED: Final = frozenset({VARIABLE, CALL})
 
 
 def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
-    patterns, operators = machine.patterns, machine.operators
+    patterns = machine.patterns
     first = patterns.first()
     step: Any = None  # compiled when a text has more than one operand
-    joints, makers, words = machine.joints, machine.makers, machine.words
-    member, inversion, negation = operators.infix["in"], machine.inversion, machine.negation
-    unary = negation.level
-    compared = {word: operator for word, operator in operators.infix.items() if not operator.repeats}
+    joints, compared, makers, words = machine.joints, machine.compared, machine.makers, machine.words
+    unary, member = machine.negation.level, compared["in"]
 
     def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
-        ahead: Any = first(text, 0)
-        position, size, plain = 0, len(text), text.isascii()
+        found: Any = first(text, 0)
+        if found is None:
+            raise Left
+        kind, position, size, plain = found.lastindex, found.end(), len(text), text.isascii()
+        before, name, argument, word, literal = found.group(BEFORE, NAME, ARGUMENT, WORD, kind)
         operator: Any
         x: Any
-        if ahead is not None and ahead.end() == size and LIST < (kind := ahead.lastindex) < PATH:
-            before, name, argument, word, literal = ahead.group(BEFORE, NAME, ARGUMENT, WORD, kind)
-            if not before and argument is None and name not in words and (operator := compared.get(word)) is not None:
-                x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
+        if position == size and LIST < kind < PATH and argument is None and not before and name not in words:
+            operator = compared[word]
+            if operator is not None:
+                x = Property(name) if plain and size <= _LONG and name.isidentifier() else operand_of(name)
                 return operator.make(x, operator.word, makers[kind](literal)), _UNCOUNTED
         nonlocal step
         if step is None:
             step = patterns.step()
-        match, top = first, THE_BOTTOM
+        top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
-        remembers = size > _LONG  # names of a short text are seldom the same
-        chained = True
+        remembers = chained = size > _LONG
         # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand.
         pending: Any = None
         left = x = None
-        found: Any
         while True:
-            found, ahead = ahead or match(text, position), None
-            if found is None:
-                raise Left
-            kind, position = found.lastindex, found.end()
-            before, name, argument, word, literal = found.group(BEFORE, NAME, ARGUMENT, WORD, kind)
+            match = step
             if before:
-                operator, level, closes, opens = joints.get(before) or machine.joint(before)
+                operator, level, closes, opens = joints[before]
                 if operator is not None:
                     if pending is not None:
                         if level <= pending.level or closes:
@@ -94,45 +93,50 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                     else:
                         top = operate(stack, x, operator)
                         weight += 1
-                    if chained and operator.repeats and size - position > _LONG and not closes:
-                        start, held = found.start(), top.held
-                        until = machine.chain(text, start, operator, names, held)
-                        chained = until - start > _LONG
-                        if until > start:
-                            x, position, match = held.pop(), until, step
-                            if position == size:
-                                break
-                            continue
                 if opens:
                     if top.level > unary:
                         x, position = machine.member_list(stack, text, found.start(BEFORE) + before.index("("))
-                        top, match = stack[-1], first if x is None else step
-                        if position == size:
-                            break
-                        continue
-                    stack += (A_GROUP,) * opens
-                    top = A_GROUP
-                    weight += opens
-            if WORD < kind <= PATH or NAME <= kind < VARIABLE:
+                        name, kind, top = None, 0, stack[-1]
+                        if x is None:
+                            match = first
+                    else:
+                        stack += (A_GROUP,) * opens
+                        top = A_GROUP
+                        weight += opens
+                elif chained and operator.repeats and size - position > _LONG and not closes:
+                    start, held = found.start(), top.held
+                    until = machine.chain(text, start, operator, names, held)
+                    chained = until - start > _LONG
+                    if until > start:
+                        x, position, name, kind = held.pop(), until, None, 0
+            if name is not None:
                 if argument is not None:
                     weight += 1
                     x = machine.simple_call(found)
                     if x is None:
                         x, position = machine.call(stack, text, name, found.start(ARGUMENT))
-                        top, match = stack[-1], first if x is None else step
-                        continue
+                        kind, top = 0, stack[-1]
+                        if x is None:
+                            match = first
+                elif kind in _OPENED:
+                    weight += 2
+                    if kind == CALL:
+                        x, position = machine.call(stack, text, name, position)
+                    else:
+                        machine.open_lambda(stack, name, literal)
+                        x = None
+                    top = stack[-1]
+                    if x is None:
+                        match = first
                 elif name in words:
                     x, position = machine.literal_at(text, found.start(NAME))
-                    match = step
-                    continue
-                elif not remembers or (x := names.get(name)) is None:
-                    x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
-                    if remembers:
-                        if len(names) > MOST:
-                            names.clear()
-                        names[name] = x
+                    kind = 0
+                elif remembers:
+                    x = names.get(name) or machine.remember(names, name)
+                else:
+                    x = Property(name) if plain and name.isidentifier() else operand_of(name)
                 if kind > WORD:
-                    operator = compared.get(word) or compared.get(word.lower())
+                    operator = compared[word]
                     if operator is None or (kind == LIST and operator is not member):
                         position = machine.end_of_left(found)
                     else:
@@ -149,36 +153,26 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                     x, pending = pending.make(left, pending.word, x), None
                 if found[CLOSING]:
                     x = close(stack, x, found[CLOSING].count(")"))
-                    top = stack[-1]
-                if kind == CLOSING:
-                    break
-                comma(stack, x)
-                match, top = first, stack[-1]
-                continue
-            elif kind == VARIABLE:
-                weight += 2
-                top, match = machine.open_lambda(stack, name, literal), first
-                continue
-            elif kind == CALL:
-                weight += 2
-                x, position = machine.call(stack, text, name, position)
-                top, match = stack[-1], first if x is None else step
-                continue
-            elif kind == INVERTS:
+                if kind == COMMA:
+                    comma(stack, x)
+                    match = first
+                top = stack[-1]
+            elif kind == INVERTS or (kind == ODD and literal.rstrip(" \t") == "-"):
                 weight += 1
-                top, match = open_prefix(stack, inversion), first
-                continue
-            elif kind <= NUMBER:
+                top, match = open_prefix(stack, machine.inversion if kind == INVERTS else machine.negation), first
+            elif kind == ODD:
+                x, position = machine.odd_operand(text, found.start(ODD))
+            elif kind:
                 x = makers[kind](literal)
-            elif literal.rstrip(" \t") == "-":
-                weight += 1
-                top, match = open_prefix(stack, negation), first
-                continue
-            else:
-                x, position = machine.odd_operand(text, found.start(kind))
-            match = step
             if position == size:
                 break
+            found = match(text, position)
+            if found is None:
+                raise Left
+            kind, position = found.lastindex, found.end()
+            before, name, argument, word, literal = found.group(BEFORE, NAME, ARGUMENT, WORD, kind)
+        if match is first:
+            raise Left
         if pending is not None:
             x = pending.make(left, pending.word, x)
         if top is not THE_BOTTOM:

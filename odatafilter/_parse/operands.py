@@ -1,6 +1,7 @@
 """What the fast reader reads beside its loop: calls and lambdas, lists, literals that are words, and long chains."""
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, cast
@@ -8,7 +9,7 @@ from typing import Any, Final, TypeAlias, cast
 from odatafilter import _functions
 from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
-from odatafilter._parse.levels import Operator, levels
+from odatafilter._parse.levels import Levels, Operator, levels
 from odatafilter._parse.names import read_path, read_segments
 from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.patterns import (
@@ -39,6 +40,31 @@ _nodes: Final = Nodes()
 Joint: TypeAlias = tuple[Operator | None, int, int, int]
 
 
+class _Words(dict[str, Operator]):
+    """The operators that do not repeat, by their words in any case; None for another word."""
+
+    def __missing__(self, word: str) -> Operator | None:
+        return self.get(word.lower())
+
+
+class _Joints(dict[str, Joint]):
+    """What stands before an operand, by its text: the spellings that are met most, and all others by `__missing__`."""
+
+    def __init__(self, operators: Levels) -> None:
+        super().__init__({"(" * opens: (None, 0, 0, opens) for opens in range(1, 4)})
+        self._infix = operators.infix
+        for word, operator in operators.infix.items():
+            for close, open_ in itertools.product(("", ")"), ("", "(")):
+                self[f"{close} {word} {open_}"] = operator, operator.level, len(close), len(open_)
+
+    def __missing__(self, text: str) -> Joint:
+        word = text.strip(" \t()").lower()
+        operator = self._infix.get(word)
+        if operator is None and word:
+            raise Left
+        return operator, 0 if operator is None else operator.level, text.count(")"), text.count("(")
+
+
 class Machine:
     """What is made of the grammar, once; what only some texts need, when it is needed."""
 
@@ -63,13 +89,8 @@ class Machine:
             for spelt in (low, function[0])
         }
         self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
-        self.joints: dict[str, Joint] = {"(" * opens: (None, 0, 0, opens) for opens in range(1, 4)}
-        for word, operator in operators.infix.items():
-            level = operator.level
-            self.joints |= {
-                f" {word} ": (operator, level, 0, 0), f" {word} (": (operator, level, 0, 1),
-                f") {word} ": (operator, level, 1, 0), f") {word} (": (operator, level, 1, 1),
-            }  # fmt: skip
+        self.joints = _Joints(operators)
+        self.compared = _Words({word: one for word, one in operators.infix.items() if not one.repeats})
 
     @functools.cached_property
     def typed(self) -> Match:
@@ -103,13 +124,12 @@ class Machine:
         kinds = self.patterns.literals
         return {kinds.index(kind) + 1: found.findall for kind, found in self.patterns.listed()}
 
-    def joint(self, text: str) -> Joint:
-        """What stands before an operand, in any spelling."""
-        word = text.strip(" \t()").lower()
-        operator = self.operators.infix.get(word)
-        if operator is None and word:
-            raise Left
-        return operator, 0 if operator is None else operator.level, text.count(")"), text.count("(")
+    def remember(self, names: dict[str, Any], name: str) -> Any:
+        """The node of a name, put among those that are remembered while the text is read."""
+        if len(names) > MOST:
+            names.clear()
+        node = names[name] = operand_of(name)
+        return node
 
     def list_of(self, text: str, start: int, end: int) -> List:
         """The list in a part of `text`, whose literals are of the same kind."""
@@ -244,7 +264,7 @@ class Machine:
         path = _nodes.path_of((*read_segments(before), segment, *read_segments(after[0])))
         return path, after.end()
 
-    def open_lambda(self, stack: Stack, name: str, variable: str) -> Open:
+    def open_lambda(self, stack: Stack, name: str, variable: str) -> None:
         """Opens a lambda whose variable has been read."""
         head, _, quantifier = name.rpartition("/")
         if not head or quantifier.lower() not in {"any", "all"} or variable in self.words:
@@ -253,9 +273,7 @@ class Machine:
         segments = path.segments if type(path) is Path else (path,)
         if type(segments[-1]) is not Property:
             _nodes.path_of((*segments, Lambda("any")))  # judges whether one may stand there
-        opened = Open(LAMBDA, [_nodes.property(variable).name], (segments, quantifier.lower()))
-        stack.append(opened)
-        return opened
+        stack.append(Open(LAMBDA, [_nodes.property(variable).name], (segments, quantifier.lower())))
 
 
 def operand_of(text: str) -> Any:
@@ -263,7 +281,7 @@ def operand_of(text: str) -> Any:
     if text.isascii() and len(text) <= LONGEST:  # then the pattern leaves nothing to judge in a name
         if text.isidentifier():
             return Property(text)
-        if "/" in text and "." not in text and "$" not in text and "@" not in text:
+        if text.replace("/", "_").isidentifier():
             return Path(tuple(map(Property, text.split("/"))))
     node = read_path(text)
     if node is None:
