@@ -137,15 +137,15 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                     x = Property(name) if plain and name.isidentifier() else operand_of(name)
                 if kind > WORD:
                     operator = compared[word]
-                    if operator is None or (kind == LIST and operator is not member):
+                    if operator is None or (kind <= LIST and operator is not member):
                         position = machine.end_of_left(found)
                     else:
                         if operator.level <= top.level:
                             x = fold(stack, x, operator.level)
                             top = stack[-1]
                             weight += 1
-                        if kind == LIST:
-                            x = In(x, machine.list_of(text, *found.span(LIST)))
+                        if kind <= LIST:
+                            x = In(x, machine.list_of(text, kind, *found.span(kind)))
                         else:
                             left, pending, x = x, operator, makers[kind](literal)
             elif kind >= CLOSING:

@@ -84,11 +84,13 @@ class Nodes:
         return Literal("Boolean", text.lower())
 
     def date(self, text: str) -> Literal:
+        if text[8:] <= "28" and text[4] == "-":
+            return Literal("Date", text)  # every month has this day
         return _judged("Date", text)
 
     def date_time_offset(self, text: str) -> Literal:
-        if text[4] == "-" and text[8:10] <= "28":
-            return Literal("DateTimeOffset", text.upper())  # every month has this day
+        if text[8:10] <= "28" and text[4] == "-":
+            return Literal("DateTimeOffset", text.upper())
         return _judged("DateTimeOffset", text.upper())
 
     def duration(self, text: str) -> Literal:

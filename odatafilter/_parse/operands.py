@@ -20,6 +20,7 @@ from odatafilter._parse.patterns import (
     OTHERS,
     PATH,
     SECOND,
+    STRINGS,
     WORD,
     Match,
     Patterns,
@@ -119,6 +120,10 @@ class Machine:
         return self.patterns.close()
 
     @functools.cached_property
+    def strings(self) -> Callable[..., list[str]]:
+        return self.lists[self.patterns.literals.index("STRING") + 1]
+
+    @functools.cached_property
     def lists(self) -> dict[int, Callable[..., list[str]]]:
         """What finds the literals in a list of one kind, by the group of the kind."""
         kinds = self.patterns.literals
@@ -131,8 +136,10 @@ class Machine:
         node = names[name] = operand_of(name)
         return node
 
-    def list_of(self, text: str, start: int, end: int) -> List:
-        """The list in a part of `text`, whose literals are of the same kind."""
+    def list_of(self, text: str, group: int, start: int, end: int) -> List:
+        """The list in a part of `text` that a group of the patterns of operands has found: literals of one kind."""
+        if group == STRINGS:
+            return List(tuple(map(_nodes.string, self.strings(text, start, end))))
         kind = cast("int", self.literal.match(text, start).lastindex)
         return List(tuple(map(self.of_kind[kind - 1], self.lists[kind](text, start, end))))
 

@@ -19,7 +19,7 @@ _BLANKS: Final = r"[ \t]++"
 _BLANK: Final = r"[ \t]*+"
 
 # Literals are tried in this order, those met most first: no text is a literal of two kinds. These have a group each.
-_FIRST: Final = ("STRING", "NUMBER", "GUID", "DATE_TIME_OFFSET", "DATE", "NULL", "BOOLEAN", "TIME_OF_DAY")
+_FIRST: Final = ("STRING", "NUMBER", "GUID", "DATE_TIME_OFFSET", "DATE", "NULL", "BOOLEAN")
 # These give nothing back as the grammar has them.
 _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 # Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
@@ -27,10 +27,10 @@ _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
 # The groups of `first` and `step`, of which a match should have few, since it takes memory for each: what stands before
 # the operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable
-# of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list, a literal, by a group for
+# of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another, a literal, by a group for
 # each of the kinds that are met most and one for all others, or a path; then an operand that is no name: a string, a
 # number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end, and a comma.
-BEFORE, INVERTS, NAME, ARGUMENT, SECOND, VARIABLE, CALL, WORD, LIST = range(1, 10)
+BEFORE, INVERTS, NAME, ARGUMENT, SECOND, VARIABLE, CALL, WORD, STRINGS, LIST = range(1, 11)
 OTHERS: Final = LIST + len(_FIRST) + 1
 PATH, STRING, NUMBER, ODD, CLOSING, COMMA = range(OTHERS + 1, OTHERS + 7)
 
@@ -73,9 +73,11 @@ class Patterns:
         return rf"(?:({self._terminals['_NOT']})|({self._path}){called}{compared}|(?>{self._alone}))"
 
     def _list(self) -> str:
-        """Literals of one of the kinds that are told apart, and a closing parenthesis."""
-        lists = "|".join(rf"{_repeated(self._terminals[kind])}(?={_BLANK}\))" for kind in _LISTED)
-        return rf"((?>{lists})){_BLANK}\)"
+        """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
+        strings, *several = (_repeated(self._terminals[kind]) for kind in _LISTED)
+        close = rf"{_BLANK}\)"
+        others = "|".join(f"{one}(?={close})" for one in several)
+        return f"(?:({strings})|((?>{others}))){close}"
 
     def first(self) -> Match:
         """Opening parentheses and an operand: where an expression begins."""
