@@ -98,13 +98,15 @@ def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) ->
     """Conditions of these names and literals, not all of them Boolean."""
     names, literals = _short(names), _short(literals)
     paths = _short(_paths(names))
-    leaves = st.one_of(paths, paths, literals)
+    keys = st.one_of(_strings, guids, numbers)
+    keyed = _joined(names, st.just("("), _spaces, keys, _spaces, st.sampled_from([")", ")/a", ")/a/$count"]))
+    leaves = st.one_of(paths, paths, paths, literals, literals, keyed)
     commas = _joined(_spaces, st.just(","), _spaces)
     open_ = _joined(st.just("("), _spaces)
     close = _joined(_spaces, st.just(")"))
 
     def calls(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        types = st.one_of(type_names, st.sampled_from(["Collection(Edm.String)", "Name"]))
+        types = st.one_of(type_names, st.sampled_from(["Collection(Edm.String)", "Name", "'NS.Type'"]))
         return st.one_of(
             _joined(_word("tolower", "length", "year", "geo.length"), open_, values, close),
             _joined(
@@ -126,8 +128,11 @@ def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) ->
             _joined(values, _gaps, infix, _gaps, values),
             _joined(values, _gaps, infix, _gaps, values),
             _joined(group, infix, group),
+            _joined(st.one_of(group, calls(values)), infix, _gaps, values),
             _joined(values, _gaps, _word("in"), _spaces, open_, lists, close),
             _joined(values, _gaps, _word("in"), _gaps, paths),
+            _joined(values, _gaps, _word("in"), _spaces, group),
+            _joined(values, _gaps, _word("in"), _gaps, st.just("["), _spaces, lists, _spaces, st.just("]")),
             _joined(values, _gaps, _word("has"), _gaps, st.sampled_from(["NS.Color'Red'", "'Red,Green'"])),
             _joined(_word("not"), _spaces, group),
             _joined(_word("not"), _gaps, values),

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from odatafilter import _functions
@@ -39,9 +39,10 @@ _SHORT: Final = 4
 _nodes: Final = Nodes()
 # The operator in what stands before an operand, its level, and how many parentheses are closed and opened there.
 Joint: TypeAlias = tuple[Operator | None, int, int, int]
+Make: TypeAlias = Callable[[str], Any]
 
 
-class _Words(dict[str, Operator]):
+class _Words(dict[str, Operator | None]):
     """The operators that do not repeat, by their words in any case; None for another word."""
 
     def __missing__(self, word: str) -> Operator | None:
@@ -74,8 +75,8 @@ class Machine:
         self.operators = operators = levels(tables)
         self.patterns = patterns = Patterns(tables, operators)
         # By the groups of a literal's pattern, and by those of the patterns of operands.
-        self.of_kind: list[Callable[[str], Any]] = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
-        self.makers: list[Callable[[str], Any]] = [_nodes.string] * (NUMBER + 1)
+        self.of_kind: list[Make] = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
+        self.makers: list[Make] = [_nodes.string] * (NUMBER + 1)
         self.makers[LIST + 1 : OTHERS] = self.of_kind[: OTHERS - LIST - 1]
         self.makers[OTHERS] = self.other_literal
         self.makers[PATH], self.makers[NUMBER] = operand_of, _nodes.number
@@ -147,25 +148,28 @@ class Machine:
         """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
 
         They are found many at once, in parts of the text: a part ends where the operator follows, or inside a literal
-        that has the look of one, which is then not found.
+        that has the look of one, which is then not found. What looks like a name or an operator and is none ends it.
         """
         between = f" {joint.word} "
         if (find := self.chains.get(joint.word)) is None:
             find = self.chains[joint.word] = self.patterns.chain(joint.word).findall
-        compared, string_of, number_of = self.operators.infix, _nodes.string, _nodes.number
+        compared, words, string_of, number_of = self.compared, self.words, _nodes.string, _nodes.number
+        right: Any
         size = len(text)
         while position < size:
             if len(names) > MOST:
                 names.clear()
+            count = len(held)
             end = text.rfind(between, position + 1, position + PART) if size - position > PART else size
             for name, word, string, guid, number, rest in find(text, position, max(end, position)):
                 if rest:
                     return end - len(rest)
-                if (left := names.get(name)) is None:
+                operator, left = compared[word], names.get(name)
+                if operator is None or (left is None and name in words):
+                    del held[count:]
+                    return position
+                if left is None:
                     left = names[name] = operand_of(name)
-                operator = compared.get(word) or compared.get(word.lower())
-                if operator is None:
-                    raise Left
                 literal = string or number
                 if not literal:
                     right = _nodes.guid(guid)
@@ -199,7 +203,8 @@ class Machine:
         if found is None:
             raise Left
         makers = [*self.of_kind, _nodes.string]
-        return Array(tuple([makers[one.lastindex - 1](one[0]) for one in item.finditer(text, *found.span(1))])), found.end()
+        several = item.finditer(text, *found.span(1))
+        return Array(tuple([makers[one.lastindex - 1](one[0]) for one in several])), found.end()
 
     def literal_at(self, text: str, position: int) -> tuple[Any, int]:
         """The literal that a word is there, and where it ends."""
@@ -213,7 +218,7 @@ class Machine:
         return self.literal_at(text, 0)[0]
 
     def simple_call(self, found: re.Match[str]) -> Call | None:
-        """The call of a canonical function with a path, and perhaps a string or a number, where a match has found one."""
+        """The call of a canonical function with a path, and perhaps a string or a number, if a match has found one."""
         name, path, second = found.group(NAME, ARGUMENT, SECOND)
         function = self.simple.get(name) or self.simple.get(name.lower())
         if function is None or path in self.words:
@@ -256,8 +261,11 @@ class Machine:
         """A path in which something is called with nothing or a key: a lambda, or what the service defines."""
         match, segments = self.key
         before, _, last = name.rpartition("/")
+        if last[0] in "@$":  # a name is called, and no alias, annotation or variable
+            raise Left
+        arguments: tuple[Any, ...] = ()
         if found := self.close(text, position):
-            arguments = ()
+            pass
         elif found := match(text, position):
             kind = cast("int", found.lastindex)
             arguments = (self.of_kind[kind - 1](found[kind]),)

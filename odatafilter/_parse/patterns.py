@@ -25,11 +25,12 @@ _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 # Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
-# The groups of `first` and `step`, of which a match should have few, since it takes memory for each: what stands before
-# the operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable
-# of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another, a literal, by a group for
-# each of the kinds that are met most and one for all others, or a path; then an operand that is no name: a string, a
-# number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end, and a comma.
+# The groups of `first` and `step`, of which there are few since a match takes memory for each: what stands before the
+# operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable of a
+# lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another list, a
+# literal, by a group for each of the kinds that are met most and one for all others, or a path; then an operand that is
+# no name: a string, a number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end,
+# and a comma.
 BEFORE, INVERTS, NAME, ARGUMENT, SECOND, VARIABLE, CALL, WORD, STRINGS, LIST = range(1, 11)
 OTHERS: Final = LIST + len(_FIRST) + 1
 PATH, STRING, NUMBER, ODD, CLOSING, COMMA = range(OTHERS + 1, OTHERS + 7)
@@ -90,7 +91,7 @@ class Patterns:
         A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
         """
         end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
-        return re.compile(rf"([ \t)]++[A-Za-z]++[ \t(]++){self._operand()}|{end}").match
+        return re.compile(rf"([ \t)]*+(?<=[ \t)])[A-Za-z]++[ \t(]++){self._operand()}|{end}").match
 
     def members(self) -> Match:
         """A list in parentheses after `in`: what is between them."""
@@ -110,10 +111,9 @@ class Patterns:
         are told apart; or the rest.
         """
         literals = "|".join(f"({self._terminals[kind]})" for kind in _LISTED)
-        name = rf"(?!{_in_any_case({spelt.lower() for spelt in self.words()})}[ \t])({self._path})"
         # What must follow the literal, so that no operator takes it away from the one before it.
         end = rf"(?={_BLANKS}{self._joints}[ \t(]|{_BLANK}[),]|\Z)"
-        compared = rf"{name}{_BLANKS}(?!{self._joints}[ \t])([A-Za-z]++){_BLANKS}(?>{literals}){end}"
+        compared = rf"({self._path}){_BLANKS}([A-Za-z]++){_BLANKS}(?>{literals}){end}"
         return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
 
     def typed(self) -> Match:
@@ -155,7 +155,7 @@ class Patterns:
 
 
 def _in_any_case(words: Iterable[str]) -> str:
-    """Some words in any case: their first letters are sets, which the engine looks at before it tries an alternative."""
+    """Some words in any case. Their first letters are sets, at which the engine looks before it tries an alternative."""
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
 
 
