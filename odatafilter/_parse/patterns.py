@@ -26,8 +26,8 @@ _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
 # The groups of `first` and `step`, of which there are few since a match takes memory for each: what stands before the
-# operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable of a
-# lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another list, a
+# operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable of
+# a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another, a
 # literal, by a group for each of the kinds that are met most and one for all others, or a path; then an operand that is
 # no name: a string, a number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end,
 # and a comma.
@@ -155,7 +155,7 @@ class Patterns:
 
 
 def _in_any_case(words: Iterable[str]) -> str:
-    """Some words in any case. Their first letters are sets, at which the engine looks before it tries an alternative."""
+    """Some words in any case. The first letters are sets, at which the engine looks before it tries a word."""
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
 
 
