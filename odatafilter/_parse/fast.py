@@ -23,15 +23,16 @@ from odatafilter._parse.patterns import (
     NAME,
     ODD,
     PATH,
+    SECOND,
     VARIABLE,
     WORD,
 )
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, comma, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
 
-# Characters that must follow for comparisons to be read many at once, or for names to be remembered: a text with less
-# has no name that is too long.
-_LONG: Final = LONGEST
+# Characters that must follow for comparisons to be read many at once, and of a text whose names are remembered.
+_LONG: Final = 120
+_VERY_LONG: Final = 1_000
 # Levels of a tree that are not counted while it is read: a comparison, a call in it, a path in that, and its segments.
 _UNCOUNTED: Final = 4
 # The groups of a call, or of a lambda, whose parenthesis has been opened and no more.
@@ -56,7 +57,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
         if position == size and LIST < kind < PATH and argument is None and not before and name not in words:
             operator = compared[word]
             if operator is not None:
-                x = Property(name) if plain and size <= _LONG and name.isidentifier() else operand_of(name)
+                x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
                 return operator.make(x, operator.word, makers[kind](literal)), _UNCOUNTED
         nonlocal step
         if step is None:
@@ -64,7 +65,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
         top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
-        remembers = chained = size > _LONG
+        chained, remembers = size > _LONG, size > _VERY_LONG
         # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand.
         pending: Any = None
         left = x = None
@@ -112,7 +113,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
             if name is not None:
                 if argument is not None:
                     weight += 1
-                    x = machine.simple_call(found)
+                    x = machine.simple_call(name, argument, found[SECOND])
                     if x is None:
                         x, position = machine.call(stack, text, name, found.start(ARGUMENT))
                         kind, top = 0, stack[-1]
@@ -134,20 +135,19 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                 elif remembers:
                     x = names.get(name) or machine.remember(names, name)
                 else:
-                    x = Property(name) if plain and name.isidentifier() else operand_of(name)
+                    x = Property(name) if plain and name.isidentifier() and len(name) <= LONGEST else operand_of(name)
                 if kind > WORD:
                     operator = compared[word]
-                    if operator is None or (kind <= LIST and operator is not member):
-                        position = machine.end_of_left(found)
-                    else:
+                    if kind > LIST and operator is not None:
                         if operator.level <= top.level:
                             x = fold(stack, x, operator.level)
                             top = stack[-1]
                             weight += 1
-                        if kind <= LIST:
-                            x = In(x, machine.list_of(text, kind, *found.span(kind)))
-                        else:
-                            left, pending, x = x, operator, makers[kind](literal)
+                        left, pending, x = x, operator, makers[kind](literal)
+                    elif kind <= LIST and operator is member and member.level > top.level:
+                        x = In(x, machine.list_of(text, kind, *found.span(kind)))
+                    else:
+                        position = machine.end_of_left(found)
             elif kind >= CLOSING:
                 if pending is not None:
                     x, pending = pending.make(left, pending.word, x), None

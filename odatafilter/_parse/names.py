@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from odatafilter._names import LONGEST, is_plain_name
 from odatafilter._parse.nodes import Nodes
-from odatafilter.tree import Alias, Count, Property, TypeName, Variable
+from odatafilter.tree import Count, Path, Property, TypeName, Variable
 
 _nodes: Final = Nodes()
 
@@ -18,21 +18,24 @@ def read_path(text: str) -> Any:
 
     Raises Refused for a name, and for a sequence of segments, that cannot be.
     """
-    if is_plain_name(text):
-        return Property(text)
-    if text[0] == "@" and is_plain_name(text[1:]):
-        return Alias(text[1:])
+    if not text.isascii() or len(text) > LONGEST:
+        names = text.split("/")
+        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:]))) if len(names) > 1 else _alone(text)
+    # The pattern leaves nothing to judge in a name.
+    if text.replace("/", "_").isidentifier():
+        return Path(tuple(map(Property, text.split("/")))) if "/" in text else Property(text)
     names = text.split("/")
-    sure = text.isascii() and len(text) <= LONGEST  # then the pattern leaves nothing to judge in a name
     if len(names) == 1:
-        node = _start(text)
-        return None if type(node) is TypeName or text == "$root" else node
-    if not sure:
-        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:])))
+        return _alone(text)
     segments = [Property(name) if name.isidentifier() else _known_segment(name) for name in names]
     if text[0] == "@":
         segments[0] = _start(names[0])
     return _nodes.path_of(tuple(segments))
+
+
+def _alone(text: str) -> Any:
+    node = _start(text)
+    return None if type(node) is TypeName or text == "$root" else node
 
 
 def read_segments(text: str) -> tuple[Any, ...]:

@@ -218,7 +218,7 @@ class Nodes:
         for before, after in pairwise(segments):
             if (check := _STEPS.get(type(before))) is not None:
                 check(before, after)
-        for number in range(2, len(segments)):
+        for number in range(2, len(segments)) if Filtered in map(type, segments) else ():
             if type(segments[number - 2]) is Filtered and type(segments[number - 1]) is TypeName:
                 _check_chosen(segments[number - 2], segments[number])
         return Path(segments)

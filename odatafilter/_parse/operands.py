@@ -217,20 +217,20 @@ class Machine:
         """The literal that `text` is, of one of the kinds that have no group."""
         return self.literal_at(text, 0)[0]
 
-    def simple_call(self, found: re.Match[str]) -> Call | None:
-        """The call of a canonical function with a path, and perhaps a string or a number, if a match has found one."""
-        name, path, second = found.group(NAME, ARGUMENT, SECOND)
+    def simple_call(self, name: str, path: str, second: str | None) -> Call | None:
+        """The call of a canonical function with a path, and perhaps a string or a number; None for any other call."""
         function = self.simple.get(name) or self.simple.get(name.lower())
         if function is None or path in self.words:
             return None
         canonical, least, most = function
+        first = operand_of(path)
         if second is None:
-            arguments: tuple[Any, ...] = (operand_of(path),)
-        else:
-            arguments = (operand_of(path), _nodes.string(second) if second[0] == "'" else _nodes.number(second))
-        if not least <= len(arguments) <= most:
+            if least > 1:
+                raise Left
+            return Call(canonical, (first,))
+        if not least <= 2 <= most:  # noqa: PLR2004 - both arguments
             raise Left
-        return Call(canonical, arguments)
+        return Call(canonical, (first, _nodes.string(second) if second[0] == "'" else _nodes.number(second)))
 
     def end_of_left(self, found: re.Match[str]) -> int:
         """Where what stands before the word ends: a name, or a call."""
@@ -293,11 +293,8 @@ class Machine:
 
 def operand_of(text: str) -> Any:
     """The node of a path that is an operand."""
-    if text.isascii() and len(text) <= LONGEST:  # then the pattern leaves nothing to judge in a name
-        if text.isidentifier():
-            return Property(text)
-        if text.replace("/", "_").isidentifier():
-            return Path(tuple(map(Property, text.split("/"))))
+    if text.isidentifier() and text.isascii() and len(text) <= LONGEST:  # then the pattern leaves nothing to judge
+        return Property(text)
     node = read_path(text)
     if node is None:
         raise Left
