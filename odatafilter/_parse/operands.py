@@ -19,7 +19,6 @@ from odatafilter._parse.patterns import (
     NUMBER,
     OTHERS,
     PATH,
-    SECOND,
     STRINGS,
     WORD,
     Match,
