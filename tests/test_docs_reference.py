@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 import shlex
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -107,6 +108,11 @@ def test_the_options_of_paginate_are_shown_with_their_defaults() -> None:
     assert (of.Retry(), of.Origins.same()) == tuple(
         inspect.signature(of.paginate).parameters[name].default for name in ("retry", "origins")
     )
+
+
+def test_every_extra_is_listed() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert sorted(names_in_table("index.md", "Install")) == sorted(project["optional-dependencies"])
 
 
 def test_every_figure_of_a_walk_is_explained() -> None:
