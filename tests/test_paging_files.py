@@ -15,7 +15,7 @@ from fault_server import jobs
 
 from odatafilter.errors import CursorError, PagingError, PagingValueError
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, Rate, Retry, paginate
-from odatafilter.paging._files import check_writable, replace_file
+from odatafilter.paging._files import check_writable, replace_file, sync_directory
 from odatafilter.paging._ndjson import NdjsonFile
 
 LISTING = Listing("http://a.test/jobs")
@@ -451,3 +451,18 @@ def test_a_pause_is_a_number_of_seconds(seconds: Any) -> None:
     with pytest.raises(PagingValueError, match="a number from 0 to 1000000000 is wanted"):
         rate.pause(seconds)
     assert rate.paused() == 0
+
+
+@posix
+def test_a_file_and_its_name_are_on_the_disk_before_it_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[bool, int]] = []
+
+    def fsync(number: int) -> None:
+        found = os.fstat(number)
+        seen.append((stat.S_ISDIR(found.st_mode), found.st_size))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    replace_file(tmp_path / "f", b"12345")
+    sync_directory(tmp_path)
+    assert seen[0] == (False, 5)
+    assert [is_directory for is_directory, _ in seen[1:]] == [True]
