@@ -138,6 +138,7 @@ CALCULATED: Final = (
         "cast(qty,Edm.Int64) gt big",
     ),
     *("not (cast(qty,Edm.Decimal) gt price)", "cast(big,Edm.Double) eq num", "length(cast(big,Edm.String)) gt 3"),
+    *("substring(name,3000000000) eq ''", "substring(name,1,5000000000) eq 'bc'", "substring(name,big) ne name"),
     *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
     *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
 )

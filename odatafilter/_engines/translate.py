@@ -13,6 +13,7 @@ from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
+from odatafilter._engines.positions import bound_positions
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
@@ -545,7 +546,10 @@ class Translation(Generic[X, R]):
                 spelling = engine.functions.get(function)
                 if spelling is None or (function == "year" and is_calculated(operands[0])):  # it may be before 1
                     raise RefusedError(f"{engine.name} has no equal of '{function}'")
-                return spelling([self._term(operand) for operand in operands])
+                values = (
+                    bound_positions(operands) if function == "substring" and operands[0].kind == "String" else operands
+                )
+                return spelling([self._term(value) for value in values])
             case forms.As(operand=operand, kind=kind):
                 return engine.read_as(self._term(operand), kind)
             case forms.Cast(operand=operand, to_kind=kind):

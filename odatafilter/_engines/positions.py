@@ -1,0 +1,34 @@
+"""Positions in texts and lengths of parts: engines add to them, so that none may be past what they count with."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from odatafilter._engines.numbers import bits_of
+from odatafilter._plan.forms import BOOLEAN, Bool, Case, Const, Test, Value
+from odatafilter.tree import Literal
+
+_BITS: Final = 31
+_LAST: Final = 2**_BITS - 2  # no engine has a text as long, and the position after it is an integer of 32 bits
+
+
+def bound_positions(operands: Sequence[Value]) -> list[Value]:
+    """The operands of `substring`: numbers past every text as the last position, which gives the same part."""
+    text, *positions = operands
+    return [text, *map(_bound, positions)]
+
+
+def _bound(form: Value) -> Value:
+    least, most = _new_position(form, -_LAST), _new_position(form, _LAST)
+    if isinstance(form, Const):
+        return form if form.is_null or -_LAST <= form.value <= _LAST else most if form.value > 0 else least
+    if bits_of(form) <= _BITS:
+        return form
+    above = Test(node=form.node, kind=BOOLEAN, nullable=False, op="gt", left=form, right=most)
+    below = Test(node=form.node, kind=BOOLEAN, nullable=False, op="lt", left=form, right=least)
+    else_ = Bool(node=form.node, kind=BOOLEAN, nullable=False, value=True)
+    branches = ((above, most), (below, least), (else_, form))
+    return Case(node=form.node, kind="Int64", nullable=form.nullable, branches=branches)
+
+
+def _new_position(form: Value, position: int) -> Const:
+    return Const(node=form.node, kind="Int64", nullable=False, literal=Literal("Number", str(position)))
