@@ -447,7 +447,7 @@ def same_schema(one: SchemaFacts | None, other: SchemaFacts | None) -> SchemaFac
 
 
 def _restore(text: str, schema: SchemaFacts | None) -> Filter:
-    return Filter._of(_parse.restored(text), schema)
+    return Filter._of(_parse.parse_again(text), schema)
 
 
 def facts_of_schema(schema: type[Documented]) -> SchemaFacts:

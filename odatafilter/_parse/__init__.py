@@ -16,7 +16,7 @@ from odatafilter.tree import Expression
 if TYPE_CHECKING:
     from odatafilter._parse import lalr
 
-__all__ = ["Failure", "parse", "restored", "traced", "without_names"]
+__all__ = ["Failure", "parse", "parse_again", "parse_with_places", "without_names"]
 
 _DEFAULT = limits.DEFAULT
 _LEAST = min(_DEFAULT.nodes, _DEFAULT.items, _DEFAULT.length)
@@ -92,7 +92,7 @@ class _All(Container[str]):
         return True
 
 
-def restored(text: str) -> Expression:
+def parse_again(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
     try:
         return _read_fast(text)[0]
@@ -102,7 +102,7 @@ def restored(text: str) -> Expression:
         return _by_loop(text)
 
 
-def traced(text: str) -> "tuple[Expression, lalr.Trace]":
+def parse_with_places(text: str) -> "tuple[Expression, lalr.Trace]":
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
     from odatafilter._parse import lalr  # noqa: PLC0415
 

@@ -56,7 +56,7 @@ class Trace:
         if self._row is None:
             return frozenset()
         states = [*self._states[: self._kept], *(state for part in reversed(self._pile) for state in part)]
-        return _machine().accepted(states, self._row)
+        return _machine().terminals_that_follow(states, self._row)
 
     def reach(self, position: int, states: list[int], row: "_Row") -> None:
         """Notes where the parser stands before it reads a terminal. A copy of all its states would be quadratic."""
@@ -177,10 +177,10 @@ class _Machine:
             if len(rule.symbols) > 1:
                 return state, wrap, len(rule.symbols), build or _as_it_is, rule.origin
             if build is not None:
-                wrap = build if wrap is None else _composed(wrap, build)
+                wrap = build if wrap is None else _compose(wrap, build)
             state = self.states[base][rule.origin]
 
-    def accepted(self, states: Sequence[int], row: _Row) -> frozenset[str]:
+    def terminals_that_follow(self, states: Sequence[int], row: _Row) -> frozenset[str]:
         """The terminals that can really follow: the tables name some that only other contexts allow."""
         found: frozenset[str] = frozenset()
         # How many of the states are left, what stands above them, and the terminals before which it comes to that.
@@ -200,7 +200,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _composed(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _compose(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: then(first(value))
 
 

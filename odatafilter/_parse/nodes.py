@@ -86,12 +86,12 @@ class Nodes:
     def date(self, text: str) -> Literal:
         if text[8:] <= "28" and text[4] == "-":
             return Literal("Date", text)  # every month has this day
-        return _judged("Date", text)
+        return _checked_literal("Date", text)
 
     def date_time_offset(self, text: str) -> Literal:
         if text[8:10] <= "28" and text[4] == "-":
             return Literal("DateTimeOffset", text.upper())
-        return _judged("DateTimeOffset", text.upper())
+        return _checked_literal("DateTimeOffset", text.upper())
 
     def duration(self, text: str) -> Literal:
         return Literal("Duration", f"duration{text[8:].upper()}")
@@ -108,7 +108,7 @@ class Nodes:
     def geo(self, text: str) -> Literal:
         prefix = text[: text.index("'")].lower()
         kind: LiteralKind = "Geography" if prefix == "geography" else "Geometry"
-        return _judged(kind, prefix + text[len(prefix) :])
+        return _checked_literal(kind, prefix + text[len(prefix) :])
 
     def guid(self, text: str) -> Literal:
         return Literal("Guid", text.lower())
@@ -176,14 +176,17 @@ class Nodes:
             return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
         if lower in {"any", "all"}:
             raise Refused("a lambda operator needs a path", word=lower)
-        return _defined(name, arguments, may_be_key="." not in name)  # the name of an entity set has no namespace
+        # The name of an entity set has no namespace.
+        return _service_function(
+            name, arguments, may_be_key="." not in name
+        )  # the name of an entity set has no namespace
 
     def bound(self, name: str, arguments: tuple[Argument, ...]) -> Function | Lambda:
         """A call as a segment of a path."""
         lower = name.lower()
         if lower in {"any", "all"} and not (arguments and isinstance(arguments[0], Named)):
             return _lambda("any" if lower == "any" else "all", arguments)
-        return _defined(name, arguments)
+        return _service_function(name, arguments)
 
     def keyed_call(self, name: str, arguments: tuple[Argument, ...], key: tuple[Argument, ...]) -> Path:
         """A call that no path comes before, and a key of what it gives."""
@@ -200,7 +203,7 @@ class Nodes:
     def _key(self, name: str, arguments: tuple[Argument, ...]) -> Key:
         if not arguments:
             raise Refused("an empty key", name=name)
-        return Key(_defined(name, arguments).arguments)
+        return Key(_service_function(name, arguments).arguments)
 
     def path(self, *parts: Segment | tuple[Segment, ...] | Path) -> Path:
         several = ((part.segments if isinstance(part, Path) else part) for part in parts)
@@ -278,7 +281,7 @@ class Nodes:
         return Or(operands)
 
 
-def _judged(kind: LiteralKind, text: str) -> Literal:
+def _checked_literal(kind: LiteralKind, text: str) -> Literal:
     if problem := literal_problem(kind, text):
         raise Refused("the wording of a literal or a name", problem=problem)
     return Literal(kind, text)
@@ -393,7 +396,7 @@ _STEPS: Final[dict[type[Segment], Callable[[Any, Segment], None]]] = {
 FUNCTIONS_WITHOUT_NAMES: Final[ContextVar[Container[str]]] = ContextVar("FUNCTIONS_WITHOUT_NAMES", default=frozenset())
 
 
-def _defined(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:
+def _service_function(name: str, arguments: tuple[Argument, ...], *, may_be_key: bool = True) -> Function:
     """A function of the service takes named arguments; one value alone, or an alias, is a key."""
     if may_be_key and len(arguments) == 1 and _is_key(arguments[0]):
         return Function(name, (cast("Literal | Alias", arguments[0]),))

@@ -94,12 +94,12 @@ class Machine:
         self.compared = _Words({word: one for word, one in operators.infix.items() if not one.repeats})
 
     @functools.cached_property
-    def typed(self) -> Match:
-        return self.patterns.typed()
+    def type_arguments(self) -> Match:
+        return self.patterns.type_arguments()
 
     @functools.cached_property
-    def members(self) -> Match:
-        return self.patterns.members()
+    def list_after_in(self) -> Match:
+        return self.patterns.list_after_in()
 
     @functools.cached_property
     def key(self) -> tuple[Match, Match]:
@@ -112,12 +112,12 @@ class Machine:
         return self.patterns.array(), self.patterns.item()
 
     @functools.cached_property
-    def literal(self) -> Any:
-        return self.patterns.literal()
+    def any_literal(self) -> Any:
+        return self.patterns.any_literal()
 
     @functools.cached_property
-    def close(self) -> Match:
-        return self.patterns.close()
+    def closing_parenthesis(self) -> Match:
+        return self.patterns.closing_parenthesis()
 
     @functools.cached_property
     def strings(self) -> Callable[..., list[str]]:
@@ -127,7 +127,7 @@ class Machine:
     def lists(self) -> dict[int, Callable[..., list[str]]]:
         """What finds the literals in a list of one kind, by the group of the kind."""
         kinds = self.patterns.literals
-        return {kinds.index(kind) + 1: found.findall for kind, found in self.patterns.listed()}
+        return {kinds.index(kind) + 1: found.findall for kind, found in self.patterns.list_literals()}
 
     def remember(self, names: dict[str, Any], name: str) -> Any:
         """The node of a name, put among those that are remembered while the text is read."""
@@ -140,7 +140,7 @@ class Machine:
         """The list in a part of `text` that a group of the patterns of operands has found: literals of one kind."""
         if group == STRINGS:
             return List(tuple(map(_nodes.string, self.strings(text, start, end))))
-        kind = cast("int", self.literal.match(text, start).lastindex)
+        kind = cast("int", self.any_literal.match(text, start).lastindex)
         return List(tuple(map(self.of_kind[kind - 1], self.lists[kind](text, start, end))))
 
     def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
@@ -186,11 +186,11 @@ class Machine:
         """The list in the parentheses after an `in` that is open; or None, and the parentheses are open."""
         if stack[-1].what is not self.operators.infix["in"]:
             raise Left
-        found = self.members(text, position)
+        found = self.list_after_in(text, position)
         if found is None:
             stack.append(Open(MEMBERS, [], None))
             return None, len(text) - len(text[position + 1 :].lstrip(" \t"))
-        several = self.literal.finditer(text, *found.span(1))
+        several = self.any_literal.finditer(text, *found.span(1))
         return List(tuple([self.of_kind[one.lastindex - 1](one[0]) for one in several])), found.end()
 
     def odd_operand(self, text: str, position: int) -> tuple[Any, int]:
@@ -207,7 +207,7 @@ class Machine:
 
     def literal_at(self, text: str, position: int) -> tuple[Any, int]:
         """The literal that a word is there, and where it ends."""
-        found = self.literal.match(text, position)
+        found = self.any_literal.match(text, position)
         if found is None:
             raise Left
         return self.of_kind[cast("int", found.lastindex) - 1](found[0]), found.end()
@@ -242,14 +242,14 @@ class Machine:
             return self.called(text, name, position)
         if function[0] in _functions.TYPE_FUNCTIONS:
             return self.typed_call(function[0], text, position)
-        if closed := self.close(text, position):
+        if closed := self.closing_parenthesis(text, position):
             return canonical_call(function, ()), closed.end()
         stack.append(Open(CALL, [], function))
         return None, position
 
     def typed_call(self, function: str, text: str, position: int) -> tuple[Any, int]:
         """A call whose last argument is a type."""
-        found = self.typed(text, position)
+        found = self.type_arguments(text, position)
         if found is None or found[2] in self.words or found[1] in self.words:
             raise Left
         type_name = _nodes.type_name(found[2]) if found[3] is None else _nodes.string(found[3])
@@ -263,7 +263,7 @@ class Machine:
         if last[0] in "@$":  # a name is called, and no alias, annotation or variable
             raise Left
         arguments: tuple[Any, ...] = ()
-        if found := self.close(text, position):
+        if found := self.closing_parenthesis(text, position):
             pass
         elif found := match(text, position):
             kind = cast("int", found.lastindex)

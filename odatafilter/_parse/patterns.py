@@ -56,11 +56,11 @@ class Patterns:
         sign = f"(?!{self._terminals['NUMBER']}){self._terminals['_MINUS']}"  # right before a digit it is the number's
         self._alone = rf"({wholes['STRING']})|({number})|({self._any}|{sign}|\[)"
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
-        self._qualified = name + _perhaps_repeated(rf"\.{name}")
+        self._qualified = name + _perhaps_repetition(rf"\.{name}")
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
         self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        self._path = f"(?>{start}){_perhaps_repeated('/' + self._segment)}(?!['-])"
+        self._path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
 
     def _operand(self) -> str:
         """A property path or a call, and what follows it; or another operand, or what begins one."""
@@ -75,7 +75,7 @@ class Patterns:
 
     def _list(self) -> str:
         """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
-        strings, *several = (_repeated(self._terminals[kind]) for kind in _LISTED)
+        strings, *several = (_repetition(self._terminals[kind]) for kind in _LISTED)
         close = rf"{_BLANK}\)"
         others = "|".join(f"{one}(?={close})" for one in several)
         return f"(?:({strings})|((?>{others}))){close}"
@@ -93,18 +93,18 @@ class Patterns:
         end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
         return re.compile(rf"([ \t)]*+(?<=[ \t)])[A-Za-z]++[ \t(]++){self._operand()}|{end}").match
 
-    def members(self) -> Match:
+    def list_after_in(self) -> Match:
         """A list in parentheses after `in`: what is between them."""
-        return re.compile(rf"\({_BLANK}({_repeated(self._any)}){_BLANK}\)").match
+        return re.compile(rf"\({_BLANK}({_repetition(self._any)}){_BLANK}\)").match
 
-    def close(self) -> Match:
+    def closing_parenthesis(self) -> Match:
         """A closing parenthesis."""
         return re.compile(rf"{_BLANK}\)").match
 
     def array(self) -> Match:
         """Literals in brackets, and texts in double quotes: 1 what is between the brackets."""
         item = f"(?>{self._any}|{self._terminals['JSON_STRING']})"
-        return re.compile(rf"\[{_BLANK}((?:{_repeated(item)})?+){_BLANK}\]").match
+        return re.compile(rf"\[{_BLANK}((?:{_repetition(item)})?+){_BLANK}\]").match
 
     def chain(self, word: str) -> "re.Pattern[str]":
         """An operator that repeats, and a comparison with a literal: a name, a word, a group for each of the kinds that
@@ -116,7 +116,7 @@ class Patterns:
         compared = rf"({self._path}){_BLANKS}([A-Za-z]++){_BLANKS}(?>{literals}){end}"
         return re.compile(rf"{_BLANKS}(?ai:{word}){_BLANKS}{compared}|(.+)", re.DOTALL)
 
-    def typed(self) -> Match:
+    def type_arguments(self) -> Match:
         """What is between the parentheses of `cast` and `isof`: 1 a path, 2 a type, or 3 one in quotes."""
         type_name = f"{self._terminals['COLLECTION_TYPE']}|{self._qualified}"
         quoted = self._terminals["STRING"]
@@ -130,7 +130,7 @@ class Patterns:
         """What goes on with a path, unless a call does."""
         return re.compile(rf"(?:/{self._segment})*+(?![(/'-])").match
 
-    def literal(self) -> "re.Pattern[str]":
+    def any_literal(self) -> "re.Pattern[str]":
         """A literal, by a group for each kind."""
         return re.compile(self._each)
 
@@ -138,7 +138,7 @@ class Patterns:
         """A literal, by a group for each kind, or a text in double quotes, by the last group."""
         return re.compile(f"{self._each}|({self._terminals['JSON_STRING']})")
 
-    def listed(self) -> "list[tuple[str, re.Pattern[str]]]":
+    def list_literals(self) -> "list[tuple[str, re.Pattern[str]]]":
         """The kinds of which lists are told apart, and their literals."""
         return [(kind, re.compile(self._terminals[kind])) for kind in _LISTED]
 
@@ -164,12 +164,12 @@ def _perhaps(pattern: str) -> str:
     return f"(?>{pattern}|)"
 
 
-def _perhaps_repeated(pattern: str) -> str:
+def _perhaps_repetition(pattern: str) -> str:
     """The same of `*+`: a repetition is costly where there is none."""
     return _perhaps(f"{pattern}(?:{pattern})*+")
 
 
-def _repeated(pattern: str) -> str:
+def _repetition(pattern: str) -> str:
     return f"{pattern}(?:{_BLANK},{_BLANK}{pattern})*+"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from odatafilter._emit import emit
-from odatafilter._parse import traced
+from odatafilter._parse import parse_with_places
 from odatafilter.errors import Problem, UnsupportedError
 from odatafilter.tree import AnyNode, Expression, children
 
@@ -23,7 +23,7 @@ def unsupported_error(expression: Expression, refusals: Iterable[Refusal]) -> Un
     A node that stands at several places, as one that was built once and used twice, gets the first of them.
     """
     text = emit(expression)
-    again, trace = traced(text)
+    again, trace = parse_with_places(text)
     spans: dict[int, tuple[int, int]] = {}
     whole = (0, len(text))
     pending: list[tuple[AnyNode, AnyNode, tuple[int, int]]] = [(expression, again, whole)]

@@ -246,8 +246,8 @@ class Reading:
 
         Of parameters whose values are `wrong` that is known already.
         """
-        tree, trace = _parse.traced(text)
-        traced = {name: _parse.traced(self._texts[f"@{name}"]) for name in values}
+        tree, trace = _parse.parse_with_places(text)
+        traced = {name: _parse.parse_with_places(self._texts[f"@{name}"]) for name in values}
         bound = Binding(tree, {name: value for name, (value, _) in traced.items()}, self._schema)
         made = bound.substitute()
         places: dict[int, tuple[str, Span]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from odatafilter._literals.strings import quote
-from odatafilter._parse import traced
+from odatafilter._parse import parse_with_places
 from odatafilter._validate.finding import Finding
 from odatafilter.errors import Problem
 from odatafilter.tree import AnyNode, Expression, Literal, Property, children
@@ -23,7 +23,7 @@ def problems_of(
     Where a node of the tree stands at several places, as nodes of built filters may, the tree of the text is judged
     instead.
     """
-    read, trace = traced(text)
+    read, trace = parse_with_places(text)
     places = _counterparts({id(finding.node) for finding in findings}, tree, read)
     if places is None:
         findings = judge(read)
