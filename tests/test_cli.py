@@ -562,9 +562,9 @@ def test_wait_ends_at_a_signal_that_its_parent_ignores(server: Server, ending: s
 
 def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> None:
     job_id = server.script("ec3", ["Running"])
-    status, output, told = call(*waiting(server, "ec3", job_id, "--timeout", "0.05"), token=server.token)
+    status, output, told = call(*waiting(server, "ec3", job_id, "--timeout", "0.5"), token=server.token)
     assert (status, output) == (124, b"")
-    assert told.endswith(f"the job {job_id} is not over after 0.05 s; its last status is 'Running'\n".encode())
+    assert told.endswith(f"the job {job_id} is not over after 0.5 s; its last status is 'Running'\n".encode())
     status, _, told = call(*waiting(server, "oneclicklca", job_id))
     says = b"no such job, or none that this token may see: 404 JobNotFound: Requested Job is not available.\n"
     assert (status, told) == (1, says)

@@ -331,6 +331,6 @@ NASTY = (
 def test_long_texts_are_answered_at_once(before: str) -> None:
     for piece in NASTY:
         text = (before + piece * 100_000)[:100_000]
-        began = time.perf_counter()
+        began = time.process_time()
         assert len(str(refused(text))) < 1500
-        assert time.perf_counter() - began < 2  # most take a hundredth of that
+        assert time.process_time() - began < 2  # most take a hundredth of that

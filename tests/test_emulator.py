@@ -363,7 +363,7 @@ def test_numbers_out_of_bounds_start_no_server(options: dict[str, Any], message:
 def test_an_answer_that_takes_long_does_not_hold_up_the_end() -> None:
     threads = threading.active_count()
     with running(jobs=1, behaviour=Behaviour(latency=600)) as server, pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{server.url}/realityconversion/jobs", timeout=0.05)
+        httpx.get(f"{server.url}/realityconversion/jobs", timeout=httpx.Timeout(60, read=0.05))
     assert threading.active_count() == threads
 
 

@@ -338,7 +338,7 @@ def test_what_is_dropped_may_be_found_by_the_collector_of_another_thread(how: st
         dropped.itself = dropped
         del dropped, walk
         await asyncio.to_thread(gc.collect)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             await asyncio.gather(*_others(), return_exceptions=True)
 
     asyncio.run(main(), debug=True)

@@ -116,7 +116,7 @@ def test_a_walk_may_be_closed_by_another_thread_at_any_time(one: Ground, client:
             over.wait(pause % 4 / 1000)
 
     found: list[int] = []
-    ends = monotonic() + 30
+    ends = monotonic() + 120
     with ThreadPoolExecutor(2) as pool:
         closing = [pool.submit(close) for _ in range(2)]
         while not found or found[-1] != ALL[-1]:
@@ -397,12 +397,12 @@ def test_a_server_of_http_2_that_never_answers_holds_no_walk(how: str) -> None:
         walk = paginate(client, Listing(server.url), retry=Retry(attempts=1, page_deadline=deadline))
         begun = monotonic()
         asking = pool.submit(next, walk)
-        assert server.asked.wait(10)
+        assert server.asked.wait(60)
         if how == "close":
             walk.close()
         with pytest.raises(PagingError):
-            asking.result(10)
-        assert monotonic() - begun < 3
+            asking.result(60)
+        assert monotonic() - begun < 15  # the timeout of the client is later
         server.over.set()
 
 
