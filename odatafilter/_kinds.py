@@ -267,6 +267,7 @@ KINDS: Final[dict[str, Kind]] = {
     row.name: msgspec.structs.replace(row, family=row.family or row.name, property_kind=row.property_kind or row.name)
     for row in _ROWS
 }
+_FAMILIES: Final[dict[str, str]] = {name: row.family for name, row in KINDS.items()}
 # By the name of an Edm type without its prefix, derived ones included.
 BY_TYPE: Final[dict[str, Kind]] = {
     **KINDS,
@@ -320,4 +321,4 @@ def are_comparable(one: str, other: str) -> bool:
 
 def family_of(kind: str) -> str:
     """The family of a kind. What is no kind of a literal, such as a type of the service's own, is its own family."""
-    return KINDS[kind].family if kind in KINDS else kind
+    return _FAMILIES.get(kind, kind)

@@ -256,6 +256,12 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
             return ()
         case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
             return (left, right)
+        case And(operands=below) | Or(operands=below):
+            return below
+        case Path(segments=below):
+            return below
+        case Call(arguments=below):
+            return below
         case Branch(condition=condition, value=value):
             return (condition, value)
         case Has(operand=operand, flags=flags):
@@ -270,19 +276,13 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
             return () if condition is None else (condition,)
         case Filtered(condition=condition):
             return (condition,)
-        case And(operands=below) | Or(operands=below):
-            return below
         case List(items=below):
             return below
         case Array(items=below):
             return below
         case Object(members=below):
             return below
-        case Path(segments=below):
-            return below
         case Case(branches=below):
-            return below
-        case Call(arguments=below):
             return below
         case Function(arguments=below) | Key(arguments=below):
             return below

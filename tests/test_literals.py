@@ -227,3 +227,43 @@ def test_evaluation_reads_the_durations_that_are_literals(text: str) -> None:
     assert durations.is_duration(inside)
     length = durations.count_picoseconds(inside)
     assert values.read_duration(inside).picoseconds == length
+
+
+_USUAL = {kind: form for kind, form in _literals.FORMS.items() if form.read_usual is not None}
+
+
+@pytest.mark.parametrize("kind", sorted(_USUAL))
+def test_the_shorter_way_to_a_value_gives_what_the_grammar_and_the_longer_one_give(kind: tree.LiteralKind) -> None:
+    form = _USUAL[kind]
+    assert form.read_usual is not None
+    assert form.read is not None
+    read_usual, read_any = form.read_usual, form.read
+    terminal = re.compile(TERMINALS[_literals._TERMINALS[kind]])
+    digits = st.integers(0, 99).map("{:02}".format)
+    moments = st.builds(
+        "{:04}-{}-{}T{}:{}:{}{}".format,
+        st.integers(0, 9_999),
+        *[digits] * 5,
+        st.sampled_from(["Z", "z", "", "+00:00", ".5Z"]),
+    )
+    quoted = st.text(st.sampled_from("a'\"é")).map("'{}'".format)
+    numbers = st.integers(-(10**20), 10**20).map(str) | st.integers(0, 9).map("{:05}".format)
+
+    @given(moments | quoted | numbers | st.text(st.sampled_from("0129'-+:TZ.² \n")))
+    def check(text: str) -> None:
+        value = read_usual(text)
+        if value is not None:
+            assert terminal.fullmatch(text)
+            assert not _literals.literal_problem(kind, text)
+            assert (type(value), value) == (type(read_any(text)), read_any(text))
+
+    check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("DateTimeOffset", "2024-02-29T23:59:59Z"), ("Number", "0042"), ("String", "'ab'")]
+)
+def test_most_literals_take_the_shorter_way(kind: tree.LiteralKind, text: str) -> None:
+    read_usual = _USUAL[kind].read_usual
+    assert read_usual is not None
+    assert read_usual(text) is not None

@@ -358,3 +358,10 @@ def test_a_plain_comparison_stays_one() -> None:
     assert isinstance(negated, polarity.Compare)
     assert negated.operator == "le"
     assert isinstance(condition("city/name eq 'x'").left.node, Path)
+
+
+def test_functions_and_operators_of_a_filter_are_named_wherever_they_stand() -> None:
+    f = of.parse("tags/any(t:length(t) gt 2) and -size div 2 gt year(at) or state has 'new'", schema=Job)
+    assert build(f.tree, f.schema).functions == {"length", "negate", "div", "year", "has"}
+    f = of.parse("size mod 0 lt null")
+    assert build(f.tree, f.schema).functions == {"mod"}

@@ -130,7 +130,9 @@ def _decide_beside_literal(question: polarity.Compare, const: Const) -> Question
             whole = _decide_integer(question, value, const)
             return _as_range_of_year(whole) if isinstance(whole, polarity.Compare) else whole
         case _:
-            exact = exact_time(const) if value.kind in TIMES else None
+            if value.kind not in TIMES or _is_usual(value, const):
+                return question
+            exact = exact_time(const)
             return question if exact is None else _decide_time(question, const, exact)
 
 
@@ -248,6 +250,15 @@ def _as_range_of_year(question: polarity.Compare) -> Question:
             return compare_with_year("ge", year + 1)
 
 
+def _is_usual(value: Value, const: Const) -> bool:
+    """Whether it is a timestamp as rows hold it, beside one that engines hold, too."""
+    return (
+        isinstance(value, forms.Get)
+        and const.literal.kind == "DateTimeOffset"
+        and times.read_whole_second(const.literal.text) is not None
+    )
+
+
 def _decide_time(question: polarity.Compare, const: Const, exact: Exact) -> Question:
     """A time beside a literal, which may be one that no engine holds."""
     operator, value, moved = move_literals(question.operator, question.left, exact)
@@ -310,10 +321,14 @@ def _decide_member(question: polarity.Member) -> Question:
         if len(compared) == 1:
             return decide(compared[0])
         return polarity.All(compared) if question.negated else polarity.Any(compared)
+    kinds = {value.literal.kind for value in question.values}
+    if "Number" not in kinds and question.operand.kind not in TIMES and not isinstance(question.operand, Const):
+        return question
     whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
     kept: list[Const] = []
     for value in question.values:
-        if whole and value.literal.text.isdecimal() and len(value.literal.text) <= _SHORT:
+        text = value.literal.text
+        if whole and text.isdecimal() and len(text) <= _SHORT:
             kept.append(value)
             continue
         match decide(polarity.Compare("eq", question.operand, value, question.node)):

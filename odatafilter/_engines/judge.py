@@ -5,6 +5,7 @@ from typing import cast
 
 from odatafilter import _validate
 from odatafilter._plan.refuse import Refusal, unsupported_error
+from odatafilter._rewrite.bind import parameters
 from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, all_of
@@ -19,9 +20,9 @@ def check_judged(f: Filter, columns: SchemaFacts | None) -> SchemaFacts:
     """
     if not isinstance(f, Filter):
         raise FilterError("the first argument is a Filter, such as odatafilter.parse gives")
-    unbound = f.parameters()
-    if unbound:
-        raise FilterError(f"the parameter @{unbound[0]} has no value: give it one by bind({unbound[0]}=…)")
+    unbound = next(parameters(f.tree), None)
+    if unbound is not None:
+        raise FilterError(f"the parameter @{unbound} has no value: give it one by bind({unbound}=…)")
     facts = f.schema
     if facts is None and columns is None:
         raise FilterError(

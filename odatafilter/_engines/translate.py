@@ -9,7 +9,7 @@ import abc
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Generic, NamedTuple, TypeVar, assert_never
+from typing import Final, Generic, TypeVar, TypeVarTuple, assert_never
 
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
@@ -26,9 +26,11 @@ X = TypeVar("X")
 """An expression of the engine."""
 R = TypeVar("R")
 """A row of the engine: what columns are read from."""
+Given = TypeVarTuple("Given")
 
 _WIDTH: Final = 64  # operands of one `and` or `or`: engines count them as levels, so longer chains become trees
 _NOTHING: Final = Literal("Boolean", "true")
+_PERHAPS_RAISING: Final = frozenset({"div", "divby", "mod", "substring"})  # `_why_it_may_raise` says when
 _NO_VALUES: Final = frozenset({forms.UNTYPED, COLLECTION, "Complex"})
 
 
@@ -36,15 +38,16 @@ class RefusedError(Exception):
     """What an engine raises where it cannot say something exactly: the message says what and why."""
 
 
-class Term(NamedTuple, Generic[X]):
-    """An expression of the engine, and the form that it spells."""
+class Term(Generic[X]):
+    """An expression of the engine, and the form that it spells, with its kind and the family of that."""
 
-    x: X
-    form: Value
+    __slots__ = ("family", "form", "kind", "x")
 
-    @property
-    def kind(self) -> str:
-        return self.form.kind
+    def __init__(self, x: X, form: Value) -> None:
+        self.x = x
+        self.form = form
+        self.kind = form.kind
+        self.family = family_of(form.kind)
 
 
 class Engine(abc.ABC, Generic[X, R]):
@@ -97,6 +100,10 @@ class Engine(abc.ABC, Generic[X, R]):
     @abc.abstractmethod
     def literal(self, const: forms.Const) -> X:
         """A bound parameter: no text of a filter stands in what is sent."""
+
+    def literal_beside(self, const: forms.Const, other: Term[X]) -> X:
+        """A literal that is compared with `other`, which is none."""
+        return self.literal(const)
 
     @abc.abstractmethod
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:
@@ -200,7 +207,8 @@ class Translation(Generic[X, R]):
 
     def condition(self, plan: forms.Plan) -> X:
         """An expression that is TRUE exactly where the filter is true."""
-        self._refuse_what_raises(plan.condition)
+        if not plan.functions.isdisjoint(_PERHAPS_RAISING):
+            self._refuse_what_raises(plan.condition)
         return self._question(polarity.when_true(plan.condition))
 
     def _refuse_what_raises(self, condition: forms.Condition) -> None:
@@ -216,10 +224,10 @@ class Translation(Generic[X, R]):
 
     def value(self, form: Value) -> X:
         """An expression for a value of the item, such as a property to sort by."""
-        return self._one_level_deeper(form.node, lambda: self._value(form))
+        return self._one_level_deeper(form.node, self._value, form)
 
-    def _one_level_deeper(self, node: AnyNode, make: Callable[[], X]) -> X:
-        """What `make` gives. What cannot be said there is kept, and the walk goes on elsewhere."""
+    def _one_level_deeper(self, node: AnyNode, make: Callable[[*Given], X], *given: *Given) -> X:
+        """What `make` gives of what is given. What cannot be said there is kept, and the walk goes on elsewhere."""
         if self._depth == self._engine.deepest:
             most = self._engine.deepest
             self.refusals.append(
@@ -228,7 +236,7 @@ class Translation(Generic[X, R]):
             return self._engine.constant(False)
         self._depth += 1
         try:
-            return make()
+            return make(*given)
         except RefusedError as refused:
             self.refusals.append(Refusal(str(refused), node))
             return self._engine.constant(False)
@@ -255,15 +263,17 @@ class Translation(Generic[X, R]):
                 return self._chain("or", operands)
             case polarity.Constant(value=value):
                 return self._engine.constant(value)
-            case polarity.Negated(operand=operand):
-                return self._decided(question, operand.node)
-            case _:
-                return self._decided(question, question.node)
+        simpler = decide(question)
+        if simpler is not question:
+            return self._question(simpler)
+        node = question.operand.node if isinstance(question, polarity.Negated) else question.node
+        return self._one_level_deeper(node, self._single, question)
 
     def _chain(self, word: str, operands: Sequence[Question]) -> X:
-        return self._one_level_deeper(
-            _node_of(operands[0]), lambda: self._join(word, [self._question(operand) for operand in operands])
-        )
+        return self._one_level_deeper(_node_of(operands[0]), self._join_questions, word, operands)
+
+    def _join_questions(self, word: str, operands: Sequence[Question]) -> X:
+        return self._join(word, [self._question(operand) for operand in operands])
 
     def _join(self, word: str, operands: list[X]) -> X:
         """A chain as a tree of short ones: engines take a long one for as many levels."""
@@ -273,12 +283,6 @@ class Translation(Generic[X, R]):
                 self._engine.group(self._engine.join(word, chunk)) if len(chunk) > 1 else chunk[0] for chunk in chunks
             ]
         return self._engine.join(word, operands)
-
-    def _decided(self, question: Question, node: AnyNode) -> X:
-        simpler = decide(question)
-        if simpler is not question:
-            return self._question(simpler)
-        return self._one_level_deeper(node, lambda: self._single(question))
 
     def _single(self, question: Question) -> X:
         """A question about values, once the related rows that they are read from are known."""
@@ -303,7 +307,7 @@ class Translation(Generic[X, R]):
         engine = self._engine
         match question:
             case polarity.Compare(operator=operator, left=left, right=right):
-                return engine.compare(operator, *self._alike([self._comparable(left), self._comparable(right)]))
+                return engine.compare(operator, *self._alike(self._make_sides(left, right)))
             case polarity.Null(operand=Get() as instance, negated=negated) if self._is_related(instance):
                 return engine.constant(negated)  # the row is there
             case polarity.Null(operand=operand, negated=negated):
@@ -321,9 +325,9 @@ class Translation(Generic[X, R]):
 
     # --- members of enumerations
 
-    def _alike(self, terms: list[Term[X]]) -> list[Term[X]]:
+    def _alike(self, terms: Sequence[Term[X]]) -> Sequence[Term[X]]:
         """Two values; of an enumeration both as numbers where a column holds a number, else both as texts."""
-        if "Enum" not in {family_of(term.kind) for term in terms}:
+        if "Enum" not in [term.family for term in terms]:
             return terms
         stored = [self._engine.holds_number(term.x) for term in terms if not isinstance(term.form, forms.Const)]
         if not any(stored):
@@ -339,7 +343,7 @@ class Translation(Generic[X, R]):
             if number is not None
         ]
 
-    def _check_name(self, form: Value, terms: list[Term[X]]) -> None:
+    def _check_name(self, form: Value, terms: Sequence[Term[X]]) -> None:
         members = members_of(form)
         one_word = any(self._engine.holds_words(term.x) for term in terms)
         if members is not None and members.number:
@@ -400,6 +404,8 @@ class Translation(Generic[X, R]):
         """
         for value in values:
             match value:
+                case forms.Const():
+                    continue
                 case Get(of=Get(kind="Collection")):
                     continue
                 case Get(of=Get() as above) if self._row(above) is None:
@@ -520,6 +526,16 @@ class Translation(Generic[X, R]):
         if form.kind in _NO_VALUES:
             raise RefusedError(f"{self._engine.name} compares single values of a kind that is known")
         return self._term(form)
+
+    def _make_sides(self, left: Value, right: Value) -> tuple[Term[X], Term[X]]:
+        """Two values that are compared: a literal knows what it stands beside."""
+        if isinstance(right, forms.Const) and not isinstance(left, forms.Const):
+            one = self._comparable(left)
+            return one, Term(self._engine.literal_beside(right, one), right)
+        if isinstance(left, forms.Const) and not isinstance(right, forms.Const):
+            other = self._comparable(right)
+            return Term(self._engine.literal_beside(left, other), left), other
+        return self._comparable(left), self._comparable(right)
 
     def _term(self, form: Value) -> Term[X]:
         return Term(self._value(form), form)

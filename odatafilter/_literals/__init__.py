@@ -33,6 +33,8 @@ class Form(NamedTuple):
     """A value of one of the Python types that the kind accepts → text; None where `_to_literal` writes it."""
     is_in_quotes: Callable[[str], bool] | None = None
     """Whether a text can stand in the quotes of a literal, or be a string in its place."""
+    read_usual: Callable[[str], PythonValue] | None = None
+    """What `read` gives, by a shorter way that most literals take; None for other texts, which need not be literals."""
 
 
 def _read_in_quotes(read: Callable[[str], PythonValue]) -> Callable[[str], PythonValue]:
@@ -44,21 +46,26 @@ FORMS: Final[dict[LiteralKind, Form]] = {
     "Binary": Form(_read_in_quotes(binaries.read_binary), binaries.write_binary),
     "Boolean": Form(lambda text: text.lower() == "true", lambda value: "true" if value else "false"),
     "Date": Form(times.read_date, times.write_date),
-    "DateTimeOffset": Form(times.read_timestamp, times.write_timestamp),
+    "DateTimeOffset": Form(times.read_timestamp, times.write_timestamp, read_usual=times.read_whole_second),
     "Duration": Form(_read_in_quotes(durations.read_duration), durations.write_duration, durations.is_duration),
     "Enum": Form(strings.read_quoted, None, enums.are_members),
     "Geography": Form(None, lambda text: geo.write_shape("geography", text)),
     "Geometry": Form(None, lambda text: geo.write_shape("geometry", text)),
     "Guid": Form(guids.read_guid, guids.write_guid, guids.is_guid),
-    "Number": Form(numbers.read_number, numbers.write_number),
-    "String": Form(strings.read_quoted, strings.quote, lambda _: True),
+    "Number": Form(numbers.read_number, numbers.write_number, read_usual=numbers.read_short),
+    "String": Form(strings.read_quoted, strings.quote, lambda _: True, strings.read_quoted_once),
     "TimeOfDay": Form(times.read_time_of_day, times.write_time_of_day),
 }
+_USUAL_READERS: Final = {kind: form.read_usual for kind, form in FORMS.items() if form.read_usual is not None}
 WRITERS: Final = {kind: form.write for kind, form in FORMS.items() if form.write is not None}
 
 
 def value_of(kind: LiteralKind, text: str) -> PythonValue:
     """Python's value of a literal. Raises FilterError where Python has none, and for a text that is no such literal."""
+    if kind in _USUAL_READERS:
+        value = _USUAL_READERS[kind](text)
+        if value is not None:
+            return value
     terminal = "JSON_STRING" if kind == "String" and text[:1] == '"' else _TERMINALS[kind]
     if not compile_terminal(terminal).fullmatch(text) or literal_problem(kind, text):
         raise FilterError(f"{text:.60} is no literal of the kind {kind}")

@@ -7,6 +7,7 @@ from typing import Final
 from odatafilter.errors import FilterError
 
 LONGEST: Final = 10_000  # digits of a whole number that is read: the time for that grows with their square
+_SHORT: Final = 18  # digits of a number that every Int64 may have
 SPECIAL: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 
 
@@ -23,6 +24,11 @@ def read_number(text: str) -> int | decimal.Decimal | float:
     if text in SPECIAL:
         return SPECIAL[text]
     return read_whole(text) if is_whole(text) else read_decimal(text)
+
+
+def read_short(text: str) -> int | None:
+    """The value of a whole number of a few digits without a sign; None for any other text."""
+    return int(text) if len(text) <= _SHORT and text.isascii() and text.isdigit() else None
 
 
 def read_whole(text: str) -> int:

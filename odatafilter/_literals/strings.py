@@ -35,6 +35,11 @@ def read_quoted(text: str) -> str:
     return text[text.index("'") + 1 : -1].replace("''", "'")
 
 
+def read_quoted_once(text: str) -> str | None:
+    """The same of a text that has no quotes but those at its ends; None for any other text."""
+    return text[1:-1] if text[:1] == text[-1:] == "'" and text.count("'") == 2 else None  # noqa: PLR2004 - both ends
+
+
 def read_json_string(text: str) -> str:
     """What stands between the double quotes of a text in JSON. Raises FilterError for half of a surrogate pair."""
     try:

@@ -6,6 +6,7 @@ and refuse what these cannot hold.
 """
 
 import datetime as dt
+import re
 from typing import Final
 
 from odatafilter._grammar import compile_terminal
@@ -15,6 +16,9 @@ from odatafilter.errors import FilterError
 
 SECOND: Final = 10**12  # picoseconds
 _MICROSECOND_DIGITS: Final = 6
+_WHOLE_SECOND: Final = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-3][0-9]T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+)  # in UTC; most of those that DATE_TIME_OFFSET takes
 
 
 # --- the calendar ---------------------------------------------------------------------------------------------------
@@ -117,6 +121,16 @@ def read_time_of_day(text: str) -> dt.time:
     if second > 59 or fraction[_MICROSECOND_DIGITS:].strip("0"):  # noqa: PLR2004 - seconds
         raise _beyond(text, "time")
     return dt.time(hour, minute, second, int(fraction[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")))
+
+
+def read_whole_second(text: str) -> dt.datetime | None:
+    """The timestamp of a text in the most usual form, such as 2024-06-24T13:00:00Z; None where it is no such text."""
+    if not _WHOLE_SECOND.fullmatch(text):
+        return None
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:  # a day that the calendar does not have
+        return None
 
 
 def read_timestamp(text: str) -> dt.datetime:

@@ -70,14 +70,15 @@ def build(expression: tree.Expression, schema: SchemaFacts | None) -> Plan:
     builder = _Builder(schema)
     item = Element(node=expression, kind="Complex", nullable=False, loop=0, facts=facts)
     condition = builder.build_condition(expression, Scope.of_item(item))
-    return Plan(condition=condition, loops=builder.loops)
+    return Plan(condition=condition, loops=builder.loops, functions=frozenset(builder.functions))
 
 
 class _Builder:
-    """One walk over a tree. `loops` counts the loops that are made."""
+    """One walk over a tree. `loops` counts the loops that are made, `functions` are those that it has come to."""
 
     def __init__(self, schema: SchemaFacts | None) -> None:
         self.loops = 0
+        self.functions: set[str] = set()
         self._schema = schema
         self._case_matters = schema is None or schema.case_sensitive
         self._either_order = frozenset() if schema is None else schema.either_order
@@ -123,16 +124,24 @@ class _Builder:
         self, node: tree.In, operand: Value, items: tuple[tree.Expression, ...], scope: Scope[Element]
     ) -> Condition:
         """`in` with values: null among them is one like others."""
-        one, *values = self._align_kinds(operand, *(self.build_value(item, scope) for item in items))
+        found = [
+            _new_const(item) if isinstance(item, tree.Literal) else self.build_value(item, scope) for item in items
+        ]
+        one, *values = self._align_kinds(operand, *found)
         consts = tuple(
-            value for value in values if isinstance(value, Const) and not value.is_null and not _is_beyond(value)
+            [
+                value
+                for value in values
+                if isinstance(value, Const) and value.kind != NULL and (value.kind != "Double" or not _is_beyond(value))
+            ]
         )
         made: list[Condition] = []
         if consts:
             made.append(OneOf(node=node, kind=BOOLEAN, nullable=False, operand=one, values=consts))
-        if any(isinstance(value, Const) and value.is_null for value in values):
-            made.append(_new_is_null(node, one))
-        made += [_new_test(node, "eq", one, value) for value in values if not isinstance(value, Const)]
+        if len(consts) < len(values):
+            if any(isinstance(value, Const) and value.is_null for value in values):
+                made.append(_new_is_null(node, one))
+            made += [_new_test(node, "eq", one, value) for value in values if not isinstance(value, Const)]
         if len(made) == 1:
             return made[0]
         if not made:
@@ -149,13 +158,14 @@ class _Builder:
 
     def _align_kinds(self, *forms: Value) -> list[Value]:
         """Forms that are compared: a text as what another one is, and a number beside a Double as one."""
-        declared = [form.kind for form in forms if not isinstance(form, Const)]
-        kind = next((kind for kind in (*declared, *(form.kind for form in forms)) if kind in SPELT), None)
-        if kind is not None:
+        kinds = {form.kind for form in forms}
+        if not kinds.isdisjoint(SPELT):
+            declared = [form.kind for form in forms if not isinstance(form, Const)]
+            kind = next(kind for kind in (*declared, *(form.kind for form in forms)) if kind in SPELT)
             return [_as_kind(form, kind) for form in forms]
         if not self._case_matters:
             return [_fold_case(form) for form in forms]
-        if not {"Double", "Single"}.isdisjoint(form.kind for form in forms):
+        if "Double" in kinds or "Single" in kinds:
             return [_as_double(form) if isinstance(form, Const) else form for form in forms]
         return list(forms)
 
@@ -188,14 +198,17 @@ class _Builder:
                 return ServiceOnly(node=node, what=f"{name}(…)", why="the service defines it")
             case tree.Negation(operand=operand):
                 one = self.build_value(operand, scope)
+                self.functions.add("negate")
                 return _new_apply(node, "negate", one, kind=one.kind)
             case tree.Arithmetic(left=left, operator=operator, right=right):
                 one, other = self.build_value(left, scope), self.build_value(right, scope)
                 one, other = _as_duration(one, beside=other), _as_duration(other, beside=one)
                 kind = _arithmetic_kind(one.kind, operator, other.kind)
+                self.functions.add(operator)
                 return _new_apply(node, operator, one, other, kind=kind)
             case tree.Has(operand=operand, flags=flags):
                 wanted = _new_const(flags, kind="Enum")
+                self.functions.add("has")
                 return _new_apply(node, "has", self.build_value(operand, scope), wanted, kind=BOOLEAN)
             case tree.Comparison() | tree.In() | tree.Not() | tree.And() | tree.Or():
                 return self.build_condition(node, scope)
@@ -204,6 +217,7 @@ class _Builder:
 
     def _build_call(self, node: tree.Call, scope: Scope[Element]) -> Value:
         name = node.function
+        self.functions.add(name)
         function = FUNCTIONS[name]
         if function.takes_type:
             return self._build_cast(node, scope)
@@ -255,6 +269,8 @@ class _Builder:
     def _follow_path(
         self, node: tree.Property | tree.Variable | tree.Annotation | tree.Path, scope: Scope[Element]
     ) -> Value:
+        if isinstance(node, tree.Property) and not scope.is_variable(node.name):
+            return _new_get(node, self._one_value(scope.here), node.name)
         start = scope.find_start(node.segments if isinstance(node, tree.Path) else (node,))
         if isinstance(start.at, Root):
             return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
@@ -426,11 +442,9 @@ def _as_condition(form: Value) -> Condition:
 
 
 def _new_test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Value) -> Condition:
-    nulls = [side for side in (left, right) if isinstance(side, Const) and side.is_null]
-    if nulls:
-        return (
-            _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, right if left in nulls else left)
-        )
+    for side, other in ((right, left), (left, right)):
+        if isinstance(side, Const) and side.is_null:
+            return _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, other)
     if operator == "ne":
         return _negate(node, _new_test(node, "eq", left, right))
     if isinstance(left, Const) and _is_beyond(left):

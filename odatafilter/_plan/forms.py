@@ -61,8 +61,10 @@ class Const(Form, frozen=True, kw_only=True):
         value = value_of(kind, text)
         if kind == "Number" and self.kind == "Double":
             return _to_double(value)
+        if kind != "String" or self.kind == "String":
+            return value
         meant = KINDS[self.kind].literal if self.kind in KINDS else None
-        if kind != "String" or meant in {None, "String", "Enum"}:
+        if meant in {None, "String", "Enum"}:
             return value
         prefix = meant.lower() if meant in {"Binary", "Duration"} else ""
         return value_of(meant, f"{prefix}'{value!s}'" if prefix else str(value))
@@ -306,10 +308,14 @@ Value: TypeAlias = (
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole filter. `loops` is the greatest number of a loop: an Element has a number from 0 to it."""
+    """A whole filter. `loops` is the greatest number of a loop: an Element has a number from 0 to it.
+
+    `functions` are the names of the functions and arithmetic operators that the filter applies to values.
+    """
 
     condition: Condition
     loops: int
+    functions: frozenset[str]
 
 
 def below(form: Value) -> tuple[Value, ...]:

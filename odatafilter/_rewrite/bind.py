@@ -1,7 +1,7 @@
 """Parameter aliases → the literals of the values that are bound to them (OData URL Conventions §5.3)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from typing import Final, cast
 
 from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._safe_text import show
@@ -10,7 +10,9 @@ from odatafilter._to_literal import array_of, literal_for, literal_of
 from odatafilter._validate import facts_beside_aliases
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import RELATIONS, SchemaFacts
-from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, children
+from odatafilter.tree import Alias, AnyNode, Array, Comparison, Expression, In, List, Literal, Path, Property, children
+
+_WITHOUT_ALIAS: Final = frozenset({Literal, Property})  # most of the nodes of a tree: nothing is below them
 
 
 def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mapping[str, object]) -> Expression:
@@ -62,10 +64,14 @@ def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mappin
 
 def parameters(tree: AnyNode) -> Iterator[str]:
     """The names of the parameter aliases of `tree`, in the order of the text."""
-    if isinstance(tree, Alias):
-        yield tree.name
-    for child in children(tree):
-        yield from parameters(child)
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Alias):
+            yield node.name
+            continue
+        below = (node.left, node.right) if isinstance(node, Comparison) else children(node)
+        pending += [one for one in reversed(below) if type(one) not in _WITHOUT_ALIAS]
 
 
 def _several(name: str, value: object) -> Iterable[object]:

@@ -1,7 +1,7 @@
 """Tables and mapped classes: what their columns hold, as facts, and the rows that properties are read from."""
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -97,7 +97,7 @@ def facts_of_path(row: "Row", path: str) -> SchemaFacts:
             mapper = sa.inspect(entity).mapper
             relation = mapper.relationships.get(name)
             if rest and relation is not None and not relation.uselist:
-                below = facts_of_path(Mapped(relation.mapper.class_), rest)
+                below = facts_of_path(Mapped(relation.mapper.class_, []), rest)
                 found = PropertyFacts(name=name, kind="Complex", schema=below)
             elif not rest and name in mapper.column_attrs:
                 found = property_of_column(name, mapper.column_attrs[name].columns[0])
@@ -124,34 +124,68 @@ class Listed(NamedTuple):
         return self.columns[path]
 
 
+class Found(NamedTuple):
+    """What a property is in a mapped class: an attribute, which may be a relation, or else a column."""
+
+    attribute: Any
+    relation: "orm.RelationshipProperty[Any] | None" = None
+    column: Column | None = None
+
+
+_NOTHING: Final = Found(None)
+
+
 class Mapped(NamedTuple):
-    """A row of a mapped class, or of an alias of one."""
+    """A row of a mapped class, or of an alias of one.
+
+    `tables` are those that rows around are read from by their own names, `table` is that of this row where it is so.
+    """
 
     entity: Any
+    tables: list[Any]
+    table: sa.Table | None = None
 
-    def attribute(self, get: Get) -> Any:
-        """The attribute of the class that a property is, or None."""
-        name = get.name
-        if get.facts is not None:
-            name = get.facts.attribute or get.facts.source or name
-        known = sa.inspect(self.entity).mapper.all_orm_descriptors
-        return getattr(self.entity, name) if name in known else None
+    def related_row(self, relation: "orm.RelationshipProperty[Any]") -> "Mapped":
+        """A row in a subquery: of the class that a relation leads to, or of an alias where its table is around."""
+        if not self.tables:  # it is the row of the item: no relation has been followed yet
+            self.tables.extend(sa.inspect(self.entity).mapper.tables)
+        mapper = relation.mapper
+        table = mapper.local_table
+        plain = isinstance(table, sa.Table) and mapper.selectable is table and not mapper.polymorphic_map
+        if plain and relation.entity is mapper and table not in self.tables:
+            return Mapped(mapper.class_, self.tables, cast("sa.Table", table))
+        return Mapped(orm.aliased(mapper.class_), self.tables)
+
+    def make_inside(self, inner: "Callable[[Row], Column]") -> Column:
+        """What `inner` is for this row, which stands in a subquery."""
+        if self.table is None:
+            return inner(self)
+        self.tables.append(self.table)
+        try:
+            return inner(self)
+        finally:
+            self.tables.pop()
+
+    def find(self, get: Get) -> Found:
+        """What a property is."""
+        facts = get.facts
+        name = get.name if facts is None else facts.attribute or facts.source or get.name
+        attribute = getattr(self.entity, name, None)
+        plain = isinstance(attribute, orm.InstrumentedAttribute) and attribute.key == name
+        if not plain and name not in sa.inspect(self.entity).mapper.all_orm_descriptors:
+            return _NOTHING
+        relation = getattr(attribute, "property", None)
+        if isinstance(relation, orm.RelationshipProperty):
+            return Found(attribute, relation)
+        if isinstance(attribute, AssociationProxyInstance):
+            return Found(attribute)
+        return Found(attribute, column=getattr(attribute, "expression", None))
 
     def column(self, get: Get) -> Column:
-        found = self.attribute(get)
-        expression = getattr(found, "expression", None)
-        if isinstance(found, AssociationProxyInstance) or self.relation(get) is not None or expression is None:
-            raise RefusedError(f"'{get.name}' is no column of {self._name}")
-        return expression  # type: ignore[no-any-return]
-
-    def relation(self, get: Get) -> "orm.RelationshipProperty[Any] | None":
-        found = self.attribute(get)
-        relation = getattr(found, "property", None)
-        return relation if isinstance(relation, orm.RelationshipProperty) else None
-
-    @property
-    def _name(self) -> str:
-        return str(sa.inspect(self.entity).mapper.class_.__name__)
+        found = self.find(get).column
+        if found is None:
+            raise RefusedError(f"'{get.name}' is no column of {sa.inspect(self.entity).mapper.class_.__name__}")
+        return found
 
 
 class Single(NamedTuple):
@@ -188,6 +222,11 @@ def names_of_row(row: Row) -> tuple[Any, ...]:
             return (row,)
 
 
+def begin_with(row: Row) -> Row:
+    """The row of the item for one translation, which notes the tables that it comes to."""
+    return Mapped(row.entity, []) if isinstance(row, Mapped) else row
+
+
 def root_row(target: Any, columns: Mapping[str, Any] | None) -> Row:
     """The row of the item: of a mapped class, an alias of one, or a table. Raises FilterError for anything else."""
     if columns is not None:
@@ -197,4 +236,4 @@ def root_row(target: Any, columns: Mapping[str, Any] | None) -> Row:
     found = sa.inspect(target, raiseerr=False)
     if found is None or not getattr(found, "mapper", None):
         raise FilterError(f"{show(target)} is no mapped class and no table")
-    return Mapped(target)
+    return Mapped(target, [])

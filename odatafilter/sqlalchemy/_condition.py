@@ -18,7 +18,7 @@ from odatafilter._plan.refuse import Refusal
 from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, parse
-from odatafilter.sqlalchemy._columns import Column, Row, columns_by_hash, names_of_row
+from odatafilter.sqlalchemy._columns import Column, Row, begin_with, columns_by_hash, names_of_row
 from odatafilter.sqlalchemy._duckdb import DuckDB
 from odatafilter.sqlalchemy._postgresql import PostgreSQL
 from odatafilter.sqlalchemy._spelling import Spelling
@@ -77,14 +77,33 @@ class Condition(sa.ColumnElement[bool]):
         self._facts = facts
         self._row = row
         self._sources = list(sources)
-        known = columns_by_hash(row)
-        # As attributes of the mapped class, which SQLAlchemy wants to see before it puts an alias in their place.
-        self._columns: list[Any] = [known.get(hash(column), column) for source in self._sources for column in source.c]
-        self._asked = self._columns
+
+    @functools.cached_property
+    def _asked(self) -> list[Any]:
+        """As attributes of the mapped class, which SQLAlchemy wants to see before it puts an alias in their place."""
+        known = columns_by_hash(self._row)
+        return [known.get(hash(column), column) for source in self._sources for column in source.c]
+
+    @functools.cached_property
+    def _columns(self) -> list[Any]:
+        """Those that were asked for, or what SQLAlchemy has put in their place."""
+        return self._asked
+
+    def get_children(self, **_: Any) -> list[Any]:
+        """One column, of which SQLAlchemy learns what mapped class the statement is about."""
+        return self._columns[:1]
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether SQLAlchemy may have put other columns in their place."""
+        columns = self.__dict__.get("_columns")
+        return columns is not None and columns is not self._asked
 
     @property
     def _from_objects(self) -> list[Any]:
-        if all(hash(asked) == hash(column) for asked, column in zip(self._asked, self._columns, strict=True)):
+        if not self._is_elsewhere or all(
+            hash(asked) == hash(column) for asked, column in zip(self._asked, self._columns, strict=True)
+        ):
             return self._sources
         return list({id(one): one for column in self._columns for one in column._from_objects}.values())
 
@@ -107,11 +126,13 @@ class Condition(sa.ColumnElement[bool]):
     def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
         """The expression for one dialect, and what that cannot say."""
         plan = build(self.filter.tree, self._facts)
-        translation = Translation(spelling, self._row)
+        translation = Translation(spelling, begin_with(self._row))
         return self._in_their_place(translation.condition(plan)), translation.refusals
 
     def _in_their_place(self, condition: Column) -> Column:
         """With the columns that SQLAlchemy has put in the place of those that were asked for."""
+        if not self._is_elsewhere:
+            return condition
         both = zip(self._asked, self._columns, strict=True)
         put: dict[Any, Any] = {
             asked: column for asked, column in both if hash(asked) != hash(column)
@@ -146,7 +167,7 @@ class Sorted(sa.ColumnElement[Any]):
         return Sorted, self.path, self._form.kind, names_of_row(self._row), columns
 
     def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
-        translation = Translation(spelling, self._row)
+        translation = Translation(spelling, begin_with(self._row))
         value = translation.value(self._form)
         return spelling.by_code_points(
             spelling.plain(value)

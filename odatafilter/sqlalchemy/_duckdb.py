@@ -48,7 +48,7 @@ class DuckDB(Spelling):
         return super().compare(operator, left, right)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
-        if family_of(operand.kind) != "Decimal" or any(family_of(value.kind) == "Double" for value in values):
+        if operand.family != "Decimal" or any(family_of(value.kind) == "Double" for value in values):
             return super().member(operand, values, negated=negated)
         terms = [Term(self.literal(value), value) for value in values]
         self._check_digits(operand, *terms)
@@ -57,7 +57,7 @@ class DuckDB(Spelling):
 
     def _check_digits(self, *terms: Term[Column]) -> None:
         """Refuses numbers that stand beside each other and have no type in common."""
-        families = {family_of(term.kind) for term in terms}
+        families = {term.family for term in terms}
         known = [digits for digits in map(_digits_of, terms) if digits] if families <= {"Int", "Decimal"} else []
         if "Decimal" in families and known:
             _digits_of_result("mod", known).check()
@@ -127,7 +127,7 @@ def _digits_of(term: Term[Column]) -> _Digits | None:
     """The digits of a number, by the type of its column; None where that does not say it."""
     if isinstance(term.form, Const) and not term.form.is_null:
         return _digits_of_literal(decimal.Decimal(term.form.value))
-    if family_of(term.kind) == "Int":
+    if term.family == "Int":
         return _Digits(len(str(2 ** bits_of(term.form))), 0)
     precision, scale = getattr(term.x.type, "precision", None), getattr(term.x.type, "scale", None)
     return None if precision is None else _Digits(precision - (scale or 0), scale or 0)

@@ -88,7 +88,7 @@ class PostgreSQL(Spelling):
         return days + counted("hour", 3600) + counted("minute", 60) + counted("second", 1)
 
     def rounded(self, function: str, term: Term[Column]) -> Column:
-        if function == "round" and family_of(term.kind) == "Double":
+        if function == "round" and term.family == "Double":
             # PostgreSQL's own goes to the even number from a half.
             whole, half = F.trunc(term.x, type_=DOUBLE), bind(0.5, DOUBLE)
             away = F.abs(term.x - whole, type_=DOUBLE) >= half

@@ -10,7 +10,7 @@ import functools
 import math
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -49,31 +49,67 @@ from odatafilter.sqlalchemy._types import (
 F: Final = sa.func
 _INT64: Final = range(-(2**63), 2**63)
 NUL: Final = "\0"
+_ONE: Final[sa.ColumnElement[Any]] = sa.literal_column("1")
+_CONSTANTS: Final = (sa.Null, sa.True_, sa.False_)
+_OPERATORS: Final[dict[polarity.Operator, tuple[operators.OperatorType, operators.OperatorType]]] = {
+    "eq": (operators.eq, operators.ne),
+    "ne": (operators.ne, operators.eq),
+    "lt": (operators.lt, operators.ge),
+    "le": (operators.le, operators.gt),
+    "gt": (operators.gt, operators.le),
+    "ge": (operators.ge, operators.lt),
+}
+_COMPARING: Final = frozenset(
+    {
+        *[operator for operator, _ in _OPERATORS.values()],
+        operators.is_,
+        operators.is_not,
+        operators.in_op,
+        operators.not_in_op,
+    }
+)
 _ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
 INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
 CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
 
 
-class _Group(sa.ColumnElement[bool]):
-    """A condition in parentheses."""
+class _Chain(sa.ColumnElement[bool]):
+    """Conditions joined by AND or OR: it stays one chain inside another, which SQLAlchemy's own chains do not."""
 
     inherit_cache = False
     type = BOOLEAN
-    _traverse_internals = [("inner", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy's own
+    _is_implicitly_boolean = True
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own
+        ("operands", InternalTraversal.dp_clauseelement_list)
+    ]
 
-    def __init__(self, inner: Column) -> None:
-        self.inner = inner
+    def __init__(self, word: str, operands: Sequence[Column], *, has_parentheses: bool = False) -> None:
+        self.word = word
+        self.operands = operands
+        self.has_parentheses = has_parentheses
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return [one for operand in self.operands for one in operand._from_objects]
 
     def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
         anon_map[NO_CACHE] = True
 
-    def self_group(self, against: Any = None) -> "_Group":
-        return self
+    def self_group(self, against: Any = None) -> "_Chain":
+        """In parentheses, except where nothing stands around, and for AND inside OR."""
+        if self.has_parentheses or against is None or (self.word == "and" and against is operators.or_):
+            return self
+        return _Chain(self.word, self.operands, has_parentheses=True)
+
+    def __invert__(self) -> Column:
+        return sa.UnaryExpression(self.self_group(operators.inv), operator=operators.inv, type_=BOOLEAN)
 
 
-@compiles(_Group)
-def _compile_group(element: _Group, compiler: Any, **options: Any) -> str:
-    return f"({compiler.process(element.inner, **options)})"
+@compiles(_Chain)
+def _compile_chain(element: _Chain, compiler: Any, **options: Any) -> str:
+    word = " AND " if element.word == "and" else " OR "
+    text = word.join([compiler.process(operand, **options) for operand in element.operands])
+    return f"({text})" if element.has_parentheses else text
 
 
 class Spelling(Engine[Column, Row]):
@@ -86,7 +122,7 @@ class Spelling(Engine[Column, Row]):
         self._ordered_texts = ordered_texts
         self.functions: dict[str, Callable[[Sequence[Term[Column]]], Column]] = {
             "concat": self._concat,
-            "contains": lambda terms: self._position(terms) > 0,
+            "contains": lambda terms: compare_columns("gt", self._position(terms), bind(0, BIG_INTEGER)),
             "indexof": lambda terms: self._position(terms) - 1,
             "startswith": self._startswith,
             "endswith": self._endswith,
@@ -117,31 +153,44 @@ class Spelling(Engine[Column, Row]):
         return sa.true() if value else sa.false()
 
     def join(self, word: str, operands: Sequence[Column]) -> Column:
-        return (sa.and_ if word == "and" else sa.or_)(*operands)
+        around, settled = (operators.and_, sa.False_) if word == "and" else (operators.or_, sa.True_)
+        chained: list[Column] = []
+        for operand in operands:
+            if isinstance(operand, sa.BinaryExpression) and operand.operator in _COMPARING:
+                chained.append(operand)
+            elif isinstance(operand, settled):
+                return operand
+            elif not isinstance(operand, _CONSTANTS):
+                chained.append(operand.self_group(against=around))
+        if len(chained) > 1:
+            return _Chain(word, chained)
+        return chained[0] if chained else operands[0]
 
     def group(self, operand: Column) -> Column:
-        return _Group(operand)  # SQLAlchemy would join a chain inside a chain to one
+        return operand
 
     def negate(self, operand: Column) -> Column:
         return sa.not_(operand)
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         one, other = self._comparable_sides(left, right)
-        if {family_of(left.kind), family_of(right.kind)} <= {"String", "Enum"}:
+        if {left.family, right.family} <= {"String", "Enum"}:
             one, other = self._texts_alike(one, other, ordered=operator not in {"eq", "ne"})
-        compared = COMPARISONS[operator](one, other)
-        return self.never_with_nan(compared, [term for term in (left, right) if family_of(term.kind) == "Double"])
+        compared = compare_columns(operator, one, other)
+        if left.family != "Double" != right.family:
+            return compared
+        return self.never_with_nan(compared, [term for term in (left, right) if term.family == "Double"])
 
     def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
-        return operand.x.is_not(None) if negated else operand.x.is_(None)
+        operator, opposite = (operators.is_not, operators.is_) if negated else (operators.is_, operators.is_not)
+        return sa.BinaryExpression(operand.x, sa.null(), operator, type_=BOOLEAN, negate=opposite)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         plain = self._plain_values(operand, values)
         if plain is not None:
-            chosen = sa.bindparam(None, plain, type_=COLUMN_TYPES[family_of(operand.kind)], expanding=True, unique=True)
-            column, _ = self._texts_alike(operand.x, chosen, ordered=False)
-            return column.not_in(chosen) if negated else column.in_(chosen)
-        terms = [Term(self.literal(value), value) for value in values]
+            column = self.same_by_code_points(self.plain(operand.x)) if operand.family == "String" else operand.x
+            return _member_of(column, plain, COLUMN_TYPES[operand.family], negated=negated)
+        terms = [Term(self.literal_beside(value, operand), value) for value in values]
         alike = [self._comparable_sides(operand, term) for term in terms]
         if not all(isinstance(value, sa.BindParameter) for _, value in alike):
             operator: polarity.Operator = "ne" if negated else "eq"
@@ -149,26 +198,24 @@ class Spelling(Engine[Column, Row]):
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
         column, value = alike[0]
         types = {isinstance(value.type, sa.Enum) for _, value in alike}
-        if family_of(operand.kind) in {"String", "Enum"}:
+        if operand.family in {"String", "Enum"}:
             word = bind("", STRING) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
-        chosen = sa.bindparam(None, bound, type_=value.type, expanding=True, unique=True)
-        return column.not_in(chosen) if negated else column.in_(chosen)
+        return _member_of(column, bound, value.type, negated=negated)
 
     def _plain_values(self, operand: Term[Column], values: Sequence[Const]) -> list[object] | None:
         """The values as they are bound, where all are whole numbers or texts: one look at each; else None."""
-        family = family_of(operand.kind)
+        family = operand.family
         if family not in {"Int", "String"} or isinstance(operand.x.type, sa.Enum):
             return None
-        if any(value.is_null or family_of(value.kind) != family for value in values):
+        if {family_of(kind) for kind in {value.kind for value in values}} != {family}:
             return None
         found = [value.value for value in values]
-        for one in found:
-            if family == "String":
-                self.check_text(one)
-            elif one not in _INT64:
-                return None
+        if family == "String":
+            self.check_text("".join(found))
+        elif min(found) not in _INT64 or max(found) not in _INT64:
+            return None
         return found
 
     def holds(self, operand: Term[Column], *, negated: bool) -> Column:
@@ -196,16 +243,18 @@ class Spelling(Engine[Column, Row]):
     def literal(self, const: Const) -> Column:
         return self._bind(const, None)
 
+    def literal_beside(self, const: Const, other: Term[Column]) -> Column:
+        return self._bind(const, other.x.type)
+
     def _bind(self, const: Const, beside: "sa.types.TypeEngine[Any] | None") -> Column:
         """A bound parameter of the type of the column that it stands beside, where there is one."""
         if const.is_null:
             return sa.null()
-        family = family_of(const.kind)
         try:
             value = const.value
         except FilterError as error:
             raise RefusedError(str(error)) from None
-        match family:
+        match family_of(const.kind):
             case "String" | "Enum":
                 return self._text_literal(str(value), beside)
             case "Int":
@@ -220,7 +269,7 @@ class Spelling(Engine[Column, Row]):
                 return self.length_literal(value, beside)
             case "Guid":
                 return bind(value, beside if isinstance(beside, sa.Uuid) else COLUMN_TYPES["Guid"])
-            case _ if family in COLUMN_TYPES:
+            case family if family in COLUMN_TYPES:
                 return bind(value, COLUMN_TYPES[family] if beside is None else beside)
             case _:
                 raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
@@ -270,13 +319,12 @@ class Spelling(Engine[Column, Row]):
     def _comparable_sides(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
         """Both sides so that the engine compares them as OData does."""
         one, other = left.x, right.x
-        families = {family_of(left.kind), family_of(right.kind)}
-        if families == {"Int"}:
-            return one, other
-        if isinstance(right.form, Const) and not isinstance(left.form, Const):
-            other = self._bound_beside(right, one.type)
-        elif isinstance(left.form, Const) and not isinstance(right.form, Const):
-            one = self._bound_beside(left, other.type)
+        if left.family == right.family:
+            if left.family == "Int":
+                return one, other
+            if left.family == "String" and not isinstance(one.type, sa.Enum) and not isinstance(other.type, sa.Enum):
+                return one, other
+        families = {left.family, right.family}
         if families == {"Guid"}:
             return self._guids_alike(left, one, right, other)
         if "Double" in families and len(families) > 1:
@@ -284,10 +332,6 @@ class Spelling(Engine[Column, Row]):
         if families == {"DateTimeOffset"}:
             return self._instants(one, other)
         return one, other
-
-    def _bound_beside(self, term: Term[Column], beside: "sa.types.TypeEngine[Any]") -> Column:
-        is_plain = family_of(term.kind) in {"String", "Int", "Decimal", "Double"} and not isinstance(beside, sa.Enum)
-        return self._bind(term.form, beside) if isinstance(term.form, Const) and not is_plain else term.x
 
     def _instants(self, one: Column, other: Column) -> tuple[Column, Column]:
         """One with and one without offset, which is in UTC: the engine would take the zone of the session."""
@@ -301,12 +345,16 @@ class Spelling(Engine[Column, Row]):
             if same and not ordered:
                 return one, other
         one, other = self.plain(one), self.plain(other)
-        by = self.by_code_points if ordered else self.same_by_code_points
-        return by(one), by(other)
+        if not ordered:
+            return self.same_by_code_points(one), self.same_by_code_points(other)
+        # A parameter is compared as the other side is.
+        if isinstance(other, sa.BindParameter):
+            return self.by_code_points(one), other
+        return one if isinstance(one, sa.BindParameter) else self.by_code_points(one), self.by_code_points(other)
 
     def as_double(self, term: Term[Column], x: Column) -> Column:
         """A number beside a Double."""
-        return x if family_of(term.kind) == "Double" else sa.cast(x, DOUBLE)
+        return x if term.family == "Double" else sa.cast(x, DOUBLE)
 
     def _guids_alike(
         self, left: Term[Column], one: Column, right: Term[Column], other: Column
@@ -366,11 +414,11 @@ class Spelling(Engine[Column, Row]):
         start = str(prefix.form.value)
         self.check_text(start)
         ordered = self.by_code_points(text)
-        first = ordered >= self.by_code_points(bind(start, STRING))
+        first = compare_columns("ge", ordered, bind(start, STRING))
         after = least_text_after(start)
         if after is None:
             return first
-        return sa.and_(first, ordered < self.by_code_points(bind(after, STRING))).self_group()
+        return self.join("and", [first, compare_columns("lt", ordered, bind(after, STRING))])
 
     def _endswith(self, terms: Sequence[Term[Column]]) -> Column:
         self._check_texts(terms)
@@ -452,7 +500,7 @@ class Spelling(Engine[Column, Row]):
     # --- numbers
 
     def _rounded(self, function: str, term: Term[Column]) -> Column:
-        if family_of(term.kind) == "Int":
+        if term.family == "Int":
             return term.x
         return self.rounded(function, term)
 
@@ -462,7 +510,7 @@ class Spelling(Engine[Column, Row]):
 
     def result_family(self, terms: Sequence[Term[Column]], operator: str) -> str:
         """The family of the result. Raises RefusedError where an operand is no number."""
-        families = {family_of(term.kind) for term in terms}
+        families = {term.family for term in terms}
         if not families <= {"Int", "Decimal", "Double"}:
             raise RefusedError(f"{self.name} has '{operator}' for numbers only")
         return "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
@@ -554,7 +602,7 @@ class Spelling(Engine[Column, Row]):
         raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     def is_relation(self, row: Row, get: Get) -> bool:
-        return isinstance(row, Mapped) and row.relation(get) is not None
+        return isinstance(row, Mapped) and row.find(get).relation is not None
 
     def embedded(self, row: Row, get: Get) -> Row:
         match row:
@@ -572,50 +620,49 @@ class Spelling(Engine[Column, Row]):
 
     def related(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
         """`key IN (SELECT …)`, which uses the index of the key, where the relation is by one key; else EXISTS."""
-        relation, alias, on = _joined(row, get)
+        relation, other, on = _joined(row, get)
         keys = None if negated else _keys_of(relation)
         if keys is None:
-            return self._any_row(alias, on, inner(Mapped(alias)), negated=negated)
+            return self._any_row(_Elements(other.entity, (on,), other, other), inner, negated=negated)
         key = getattr(row.entity, keys[0])  # type: ignore[union-attr]
-        other = getattr(alias, keys[1])
-        return key.in_(sa.select(other).where(inner(Mapped(alias))).correlate_except(alias))  # type: ignore[no-any-return]
+        chosen = sa.select(getattr(other.entity, keys[1])).where(other.make_inside(inner))
+        return key.in_(chosen.correlate_except(other.entity))  # type: ignore[no-any-return]
 
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
-        _, alias, on = _joined(row, get)
-        return sa.select(inner(Mapped(alias))).where(on).correlate_except(alias).scalar_subquery()
+        _, other, on = _joined(row, get)
+        return sa.select(other.make_inside(inner)).where(on).correlate_except(other.entity).scalar_subquery()
 
     def exists(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
-        alias, on, element = self._elements(row, get)
-        return self._any_row(alias, on, inner(element), negated=negated)
+        return self._any_row(self._elements(row, get), inner, negated=negated)
 
     def count(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
-        alias, on, element = self._elements(row, get)
-        counted = sa.select(F.count()).select_from(alias).where(*on, inner(element)).correlate_except(alias)
-        return counted.scalar_subquery()
+        found = self._elements(row, get)
+        counted = sa.select(F.count()).select_from(found.source).where(*found.on, found.make_inside(inner))
+        return counted.correlate_except(found.source).scalar_subquery()
 
-    def _any_row(self, alias: Any, on: Any, condition: Column, *, negated: bool) -> Column:
-        joins = on if isinstance(on, tuple) else (on,)
-        found: sa.Select[Any] = (
-            sa.select(sa.literal_column("1")).select_from(alias).where(*joins, condition).correlate_except(alias)
-        )
-        return ~found.exists() if negated else found.exists()
+    def _any_row(self, found: "_Elements", inner: Callable[[Row], Column], *, negated: bool) -> Column:
+        chosen = sa.select(_ONE).select_from(found.source).where(*found.on, found.make_inside(inner))
+        exists = chosen.correlate_except(found.source).exists()
+        return ~exists if negated else exists
 
-    def _elements(self, row: Row, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        """Where the elements of a collection are read from, how they belong to the row, and one of them."""
+    def _elements(self, row: Row, get: Get) -> "_Elements":
+        """The elements of a collection."""
         if get.many:
             raise RefusedError(
                 f"'{get.name}' stands for several values, which are elements of no single collection here"
             )
         if isinstance(row, Mapped):
-            attribute = row.attribute(get)
+            found = row.find(get)
+            attribute = found.attribute
             if isinstance(attribute, AssociationProxyInstance):
-                alias, on = _joined_by(row, attribute.target_collection)
-                return alias, (on,), Single(getattr(alias, attribute.value_attr))
-            if row.relation(get) is not None:
-                _, alias, on = _joined(row, get)
-                return alias, (on,), Mapped(alias)
+                other, on = _joined_by(row, attribute.target_collection)
+                value = Single(getattr(other.entity, attribute.value_attr))
+                return _Elements(other.entity, (on,), value, other)
+            if found.relation is not None:
+                _, other, on = _joined(row, get)
+                return _Elements(other.entity, (on,), other, other)
         column = self.column(row, get)
-        return self.unnested(column, get)
+        return _Elements(*self.unnested(column, get))
 
     def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         """The elements of a collection in one column."""
@@ -630,12 +677,46 @@ class Spelling(Engine[Column, Row]):
         return COLUMN_TYPES[family]
 
 
-def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Any, Column]":
-    relation = row.relation(get) if isinstance(row, Mapped) else None
+def compare_columns(operator: polarity.Operator, one: Column, other: Column) -> Column:
+    """What Python's operator gives, by the shortest way where neither side is TRUE, FALSE or NULL."""
+    if isinstance(one, _CONSTANTS) or isinstance(other, _CONSTANTS):
+        return COMPARISONS[operator](one, other)  # type: ignore[no-any-return]
+    spelt, opposite = _OPERATORS[operator]
+    return sa.BinaryExpression(one, other, spelt, type_=BOOLEAN, negate=opposite)
+
+
+def _member_of(
+    column: Column, values: Sequence[object], column_type: "sa.types.TypeEngine[Any]", *, negated: bool
+) -> Column:
+    """What `column.in_` gives for values, by the shortest way: one bound parameter for all of them."""
+    operator, opposite = (operators.not_in_op, operators.in_op)[:: 1 if negated else -1]
+    chosen = sa.BindParameter(None, values, type_=column_type, unique=True, expanding=True)
+    chosen.expand_op = operator  # type: ignore[assignment]
+    return sa.BinaryExpression(column, chosen, operator, type_=BOOLEAN, negate=opposite)
+
+
+class _Elements(NamedTuple):
+    """Where the elements of a collection are read from, how they belong to the row, and one of them.
+
+    `whole` is the row of a mapped class that an element is, or is read from.
+    """
+
+    source: Any
+    on: tuple[Column, ...]
+    element: Row
+    whole: Mapped | None = None
+
+    def make_inside(self, inner: Callable[[Row], Column]) -> Column:
+        """What `inner` is for an element."""
+        return inner(self.element) if self.whole is None else self.whole.make_inside(lambda _: inner(self.element))
+
+
+def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Mapped, Column]":
+    relation = row.find(get).relation if isinstance(row, Mapped) else None
     if relation is None:
         raise RefusedError(f"'{get.name}' is no relation")
-    alias, on = _joined_by(row, relation.key)
-    return relation, alias, on
+    other, on = _joined_by(row, relation.key)
+    return relation, other, on
 
 
 def _keys_of(relation: "orm.RelationshipProperty[Any]") -> tuple[str, str] | None:
@@ -658,11 +739,11 @@ def _keys_of(relation: "orm.RelationshipProperty[Any]") -> tuple[str, str] | Non
         return None
 
 
-def _joined_by(row: Row, key: str) -> tuple[Any, Column]:
-    """An alias of the class that a relation leads to, and the condition that joins it."""
+def _joined_by(row: Row, key: str) -> tuple[Mapped, Column]:
+    """A row of the class that a relation leads to, and the condition that joins it."""
     attribute = getattr(row.entity, key)  # type: ignore[union-attr]
-    alias = orm.aliased(attribute.property.mapper.class_)
-    return alias, attribute.of_type(alias).expression
+    other = row.related_row(attribute.property)  # type: ignore[union-attr]
+    return other, attribute.expression if other.table is not None else attribute.of_type(other.entity).expression
 
 
 def check_in_json(kind: str, get: Get) -> None:

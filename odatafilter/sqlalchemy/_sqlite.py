@@ -114,7 +114,7 @@ class SQLite(Spelling):
     def as_double(self, term: Term[Column], x: Column) -> Column:
         if isinstance(x.type, _Exact):
             return F.odata_double(x, type_=DOUBLE)  # SQLite's own is not always the nearest one
-        return x if family_of(term.kind) == "Double" else sa.cast(_as_real(term, x), DOUBLE)
+        return x if term.family == "Double" else sa.cast(_as_real(term, x), DOUBLE)
 
     def choose(self, branches: Sequence[tuple[Column, Column]]) -> Column:
         if not any(isinstance(value.type, _Exact) for _, value in branches):
@@ -208,11 +208,10 @@ class _Exact(sa.types.UserDefinedType[str]):
 
 def _is_exact(*terms: Term[Column]) -> bool:
     """Whether SQLite must not compare them as REAL: what was calculated exactly, decimals of many digits."""
-    if any(family_of(term.kind) == "Double" for term in terms):
-        return False
-    return any(isinstance(term.x.type, _Exact) for term in terms)
+    exact = [term for term in terms if isinstance(term.x.type, _Exact)]
+    return bool(exact) and all(term.family != "Double" for term in terms)
 
 
 def _as_real(term: Term[Column], x: Column) -> Column:
     """A decimal column as the REAL that it is, so that what stands beside it is none of Python's decimals."""
-    return sa.type_coerce(x, DOUBLE) if family_of(term.kind) == "Decimal" and not isinstance(x.type, _Exact) else x
+    return sa.type_coerce(x, DOUBLE) if term.family == "Decimal" and not isinstance(x.type, _Exact) else x
