@@ -1,5 +1,6 @@
 """Related rows in SQLAlchemy: tables that stand around are not mixed up with those of a subquery."""
 
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -155,3 +156,18 @@ def test_a_related_table_that_stands_nowhere_around_has_no_alias() -> None:
     assert "companies AS" in str(
         sa.select(Job.id).where(where(of.parse("owner/city eq maker/city", schema=SCHEMA), Job))
     )
+
+
+def test_a_condition_that_was_compiled_is_compiled_again_and_copied(session: orm.Session) -> None:
+    f = of.parse("owner/city eq 'Delft' and name ne 'b'", schema=SCHEMA)
+    condition = where(f, Job)
+    expected = {job.id for job in session.scalars(sa.select(Job)) if f.matches(job)}
+    assert expected
+    for _ in range(2):
+        assert set(session.scalars(sa.select(Job.id).where(condition))) == expected
+    assert str(pickle.loads(pickle.dumps(condition))) == str(condition)
+    part = orm.aliased(Job)
+    inside = sa.select(Job.id).where(Job.parts.of_type(part).any(where(f, part)))
+    outside = sa.select(Job.id).where(Job.parts.any(condition))
+    assert set(session.scalars(outside)) == set(session.scalars(inside)) != set()
+    assert set(session.scalars(sa.select(Job.id).where(condition))) == expected

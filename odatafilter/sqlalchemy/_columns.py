@@ -211,6 +211,13 @@ def columns_by_hash(row: Row) -> dict[int, Column]:
     return {hash(attribute.expression): attribute.expression for attribute in attributes}
 
 
+def columns_of_one(row: Row) -> list[Column]:
+    """One column of a mapped class, as its attribute has it; none of a row that no class has."""
+    if not isinstance(row, Mapped):
+        return []
+    return [getattr(row.entity, name).expression for name in sa.inspect(row.entity).mapper.column_attrs.keys()[:1]]
+
+
 def names_of_row(row: Row) -> tuple[Any, ...]:
     """What tells two rows apart that have the same columns."""
     match row:

@@ -18,7 +18,7 @@ from odatafilter._plan.refuse import Refusal
 from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, parse
-from odatafilter.sqlalchemy._columns import Column, Row, begin_with, columns_by_hash, names_of_row
+from odatafilter.sqlalchemy._columns import Column, Row, begin_with, columns_by_hash, columns_of_one, names_of_row
 from odatafilter.sqlalchemy._duckdb import DuckDB
 from odatafilter.sqlalchemy._postgresql import PostgreSQL
 from odatafilter.sqlalchemy._spelling import Spelling
@@ -89,9 +89,19 @@ class Condition(sa.ColumnElement[bool]):
         """Those that were asked for, or what SQLAlchemy has put in their place."""
         return self._asked
 
+    @functools.cached_property
+    def _expressions(self) -> dict[Spelling, tuple[Column, list[Refusal]]]:
+        """What `spell` has given: a statement may be compiled many times."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[no-untyped-call]
+        state.pop("_expressions", None)
+        return state
+
     def get_children(self, **_: Any) -> list[Any]:
         """One column, of which SQLAlchemy learns what mapped class the statement is about."""
-        return self._columns[:1]
+        return self._columns[:1] if self._is_elsewhere else columns_of_one(self._row)
 
     @property
     def _is_elsewhere(self) -> bool:
@@ -125,9 +135,12 @@ class Condition(sa.ColumnElement[bool]):
 
     def spell(self, spelling: Spelling) -> tuple[Column, list[Refusal]]:
         """The expression for one dialect, and what that cannot say."""
-        plan = build(self.filter.tree, self._facts)
-        translation = Translation(spelling, begin_with(self._row))
-        return self._in_their_place(translation.condition(plan)), translation.refusals
+        if spelling not in self._expressions:
+            translation = Translation(spelling, begin_with(self._row))
+            expression = translation.condition(build(self.filter.tree, self._facts))
+            self._expressions[spelling] = expression, translation.refusals
+        expression, refusals = self._expressions[spelling]
+        return self._in_their_place(expression), refusals
 
     def _in_their_place(self, condition: Column) -> Column:
         """With the columns that SQLAlchemy has put in the place of those that were asked for."""
