@@ -96,8 +96,8 @@ class Condition(sa.ColumnElement[bool]):
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()  # type: ignore[no-untyped-call]
-        state.pop("_expressions", None)
-        return state
+        made_again = {"_expressions"} if self._is_elsewhere else {"_expressions", "_columns", "_asked"}
+        return {name: value for name, value in state.items() if name not in made_again}
 
     def get_children(self, **_: Any) -> list[Any]:
         """One column, of which SQLAlchemy learns what mapped class the statement is about."""
