@@ -423,33 +423,50 @@ def using(use: Callable[[str], Callable[[], object]], make: Make) -> Once:
     return lambda luck: timed([use(text) for text in texts_of(make, luck)])
 
 
-MISTAKES = ("name eq", "name = 'x'", "name eq 'x' and", "contains(name 'x')", "(name eq 'x'", "nmae eq 'x')")
+# Short texts that are wrong, read by the schema of all kinds.
+MISTAKES = {
+    "an unknown property": "nmae eq 'x'",
+    "a value of another kind": "size eq 'x'",
+    "no condition": "name",
+    "a date that is none": "day eq 2024-13-45",
+    "a misspelt operator": "name eqq 'x'",
+    "an operator of another language": "name = 'x'",
+    "an unknown function": "contians(name,'x')",
+    "a missing comma": "contains(name 'x')",
+    "a missing quote": "name eq 'x",
+    "a missing parenthesis": "(name eq 'x'",
+    "a missing operand": "name eq",
+    "a text behind the filter": "name eq 'x' foo",
+}
 ITEM = {"state": "success", "createdDateTime": "2024-06-25T00:00:00Z", "name": "a", "email": None}
 
 
 def other_times(rounds: int) -> str:
-    """Markdown: microseconds for an error of a short text, and for deciding whether an item matches."""
-
-    def refuse(text: str) -> None:
-        try:
-            of.parse(text)
-        except of.FilterSyntaxError as error:
-            str(error)
-
+    """Markdown: microseconds for the errors of short texts, and for deciding whether an item matches."""
     text = "state eq 'success' and createdDateTime gt 2024-06-24T13:00:00Z and (name ne 'x' or email eq null)"
     made = of.parse(text, schema=Job)
     matches: dict[str, Callable[[Any], object]] = {"matches": made.matches, "by hand": by_hand}
     if compiled := getattr(made, "compile", None):
         matches["compile"] = compiled()
-    calls_of: dict[str, list[Callable[[], object]]] = {
-        "an error of a short text": [partial(refuse, t) for t in MISTAKES]
-    }
+    errors: list[Callable[[], object]] = [partial(refuse, wrong) for wrong in MISTAKES.values()]
+    calls_of = {"an error of a short text, on average": errors}
+    calls_of |= {f"its error: {kind}": [error] * 20 for kind, error in zip(MISTAKES, errors, strict=True)}
     calls_of |= {f"an item, four conditions, {name}": [partial(match, ITEM)] * 100 for name, match in matches.items()}
     lines = [row("µs", ""), "|---|---|"]
     for title, calls in calls_of.items():
         calls[0]()
         lines.append(row(title, min(timed(calls) for _ in range(rounds))))
     return "\n".join(lines)
+
+
+def refuse(text: str) -> None:
+    """Reads a text that is wrong, and writes its error."""
+    try:
+        of.parse(text, schema=Everything)
+    except of.FilterError as error:
+        str(error)
+    else:
+        raise AssertionError(text)
 
 
 def by_hand(item: dict[str, Any]) -> bool:

@@ -290,6 +290,22 @@ def growth(client: httpx.Client, base: str, count: int) -> float:
     return resident() - before
 
 
+def growth_without_sockets(count: int) -> float:
+    """How many megabytes the process grows over a walk of `count` pages of one item, after the first hundred."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query.partition(b"=")[2] or 0)
+        link = b'{"next":{"href":"http://a.test/jobs?at=%d"}}' % (at + 1) if at + 1 < count else b"null"
+        return httpx.Response(200, content=b'{"jobs":[{"id":%d}],"_links":%b}' % (at, link))
+
+    before = 0.0
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        for number, _ in enumerate(paginate(client, LISTING)):
+            if number == 100:
+                before = resident()
+        return resident() - before
+
+
 def resident() -> float:
     """The megabytes this process holds."""
     gc.collect()
@@ -328,6 +344,8 @@ def report(base: str, rounds: int, count: int, many: int) -> None:
                 print(f"| {way.name} | {seconds * 1000:,.0f} | {seconds / best[0]:.2f} |", flush=True)
         if Path("/proc/self/statm").exists():
             print(f"\nMemory grows by {growth(client, base, many):.1f} MB over {many * PAGE:,} items.")
+            pages = 50 * many
+            print(f"Memory grows by {growth_without_sockets(pages):.1f} MB over {pages:,} pages of one item.")
 
 
 if __name__ == "__main__":
