@@ -139,6 +139,10 @@ CALCULATED: Final = (
     ),
     *("not (cast(qty,Edm.Decimal) gt price)", "cast(big,Edm.Double) eq num", "length(cast(big,Edm.String)) gt 3"),
     *("substring(name,3000000000) eq ''", "substring(name,1,5000000000) eq 'bc'", "substring(name,big) ne name"),
+    *("fractionalseconds(at) gt 0.4", "fractionalseconds(tod) eq 0.000001", "(fractionalseconds(at) add 0.5) le 0.5"),
+    *("tod eq 13:20:00.0000011", "tod gt 13:20:00.0000009", "tod le 13:20:00.0000015", "tod ne 00:00:00.0000000001"),
+    *("price lt 99999999999999999999", "price ne 12345678901234567890", "price in (12345678901234567890,1)"),
+    *("big div 7 gt qty", "big mod 7 eq 1", "big mod -3 eq -1", "sure div -1 lt 0"),
     *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
     *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
 )

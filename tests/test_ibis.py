@@ -278,6 +278,13 @@ def test_structs_and_arrays_of_structs(connection: Any) -> None:
         assert found == [row["id"] for row in rows if f.matches(row)], text
 
 
+def test_a_table_within_an_array_is_refused(connection: Any) -> None:
+    tables = Tables(maker(connection), Luck(5))
+    f = of.parse("tags/any(t:lines/any(l:l/label eq t))", schema=SCHEMA)
+    with pytest.raises(of.UnsupportedError, match="asks no other table"):
+        tables.keys(f)
+
+
 def test_what_cannot_be_said_is_refused_at_once(connection: Any) -> None:
     stored = Tables(maker(connection), Luck(5))
     f = of.parse("qty gt 3 and matchesPattern(name,'^a')", schema=SCHEMA)

@@ -21,6 +21,7 @@ from odatafilter._engines.seconds import (
     TIMES,
     Exact,
     exact_time,
+    exact_time_of_day,
     has_seconds,
     in_seconds,
     is_calculated,
@@ -44,6 +45,7 @@ COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     "ge": operators.ge,
 }
 _MICROSECOND: Final = 10**6  # picoseconds
+_INT64: Final = 2**63 - 1
 _STRICT: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod", "negate"})
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _SHORT: Final = 9  # digits of a whole number that every property of integers may have
@@ -129,6 +131,11 @@ def _decide_beside_literal(question: polarity.Compare, const: Const) -> Question
         case "Number" if family == "Int":
             whole = _decide_integer(question, value, const)
             return _as_range_of_year(whole) if isinstance(whole, polarity.Compare) else whole
+        case "Number" if family == "Decimal" and family_of(const.kind) == "Int" and abs(const.value) > _INT64:
+            larger = msgspec.structs.replace(const, kind="Decimal")
+            return polarity.Compare(question.operator, value, larger, question.node)
+        case "TimeOfDay" if family == "TimeOfDay":
+            return _compare_with_time(question, question.operator, value, exact_time_of_day(const))
         case _:
             if value.kind not in TIMES or _is_usual(value, const):
                 return question
@@ -277,7 +284,7 @@ def _compare_with_time(question: polarity.Compare, operator: Operator, value: Va
     below = math.floor(exact / unit) if isinstance(exact, Fraction) else exact // unit
     text = _text_of_time(value.kind, below)
     if text is None:
-        larger = below * unit > (0 if value.kind == "Duration" else _FIRST * DAY)
+        larger = below * unit > (_FIRST * DAY if value.kind in {"Date", "DateTimeOffset"} else 0)
         return _always(compared, operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
     if text == question.right.literal.text and value is question.left:  # type: ignore[union-attr]
         return question
@@ -302,6 +309,10 @@ def _text_of_time(kind: str, number: int) -> str | None:
         match kind:
             case "Duration":
                 return durations.write_duration(dt.timedelta(microseconds=number))
+            case "TimeOfDay":
+                start = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+                length = dt.timedelta(microseconds=number)
+                return (start + length).time().isoformat() if length < dt.timedelta(days=1) else None
             case "Date":
                 return (dt.date.min + dt.timedelta(days=number - _FIRST)).isoformat()
             case _:

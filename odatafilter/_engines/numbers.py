@@ -33,7 +33,9 @@ def bits_of_result(operator: str, operands: Sequence[Value]) -> int:
             return max(bits) + 1
         case "mul":
             return sum(bits)
-        case _:
+        case "div" | "mod" if isinstance(operands[1], Const) and operands[1].value != -1:
+            return bits[0]
+        case _:  # the least of all numbers has no negative
             return bits[0] + 1
 
 

@@ -63,6 +63,12 @@ def exact_time(form: Value) -> Exact | None:
             return times.read_instant(text)
 
 
+def exact_time_of_day(const: Const) -> Exact:
+    """The picoseconds from midnight to the time of day of a literal."""
+    hour, minute, second, fraction = times.split_clock(const.literal.text)
+    return ((hour * 60 + minute) * 60 + second) * times.SECOND + int(fraction.ljust(12, "0"))
+
+
 def move_literals(operator: Operator, value: Value, exact: Exact) -> tuple[Operator, Value, Exact]:
     """`value operator exact`, once each literal that `value` is calculated with has moved to the right side."""
     while True:

@@ -86,6 +86,10 @@ class SQLite(Spelling):
     def time(self, x: X) -> X:
         return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
 
+    def fraction(self, term: Term[X]) -> X:
+        start = len("00:00:00") if term.kind == "TimeOfDay" else len("1970-01-01 00:00:00")
+        return Spelt(f"odata_add('0' || substr({{0}}, {start + 1}), '0')", term.x, kind="String", exact=True)
+
     def seconds(self, term: Term[X]) -> X:
         if term.kind == "Duration":  # in microseconds
             return Spelt("odata_mul({0}, '0.000001')", term.x, kind="String", exact=True)

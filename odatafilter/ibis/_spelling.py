@@ -88,6 +88,7 @@ class Spelling(Engine[X, Row]):
 
     def __init__(self, plan: forms.Plan) -> None:
         self._lambdas = 0
+        self._inside_lambda = 0
         self._paths = frozenset(_paths_in(plan.condition))
         self.functions: dict[str, Callable[[Sequence[Term[X]]], X]] = {
             "concat": lambda terms: self._texts(terms)[0] + terms[1].x,
@@ -439,6 +440,8 @@ class Spelling(Engine[X, Row]):
         """The rows that a relation leads to, for which `inner` is TRUE."""
         if not isinstance(row, Flat):
             raise RefusedError(f"'{name}' is below a value that has no relations")
+        if self._inside_lambda:
+            raise RefusedError(f"{self.name} asks no other table about the elements of an array")
         relation = row.relations[name]
         element = (
             self.row_of(relation.table, relation.relations)
@@ -478,7 +481,11 @@ class Spelling(Engine[X, Row]):
 
         def is_chosen(**named: X) -> X:
             (value,) = named.values()
-            return inner(Members(value) if isinstance(value, ir.StructValue) else Single(value))
+            self._inside_lambda += 1
+            try:
+                return inner(Members(value) if isinstance(value, ir.StructValue) else Single(value))
+            finally:
+                self._inside_lambda -= 1
 
         # Ibis names what a lambda takes as its function does, and one inside another needs a name of its own.
         self._lambdas += 1

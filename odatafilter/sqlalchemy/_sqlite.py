@@ -73,7 +73,7 @@ class SQLite(Spelling):
         return bind(f"{value:f}", _Exact())
 
     def large_literal(self, value: int) -> Column:
-        raise RefusedError(f"{value:.60} is past the numbers of SQLite")
+        raise RefusedError(f"{value!s:.60} is past the numbers of SQLite")
 
     def double_literal(self, value: float) -> Column:
         if math.isnan(value):
@@ -136,6 +136,13 @@ class SQLite(Spelling):
 
     def clock_part(self, part: str, x: Column) -> Column:
         return sa.cast(F.strftime(f"%{CLOCK[part]}", x), BIG_INTEGER)
+
+    def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
+        if not self.installed:
+            raise RefusedError(f"SQLite has no exact fractions of seconds: {INSTALL} puts exact functions in")
+        start = len("00:00:00") if terms[0].kind == "TimeOfDay" else len("1970-01-01 00:00:00")
+        text = F.substr(sa.type_coerce(terms[0].x, STRING), start + 1, type_=STRING)
+        return F.odata_add(bind("0", STRING).concat(text), bind("0", STRING), type_=_Exact())
 
     def seconds(self, term: Term[Column]) -> Column:
         """Of a text such as 1970-01-02 00:00:00.000000, which SQLAlchemy makes of a duration, too."""
