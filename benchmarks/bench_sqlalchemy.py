@@ -1,6 +1,6 @@
 """What `odatafilter.sqlalchemy.where` costs, beside the same condition written by hand in SQLAlchemy, in the same run.
 
-    python benchmarks/bench_sqlalchemy.py [--quick]
+    python benchmarks/bench_sqlalchemy.py [--quick] [--rounds N]
 
 Prints Markdown. A filter has been read and judged before; what is measured is its condition, the statement with it and
 compiling that for a dialect, each time with another Filter, so that nothing that was kept for one counts. By hand it
@@ -204,7 +204,9 @@ def geometric_mean(numbers: Sequence[float]) -> float:
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--quick", action="store_true", help="fewer rounds")
-    rounds = 3 if reader.parse_args().quick else 40
+    reader.add_argument("--rounds", type=int, default=40, help="the best of so many is taken")
+    options = reader.parse_args()
+    rounds = 3 if options.quick else options.rounds
     check((*CASES, *LONG))
     gc.disable()
     for dialect in DIALECTS:

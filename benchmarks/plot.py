@@ -20,7 +20,7 @@ from typing import NamedTuple
 CHECKOUT = Path(__file__).parent.parent
 FOLDER = CHECKOUT / "docs" / "speed"
 README = CHECKOUT / "README.md"
-BENCHMARKS = ("language", "matches", "paging")
+BENCHMARKS = ("language", "matches", "sqlalchemy", "paging")
 SHOWN = ("guid", "mixed", "100 × or", "1000 × in")  # families of the table in the README
 OURS = "**odatafilter**"
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00")  # told apart by all eyes, on white and on black
@@ -162,7 +162,7 @@ def draw(title: str, unit: str, lines: Sequence[Dots]) -> str:
 
 def make_files() -> dict[Path, str]:
     """The plots, and the README with its tables, by what the benchmarks have printed."""
-    language, matches, paging = ([*read_tables((FOLDER / f"{name}.txt").read_text("utf-8"))] for name in BENCHMARKS)
+    language, matches, _, paging = ([*read_tables((FOLDER / f"{name}.txt").read_text("utf-8"))] for name in BENCHMARKS)
     return {
         FOLDER / "reading.svg": draw(
             "Reading a filter", "time / time of odatafilter: left of 1 the other one is faster", reading(language[0])
