@@ -81,7 +81,6 @@ _NEGATED: Final = {
     "empty": "{0} ne ''",
     "like": "not contains({0},{1})",
     "between": "not ({0} ge {1} and {0} le {2})",
-    **{name: f"not ({{0}} {name} {{1}})" for name in ("gt", "ge", "lt", "le")},
     **{name: f"not {name}({{0}},{{1}})" for name in ("contains", "startswith", "endswith", "matchesPattern")},
 }
 # Methods that move a timestamp → the unit of their argument in a duration.
