@@ -308,6 +308,21 @@ def test_beside_a_double_whole_numbers_and_decimals_are_doubles(engine: sa.Engin
             assert keys(engine, where(f, Item)) == matching(f, items), text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("tod in (12:00:00,12:00:00.1234567)", [dt.time(12)]),
+        ("at in (2024-01-01T00:00:00Z,2024-01-01T00:00:00.1234567Z)", [dt.datetime(2024, 1, 1)]),  # noqa: DTZ001 - in UTC
+        ("day in (2024-01-01,-0001-01-01)", [dt.date(2024, 1, 1)]),
+        ("qty in (1,1.5,9999999999)", [1]),
+        ("name in ('a','b')", ["a", "b"]),
+    ],
+)
+def test_values_that_no_row_holds_are_left_out_of_a_list(text: str, kept: list[object]) -> None:
+    found = where(of.parse(text, schema=SCHEMA), Item).compile(dialect=sqlite.dialect())
+    assert list(found.params.values()) == [kept]
+
+
 def test_no_text_of_a_filter_stands_in_the_statement() -> None:
     luck = Luck(5)
     for _ in range(400):

@@ -44,6 +44,7 @@ COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     "gt": operators.gt,
     "ge": operators.ge,
 }
+_HELD: Final = frozenset({"Binary", "Boolean", "Enum", "Guid", "String"})  # literals that no engine rounds, but times
 _MICROSECOND: Final = 10**6  # picoseconds
 _INT64: Final = 2**63 - 1
 _STRICT: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod", "negate"})
@@ -332,8 +333,11 @@ def _decide_member(question: polarity.Member) -> Question:
         if len(compared) == 1:
             return decide(compared[0])
         return polarity.All(compared) if question.negated else polarity.Any(compared)
-    kinds = {value.literal.kind for value in question.values}
-    if "Number" not in kinds and question.operand.kind not in TIMES and not isinstance(question.operand, Const):
+    if (
+        question.operand.kind not in TIMES
+        and not isinstance(question.operand, Const)
+        and _HELD.issuperset([value.literal.kind for value in question.values])
+    ):
         return question
     whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
     kept: list[Const] = []
