@@ -48,6 +48,17 @@ def run(block: Block, names: dict[str, Any], url: str = EMULATOR, **environment:
             raise AssertionError(f"nobody knows how to run {block.language}")
 
 
+def close(names: dict[str, Any]) -> None:
+    """Ends what the code of a document has left open: sessions, engines, the connections of Django."""
+    for kind in ("close", "dispose"):
+        for value in names.values():
+            ends = getattr(type(value), kind, None)
+            if ends is not None and type(value).__module__.startswith("sqlalchemy"):
+                ends(value)
+    if "django.db" in sys.modules:
+        sys.modules["django.db"].connections.close_all()
+
+
 def run_session(block: Block, names: dict[str, Any]) -> None:
     # An empty line ends what is expected, so that one before the fence is not part of it.
     name = block.document.name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import CHECKOUT, DOCS, RUN, blocks, run
+from documents import CHECKOUT, DOCS, RUN, blocks, close, run
 
 from odatafilter.emulator import Server, running
 
@@ -37,8 +37,11 @@ def test_the_code_of_a_page_runs_and_gives_what_is_shown(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ODATAFILTER_TOKEN", server.token)
     names: dict[str, Any] = {"__name__": "page"}
-    for block in blocks(PAGES[page], *RUN):
-        run(block, names, server.url)
+    try:
+        for block in blocks(PAGES[page], *RUN):
+            run(block, names, server.url)
+    finally:
+        close(names)
 
 
 def test_every_page_is_in_the_contents() -> None:

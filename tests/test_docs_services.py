@@ -4,11 +4,12 @@ import asyncio
 import importlib
 import importlib.util
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from documents import DOCS, blocks, run
+from documents import DOCS, blocks, close, run
 
 import odatafilter as of
 
@@ -17,13 +18,14 @@ RIGHT, WRONG = "/jobs?$filter=name eq 'a+b'", "/jobs?$filter=nam eq 'a'&$filter=
 
 
 @pytest.fixture(scope="module")
-def names() -> dict[str, Any]:
+def names() -> Iterator[dict[str, Any]]:
     """What the code of the document defines."""
     found: dict[str, Any] = {}
     for block in blocks(DOCS / "services.md", "python"):
         if HAS_DJANGO or "django" not in block.text:
             run(block, found)
-    return found
+    yield found
+    close(found)
 
 
 def ask(app: Any, path: str) -> httpx.Response:
