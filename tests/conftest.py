@@ -22,6 +22,10 @@ sys.dont_write_bytecode = False
 gc.disable()  # until all tests are collected: they stay
 
 
+# These modules have tests of several seconds: the last workers at work would wait for them.
+LONG = frozenset({"test_slow_patterns.py", "test_source.py", "test_typing.py", "test_validate_quick.py"})
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than there are cores, since many tests wait: for a server, for a deadline, for a process."""
@@ -29,6 +33,11 @@ def pytest_xdist_auto_num_workers() -> int | None:
         return None  # pytest-xdist reads it itself
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the tests that take long."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def pytest_collection_finish() -> None:
