@@ -41,6 +41,7 @@ from odatafilter._parse import nodes, tables
 from odatafilter.itwin import RealityConversionJob as Job
 
 NEW_SHAPES = "new shapes"
+PUBLIC = "public filters"
 BATCH = 20_000  # characters that are read together
 CLOCK = process_time if "--cpu" in sys.argv else perf_counter
 Luck = random.Random
@@ -93,6 +94,21 @@ def read_by_javascript(texts: Sequence[str]) -> float:
     assert process.stdout
     print(json.dumps(texts), file=process.stdin, flush=True)
     return float(json.loads(process.stdout.readline()) or math.inf)
+
+
+def public_filters() -> Sequence[str]:
+    """The filters of public documents and code that this library and odatapy both read: those of its tests."""
+    file = Path(__file__).parent.parent / "tests" / "public_filters.txt"
+    texts = [line.partition("\t")[0] for line in file.read_text("utf-8").splitlines() if line[:1] not in {"", "#", "["}]
+    return [text for text in texts if reads(READERS[OURS], text) and reads(READERS[PEER], text)]
+
+
+def reads(read: Read, text: str) -> bool:
+    try:
+        read(text)
+    except Exception:  # noqa: BLE001 - each has errors of its own
+        return False
+    return True
 
 
 # --- a schema of all kinds ------------------------------------------------------------------------------------------
@@ -337,7 +353,8 @@ def table(title: str, times: Times, families: Iterable[str], other: str = PEER) 
 
 def read_all(rounds: int, characters: int, wanted: Sequence[str]) -> str:
     """Markdown: how long each family takes to read, and the means."""
-    families = {**FAMILIES, NEW_SHAPES: new_shape, **LEFT}
+    public = public_filters()
+    families = {**FAMILIES, NEW_SHAPES: new_shape, PUBLIC: lambda luck: luck.choice(public), **LEFT}
     if wanted:
         families = {family: make for family, make in families.items() if family in wanted}
     contenders: dict[str, Mapping[str, Once]] = {
@@ -353,7 +370,7 @@ def read_all(rounds: int, characters: int, wanted: Sequence[str]) -> str:
     lines = [table("µs to read a text", times, families), ""]
     if wanted:
         return lines[0]
-    several = {"comparisons and lists": SIMPLE, "all families": FAMILIES, "new shapes": [NEW_SHAPES]}
+    several = {"comparisons and lists": SIMPLE, "all families": FAMILIES, "new shapes": [NEW_SHAPES], PUBLIC: [PUBLIC]}
     others = [PEER, *([JAVASCRIPT] if JAVASCRIPT in times else [])]
     lines += [
         row("reading, geometric means", *(f"{OURS} / {other}" for other in others)),
