@@ -511,7 +511,11 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
             tree = _parse.parse(text)
         except _parse.Failure:
             raise explain_syntax_error(text) from None
-        return Filter._of(tree, None, None, open_elements(tree) if "$" in text else NONE)
+        made = _new(Filter)  # as `Filter._of` does, whose call would be felt
+        made._tree = tree
+        made._schema = made._depth = made._evaluation = None
+        made._open = open_elements(tree) if "$" in text else NONE
+        return made
     facts = None if schema is None else facts_of_schema(schema)
     if limits is not None:
         check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")
