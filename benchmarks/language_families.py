@@ -1,8 +1,8 @@
 """The filters that the benchmark of the language reads, each with values that are new each time.
 
 FAMILIES are what filters are made of, one shape each; the first eight are the README's kind: comparisons, joined, and
-lists. LEFT are those that the fast reader leaves to the LALR loop. `new_shape` makes a filter of which names, operators
-and values are new each time, and the shape itself.
+lists. LEFT are those that are met least: the fast reader leaves most of them to the LALR loop. `new_shape` makes a
+filter of which names, operators and values are new each time, and the shape itself.
 """
 
 import random
