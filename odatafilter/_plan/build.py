@@ -37,6 +37,7 @@ from odatafilter._plan.forms import (
     OneOf,
     Or,
     Plan,
+    Relation,
     ServiceOnly,
     Test,
     Truth,
@@ -441,12 +442,10 @@ def _as_condition(form: Value) -> Condition:
     return Truth(node=form.node, kind=BOOLEAN, nullable=form.nullable, operand=form)
 
 
-def _new_test(node: tree.AnyNode, operator: tree.ComparisonOperator, left: Value, right: Value) -> Condition:
+def _new_test(node: tree.AnyNode, operator: Relation, left: Value, right: Value) -> Condition:
     for side, other in ((right, left), (left, right)):
         if isinstance(side, Const) and side.is_null:
             return _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, other)
-    if operator == "ne":
-        return _negate(node, _new_test(node, "eq", left, right))
     if isinstance(left, Const) and _is_beyond(left):
         return _beyond_doubles(node, _FLIPPED[operator], right, left)
     if isinstance(right, Const) and _is_beyond(right):
