@@ -59,7 +59,7 @@ TESTS: Final = {
     "django/": "django",
     "emulator/": "emulator emulator_translate itwin itwin_wait",
     "emulator/demo": "cli",
-    "errors": "safe_text diagnose parse paging validate",
+    "errors": "safe_text query diagnose parse paging validate",
     "fastapi": "fastapi",
     "filter": "builder schema service parse conveniences evaluate_* limits json_form replace",
     "handle": "builder schema negation odd_values conveniences arguments lambdas service",

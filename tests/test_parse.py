@@ -383,3 +383,12 @@ def test_collections_of_shapes_nest(shape: str, known: bool) -> None:
     with pytest.raises(of.FilterSyntaxError) as caught:
         of.parse(f"a eq {literal}")
     assert caught.value.message == f"{literal:.80} is no shape such as geography'SRID=4326;Point(142.1 64.1)'"
+
+
+@pytest.mark.parametrize("word", ["null", "true", "FALSE", "NaN", "INF"])
+@pytest.mark.parametrize("function", ["cast", "isof"])
+def test_a_word_that_is_a_literal_is_one_before_a_type(function: str, word: str) -> None:
+    read = of.parse(f"{function}({word},Edm.String) eq null").tree
+    assert isinstance(read, Comparison)
+    assert isinstance(read.left, tree.Call)
+    assert isinstance(read.left.arguments[0], Literal)
