@@ -9,7 +9,7 @@ import abc
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Generic, TypeVar, TypeVarTuple, assert_never
+from typing import Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
 
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
@@ -48,6 +48,18 @@ class Term(Generic[X]):
         self.form = form
         self.kind = form.kind
         self.family = family_of(form.kind)
+
+
+class Single(NamedTuple, Generic[X]):
+    """A row that is an element of a collection of primitive values in one column."""
+
+    value: X
+
+
+class Members(NamedTuple, Generic[X]):
+    """A row that is an object in one column, such as one of JSON or a struct."""
+
+    value: X
 
 
 class Engine(abc.ABC, Generic[X, R]):
@@ -148,6 +160,21 @@ class Engine(abc.ABC, Generic[X, R]):
         """A timestamp moved by a length that it bears, or a date by whole days."""
         raise RefusedError(f"{self.name} only compares times that are calculated")
 
+    def number_family(self, operator: str, terms: Sequence[Term[X]]) -> str:
+        """The family of the result of an arithmetic operator: Int, Decimal or Double.
+
+        Raises RefusedError where an operand is no number, and for what no engine calculates as OData does.
+        """
+        families = {term.family for term in terms}
+        if not families <= {"Int", "Decimal", "Double"}:
+            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
+        family = "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
+        if operator == "div" and family == "Decimal":
+            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
+        if operator == "mod" and family == "Double":
+            raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+        return family
+
     @abc.abstractmethod
     def as_decimal(self, operand: Term[X]) -> X:
         """A whole number as a Decimal."""
@@ -166,9 +193,11 @@ class Engine(abc.ABC, Generic[X, R]):
     def column(self, row: R, get: Get) -> X:
         """A primitive property of a row."""
 
-    @abc.abstractmethod
-    def element(self, row: R, element: forms.Element) -> X:
+    def element(self, row: R) -> X:
         """The value of an element of a collection of primitive values."""
+        if isinstance(row, Single):
+            return row.value  # type: ignore[no-any-return]
+        raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     @abc.abstractmethod
     def is_relation(self, row: R, get: Get) -> bool:
@@ -546,7 +575,7 @@ class Translation(Generic[X, R]):
             case forms.Const():
                 return engine.literal(form)
             case forms.Element(loop=loop):
-                return engine.element(self._rows[loop, ()], form)
+                return engine.element(self._rows[loop, ()])
             case Get(of=of):
                 row = self._row(of)
                 if row is None:

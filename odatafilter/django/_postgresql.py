@@ -4,15 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from odatafilter._engines.translate import Term
+from odatafilter._engines.translate import Members, Single, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Get
 from odatafilter.django._spelling import (
     ARITHMETIC,
-    Members,
     Row,
-    Single,
     Spelling,
     Spelt,
     X,

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.db.models.lookups import In
 
 from odatafilter._engines.texts import least_text_after
-from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
@@ -97,19 +97,7 @@ class Related(NamedTuple):
     depth: int
 
 
-class Single(NamedTuple):
-    """An element of a collection of primitive values in one column."""
-
-    value: X
-
-
-class Members(NamedTuple):
-    """An object in a JSON column."""
-
-    value: X
-
-
-Row: TypeAlias = Related | Single | Members
+Row: TypeAlias = Related | Single[X] | Members[X]
 
 
 class Spelling(Engine[X, Row]):
@@ -365,14 +353,7 @@ class Spelling(Engine[X, Row]):
         return lambda terms: self._calculate(operator, terms)
 
     def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        families = {family_of(term.kind) for term in terms}
-        if not families <= {"Int", "Decimal", "Double"}:
-            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
-        family = "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
-        if operator == "div" and family == "Decimal":
-            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
-        if operator == "mod" and family == "Double":
-            raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+        family = self.number_family(operator, terms)
         if family == "Double":
             sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
             return Spelt(sign, *map(self._as_double, terms), kind="Double")
@@ -434,11 +415,6 @@ class Spelling(Engine[X, Row]):
         for level in range(self._depth - row.depth):
             x = OuterRef(x if level else name)
         return x
-
-    def element(self, row: Row, element: forms.Element) -> X:
-        if isinstance(row, Single):
-            return row.value
-        raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     def is_relation(self, row: Row, get: Get) -> bool:
         field = _field(row.model, get) if isinstance(row, Related) else None

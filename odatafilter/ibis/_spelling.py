@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import bits_of, bits_of_result
-from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
@@ -64,19 +64,7 @@ class Flat(NamedTuple):
     joined: bool = False
 
 
-class Single(NamedTuple):
-    """An element of an array of primitive values."""
-
-    value: X
-
-
-class Members(NamedTuple):
-    """A struct."""
-
-    value: X
-
-
-Row: TypeAlias = Flat | Single | Members
+Row: TypeAlias = Flat | Single[X] | Members[X]
 
 
 class Spelling(Engine[X, Row]):
@@ -305,20 +293,14 @@ class Spelling(Engine[X, Row]):
         return lambda terms: self._calculate(operator, terms)
 
     def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        families = {family_of(term.kind) for term in terms}
-        if not families <= {"Int", "Decimal", "Double"}:
-            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
-        if "Double" in families:
-            if operator == "mod":
-                raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
+        family = self.number_family(operator, terms)
+        if family == "Double":
             return _apply_operator(operator, [term.x.cast("float64") for term in terms])
-        if "Decimal" in families:
+        if family == "Decimal":
             return self._calculate_decimals(operator, terms)
         return self._calculate_whole(operator, terms)
 
     def _calculate_decimals(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        if operator == "div":
-            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
         numbers = [self._as_decimal(term) for term in terms]
         if operator == "mul":
             return self.product(*numbers)
@@ -406,11 +388,6 @@ class Spelling(Engine[X, Row]):
                 return value[name]
             case Single():
                 raise RefusedError(f"'{name}' is below a value that has no properties")
-
-    def element(self, row: Row, element: forms.Element) -> X:
-        if isinstance(row, Single):
-            return row.value
-        raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     def is_relation(self, row: Row, get: Get) -> bool:
         relation = row.relations.get(_column_name(get)) if isinstance(row, Flat) and not row.joined else None

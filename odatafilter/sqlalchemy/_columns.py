@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 
-from odatafilter._engines.translate import RefusedError
+from odatafilter._engines.translate import Members, RefusedError, Single
 from odatafilter._literals.enums import members_of
 from odatafilter._plan.forms import Get
 from odatafilter._safe_text import show
@@ -188,19 +188,7 @@ class Mapped(NamedTuple):
         return found
 
 
-class Single(NamedTuple):
-    """An element of a collection of primitive values."""
-
-    value: Column
-
-
-class Members(NamedTuple):
-    """An object in a JSON column."""
-
-    value: Column
-
-
-Row: TypeAlias = Listed | Mapped | Single | Members
+Row: TypeAlias = Listed | Mapped | Single[Column] | Members[Column]
 
 
 def columns_by_hash(row: Row) -> dict[int, Column]:

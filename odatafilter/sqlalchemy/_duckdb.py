@@ -10,8 +10,8 @@ from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import polarity
-from odatafilter._plan.forms import Const, Get
-from odatafilter.sqlalchemy._columns import Column, Row, Single
+from odatafilter._plan.forms import Const
+from odatafilter.sqlalchemy._columns import Column
 from odatafilter.sqlalchemy._spelling import F, Spelling
 from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, WITHOUT_ZONE, bind
 
@@ -78,7 +78,7 @@ class DuckDB(Spelling):
         return sa.cast(sa.cast(micros, sa.Numeric(20, 0)) * one, sa.Numeric(22, 6))
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
-        family = self.result_family(terms, operator)
+        family = self.number_family(operator, terms)
         if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:
             raise RefusedError("DuckDB has whole numbers of up to 127 bits")
         result = super().calculate(operator, terms)
@@ -104,12 +104,6 @@ class DuckDB(Spelling):
 
     def quotient(self, one: Column, other: Column) -> Column:
         return F.divide(one, other, type_=_HUGE)
-
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        if not isinstance(column.type, sa.ARRAY):
-            return super().unnested(column, get)
-        table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
-        return table, (), Single(table.c.value)
 
 
 class _Digits(NamedTuple):

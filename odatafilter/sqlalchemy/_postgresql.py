@@ -7,11 +7,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import CITEXT
 
-from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._engines.translate import Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Get
-from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
+from odatafilter.sqlalchemy._columns import Column, Row
 from odatafilter.sqlalchemy._spelling import NUL, F, Spelling, check_in_json
 from odatafilter.sqlalchemy._types import (
     BIG_INTEGER,
@@ -102,9 +102,6 @@ class PostgreSQL(Spelling):
 
     def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         element = get.facts.element if get.facts else None
-        if isinstance(column.type, sa.ARRAY):
-            table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
-            return table, (), Single(table.c.value)
         if not isinstance(column.type, sa.JSON):
             return super().unnested(column, get)
         binary = sa.cast(column, JSONB)

@@ -23,13 +23,13 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
-from odatafilter._engines.translate import Engine, RefusedError, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.errors import FilterError
-from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Members, Row, Single, words_of_labels
+from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Row, words_of_labels
 from odatafilter.sqlalchemy._types import (
     BIG_INTEGER,
     BOOLEAN,
@@ -508,22 +508,13 @@ class Spelling(Engine[Column, Row]):
         name = {"ceiling": "ceil"}.get(function, function)
         return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
 
-    def result_family(self, terms: Sequence[Term[Column]], operator: str) -> str:
-        """The family of the result. Raises RefusedError where an operand is no number."""
-        families = {term.family for term in terms}
-        if not families <= {"Int", "Decimal", "Double"}:
-            raise RefusedError(f"{self.name} has '{operator}' for numbers only")
-        return "Double" if "Double" in families else "Decimal" if "Decimal" in families else "Int"
-
     def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         """Numbers so that the engine calculates with them as OData does."""
         raise NotImplementedError
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """`add`, `sub`, `mul`, `div`, `mod`, or `negate`."""
-        family = self.result_family(terms, operator)
-        if operator in {"div", "mod"}:
-            self._check_division(family, operator)
+        family = self.number_family(operator, terms)
         one, *others = self.operands(terms, family)
         match operator:
             case "add":
@@ -542,13 +533,6 @@ class Spelling(Engine[Column, Row]):
     def quotient(self, one: Column, other: Column) -> Column:
         """A whole quotient, toward zero."""
         return F.div(one, other, type_=NUMERIC)
-
-    def _check_division(self, family: str, operator: str) -> None:
-        """Raises RefusedError for a division that engines do not do as OData does."""
-        if family == "Decimal" and operator == "div":
-            raise RefusedError(f"{self.name} does not divide decimals as exactly as OData wants it")
-        if family == "Double" and operator == "mod":
-            raise RefusedError(f"{self.name} has no 'mod' of numbers with a floating point")
 
     # --- members of enumerations
 
@@ -595,11 +579,6 @@ class Spelling(Engine[Column, Row]):
                 return self.json_member(value, get)
             case Single():
                 raise RefusedError(f"'{get.name}' is below a value that has no properties")
-
-    def element(self, row: Row, element: forms.Element) -> Column:
-        if isinstance(row, Single):
-            return row.value
-        raise RefusedError(f"{self.name} compares single values, not whole rows")
 
     def is_relation(self, row: Row, get: Get) -> bool:
         return isinstance(row, Mapped) and row.find(get).relation is not None
@@ -665,8 +644,11 @@ class Spelling(Engine[Column, Row]):
         return _Elements(*self.unnested(column, get))
 
     def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
-        """The elements of a collection in one column."""
-        raise RefusedError(f"{self.name} has no elements of '{get.name}' in a column of {column.type!r}")
+        """The elements of a collection in one column, which is an array."""
+        if not isinstance(column.type, sa.ARRAY):
+            raise RefusedError(f"{self.name} has no elements of '{get.name}' in a column of {column.type!r}")
+        table = F.unnest(column).table_valued(sa.column("value", column.type.item_type)).render_derived()
+        return table, (), Single(table.c.value)
 
     def element_type(self, get: Get) -> "sa.types.TypeEngine[Any]":
         """The type of the primitive elements of a collection."""

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
-from odatafilter._engines.translate import RefusedError, Term
+from odatafilter._engines.translate import Members, RefusedError, Single, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
-from odatafilter.sqlalchemy._columns import Column, Members, Row, Single
+from odatafilter.sqlalchemy._columns import Column, Row
 from odatafilter.sqlalchemy._spelling import (
     CLOCK,
     INSTALL,
@@ -168,13 +168,11 @@ class SQLite(Spelling):
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
-        family = self.result_family(terms, operator)
+        family = self.number_family(operator, terms)
         if family == "Double" or (
             family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
         ):
             return super().calculate(operator, terms)
-        if operator == "div":
-            self._check_division(family, operator)
         if not self.installed:
             raise RefusedError(f"SQLite calculates with REAL here, which is inexact: {INSTALL} puts exact functions in")
         return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]
