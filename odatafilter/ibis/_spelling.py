@@ -93,7 +93,7 @@ class Spelling(Engine[X, Row]):
             "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "date": lambda terms: self._without_zone(terms[0]).date(),
-            "time": lambda terms: self._without_zone(terms[0]).time(),
+            "time": self._time,
             "fractionalseconds": lambda terms: self.fraction(terms[0]),
             "totalseconds": lambda terms: self.seconds(terms[0]),
             "round": lambda terms: self._rounded("round", terms[0]),
@@ -250,9 +250,13 @@ class Spelling(Engine[X, Row]):
     def _substring(self, terms: Sequence[Term[X]]) -> X:
         """Positions count from 0, a negative one from the end."""
         text, start, *length = self._texts(terms)
-        counted = text.length() + start
+        counted = text.length().cast("int64") + start
         begin = ibis.cases((start >= 0, start), (counted >= 0, counted), (counted < 0, 0), else_=ibis.null("int64"))
-        return text.substr(begin, *length)
+        return text.substr(self.position(begin), *map(self.position, length))
+
+    def position(self, x: X) -> X:
+        """A position in a text, or a length of it, as the engine takes them."""
+        return x
 
     def letters(self, function: str, x: X) -> X:
         return x.lower() if function == "tolower" else x.upper()
@@ -262,6 +266,9 @@ class Spelling(Engine[X, Row]):
     def in_utc(self, x: X) -> X:
         """A timestamp without its zone, in UTC."""
         return x
+
+    def _time(self, terms: Sequence[Term[X]]) -> X:
+        return self._without_zone(terms[0]).time()
 
     def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
         def spell(terms: Sequence[Term[X]]) -> X:
