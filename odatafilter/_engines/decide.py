@@ -339,13 +339,12 @@ def _decide_member(question: polarity.Member) -> Question:
         and _HELD.issuperset([value.literal.kind for value in question.values])
     ):
         return question
-    whole = isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int"
+    if isinstance(question.operand, forms.Get) and family_of(question.operand.kind) == "Int":
+        texts = [value.literal.text for value in question.values]
+        if "".join(texts).isdecimal() and max(map(len, texts)) <= _SHORT:
+            return question
     kept: list[Const] = []
     for value in question.values:
-        text = value.literal.text
-        if whole and text.isdecimal() and len(text) <= _SHORT:
-            kept.append(value)
-            continue
         match decide(polarity.Compare("eq", question.operand, value, question.node)):
             case Constant(value=False):
                 continue
