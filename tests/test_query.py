@@ -484,3 +484,11 @@ def test_an_option_of_the_standard_that_a_service_does_not_support_is_told_from_
     with pytest.raises(of.QueryOptionsError) as caught:
         of.QueryOptions.parse(f"${name}=1&${name}s=1", schema=Job, allow=())
     assert [problem.code for problem in caught.value.problems] == ["unsupported-option", "unknown-option"]
+
+
+def test_no_items_may_be_asked_for_and_none_be_left_out() -> None:
+    found = of.QueryOptions.parse("$top=0&$skip=0", schema=Job, allow=("$top", "$skip"))
+    assert (found.top, found.skip) == (0, 0)
+    with pytest.raises(of.QueryOptionsError) as caught:
+        of.QueryOptions.parse("$top=0", schema=Job, allow=("$top",), page_size=of.PageSize(min=1))
+    assert caught.value.problems[0].message == "$top is '0': a whole number from 1 is wanted"
