@@ -8,7 +8,6 @@ import ibis.expr.types as ir
 
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
-from odatafilter._plan import forms
 from odatafilter._plan.forms import Get
 from odatafilter.ibis._relation import Relation
 from odatafilter.ibis._spelling import MOST_DIGITS, Flat, Row, Spelling, X, engine_function
@@ -43,16 +42,15 @@ class PySpark(Spelling):
         return super().row_of(table, relations)
 
     def column(self, row: Row, get: Get) -> X:
-        self._check_zone(get)
-        return super().column(row, get)
+        return self._check_zone(super().column(row, get))
 
-    def element(self, row: Row, element: forms.Element) -> X:
-        self._check_zone(element)
-        return super().element(row, element)
+    def element(self, row: Row) -> X:
+        return self._check_zone(super().element(row))
 
-    def _check_zone(self, form: Get | forms.Element) -> None:
-        if form.kind == "DateTimeOffset" and self._zone not in _UTC:
+    def _check_zone(self, value: X) -> X:
+        if isinstance(value, ir.TimestampValue) and self._zone not in _UTC:
             raise RefusedError(f"the session of PySpark has the time zone {self._zone:.60}, not UTC as Ibis sets it")
+        return value
 
     def rounded(self, function: str, term: Term[X]) -> X:
         if family_of(term.kind) == "Double":
