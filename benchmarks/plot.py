@@ -190,7 +190,7 @@ def fill_readme(text: str, language: Sequence[Table], matches: Sequence[Table], 
             [language[0].head[0], *SHOWN],
             [[language[0].head[at], *(families[family][at] for family in SHOWN)] for at in readers],
         ),
-        Table(language[1].head, [*language[1].rows, *left_out_of_means(language[0], language[1].head[1:])]),
+        Table(language[1].head, [*language[1].rows, *left_out_of_means(*language[:2])]),
         Table(["evaluating", "of a lambda written by hand"], [*means_of(matches)]),
         Table(
             ["walking", "of a loop written by hand"],
@@ -201,13 +201,14 @@ def fill_readme(text: str, language: Sequence[Table], matches: Sequence[Table], 
     return re.sub(r"(?s)(?<=<!-- speed -->\n).*?(?=<!-- end of speed -->)", lambda _: f"\n{made}\n", text)
 
 
-def left_out_of_means(table: Table, ratios: Cells) -> Iterator[Cells]:
+def left_out_of_means(table: Table, means: Table) -> Iterator[Cells]:
     """The families that stand in no mean, with those of their ratios that there are."""
     at = {name: place for place, name in enumerate(table.head)}
     families = [row[0] for row in table.rows]
     for row in table.rows[families.index("new shapes") + 1 :]:
-        found = [row[at[name]] if name in at else "—" for name in ratios]
-        if any(number(cell) is not None for cell in found):
+        found = [row[at[name]] if name in at else "—" for name in means.head[1:]]
+        has_own_line = any(row[0] == line[0] for line in means.rows)
+        if not has_own_line and any(number(cell) is not None for cell in found):
             yield [f"not in the means: {row[0]}", *found]
 
 

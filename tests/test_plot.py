@@ -54,6 +54,14 @@ def test_the_worst_stands_first(plot: Any) -> None:
     ]
 
 
+def test_what_is_in_no_mean_is_told(plot: Any) -> None:
+    table, means = plot.read_tables(
+        "| µs | peer | ours / peer |\n|---|---|---|\n| guid | 9 | 0.25 |\n| new shapes | 9 | 0.30 |\n| public filters | 9 | 0.20 |\n"
+        "| arrays | 9 | 1.50 |\n| case | — | — |\n\n| means | ours / peer |\n|---|---|\n| all | 0.25 |\n| public filters | 0.20 |\n"
+    )
+    assert [*plot.left_out_of_means(table, means)] == [["not in the means: arrays", "1.50"]]
+
+
 def test_a_plot_has_a_dot_for_each_number_and_is_the_same_each_time(plot: Any) -> None:
     lines = [plot.Dots("a <b> & c", {"one": 0.5, "two": 20.0}), plot.Dots("d", {"two": 1.0})]
     drawn = plot.draw("Title", "unit", lines)
