@@ -82,7 +82,7 @@ TESTS: Final = {
     "paging/_walk": "paging paging_hand paging_misuse paging_keep paging_law",
     "paging/gather": "paging_together paging_load paging_keep paging_hand",
     "paging/page": "paging paging_hand paging_loops paging_law",
-    "query": "query fastapi",
+    "query": "query keyset fastapi",
     "split": "split",
     "sqlalchemy/": "sqlalchemy keyset_sqlalchemy",
 }
