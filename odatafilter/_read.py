@@ -22,15 +22,20 @@ def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None)
 def _read_within(text: str, bounds: Limits, schema: SchemaFacts | None) -> Expression:
     try:
         return _parse.parse(text, bounds)
-    except _parse.Failure:
-        raise explain_syntax_error(text, schema) from None
+    except _parse.Failure as failure:
+        raise explain_syntax_error(text, schema, failure) from None
 
 
-def explain_syntax_error(text: str, schema: SchemaFacts | None = None) -> FilterSyntaxError:
-    """The error that explains why `text` is no filter expression; what it suggests is mended for `schema`, too."""
+def explain_syntax_error(
+    text: str, schema: SchemaFacts | None = None, failure: _parse.Failure | None = None
+) -> FilterSyntaxError:
+    """The error that explains why `text` is no filter expression; what it suggests is mended for `schema`, too.
+
+    `failure` is what the parser has raised for it, if it has.
+    """
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 
-    return diagnose(text, None if schema is None else lambda meant: _mend(meant, schema))
+    return diagnose(text, failure, None if schema is None else lambda meant: _mend(meant, schema))
 
 
 def _mend(text: str, schema: SchemaFacts) -> str:

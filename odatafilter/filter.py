@@ -522,8 +522,8 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     try:
         plain = facts is None or not facts.service_functions
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
-    except _parse.Failure:
-        raise explain_syntax_error(text, facts) from None
+    except _parse.Failure as failure:
+        raise explain_syntax_error(text, facts, failure) from None
     elements = open_elements(tree) if "$" in text else NONE
     if facts is not None and not elements:
         tree = as_documented(tree, facts, text)

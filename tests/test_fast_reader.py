@@ -62,7 +62,11 @@ def test_the_fast_reader_takes_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a eq @p('x')", "a/@NS.Term(1) eq 1", "a/$count('x') eq 1", "@p() eq 1", "a eq -13:20"]
+    "text",
+    [
+        *("a eq @p('x')", "a/@NS.Term(1) eq 1", "a/$count('x') eq 1", "@p() eq 1", "a eq -13:20"),
+        *("f\u00a0g()", "name.f\u00a0g() eq 1", "a/NS.f\u00a0g() eq 1"),
+    ],
 )
 def test_the_fast_reader_refuses_it_as_the_loop_does(text: str) -> None:
     assert by_fast_reader(text) is None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from odatafilter._diagnose import calls, mistakes
 from odatafilter._diagnose.finding import is_faithful
 from odatafilter._diagnose.operands import has_placeholder
+from odatafilter._parse.failure import Failure
 from odatafilter.errors import FilterSyntaxError
 
 # Mended texts are read again: their lengths, and something for each of them, are bounded in all, to keep time linear.
@@ -19,12 +20,14 @@ _EACH = 1_000
 _SHOWN = 200  # characters of a proposal that a message shows
 
 
-def diagnose(text: str, fitted: Callable[[str], str] | None = None) -> FilterSyntaxError:
-    """The error for the first mistake of `text`, which the parser has not accepted.
+def diagnose(
+    text: str, failure: Failure | None = None, fitted: Callable[[str], str] | None = None
+) -> FilterSyntaxError:
+    """The error for the first mistake of `text`, for which the parser has raised `failure`.
 
     `fitted` gives what is proposed in the place of a filter that `text` was perhaps meant as.
     """
-    finding = first = mistakes.first_mistake(text)
+    finding = first = mistakes.first_mistake(text, failure)
     if first is None:  # pragma: no cover - the same parser has just refused it
         raise AssertionError(text)
     mended: str | None = None

@@ -52,15 +52,22 @@ def mistake_left(text: str) -> Finding | None:
     """The first mistake of a mended text, or None: it is a filter, within the limits that hold where none are given."""
     try:
         _parse.parse(text)
-    except (_parse.Failure, FilterSyntaxError):
+    except _parse.Failure as failure:
+        return first_mistake(text, failure)
+    except FilterSyntaxError:
         return first_mistake(text)
     return None
 
 
-def first_mistake(text: str) -> Finding | None:
-    """The first mistake of `text`, or None where it has none; most texts are known to have one."""
+def first_mistake(text: str, failure: _parse.Failure | None = None) -> Finding | None:
+    """The first mistake of `text`, or None where it has none; most texts are known to have one.
+
+    `failure` is what the parser has raised for it: where that says enough, the text is not read once more.
+    """
     if found := find_unwritable(text):
         return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
+    if isinstance(failure, Stuck) and failure.expected:
+        return _mistake_at(place_at(text, failure.position, failure.expected))
     trace = lalr.Trace()
     try:
         tree = lalr.tree_of(text, trace)
@@ -69,13 +76,17 @@ def first_mistake(text: str) -> Finding | None:
     except Refused as refused:
         odd = _odd_place(text, *trace.place(refused))
         return (odd and _recognise(odd)) or refusals.find_refused(text, trace, refused)
-    except Stuck:
-        place = place_at(text, trace.position, trace.expected)
-        odd = _odd_place(text, place.left, place.position)
-        return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _explain_unexpected(place)
+    except Stuck as stuck:
+        return _mistake_at(place_at(text, trace.position, stuck.expected or trace.expected))
     except FilterSyntaxError as error:
         return Finding(error.message, error.span)
     return None
+
+
+def _mistake_at(place: Place) -> Finding:
+    """The mistake of a text in which the parser can go no further than to `place`."""
+    odd = _odd_place(place.text, place.left, place.position)
+    return find_in_whole(place) or (odd and _recognise(odd)) or _recognise(place) or _explain_unexpected(place)
 
 
 def _odd_place(text: str, start: int, end: int) -> Place | None:

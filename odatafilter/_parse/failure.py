@@ -36,7 +36,15 @@ class Left(Failure):
 
 
 class Stuck(Failure):
-    """No terminal stands where the parser is that it could accept; a Trace knows more."""
+    """No terminal stands where the parser is that it could accept.
+
+    It stands at `position`, where one of the terminals `expected` would do; without those, a Trace knows more.
+    """
+
+    def __init__(self, position: int = 0, expected: frozenset[str] = frozenset()) -> None:
+        super().__init__(position, expected)
+        self.position = position
+        self.expected = expected
 
 
 class Refused(Failure):

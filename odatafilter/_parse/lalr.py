@@ -256,7 +256,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             trace.reach(position, states, row)
         found = row.match(text, position)
         if found is None:
-            raise Stuck
+            raise Stuck(position, machine.terminals_that_follow(states, row))
         terminal = cast("str", found.lastgroup)
         while True:
             state, wrap, length, build, symbol = row[terminal]

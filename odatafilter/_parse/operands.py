@@ -262,6 +262,7 @@ class Machine:
         before, _, last = name.rpartition("/")
         if last[0] in "@$":  # a name is called, and no alias, annotation or variable
             raise Left
+        last = _nodes.name(last)
         arguments: tuple[Any, ...] = ()
         if found := self.closing_parenthesis(text, position):
             pass
