@@ -457,3 +457,10 @@ def test_next_links_need_a_keyset() -> None:
         asked.page([], URL)
     with pytest.raises(of.FilterError, match="give keyset="):
         asked.sort([])
+
+
+def test_a_page_holds_no_more_than_the_page_size_however_many_items_are_asked_for() -> None:
+    first = served(ROWS, "$top=7")
+    assert len(first.items) == 3
+    assert first.next_link is not None
+    assert len(served(ROWS, "$top=2").items) == 2
