@@ -396,6 +396,7 @@ class Luck:
         if self.chance(0.2):
             return self._compared(f"totalseconds({one})", self.pick(("86400", "0.5", "-0.000001", "qty", "null")))
         if self.chance(0.15):
+            one = f"({one})" if one.startswith("-") else one  # a sign binds less than `in`
             return f"{one} in ({self._length()},{self.pick((self._length(), 'null'))})"
         return self._compared(one, self.pick((self._length(), self._length(), "dur", "null")))
 
