@@ -274,7 +274,15 @@ def test_members_of_an_enumeration_are_bits_names_or_words(engine: sa.Engine) ->
 @pytest.mark.parametrize("engine", ["postgresql", "duckdb"], indirect=True)
 def test_parts_are_taken_of_a_timestamp_that_a_literal_moves(engine: sa.Engine) -> None:
     items = store(engine, Luck(1))
-    for text in ("hour(at add duration'PT2H') eq 15", "day(day sub duration'PT1S') eq 23", "round(num) eq 3"):
+    f = of.parse("month(at sub duration'P5000000D') ge qty", schema=SCHEMA)
+    with pytest.raises(of.UnsupportedError):  # before the first timestamp of PostgreSQL
+        keys(engine, where(f, Item))
+    for text in (
+        "month(at sub duration'P1000000D') ge qty",
+        "hour(at add duration'PT2H') eq 15",
+        "day(day sub duration'PT1S') eq 23",
+        "round(num) eq 3",
+    ):
         f = of.parse(text, schema=SCHEMA)
         assert keys(engine, where(f, Item)) == matching(f, items), text
 

@@ -27,7 +27,7 @@ EPOCH: Final = times.count_days(1970, 1, 1) * DAY
 _ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "negate"})
 _DAY_SECONDS: Final = 86_400
 _MICROSECOND: Final = 10**6  # picoseconds
-_MOST_DAYS: Final = 10_000_000  # by which every engine moves a timestamp that a row may hold
+_MOST_DAYS: Final = 1_000_000  # by which every engine moves a timestamp of a row: PostgreSQL's begin in 4713 BC
 _DIGITS: Final = 1000  # of an exact number of seconds
 
 Exact: TypeAlias = int | Fraction
@@ -140,7 +140,7 @@ def moved_by(form: forms.Apply) -> tuple[Value, dt.timedelta] | None:
     one, other = form.operands
     moved, literal = (other, one) if one.kind == "Duration" else (one, other)
     exact = exact_time(literal)
-    if exact is None or moved.kind != form.kind:
+    if exact is None or moved.kind != form.kind or is_calculated(moved):
         return None
     step = Fraction(_step(exact if form.function == "add" else -exact, form))
     if step % _MICROSECOND or abs(step) > _MOST_DAYS * DAY:
