@@ -224,7 +224,7 @@ class Machine:
         canonical, least, most = function
         first = operand_of(path)
         if second is None:
-            if least > 1:
+            if not least <= 1 <= most:
                 raise Left
             return Call(canonical, (first,))
         if not least <= 2 <= most:  # noqa: PLR2004 - both arguments
