@@ -64,7 +64,7 @@ def test_the_fast_reader_takes_it(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("a eq @p('x')", "a/@NS.Term(1) eq 1", "a/$count('x') eq 1", "@p() eq 1", "a eq -13:20"),
+        *("a eq @p('x')", "a/@NS.Term(1) eq 1", "a/$count('x') eq 1", "@p() eq 1", "now(a)", "a eq -13:20"),
         *("f\u00a0g()", "name.f\u00a0g() eq 1", "a/NS.f\u00a0g() eq 1"),
     ],
 )
