@@ -94,8 +94,10 @@ def _short(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.deferred(lambda: strategy)
 
 
-def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Conditions of these names and literals, not all of them Boolean."""
+def texts_of(
+    names: st.SearchStrategy[str], literals: st.SearchStrategy[str], *, sound: bool = True
+) -> st.SearchStrategy[str]:
+    """Conditions of these names and literals, not all of them Boolean; unless `sound`, calls have any number of arguments."""
     names, literals = _short(names), _short(literals)
     paths = _short(_paths(names))
     keys = st.one_of(_strings, guids, numbers)
@@ -107,7 +109,14 @@ def texts_of(names: st.SearchStrategy[str], literals: st.SearchStrategy[str]) ->
 
     def calls(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         types = st.one_of(type_names, st.sampled_from(["Collection(Edm.String)", "Name", "'NS.Type'"]))
+        any_number = st.lists(values, max_size=3).flatmap(
+            lambda items: st.lists(commas, min_size=2, max_size=2).map(
+                lambda several: _listed(items, several) if items else ""
+            )
+        )
+        functions = st.one_of(names, _word("now", "length", "contains", "substring", "mindatetime", "geo.distance"))
         return st.one_of(
+            *([] if sound else [_joined(functions, open_, any_number, close)]),
             _joined(_word("tolower", "length", "year", "geo.length"), open_, values, close),
             _joined(
                 _word("contains", "startswith", "concat", "indexof", "substring"), open_, values, commas, values, close
@@ -171,7 +180,9 @@ def _broken(text: str, place: int, length: int, put: str) -> str:
     return text[:place] + put + text[place + length :]
 
 
-_mixed = texts_of(st.one_of(_plain_names, _word_names, _odd_names), st.one_of(literals, literals, _no_literals))
+_mixed = texts_of(
+    st.one_of(_plain_names, _word_names, _odd_names), st.one_of(literals, literals, _no_literals), sound=False
+)
 almost = st.one_of(
     _mixed,
     st.builds(
