@@ -28,11 +28,11 @@ LONG = frozenset({"test_slow_patterns.py", "test_source.py", "test_typing.py", "
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One worker more than there are cores, since many tests wait: for a server, for a deadline, for a process."""
+    """Two workers more than there are cores, since many tests wait: for a server, for a deadline, for a process."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None  # pytest-xdist reads it itself
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + 1
+    return cores + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
