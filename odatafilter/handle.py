@@ -29,6 +29,7 @@ from odatafilter._functions import Function as CanonicalFunction
 from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name
+from odatafilter._property_below import describe_attribute
 from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._safe_text import show
 from odatafilter._suggest import unknown_word_error, with_article, word_list
@@ -220,8 +221,14 @@ class Handle(Generic[V]):
             row = BY_METHOD.get(name)
             signature = row and row.signature_for((self._facts.kind,))
             if row is None or signature is None or not signature.parameters:
-                raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+                raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{self._say_below(name)}")
             return functools.partial(self._call_by_row, row, signature)
+
+        __iter__ = None
+
+        def __getitem__(self, key: object) -> Any:
+            below = self._say_below(key) if isinstance(key, str) else ""
+            raise FilterTypeError(f"'{type(self).__name__}' object is not subscriptable{below}")
 
         __and__ = __rand__ = __or__ = __ror__ = __invert__ = _no_filter
 
@@ -237,6 +244,19 @@ class Handle(Generic[V]):
         def __contains__(self, _: object) -> bool:
             found = "any(lambda element: element == …)" if self._many else "contains(…)"
             raise FilterTypeError(f"Python's 'in' looks into nothing here; write {self._name}.{found}")
+
+    def _say_below(self, name: str) -> str:
+        """What an error says of `name`, if it may be a property below this one; a copy being made has no facts yet."""
+        if "_facts" not in vars(self):
+            return ""
+        documented = self._facts.kind != "Untyped"
+        if isinstance(self._expression, Variable):
+            place, is_known = self._facts.name, True
+        else:
+            owner = self._schema.name if self._schema else ""
+            place = f"{owner}.{self._facts.name}" if documented else f"of.field({show(self._facts.name)})"
+            is_known = self._expression is None and bool(self._facts.name) and (bool(owner) or not documented)
+        return describe_attribute(name, place, self._facts, is_known=is_known)
 
     @property
     def _instead(self) -> str:

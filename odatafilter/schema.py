@@ -15,6 +15,7 @@ from odatafilter._declared import (
     checked_name,
     checked_words,
 )
+from odatafilter._property_below import describe_path
 from odatafilter._safe_text import show
 from odatafilter._suggest import nearest, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError
@@ -55,7 +56,7 @@ def missing_property(name: str, facts: SchemaFacts) -> str:
         return facts.describe_depth(name)
     meant = nearest(name, facts.properties)
     hint = f"; did you mean '{meant}'?" if meant else f", only {word_list_near(name, facts.properties)}"
-    return f"{facts.name} has no property {show(name)}{hint}"
+    return f"{facts.name} has no property {show(name)}{describe_path(name, facts) or hint}"
 
 
 class Schema(Documented, metaclass=SchemaType):

@@ -25,6 +25,7 @@ V = TypeVar("V")
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 _OPTION: Final = "?$filter="
+_OR: Final = len(_emit.quote_for_url(" or "))
 # Literals of which can be told whether they are equal, whatever their spelling; a GUID has two kinds of them.
 _TOLD_APART: Final = (
     frozenset({"String", "Guid"}),
@@ -42,7 +43,7 @@ def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  #
     caller sees to it that the property has one value.
 
     Args:
-        filter: one that has a list after `in`, or an `or` of `eq`, which is cut.
+        filter: one that has a list after `in`, or an `or` of `eq` and of such lists of one property, which is cut.
         max_url: the longest URL, in characters: `url`, then `$filter` and the encoded text.
         url: the URL with its other parameters.
     """
@@ -54,24 +55,30 @@ def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  #
 
 
 class _Choice(NamedTuple):
-    """An operand of the `and` that chooses values of one property: its place there, and theirs, equal ones together."""
+    """An operand of the `and` that chooses values of one property: its place there, and theirs, equal ones together.
+
+    `nodes` are the operands of the `or`, or the `in` alone; `owners` says for each value in which of them it stands.
+    """
 
     place: int
-    node: In | Or
+    nodes: tuple[Expression, ...]
+    owners: list[int]
     values: tuple[Literal, ...]
     groups: list[list[int]]
     widths: list[int]
 
     def part(self, chosen: list[int]) -> Expression:
-        """The same with the chosen values alone."""
-        if isinstance(self.node, Or):
-            kept = tuple(self.node.operands[place] for place in chosen)
-            return Or(kept) if len(kept) > 1 else kept[0]
-        brackets = List if isinstance(self.node.collection, List) else Array
-        return In(self.node.operand, brackets(tuple(self.values[place] for place in chosen)))
+        """The same with the chosen values alone, each list in its own brackets."""
+        kept: dict[int, list[Literal]] = {}
+        for place in sorted(chosen):
+            kept.setdefault(self.owners[place], []).append(self.values[place])
+        parts = tuple(_only(self.nodes[owner], tuple(items)) for owner, items in kept.items())
+        return Or(parts) if len(parts) > 1 else parts[0]
 
     def chunks(self, room: int) -> Iterator[list[int]]:
         """Places of values that together take `room`; a group of equal values may take more."""
+        if len(self.nodes) > 1:  # a part may begin inside a list, which has its name and brackets again
+            room -= max((_around(node) for node in self.nodes if isinstance(node, In)), default=0)
         chunk: list[int] = []
         taken = 0
         for group in self.groups:
@@ -109,6 +116,7 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
     if found is None or not isinstance(node, In | Or):
         return None
     operand, values = found
+    nodes = node.operands if isinstance(node, Or) else (node,)
     facts = facts_of(operand, schema) if schema else None
     kinds = {value.kind for value in values} - {"null"}
     if _several(operand, schema) or not any(kinds <= known for known in _TOLD_APART):
@@ -118,18 +126,42 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
     equals: dict[Hashable, list[int]] = {}
     for index, value in enumerate(values):
         equals.setdefault(_told_apart(value, facts), []).append(index)
-    if isinstance(node, Or):
-        widths = [_width(operand) + len(_emit.quote_for_url(" or ")) for operand in node.operands]
-    else:
-        widths = [_width(value) + len(",") for value in values]
-    return _Choice(place, node, values, list(equals.values()), widths)
+    owners: list[int] = []
+    widths: list[int] = []
+    for owner, one in enumerate(nodes):
+        own = _widths(one, alone=len(nodes) == 1)
+        widths += own
+        owners += [owner] * len(own)
+    return _Choice(place, nodes, owners, values, list(equals.values()), widths)
+
+
+def _widths(node: Expression, *, alone: bool) -> list[int]:
+    """How many characters each value of a choice takes; the first of a list that is not `alone` has what is around."""
+    if not isinstance(node, In) or not isinstance(node.collection, List | Array):
+        return [_width(node) + _OR]
+    widths = [_width(value) + len(",") for value in node.collection.items]
+    if not alone:
+        widths[0] += _around(node) - len(",")  # the last value has no comma
+    return widths
+
+
+def _only(node: Expression, items: tuple[Literal, ...]) -> Expression:
+    """A choice of one property with some of its values."""
+    if not isinstance(node, In):
+        return node
+    return In(node.operand, List(items) if isinstance(node.collection, List) else Array(items))
+
+
+def _around(node: In) -> int:
+    """How many characters an `in` takes beside its values, and the `or` before it."""
+    return _width(In(node.operand, List(()))) + _OR
 
 
 def _one_of(node: Expression) -> tuple[Property | Path, tuple[Literal, ...]] | None:
     """The one property and its values, if an `in` or an `or` of `eq` says that it must have one of them."""
     if not isinstance(node, Or):
         return choice_of(node)
-    choices = [choice_of(operand) for operand in node.operands if isinstance(operand, Comparison)]
+    choices = [choice_of(operand) for operand in node.operands if isinstance(operand, Comparison | In)]
     found = [choice for choice in choices if choice is not None]
     if len(found) < len(node.operands) or len({operand for operand, _ in found}) > 1:
         return None

@@ -213,6 +213,55 @@ def test_what_makes_no_filter_is_refused_with_a_reason(
     assert type(caught.value) is error
 
 
+class Place(of.Schema):
+    city = of.String()
+
+
+class Visit(of.Schema):
+    address = of.Navigation(Place)
+    lines = of.Collection(Line)
+    related = of.Collection(of.Navigation(Line))
+    name = of.String()
+
+
+VISIT: Any = Visit
+FIELD: Any = of.field("a")
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: VISIT.address.city, AttributeError, "'Navigation' object has no attribute 'city'; a property below it is written Visit.address / Place.city"),
+        (lambda: VISIT.address.cty, AttributeError, "'Navigation' object has no attribute 'cty'; Place has none either; did you mean Visit.address / Place.city?"),
+        (lambda: VISIT.address.weight, AttributeError, "'Navigation' object has no attribute 'weight'"),
+        (lambda: VISIT.address["city"], of.FilterTypeError, "'Navigation' object is not subscriptable; a property below it is written Visit.address / Place.city"),
+        (lambda: VISIT["address/city"], of.FilterError, "Visit has no property 'address/city'; a path is written Visit['address'] / 'city'"),
+        (lambda: of.field("address/city"), of.FilterError, "'address/city' is a path, not a name; write of.field('address') / 'city'"),
+        (lambda: FIELD.b, AttributeError, "'Field' object has no attribute 'b'; a property below it is written of.field('a') / 'b'"),
+        (lambda: FIELD["b"], of.FilterTypeError, "'Field' object is not subscriptable; a property below it is written of.field('a') / 'b'"),
+        (lambda: (FIELD / "b").c, AttributeError, "'Field' object has no attribute 'c'; a property below it is written … / 'c'"),
+        (lambda: VISIT.lines.amount, AttributeError, "'Collection' object has no attribute 'amount'; a property of its elements is written Visit.lines.any(lambda item: item / Line.amount == …)"),
+        (lambda: VISIT.related.any(lambda i: i.amount > 3), AttributeError, "'Navigation' object has no attribute 'amount'; a property below it is written i / Line.amount"),
+        (lambda: VISIT.name.city, AttributeError, "'String' object has no attribute 'city'"),
+        (lambda: VISIT.name[0], of.FilterTypeError, "'String' object is not subscriptable"),
+        (lambda: list(VISIT.address), TypeError, "'Navigation' object is not iterable"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_property_below_another_one_is_asked_for_by_a_slash(
+    make: Callable[[], Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("several", [VISIT.lines, VISIT.related])
+def test_elements_have_their_properties_by_a_slash(several: Any) -> None:
+    made = several.any(lambda item: item / Line.amount > 3)
+    assert str(made).endswith("/any(item:item/amount gt 3)")
+
+
 def test_a_dialect_that_knows_only_in_has_parameters_there() -> None:
     assert str(AnalysisDetector.exports.in_(P).bind(p=["a"])) == "exports in ('a')"
     with pytest.raises(of.FilterError) as caught:

@@ -70,6 +70,33 @@ def test_an_or_of_eq_is_cut_like_a_list(values: list[int], more: int, value: int
     assert [part.matches({"n": value, "b": 2}) for part in parts].count(True) == (value in values)
 
 
+class Bounded(of.Schema, max_in=15):
+    n = of.Int32()
+
+
+@given(
+    st.lists(st.integers(-999, 999), min_size=1, max_size=200),
+    st.integers(40, 400),
+    st.integers(1, 15),
+    st.integers(-999, 999),
+)
+def test_an_or_of_lists_is_cut_like_one_list(values: list[int], longest: int, size: int, value: int) -> None:
+    lists = [values[start : start + size] for start in range(0, len(values), size)]
+    whole = of.any_of(*(Bounded.n.in_(one) for one in lists)) & Bounded.n.ne(None)
+    found = [part.matches({"n": value}) for part in of.split_in(whole, max_url=longest + 60)]
+    assert found.count(True) == (value in values)
+
+
+@pytest.mark.parametrize("longest", [300, 500, 2000])
+def test_an_or_of_bounded_lists_is_cut_into_as_few_parts_as_fit(longest: int) -> None:
+    numbers = range(1000, 2000)
+    lists = [Bounded.n.in_(numbers[start : start + 15]) for start in range(0, len(numbers), 15)]
+    parts = of.split_in(of.any_of(*lists), max_url=longest)
+    lengths = [len(f"?$filter={part.quoted}") for part in parts]
+    assert max(lengths) <= longest
+    assert len(parts) <= sum(lengths) / (longest - 40) + 1
+
+
 def test_guids_are_cut_for_urls() -> None:
     ids = [uuid.UUID(int=number) for number in range(1000)]
     whole = Thing.key.in_(ids) & (Thing.open == True)  # noqa: E712 - a filter

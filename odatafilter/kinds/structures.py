@@ -13,8 +13,9 @@ from odatafilter._declared import (
 )
 from odatafilter._lambdas import as_nested_filter, parameter_of, with_variable
 from odatafilter._open_elements import check_unfinished, open_element, parameter_name
+from odatafilter._property_below import spell_path
 from odatafilter._safe_text import show
-from odatafilter.errors import FilterTypeError
+from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, facts_of_schema, same_schema
 from odatafilter.handle import H, Handle, ManyValued, Operand, UntypedHandle, of_kind, segments_of
@@ -264,6 +265,8 @@ class Field(
 
 def field(name: str) -> Field:
     """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
+    if "/" in str(name).strip("/"):
+        raise FilterError(f"{show(name)} is a path, not a name; write {spell_path(name, 'of.field({})')}")
     return Field(name=name)
 
 
