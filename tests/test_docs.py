@@ -44,6 +44,17 @@ def test_the_code_of_a_page_runs_and_gives_what_is_shown(
         close(names)
 
 
+def test_the_table_of_filters_is_what_they_are() -> None:
+    page = DOCS / "building.md"
+    names: dict[str, Any] = {"__name__": "page"}
+    run(blocks(page, "python")[0], names)
+    rows = re.findall(r"^\| (`.+`) \| `(.+)` \|$", page.read_text("utf-8"), re.MULTILINE)
+    assert len(rows) > 10
+    for sources, text in rows:
+        for source in sources.strip("`").split("`, `"):
+            assert str(eval(source, names)) == text  # a document of this repository
+
+
 def test_every_page_is_in_the_contents() -> None:
     listed = (DOCS / "index.md").read_text("utf-8").splitlines()
     assert {page.stem for page in DOCS.glob("*.md")} - {"index"} <= set(listed)
