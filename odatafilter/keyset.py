@@ -4,6 +4,7 @@ Unlike `$skip`, that loses and repeats nothing while items come and go, and cost
 """
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import re
@@ -50,6 +51,17 @@ class Bound(NamedTuple):
     @property
     def nullable(self) -> bool:
         return self.facts is None or self.facts.nullable
+
+
+class LongValueError(FilterError):
+    """An item of which no token can be made, since the value of the property at `path` is too long for one."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"the value of '{path:.128}' in the last item of the page is too long for a continuation token, which has "
+            f"{LONGEST_TOKEN} characters at most; sort by another property, or ask for a page of another size"
+        )
+        self.path = path
 
 
 class Keyset:
@@ -114,7 +126,8 @@ class Keyset:
         """The token of the place right after `item` in the listing that `filter` and `orderby` ask for.
 
         It holds the item's values of the order, readable for whoever gets it, and a signature over them, the filter and
-        the order. Raises FilterError where the item has a value that no token can hold, or no key.
+        the order. A timestamp without an offset is one in UTC, as `where` takes it. Raises FilterError where the item
+        has a value that no token can hold, or no key.
 
         Args:
             filter: the filter of the listing; None: all items.
@@ -128,7 +141,7 @@ class Keyset:
         token = base64.urlsafe_b64encode(signature + payload).rstrip(b"=").decode("ascii")
         if len(token) > LONGEST_TOKEN:
             longest = max(order, key=lambda one: len(texts[order.index(one)] or ""))
-            raise FilterError(f"the value of '{longest.path}' is too long for a continuation token")
+            raise LongValueError(longest.path)
         return token
 
     def bounds(self, filter: Filter | None, orderby: Iterable[OrderBy], token: str) -> tuple[Bound, ...]:  # noqa: A002
@@ -189,7 +202,7 @@ class Keyset:
         values = []
         for one in order:
             facts = ordered_property(one.path, self._schema)
-            value = _literal_of_value(_reader(one.path, self._schema)(item), facts, one.path)
+            value = _literal_of_value(_reader(one.path, self._schema, in_utc=True)(item), facts, one.path)
             if value is _NULL and one.path in self._key:
                 raise FilterError(f"the key '{one.path}' of an item is null: no token can say where it stands")
             values.append(value)
@@ -232,15 +245,20 @@ def _is_base64(token: str) -> bool:
 # --- values of an item ----------------------------------------------------------------------------------------------
 
 
-def _reader(path: str, schema: SchemaFacts) -> Callable[[Any], Any]:
-    """What reads the property at `path` of an item, as evaluation does."""
+def _reader(path: str, schema: SchemaFacts, *, in_utc: bool = False) -> Callable[[Any], Any]:
+    """What reads the property at `path` of an item, as evaluation does; `in_utc`: or as `where` reads a column of
+    timestamps without an offset.
+    """
     from odatafilter._evaluate import navigate  # noqa: PLC0415  # only services need it
 
     reads = []
     below: SchemaFacts | None = schema
     for name in path.split("/"):
         facts = below.properties.get(name) if below is not None else None
-        reads.append(navigate.reader(name, facts))
+        if in_utc and facts is not None and facts.kind == "DateTimeOffset":
+            reads.append(_instant_reader(navigate.reader(name, msgspec.structs.replace(facts, kind="Untyped"))))
+        else:
+            reads.append(navigate.reader(name, facts))
         below = facts.schema if facts is not None else None
 
     def read_path(item: Any) -> Any:
@@ -249,6 +267,19 @@ def _reader(path: str, schema: SchemaFacts) -> Callable[[Any], Any]:
         return item
 
     return read_path
+
+
+def _instant_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What reads a timestamp: one that does not say its offset is in UTC."""
+    from odatafilter._evaluate import values  # noqa: PLC0415  # as above
+
+    def read_timestamp(item: Any) -> Any:
+        value = read(item)
+        if isinstance(value, dt.datetime) and value.utcoffset() is None:
+            value = value.replace(tzinfo=dt.UTC)
+        return None if value is None else values.read_instant(value)
+
+    return read_timestamp
 
 
 def _literal_of_value(value: Any, facts: PropertyFacts | None, path: str) -> Literal:

@@ -1,8 +1,10 @@
 """The system query options of a request, parsed and judged by one schema: `$filter`, `$orderby`, `$top` and so on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
+from urllib.parse import unquote_plus
 
 from odatafilter._arguments import check_type
 from odatafilter._declared import words_given
@@ -10,9 +12,9 @@ from odatafilter._query.parts import preferred_page_size, split_query
 from odatafilter._query.reading import OPTIONS, PageBounds, Reading
 from odatafilter._safe_text import show
 from odatafilter._suggest import word_list
-from odatafilter.errors import FilterError, FilterTypeError, QueryOptionsError
+from odatafilter.errors import FilterError, FilterTypeError, OptionProblem, QueryOptionsError
 from odatafilter.filter import Filter, facts_of_schema
-from odatafilter.keyset import Bound, Keyset
+from odatafilter.keyset import Bound, Keyset, LongValueError
 from odatafilter.limits import DEFAULT, Limits
 from odatafilter.order import OrderBy
 
@@ -117,8 +119,9 @@ class QueryOptions:
     def page(self, items: Iterable[T], url: object) -> ServedPage[T]:
         """The page that is made of the items, and its next link.
 
-        Raises FilterError where these options were read without a Keyset, and where an item has a value that no token
-        can hold.
+        Raises FilterError where these options were read without a Keyset, and where the last item has a value that no
+        token can hold: a QueryOptionsError with the code "unsupported" where that is too long, which depends on the
+        order that was asked for. A timestamp without an offset counts as UTC, as `where` takes it.
 
         Args:
             items: up to `limit` items, in the order of `order`.
@@ -132,7 +135,10 @@ class QueryOptions:
             return ServedPage(found if size is None else found[:size], None)
         if not self._top_is_page_size and self.top == size:
             return ServedPage(found[:size], None)  # all that was asked for
-        token = self._keyset.token(self.filter, self.orderby, found[size - 1])
+        try:
+            token = self._keyset.token(self.filter, self.orderby, found[size - 1])
+        except LongValueError as error:
+            raise self._unsupported_order(error) from None
         return ServedPage(found[:size], f"{str(url).partition('?')[0]}?{self._next_query(token, size)}")
 
     def sort(self, items: Iterable[T]) -> list[T]:
@@ -152,6 +158,14 @@ class QueryOptions:
         if self._top_is_page_size or self.top is None:
             return self.page_size
         return self.top if self.page_size is None else min(self.top, self.page_size)
+
+    def _unsupported_order(self, error: LongValueError) -> QueryOptionsError:
+        """That the order leads to no next page, at its place in `$orderby`, if it stands there."""
+        target = "$orderby"
+        text = next((unquote_plus(raw.partition("=")[2]) for name, raw in self._parts if name == target), "")
+        found = re.search(rf"(?<![^, \t]){re.escape(error.path)}(?![^, \t])", text)
+        problem = OptionProblem(str(error), found.span() if found else (0, len(text)), "unsupported", target=target)
+        return QueryOptionsError({target: text}, (problem,))
 
     def _next_query(self, token: str, done: int) -> str:
         """The query of the next page: the same but for the token, what was skipped, and what is left of `$top`."""

@@ -430,9 +430,51 @@ def test_what_no_token_can_hold_is_told_to_the_service() -> None:
         with pytest.raises(of.FilterError, match=reason):
             KEYSET.token(None, [of.OrderBy("name")], row)
     with pytest.raises(of.FilterError, match="offset"):
-        KEYSET.token(None, [of.OrderBy("at")], {"id": 1, "at": dt.datetime(2024, 1, 1)})  # noqa: DTZ001
+        KEYSET.token(None, [of.OrderBy("at")], {"id": 1, "at": "2024-01-01T00:00:00"})
     with pytest.raises(of.FilterTypeError, match="no order beside"):
         parse("$orderby=name").sort([{"id": 1, "name": "x"}, {"id": 2, "name": 5}])
+
+
+def test_a_timestamp_without_an_offset_stands_in_a_token_as_one_in_utc() -> None:
+    order = [of.OrderBy("at", descending=True)]
+    naive = dt.datetime(2024, 1, 1, 12, 0, 0, 250)  # noqa: DTZ001 - as SQLite gives it back
+    tokens = {
+        KEYSET.token(None, order, {"id": 1, "at": at})
+        for at in (naive, naive.replace(tzinfo=dt.UTC), "2024-01-01T12:00:00.00025Z")
+    }
+    values = {KEYSET.bounds(None, order, token)[0].value.text for token in tokens}
+    assert values == {"2024-01-01T12:00:00.00025Z"}
+    KEYSET.token(None, order, {"id": 1, "at": None})
+
+
+@pytest.mark.parametrize(
+    ("query", "span"),
+    [
+        ("$orderby=name", [0, 4]),
+        ("%24OrderBy=size+desc,+place/city,%20%20name%20desc", [24, 28]),
+        ("$orderby=size desc", [0, 9]),
+    ],
+)
+def test_a_value_too_long_for_a_token_is_told_at_the_order_that_was_asked_for(query: str, span: list[int]) -> None:
+    keyset = KEYSET if "name" in query.lower() else of.Keyset(Row, key=["id", "name"], secret=SECRET, page_size=3)
+    rows = [{"id": number, "size": 1, "name": "x" * 5000} for number in range(5)]
+    with pytest.raises(of.QueryOptionsError, match="'name' in the last item of the page is too long") as caught:
+        parse(query, keyset).page(rows[:4], URL)
+    (detail,) = caught.value.to_dict()["details"]
+    assert (detail["code"], detail["target"], detail["span"]) == ("unsupported", "$orderby", span)
+    assert "$orderby" in str(caught.value)
+    assert parse(query, keyset).page(rows[:3], URL).next_link is None
+
+
+def test_the_limit_of_a_filter_does_not_bound_a_token() -> None:
+    limits = of.Limits(length=100)
+    rows = [{"id": number, "size": 1, "name": "x" * 2000} for number in range(5)]
+    link = parse("$orderby=name", limits=limits).page(rows[:4], URL).next_link
+    assert link is not None
+    assert parse(link.partition("?")[2], limits=limits).bounds
+    for query in ("$filter=" + "x" * 101, "continuationToken=" + "x" * (LONGEST_TOKEN + 1)):
+        with pytest.raises(of.QueryOptionsError, match=r"none has more than 4096|the limit 'length' is 100"):
+            parse(query, limits=limits)
 
 
 def test_an_order_has_a_bounded_number_of_properties() -> None:

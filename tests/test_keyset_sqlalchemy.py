@@ -1,5 +1,6 @@
 """Continuation tokens in databases: each row once, in the order of `sort`, at a cost that does not grow with the depth."""
 
+import datetime as dt
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import orm
 from test_sqlalchemy import SCHEMA, Item, read_back, store
 
 import odatafilter as of
-from odatafilter.sqlalchemy import install, order_by, where
+from odatafilter.sqlalchemy import install, order_by, schema_from_model, where
 
 pytestmark = pytest.mark.engines
 
@@ -221,3 +222,42 @@ def test_a_page_at_depth_290_000_costs_at_most_three_times_the_first(deep: sa.En
             place = sa.select(Deep).order_by(*order_by(order.order, Deep)).offset(depth).limit(1)
             token = DEEP_KEYSET.token(None, order.orderby, session.scalars(place).one())
         assert work_of_page(deep, f"{query}&continuationToken={token}") <= 3 * first, depth
+
+
+class Visits(orm.DeclarativeBase):
+    pass
+
+
+class Visit(Visits):
+    __tablename__ = "visits"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    seen: orm.Mapped[dt.datetime | None] = orm.mapped_column(sa.DateTime(timezone=True))
+
+
+@pytest.mark.parametrize("order", ["seen", "seen desc"])
+def test_rows_with_timestamps_that_sqlite_gives_back_without_an_offset_make_tokens(order: str) -> None:
+    engine = sa.create_engine("sqlite://")
+    install(engine)
+    Visits.metadata.create_all(engine)
+    schema = schema_from_model(Visit)
+    keyset = of.Keyset(schema, key="id", secret=SECRET, page_size=2)
+    with orm.Session(engine) as session:
+        start = dt.datetime(2024, 6, 24, 12, 0, 0, 5, tzinfo=dt.UTC)
+        seen = [None if number % 3 == 2 else start + dt.timedelta(hours=number // 2) for number in range(9)]
+        session.add_all([Visit(id=number, seen=when) for number, when in enumerate(seen)])
+        session.commit()
+        session.expire_all()
+        found: list[int] = []
+        link: str | None = f"http://service.test/visits?$orderby={order}"
+        while link is not None:
+            options = of.QueryOptions.parse(link.partition("?")[2], schema=schema, allow="$orderby", keyset=keyset)
+            wanted = sa.select(Visit).order_by(*order_by(options.order, Visit)).limit(options.limit)
+            if options.after is not None:
+                wanted = wanted.where(where(options.after, Visit))
+            page = options.page(session.scalars(wanted), link)
+            found += [visit.id for visit in page.items]
+            link = page.next_link
+        expected = list(session.scalars(sa.select(Visit.id).order_by(*order_by(options.order, Visit))))
+    engine.dispose()
+    assert found == expected
+    assert len(found) == len(seen)

@@ -1,6 +1,7 @@
 """Related rows in SQLAlchemy: tables that stand around are not mixed up with those of a subquery."""
 
 import pickle
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -171,3 +172,57 @@ def test_a_condition_that_was_compiled_is_compiled_again_and_copied(session: orm
     outside = sa.select(Job.id).where(Job.parts.any(condition))
     assert set(session.scalars(outside)) == set(session.scalars(inside)) != set()
     assert set(session.scalars(sa.select(Job.id).where(condition))) == expected
+
+
+ONLY_SOME = (
+    (("name", "owner"), "owner/city eq 'Delft'"),
+    (("name", "owner", "parts"), "parts/any(p:p/name eq 'a')"),
+    (("name", "owner/jobs"), "owner/jobs/any(j:j/name eq 'a')"),
+    (("name", "owner/jobs/id"), "owner/jobs/any(j:j/name eq 'a')"),
+    (("name", "owner/jobs/id"), "owner/jobs/any(j:j/owner/city eq 'a')"),
+    (("id", "parts/parent/id"), "parts/any(p:p/parent/name eq 'a')"),
+    (("id", "parts/parent/id"), "parts/any(p:$it/name eq 'a')"),
+    (("id", "labels/id"), "texts/any(t:t eq 'a')"),
+)
+
+
+@pytest.mark.parametrize(("only", "text"), ONLY_SOME)
+def test_only_bounds_what_relations_lead_to(only: tuple[str, ...], text: str) -> None:
+    schema = schema_from_model(Job, only=only, depth=5)
+    with pytest.raises(of.FilterValidationError, match="unknown property"):
+        of.parse(text, schema=schema)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "owner/city eq 'Delft'",
+        "owner ne null",
+        "parts/$count gt 1",
+        "parts/any()",
+        "labels/any(l:l/text eq 'a' and l/jobs/any(j:j/id gt 3))",
+        "labels/any(l:l/text eq name)",
+    ],
+)
+def test_only_takes_paths_below_relations(session: orm.Session, text: str) -> None:
+    only = ("name", "parts", "owner", "owner/city", "labels/text", "labels/jobs/id")
+    f = of.parse(text, schema=schema_from_model(Job, only=only))
+    expected = [job.id for job in session.scalars(sa.select(Job).order_by(Job.id)) if f.matches(job)]
+    assert 0 < len(expected) < 24
+    assert list(session.scalars(sa.select(Job.id).where(where(f, Job)).order_by(Job.id))) == expected
+
+
+@pytest.mark.parametrize(
+    ("only", "message"),
+    [
+        ("owner/cty", "Company has no 'cty'; did you mean 'city'?"),
+        ("owner/", "Company has no ''"),
+        ("onwer/city", "Job has no 'onwer'; did you mean 'owner'?"),
+        ("name/city", "'name' of Job is no relation: it has no 'city'"),
+        ("texts/city", "'texts' of Job is no relation: it has no 'city'"),
+        ("parent/parent/parent/name", "'parent' of Job lies deeper than 'depth' says"),
+    ],
+)
+def test_a_path_of_only_that_leads_nowhere_is_told(only: str, message: str) -> None:
+    with pytest.raises(of.FilterError, match="^" + re.escape(message)):
+        schema_from_model(Job, only=only, depth=2)

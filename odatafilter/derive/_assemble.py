@@ -54,7 +54,8 @@ class Options(TypedDict, total=False):
     name: str
     """The name that its messages use; by default what the source calls it."""
     only: Iterable[str]
-    """The properties that the API documents for filtering; by default all that the source has."""
+    """The properties that the API documents for filtering, each with all that is below it; by default all that the
+    source has. Of a mapped class, see `odatafilter.sqlalchemy.schema_from_model`: below a relation it takes paths."""
     sources: Mapping[str, str]
     """More properties: by name, where their values stand, such as `{"inputId": "inputs[].id"}`."""
     operators: Iterable[str]
@@ -128,10 +129,10 @@ class Nested:
         return self._made[key, depth]
 
 
-def make_structure(root: Root) -> SchemaFacts | LeftOut:
-    """What is documented of `root`, or why there is nothing."""
-    properties, deeper = _properties(root.members, None, root.name)
-    if not properties and not root.facts.open and not root.facts.derived:
+def make_structure(root: Root, only: Iterable[str] | None = None) -> SchemaFacts | LeftOut:
+    """What is documented of `root`, or why there is nothing; of what is asked for with `only`, there may be nothing."""
+    properties, deeper = _properties(root.members, only, root.name)
+    if only is None and not properties and not root.facts.open and not root.facts.derived:
         return LeftOut.DEEPER if deeper else LeftOut.EMPTY
     return _facts(root, _class_name(root.name), properties, deeper)
 
