@@ -11,7 +11,9 @@ from odatafilter._declared import words_given
 from odatafilter._extras import name_missing_extra
 from odatafilter._query.describing import DESCRIPTIONS
 from odatafilter._query.reading import OPTIONS, PageBounds
+from odatafilter._safe_text import show
 from odatafilter.errors import (
+    FilterError,
     FilterSyntaxError,
     FilterValidationError,
     QueryOptionsError,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["ERROR_RESPONSES", "add_error_handler", "query_options"]
 
 _UNPROCESSABLE: Final = 422
+_OF_CLIENTS: Final = range(400, 500)
 _ERRORS: Final = (QueryOptionsError, FilterSyntaxError, FilterValidationError, UnsupportedError)
 
 
@@ -66,7 +69,10 @@ ERROR_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "content": {"application/json": {"schema": _BODY}},
     }
 }
-"""What OpenAPI is to say of the answer of `add_error_handler`: `@app.get("/jobs", responses=ERROR_RESPONSES)`."""
+"""What OpenAPI is to say of the answer of `add_error_handler`: `@app.get("/jobs", responses=ERROR_RESPONSES)`.
+
+With another status than 422: `responses={400: ERROR_RESPONSES[422]}`.
+"""
 
 
 class _RefusedError(HTTPException):
@@ -118,17 +124,22 @@ def query_options(
     return read
 
 
-def add_error_handler(app: FastAPI) -> None:
-    """Has `app` answer wrong query options, and filters that cannot be read, validated or run, with the status 422 and
-    the body of `to_dict()`: `{"code": …, "message": …, "details": […]}`, each detail with its target and span.
+def add_error_handler(app: FastAPI, *, status: int = _UNPROCESSABLE) -> None:
+    """Has `app` answer wrong query options, and filters that cannot be read, validated or run, with a status and the
+    body of `to_dict()`: `{"code": …, "message": …, "details": […]}`, each detail with its target and span.
+
+    Raises FilterError for a status that is none of a client's error.
 
     Args:
         app: the application, before it serves.
+        status: from 400 to 499: 422, or such as 400.
     """
+    if type(status) is not int or status not in _OF_CLIENTS:
+        raise FilterError(f"status is {show(status)}: one of a client's error, from 400 to 499, is wanted")
 
     async def answer(_: Request, error: Exception) -> JSONResponse:
         body = error.detail if isinstance(error, _RefusedError) else cast("QueryOptionsError", error).to_dict()
-        return JSONResponse(body, _UNPROCESSABLE)
+        return JSONResponse(body, status)
 
     for kind in (_RefusedError, *_ERRORS):
         app.add_exception_handler(kind, answer)

@@ -38,11 +38,11 @@ SIZE = of.PageSize(max=10, default=4)
 OPTIONS = query_options(Row, page_size=SIZE, allow=("$filter", "$orderby", "$count", "$select"), keyset=KEYSET)
 
 
-def service(*, handled: bool) -> FastAPI:
+def service(*, handled: bool, status: int = 422) -> FastAPI:
     app = FastAPI()
     entities = query_options(Row, allow=("$filter", "$top", "$count"), keyset=ENTITIES)
     if handled:
-        add_error_handler(app)
+        add_error_handler(app, status=status)
 
     @app.get("/rows", responses=ERROR_RESPONSES)
     async def rows(request: Request, options: Annotated[of.QueryOptions, Depends(OPTIONS)]) -> dict[str, Any]:
@@ -279,3 +279,28 @@ def test_an_entity_set_of_odata_is_walked_too() -> None:
             assert walk.collect() == ROWS
             assert (walk.stats.pages, walk.stats.total) == (count, 25)
         assert of.paginate(client, listing, params={"$top": 12}, page_size=5).collect() == ROWS[:12]
+
+
+def test_the_status_can_be_another() -> None:
+    app = service(handled=True, status=400)
+    for path in ("/rows?$filter=nmae eq 1", "/unsupported", "/parse?text=name eq"):
+        assert ask(app, path).status_code == 400
+    for status in (200, 500, "400", True, None):
+        with pytest.raises(of.FilterError, match="status is"):
+            add_error_handler(FastAPI(), status=status)  # type: ignore[arg-type]
+
+
+def test_a_value_too_long_for_a_token_is_answered_with_the_status_of_a_client() -> None:
+    app = FastAPI()
+    add_error_handler(app)
+
+    @app.get("/rows")
+    async def rows(request: Request, options: Annotated[of.QueryOptions, Depends(OPTIONS)]) -> dict[str, Any]:
+        page = options.page([{"id": number, "name": "x" * 6000} for number in range(9)][: options.limit], request.url)
+        return {"rows": page.items}
+
+    answer = ask(app, "/rows?$orderby=id,name")
+    (detail,) = answer.json()["details"]
+    assert answer.status_code == 422
+    assert (detail["code"], detail["target"], detail["span"]) == ("unsupported", "$orderby", [3, 7])
+    assert ask(app, "/rows").status_code == 200
