@@ -53,6 +53,10 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
         """What messages call it."""
         return f"'{self.name}'" if self.name else "an element"
 
+    def is_closed(self, functions: frozenset[str]) -> bool:
+        """Whether no operator is documented with the property, and none of `functions`, those of its schema."""
+        return not self.operators and self.functions.isdisjoint(functions)
+
     @property
     def many(self) -> bool:
         """Whether the property stands for several values, of which any may hold."""

@@ -140,6 +140,8 @@ class Handle(Generic[V]):
         if isinstance(values, Param) or (isinstance(values, Handle) and values._many):
             self._allow("in")
             collection, other = self._collection(values)
+            if other is not None:
+                other._allow("in")
             return self._filter(In(self._node, collection), (collection, other))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"in_ takes several values, not {show(values)}")
@@ -531,6 +533,11 @@ class Handle(Generic[V]):
             raise _not_with(operator, f"'{self._name}'", self._facts.operators)
         if self._schema and operator not in self._schema.operators:
             raise _not_with(operator, self._schema.name, self._schema.operators)
+
+    def _check_open(self) -> None:
+        """Raises FilterError where nothing is documented with this property."""
+        if self._facts.is_closed(self._schema.functions if self._schema else ALL_FUNCTIONS):
+            raise FilterError(f"'{self._name}' is documented with no operator and no function")
 
     def _document(self, function: str) -> None:
         if function not in self._facts.functions:

@@ -1,6 +1,6 @@
 """Is it documented: operators, functions, properties and types, and the form of lists and operands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from odatafilter import _emit
@@ -37,10 +37,10 @@ def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding:
 
 
 def operator_use_problem(node: Node, operator: str, found: Operand, schema: SchemaFacts) -> Finding | None:
-    """An operator that the API documents, but not with this property."""
+    """An operator that the API documents, but not with this property, or with one that is a part of the operand."""
     facts = found.facts
     if facts is None or operator in facts.operators or operator not in schema.operators:
-        return None
+        return _first_problem(operator_use_problem(node, operator, part, schema) for part in found.parts)
     allowed = word_list(sorted(facts.operators - LOGIC), "or")
     return Finding(f"{facts.display_name} is documented with {allowed}, not with '{operator}'", node, "operator")
 
@@ -52,12 +52,25 @@ def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
 
 
 def function_use_problem(function: str, node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:
-    """A function that the API documents, but not with this property."""
+    """A function that the API documents, but not with this property, or with one that is a part of the argument."""
     facts = found.facts
     if facts is None or function in facts.functions or function not in schema.functions:
-        return None
+        return _first_problem(function_use_problem(function, node, part, schema) for part in found.parts)
     allowed = word_list(sorted(facts.functions), "or")
     return Finding(f"{facts.display_name} is documented with {allowed}, not with '{function}'", node, "function")
+
+
+def closed_problem(node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:
+    """A property that is documented with no operator and no function, wherever no other rule looks at its use."""
+    facts = found.facts
+    if facts is None or not facts.is_closed(schema.functions):
+        return _first_problem(closed_problem(node, part, schema) for part in found.parts)
+    message = f"{facts.display_name} is documented with no operator and no function, and takes part in no filter"
+    return Finding(message, node, "operator")
+
+
+def _first_problem(problems: Iterable[Finding | None]) -> Finding | None:
+    return next((problem for problem in problems if problem is not None), None)
 
 
 def is_of_service(name: str, schema: SchemaFacts) -> bool:

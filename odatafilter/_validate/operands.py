@@ -17,7 +17,7 @@ class Operand(NamedTuple):
     """What an expression is. `kind` is an Edm kind, `Untyped` where it is not known, `null` of null itself.
 
     `unknown_name` is the number of a finding: that a name is not documented, of which more is said when it is known
-    what stands beside it.
+    what stands beside it. `parts` are what it hands on as it is: the items of a collection, the values of `case`.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Operand(NamedTuple):
     literal: Literal | None = None
     schema: SchemaFacts | None = None
     unknown_name: int | None = None
+    parts: "tuple[Operand, ...]" = ()
 
     @property
     def is_known(self) -> bool:

@@ -61,6 +61,8 @@ class PathWalk(Notes, abc.ABC):
         for number, segment in enumerate(rest, 1):
             if isinstance(segment, Lambda | Count | Filtered):
                 self._explain(found.unknown_name, _A_COLLECTION)
+            if isinstance(segment, Function | Key | Filtered):
+                self._add(documented.closed_problem(segment, found, schema))
             if isinstance(segment, Function) and found.is_known and not documented.is_of_service(segment.name, schema):
                 before = "/".join(map(_emit.emit, node.segments[:number]))
                 meant = meaning.call_of_method(before, segment.name, segment, schema)
@@ -105,7 +107,7 @@ class PathWalk(Notes, abc.ABC):
                 return found
             case Key(arguments=arguments):
                 for argument in arguments:
-                    self.judge_operand(argument.value if isinstance(argument, Named) else argument)
+                    self._judge_given(argument.value if isinstance(argument, Named) else argument)
                 return of_element(found)
             case Function(name=name) if documented.is_of_service(name, schema):
                 return self._judge_service_call(segment)
@@ -167,10 +169,16 @@ class PathWalk(Notes, abc.ABC):
         self.judge_condition(condition)
         self._scope = outside
 
+    def _judge_given(self, node: Expression) -> Operand:
+        """What is given to a key, or to a function of the service, of which no property says that it takes it."""
+        found = self.judge_operand(node)
+        self._add(documented.closed_problem(node, found, self._schema))
+        return found
+
     def _judge_service_call(self, node: Function) -> Operand:
         """The call of a function that the service documents (URL Conventions §5.1.1, ABNF functionExpr)."""
         given = [(one.name, one.value) if isinstance(one, Named) else ("", one) for one in node.arguments]
-        found = [self.judge_operand(value) for _, value in given]
+        found = [self._judge_given(value) for _, value in given]
         overloads = self._schema.service_functions[qualify(node.name, self._schema)]
         if not overloads:
             return UNKNOWN

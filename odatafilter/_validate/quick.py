@@ -157,7 +157,7 @@ def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
     if kind is Path and type(node.segments[-1]) is Lambda:
         return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
     found = _kind_of(node, rules, variables)
-    return found is not None and found[0] == "Boolean"
+    return found is not None and found[0] == "Boolean" and not _is_closed(found, rules)
 
 
 def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bool:
@@ -261,7 +261,9 @@ def _kind_of_number(node: Any, rules: _Rules, variables: _Variables) -> _Known |
     """What is calculated."""
     if type(node) is Negation:
         found = _kind_of(node.operand, rules, variables)
-        return (found[0], None) if found is not None and found[0] != "null" and has_sign(found[0]) else None
+        if found is None or found[0] == "null" or not has_sign(found[0]) or _is_closed(found, rules):
+            return None
+        return found[0], None
     if type(node) is not Arithmetic or node.operator not in rules.operators:
         return None
     one, other = _kind_of(node.left, rules, variables), _kind_of(node.right, rules, variables)
@@ -271,6 +273,11 @@ def _kind_of_number(node: Any, rules: _Rules, variables: _Variables) -> _Known |
         return None
     result = arithmetic_result(one[0], node.operator, other[0])
     return None if result is None or result == "Untyped" else (result, None)
+
+
+def _is_closed(found: _Known, rules: _Rules) -> bool:
+    """Whether an operand is a property with which nothing is documented."""
+    return found[1] is not None and found[1].is_closed(rules.schema.functions)
 
 
 def _kind_of_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:

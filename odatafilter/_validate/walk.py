@@ -62,6 +62,8 @@ class Walk(PathWalk):
         self._explain(found.unknown_name, _A_CONDITION)
         if found.is_no_condition:
             self._add(fitting.condition_problem(found, node))
+        else:
+            self._add(documented.closed_problem(node, found, self._schema))
 
     def judge_operand(self, node: Expression) -> Operand:
         """What `node` is; its problems are added."""
@@ -104,7 +106,7 @@ class Walk(PathWalk):
                 for branch in branches:
                     self.judge_condition(branch.condition)
                 values = list(map(self.judge_operand, [branch.value for branch in branches]))
-                return values[0]
+                return values[0]._replace(parts=tuple(values))
             case Arithmetic(left=left, operator=operator, right=right):
                 return self._judge_arithmetic(node, left, operator, right)
             case Negation(operand=operand):
@@ -112,11 +114,10 @@ class Walk(PathWalk):
                 if problem := fitting.sign_problem(found, operand):
                     self._add(problem)
                     return UNKNOWN
+                self._add(documented.closed_problem(operand, found, schema))
                 return Operand(found.kind)
             case Array(items=items):
-                for item in items:
-                    self.judge_operand(item)
-                return Operand("Collection", "this is a collection")
+                return Operand("Collection", "this is a collection", parts=tuple(map(self.judge_operand, items)))
             case Object():
                 self._add(documented.whole_problem(node, schema))
                 return UNKNOWN
@@ -285,9 +286,12 @@ class Walk(PathWalk):
             if isinstance(collection, List) and one.facts and fitting.all_fit_for_certain(one.facts, collection.items):
                 return
             for item in fitting.needing_a_closer_look(one.facts, collection.items):
-                self._judge_sides(node, node.operand, one, item, self.judge_operand(item))
+                other = self.judge_operand(item)
+                self._judge_use(item, "in", other)
+                self._judge_sides(node, node.operand, one, item, other)
             return
         other = self.judge_operand(collection)
+        self._judge_use(collection, "in", other)
         self._explain(other.unknown_name, meaning.wanted_after_in(one))
         if problem := fitting.collection_problem(other, collection):
             self._add(problem)
@@ -311,9 +315,9 @@ class Walk(PathWalk):
             self._expect_kind(right, "Duration")
         if operator == "add" and ("add", other.kind) in _MOVED_BY_DURATIONS:
             self._expect_kind(left, "Duration")
+        self._judge_use(node, operator, one, other)
         if not (one.is_known and other.is_known):
             return UNKNOWN
-        self._judge_use(node, operator, one, other)
         kind = fitting.arithmetic_kind(one, operator, other)
         if kind is None:
             self._add(fitting.arithmetic_problem(node, operator, one, other))

@@ -10,7 +10,7 @@ from odatafilter._open_elements import NONE, check_unfinished
 from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_of
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import Documented, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, Documented, SchemaFacts
 from odatafilter.filter import Filter, check_operand, facts_of_schema, parse, same_schema
 from odatafilter.handle import H, Handle, of_kind
 from odatafilter.kinds.structures import Field
@@ -61,6 +61,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
     conditions: list[Filter] = []
     schema: SchemaFacts | None = None
     levels, elements = 1, NONE
+    operators, functions = OPERATORS, ALL_FUNCTIONS
     several: tuple[object, ...] = branches
     for branch in several:
         if not (isinstance(branch, tuple) and len(branch) == 2 and isinstance(branch[0], Filter | bool)):  # noqa: PLR2004
@@ -73,6 +74,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
         if other is not None:
             schema = same_schema(schema, other._schema)
             levels, elements = max(levels, other._levels), elements | other._open
+            operators, functions = operators & other._facts.operators, functions & other._facts.functions
         made.append(Branch(condition.tree if isinstance(condition, Filter) else literal_of(condition), value))
     if not made:
         raise FilterError("case has no branches, so that it would always be null")
@@ -81,4 +83,6 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
         condition._under_schema_of(schema)
     values._schema = schema
     values._document("case")
-    return of_kind(Field() if kind is None else kind, Case(tuple(made)), schema, levels + 2, elements)
+    found = of_kind(Field() if kind is None else kind, Case(tuple(made)), schema, levels + 2, elements)
+    found._facts = replace(found._facts, operators=operators, functions=functions)  # as its values are documented
+    return found

@@ -57,6 +57,7 @@ class Number(Ordered[V], Generic[V, T]):
         return self._calculate_turned("mul", value)
 
     def __neg__(self) -> Self:
+        self._check_open()
         return self._make(type(self), Negation(self._node))
 
     @overload

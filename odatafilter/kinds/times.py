@@ -174,6 +174,7 @@ class Duration(Span[dt.timedelta | str]):
         return cast("Duration", self._calculate("mul", value, turned=True))
 
     def __neg__(self) -> "Duration":
+        self._check_open()
         return self._make(Duration, Negation(self._node))
 
     def div(self, value: "Factor") -> "Duration":
