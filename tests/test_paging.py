@@ -61,7 +61,10 @@ def test_58_a_page_size_inside_the_bounds_is_sent(ground: Ground, top: int) -> N
         ({"max_pages": "3"}, "max_pages is '3': a whole number from 0 is wanted"),
         ({"prefetch": 2}, "prefetch is 2: 0 or 1 is wanted, as each page names the next"),
         ({"params": {"$top": 5}}, "params holds '$top', which is not checked there: give top="),
-        ({"params": {"$filter": "a eq 1"}}, "params holds '$filter', which is not checked there: give filter="),
+        (
+            {"params": {"$filter": "a eq 1"}},
+            "params holds '$filter', which is not checked there: give filter=, or write one that is not of OData 4 into the URL of the listing",
+        ),
         ({"params": {"a": True}}, "params['a'] is True: a text or a whole number is wanted"),
         ({"start": "1.bm8.6d401644"}, "no cursor, though its check digits fit: give the text of str(cursor)"),
         ({"start": "nonsense"}, "no cursor, or one that was cut or changed: give the whole text of str(cursor)"),

@@ -245,7 +245,8 @@ def test_a_page_size_with_bounds_that_nothing_is_in_is_refused(given: dict[str, 
 def test_a_filter_is_not_smuggled_in_under_another_spelling(ground: Ground, name: str) -> None:
     with pytest.raises(PagingValueError) as caught:
         ground.walk(params={name: "x"})
-    assert str(caught.value) == f"params holds {name!r}, which is not checked there: give filter="
+    says = "which is not checked there: give filter=, or write one that is not of OData 4 into the URL of the listing"
+    assert str(caught.value) == f"params holds {name!r}, {says}"
     assert ground.targets == []
 
 

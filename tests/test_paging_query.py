@@ -229,6 +229,17 @@ def test_the_total_is_what_the_service_counts(name: str, value: Any, total: int 
     assert walked({name: value, "value": [1, 2]}).stats.total == total
 
 
+@pytest.mark.parametrize(("value", "total"), [("7", 7), (7, 7), ("x", None)])
+@pytest.mark.parametrize("padding", [0, 2_000_000])
+def test_the_total_of_odata_2_stands_beside_the_items(value: Any, total: int | None, padding: int) -> None:
+    listing = of.Listing("https://api.test/l", items="d.results", next_link="d.__next", page_size=None)
+    body = {"d": {"__count": value, "results": [1, 2], "pad": " " * padding}}
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=body))) as client:
+        walk = of.paginate(client, listing, item_type=int, params={"$inlinecount": "allpages"})
+        assert walk.collect() == [1, 2]
+    assert walk.stats.total == total
+
+
 def test_the_total_stays_when_later_pages_do_not_say_it() -> None:
     assert walked({"@odata.count": 4, "value": [1, 2]}, {"value": [3, 4]}).stats.total == 4
     assert walked({"value": [1]}).stats.total is None

@@ -38,6 +38,7 @@ from odatafilter.paging.listing import Listing
 
 # OData JSON 4.01 §4.5.4 and §4.5.6, with their shorter names and those of OData 3.
 _COUNTS: Final = ("@odata.count", "@count", "odata.count")
+_COUNT_BESIDE: Final = "__count"  # of OData 2, beside `results`
 _DELTA_LINKS: Final = ("@odata.deltaLink", "@deltaLink", "odata.deltaLink")
 _COUNT: Final = re.compile(rb"[0-9]{1,19}")
 
@@ -117,7 +118,7 @@ def _take_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> En
         items, content = _array(raw, listing.items), content_digest(memoryview(raw))
     link, context = _way_on(listing, around, headers)
     items_key = keys[0] if keys else None
-    total, delta_link = _total(found), _first_text(found, _DELTA_LINKS)
+    total, delta_link = _total(found, around[-1]), _first_text(found, _DELTA_LINKS)
     return Envelope(items, body, items_key, link, context, content, text, total, delta_link)
 
 
@@ -128,7 +129,7 @@ def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> 
     items = Raw(body)
     for depth, key in enumerate(keys):
         if depth > 0:
-            around.append(_object(items, (key, *ERRORS), ".".join(keys[:depth])))
+            around.append(_object(items, (key, _COUNT_BESIDE, *ERRORS), ".".join(keys[:depth])))
         items = _take_member(around[-1], key, ".".join(keys[: depth + 1]))
     return items, around
 
@@ -171,10 +172,13 @@ def _first_text(found: Mapping[str, Raw], names: Sequence[str]) -> str | None:
     return None
 
 
-def _total(found: Mapping[str, Raw]) -> int | None:
-    """The number of items on all pages, where the body says one: a number, or its text (IEEE754Compatible)."""
-    for name in _COUNTS:
-        if (raw := found.get(name)) is not None:
+def _total(found: Mapping[str, Raw], beside: Mapping[str, Raw]) -> int | None:
+    """The number of items on all pages, where the body says one, or what stands `beside` the items in it.
+
+    It is a number, or its text (IEEE754Compatible).
+    """
+    for raw in (*map(found.get, _COUNTS), beside.get(_COUNT_BESIDE)):
+        if raw is not None:
             text = bytes(raw).strip().strip(b'"')
             if _COUNT.fullmatch(text):
                 return int(text)

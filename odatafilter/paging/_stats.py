@@ -68,5 +68,5 @@ class Stats:
         self._items_before, self._hand = self.items - hand.handed_out(), hand
 
     def __repr__(self) -> str:
-        names = ("pages", "items", "skipped", "retries", "throttled", "slept", "stopped_by")
+        names = ("pages", "items", "skipped", "retries", "throttled", "slept", "total", "stopped_by")
         return f"Stats({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"

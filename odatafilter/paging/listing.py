@@ -155,6 +155,7 @@ class Listing:
         url: str,
         *,
         schema: "type[Schema] | None" = None,
+        page_size: PageSize | None = None,
         headers: Mapping[str, str] | None = None,
         max_empty_pages: int = 10_000,
         ignore_links: Sequence[str] = (),
@@ -162,11 +163,13 @@ class Listing:
         """An OData entity set: `value` and `@odata.nextLink`, or their older and shorter names (OData JSON §4.5.5).
 
         `nextLink`, as services name it that follow Azure's guidelines, counts as well. `$top` bounds the whole result
-        there: `paginate(..., page_size=…)` asks for a page size by the header `Prefer`.
+        by the standard: `paginate(..., page_size=…)` asks for a page size by the header `Prefer`. For a service that
+        pages by `$top`, as Microsoft Graph does, the listing has a `page_size`.
 
         Args:
             url: the absolute URL of the first page, http or https; a query of its own goes with every walk.
             schema: what `filter`, `orderby` and `select` of a walk may hold; None: anything.
+            page_size: the parameter for the size of a page, and its bounds, where `Prefer` does not ask for it.
             headers: headers that go with every request, by their names, such as `Accept`.
             max_empty_pages: how many empty pages in a row are walked through, from 0: more are a `LoopError`.
             ignore_links: as those of a Listing.
@@ -177,7 +180,7 @@ class Listing:
             items="value",
             next_link=links,
             schema=schema,
-            page_size=None,
+            page_size=page_size,
             headers=headers,
             max_empty_pages=max_empty_pages,
             ignore_links=ignore_links,
@@ -276,7 +279,8 @@ class Listing:
         if not _is_name(name):
             raise PagingValueError(f"params holds the name {show(name)}: a text that is not empty is wanted")
         if owner := self._owner(name):
-            raise PagingValueError(f"params holds {show(name)}, which is not checked there: give {owner}=")
+            other = ", or write one that is not of OData 4 into the URL of the listing" if owner == "filter" else ""
+            raise PagingValueError(f"params holds {show(name)}, which is not checked there: give {owner}={other}")
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise PagingValueError(f"params[{show(name)}] is {show(value)}: a text or a whole number is wanted")
         return (
