@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import odatafilter as of
 from odatafilter.itwin import AnalysisDetector
@@ -241,7 +242,6 @@ FIELD: Any = of.field("a")
         (lambda: FIELD["b"], of.FilterTypeError, "'Field' object is not subscriptable; a property below it is written of.field('a') / 'b'"),
         (lambda: (FIELD / "b").c, AttributeError, "'Field' object has no attribute 'c'; a property below it is written … / 'c'"),
         (lambda: VISIT.lines.amount, AttributeError, "'Collection' object has no attribute 'amount'; a property of its elements is written Visit.lines.any(lambda item: item / Line.amount == …)"),
-        (lambda: VISIT.related.any(lambda i: i.amount > 3), AttributeError, "'Navigation' object has no attribute 'amount'; a property below it is written i / Line.amount"),
         (lambda: VISIT.name.city, AttributeError, "'String' object has no attribute 'city'"),
         (lambda: VISIT.name[0], of.FilterTypeError, "'String' object is not subscriptable"),
         (lambda: list(VISIT.address), TypeError, "'Navigation' object is not iterable"),
@@ -260,6 +260,41 @@ def test_a_property_below_another_one_is_asked_for_by_a_slash(
 def test_elements_have_their_properties_by_a_slash(several: Any) -> None:
     made = several.any(lambda item: item / Line.amount > 3)
     assert str(made).endswith("/any(item:item/amount gt 3)")
+    assert made == several.any(lambda item: item.amount > 3) == several.any(lambda item: item / "amount" > 3)
+
+
+def test_a_collection_of_navigations_is_one_of_what_they_lead_to() -> None:
+    lines, related = (Visit.__facts__.properties[name] for name in ("lines", "related"))
+    assert replace(related, name="lines", source="lines") == lines
+    assert (
+        str(Visit.related.count(lambda item: item / Line.amount > 3) > 1) == "related/$count($filter=amount gt 3) gt 1"
+    )
+    for text in (
+        "related/any(l:cast(l/amount,Edm.String) eq '5')",
+        "related/any(l:isof(l/amount,Edm.Int32))",
+        "related/all(l:case(l/amount gt 1:true,true:false))",
+        "related/$count($filter=amount gt 1) gt 1",
+    ):
+        assert of.parse(text, schema=Visit).tree == of.parse(text).tree
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse("related/any(l:l/nope eq 1)", schema=Visit)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message) == (
+        "unknown-property",
+        "unknown property 'nope'; Line has amount, label and tags",
+    )
+
+
+def test_a_collection_of_the_navigation_of_a_derived_schema_has_its_properties() -> None:
+    derived = of.schema_from_dict({"to": {"kind": "Complex", "properties": {"amount": "Int32"}}})
+
+    class Copy(of.Schema):
+        lines: Any = of.Collection(derived["to"])
+
+    assert str(Copy.lines.any(lambda item: item / "amount" > 3)) == "lines/any(item:item/amount gt 3)"
+    assert (
+        str(of.parse("lines/$count($filter=amount gt 1) gt 1", schema=Copy)) == "lines/$count($filter=amount gt 1) gt 1"
+    )
 
 
 def test_a_dialect_that_knows_only_in_has_parameters_there() -> None:

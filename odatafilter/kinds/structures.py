@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable
-from typing import Any, Self, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, Self, TypeAlias, TypeVar, Unpack, cast, overload
 from typing import Literal as OneOf
 
 from msgspec.structs import replace
@@ -52,6 +52,7 @@ class Navigation(Handle[None]):
     def __init__(self, schema: type[Documented], **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
         self._facts = replace(self._facts, schema=facts_of_schema(schema))
+        self._leads_to = schema
 
     @overload
     def __truediv__(self, other: str) -> "Field": ...
@@ -149,7 +150,7 @@ class Collection(Many[None, E_co]):
     """A collection: of primitive values, `Collection(String())`, or of complex ones or entities, `Collection(Item)`.
 
     Args:
-        element: a kind such as `String()`, or a schema.
+        element: a kind such as `String()`, or a schema; `Navigation(Item)` says the same as `Item`.
         declaration: `name`, `nullable`, `operators`, `functions` and `source`, as every property has them.
     """
 
@@ -158,10 +159,15 @@ class Collection(Many[None, E_co]):
     def __init__(self, element: E_co, **declaration: Unpack[Declaration]) -> None:
         super().__init__(**declaration)
         self._element = element
-        if isinstance(element, Handle):
+        structure = vars(element).get("_leads_to") if isinstance(element, Navigation) else element
+        if isinstance(structure, type) and issubclass(structure, Documented):
+            # A collection of entities is one of structures: `Collection(Navigation(Item))` is `Collection(Item)`.
+            self._element = cast("E_co", structure)
+            self._facts = replace(self._facts, schema=structure.__facts__)
+        elif isinstance(element, Navigation):  # that of a schema which was derived: there is no class of it yet
+            self._facts = replace(self._facts, schema=element._facts.schema)
+        elif isinstance(element, Handle):
             self._facts = replace(self._facts, element=replace(element._facts, name="", source=""))
-        elif isinstance(element, type) and issubclass(element, Documented):
-            self._facts = replace(self._facts, schema=element.__facts__)
         else:
             raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {show(element)}")
 
