@@ -3,7 +3,7 @@
 import importlib
 import re
 import sys
-from typing import Any
+from typing import Any, get_args
 
 from docutils.nodes import Element, Node
 from sphinx.addnodes import pending_xref
@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
 
-from odatafilter import __version__
+from odatafilter import __version__, tree
 
 project = "odatafilter"
 author = "the authors of odatafilter"
@@ -95,14 +95,26 @@ def drop_private_bases(_app: Any, _name: str, _thing: Any, _options: Any, bases:
 
 def list_arguments(_app: Any, _what: str, _name: str, _thing: Any, _options: Any, lines: list[str]) -> None:
     """Makes fields of what stands below `Args:` in a docstring."""
+    if lines[:1] == ["Represent a PEP 604 union type"]:  # of an alias: what it is stands on the page
+        lines.clear()
     if "Args:" in lines:
         start = lines.index("Args:")
         lines[start:] = [re.sub(r"^    (\w+): ", r":param \1: ", line) for line in lines[start + 1 :]]
 
 
-def drop_private_signature(_app: Any, _what: str, name: str, *_: Any) -> tuple[str, None] | None:
-    """Shows a class that only the library makes without what it is made of."""
-    return ("", None) if name in _MADE_HERE else None
+def spell_signature(
+    _app: Any, _what: str, name: str, _thing: Any, _options: Any, signature: str | None, result: str | None
+) -> tuple[str | None, str | None]:
+    """Shows a class that only the library makes without what it is made of, and the unions of nodes by their names."""
+    return ("", None) if name in _MADE_HERE else (name_unions(signature), name_unions(result))
+
+
+def name_unions(signature: str | None) -> str | None:
+    """Puts the name of a union of nodes in the place of its members."""
+    for name in ("Expression", "Segment"):
+        members = " | ".join(f"~odatafilter.tree.{one.__name__}" for one in get_args(getattr(tree, name)))
+        signature = signature and signature.replace(members, f"~odatafilter.tree.{name}")
+    return signature
 
 
 def all_names(module: str) -> list[str]:
@@ -122,5 +134,5 @@ def setup(app: Sphinx) -> None:
     show_options_by_name()
     app.connect("missing-reference", find_public_name)
     app.connect("autodoc-process-docstring", list_arguments)
-    app.connect("autodoc-process-signature", drop_private_signature)
+    app.connect("autodoc-process-signature", spell_signature)
     app.connect("autodoc-process-bases", drop_private_bases)

@@ -51,6 +51,12 @@ def test_every_public_name_of_an_extra_is_in_the_reference(extra: str) -> None:
     assert [name for name in names if f"{module}.{name}" not in documented()] == []
 
 
+def test_every_option_of_a_walk_is_in_the_index() -> None:
+    page = (REFERENCE / "paging.md").read_text("utf-8")
+    indexed = set(re.findall(r"^   single: (\w+) \(option of paginate\)$", page, re.MULTILINE))
+    assert indexed == set(inspect.signature(of.paginate).parameters) - {"client", "listing"}
+
+
 def test_nothing_is_in_the_reference_twice() -> None:
     assert [name for name, times in documented().items() if times > 1] == []
 
