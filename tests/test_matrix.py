@@ -351,6 +351,7 @@ def test_each_kind_that_a_text_spells_has_a_reader_of_the_evaluator() -> None:
     assert values.STORED.keys() == _kinds.SPELT | _kinds.NUMBERS | {"Boolean"}
 
 
+@pytest.mark.engines  # which are not installed everywhere
 @pytest.mark.parametrize(
     ("module", "table", "without"),
     [
