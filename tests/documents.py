@@ -55,7 +55,7 @@ def close(names: dict[str, Any]) -> None:
             ends = getattr(type(value), kind, None)
             if ends is not None and type(value).__module__.startswith("sqlalchemy"):
                 ends(value)
-    if "django.db" in sys.modules:
+    if "django.db" in sys.modules and sys.modules["django.conf"].settings.configured:
         sys.modules["django.db"].connections.close_all()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import random
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -372,3 +373,85 @@ def test_rows_that_lie_in_two_tables_and_values_in_fields_of_other_types(vendor:
     else:
         with pytest.raises(of.UnsupportedError):
             where(pattern, SoldItem, vendor=vendor)
+
+
+# --- order ----------------------------------------------------------------------------------------------------------
+
+SORTED = ("id", "name", "note", "qty", "big", "price", "num", "flag", "at", "day", "gid", "sure", "owner/city")
+
+
+def walk(query: str, schema: Any, keyset: of.Keyset, rows: Any, read: Callable[[Any], Any]) -> list[Any]:
+    """All items, page by page, asked for in ranges."""
+    from odatafilter.django import order_by, where
+
+    items: list[Any] = []
+    while True:
+        options = of.QueryOptions.parse(query, schema=schema, allow="$orderby", keyset=keyset)
+        found: list[Any] = []
+        for part in options.ranges:
+            here = rows if part is None else rows.filter(where(part, rows.model))
+            found += here.order_by(*order_by(options.order, rows.model))[: (options.limit or 0) - len(found)]
+        page = options.page([read(row) for row in found], "https://service.test/items")
+        items += page.items
+        if page.next_link is None:
+            return items
+        query = page.next_link.partition("?")[2]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_pages_of_any_size_give_each_row_once_in_the_order_of_sort(vendor: str) -> None:
+    from django_models.models import Item
+
+    rows, chance = store(vendor, Luck(1)), random.Random(1)
+    for number in range(12):
+        orderby = [of.OrderBy(path, chance.random() < 0.5) for path in chance.sample(SORTED, (number + 1) % 4)]
+        keyset = of.Keyset(SCHEMA, key="id", secret="a secret of the service", page_size=(3, 7, 13)[number % 3])
+        query = f"$orderby={','.join(map(str, orderby))}" if orderby else ""
+        found = walk(query, SCHEMA, keyset, Item.objects.using(vendor), read_back)
+        assert [row["id"] for row in found] == [row["id"] for row in keyset.sort(rows, orderby)], query
+
+
+# By vendor: a collation of the field that has an order of its own, and one that takes different texts for equal.
+COLLATED = (("sqlite", "NOCASE"), ("postgresql", "und-x-icu"), ("postgresql", "any_case"))
+ANY_CASE = "CREATE COLLATION IF NOT EXISTS any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+
+
+@pytest.mark.parametrize(("vendor", "collation"), COLLATED)
+def test_texts_are_told_apart_and_sorted_by_code_points_whatever_their_collation(vendor: str, collation: str) -> None:
+    from django.db import connections, models
+
+    from odatafilter.django import where
+
+    name = f"Word{collation.title().replace('-', '').replace('_', '')}"
+    text = models.TextField(null=True, db_collation=collation)
+    meta = type("Meta", (), {"app_label": "django_models"})
+    space = {"id": models.IntegerField(primary_key=True), "text": text, "Meta": meta, "__module__": __name__}
+    model: Any = type(name, (models.Model,), space)
+    if collation == "any_case":
+        connections[vendor].cursor().execute(ANY_CASE)
+    with connections[vendor].schema_editor() as editor:
+        editor.create_model(model)
+    rows = model.objects.using(vendor)
+    texts = ("b", "B", "a", "A", "ä", "Z", None, "b", "B", "_", None, "z")
+    rows.bulk_create([model(id=key, text=text) for key, text in enumerate(texts)])
+    schema = schema_from_dict({"id": {"kind": "Int32", "nullable": False}, "text": "String"})
+    items = [{"id": key, "text": text} for key, text in enumerate(texts)]
+    for filter_text in ("text eq 'b'", "text ne 'b'", "text in ('a','z')", "text gt 'a'", "startswith(text,'b')"):
+        f = of.parse(filter_text, schema=schema)
+        assert set(rows.filter(where(f, model)).values_list("id", flat=True)) == set(matching(f, items)), filter_text
+    keyset = of.Keyset(schema, key="id", secret="a secret of the service", page_size=2)
+    for order in ("text", "text desc"):
+        found = walk(f"$orderby={order}", schema, keyset, rows, lambda row: {"id": row.id, "text": row.text})
+        assert found == keyset.sort(items, [of.OrderBy("text", order.endswith("desc"))])
+
+
+@pytest.mark.parametrize("path", ["nothing", "lines/qty", "owner", "owner/nothing", "tags", "name/x", "lines"])
+def test_what_no_field_with_an_order_is_cannot_be_sorted_by(path: str) -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import order_by
+
+    with pytest.raises(of.FilterError, match="leads to no field"):
+        order_by([of.OrderBy(path)], Item)
+    with pytest.raises(of.FilterTypeError, match="no model of Django"):
+        order_by([], object)

@@ -1,10 +1,12 @@
 """The recipes for services are true: their code runs, in order, and the services that it makes answer."""
 
 import asyncio
-import importlib
 import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,6 +30,52 @@ def names() -> Iterator[dict[str, Any]]:
     close(found)
 
 
+DJANGO_VIEW = """  # in a process of its own: the settings of Django are there once
+import datetime, json, uuid
+import django
+from django.conf import settings
+
+settings.configure(
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}, USE_TZ=True, ALLOWED_HOSTS=["*"]
+)
+django.setup()
+from django.db import connection, models
+from django.test import RequestFactory
+from documents import DOCS, blocks, run
+
+names = {}
+for block in blocks(DOCS / "services.md", "python"):
+    run(block, names)
+
+class JobModel(models.Model):
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    state = models.TextField()
+    created = models.DateTimeField()
+    size = models.IntegerField(null=True)
+
+    class Meta:
+        app_label = "service"
+
+with connection.schema_editor() as editor:
+    editor.create_model(JobModel)
+now = datetime.datetime.now(datetime.UTC)
+for number, state in enumerate(("failed", "active", "failed")):
+    JobModel.objects.create(id=uuid.uuid4(), name=f"job {number}", state=state, created=now, size=number)
+
+answers = []
+def ask(path):
+    answer = names["list_of_jobs"](RequestFactory().get(path), JobModel.objects)
+    answers.append((answer.status_code, json.loads(answer.content)))
+    return answers[-1][1]
+
+ask(ask("/jobs?$filter=state eq 'failed'&$orderby=size desc&$top=1")["_links"]["next"]["href"])
+ask("/jobs?$filter=nam eq 'a'")
+ask("/jobs?$filter=size div size eq 1")
+print(json.dumps(answers))
+"""
+
+
 def ask(app: Any, path: str) -> httpx.Response:
     async def send() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service.test") as client:
@@ -45,15 +93,13 @@ def test_the_services_answer(names: dict[str, Any], app: str) -> None:
 
 
 @pytest.mark.skipif(not HAS_DJANGO, reason="there is no Django: its recipe is NOT run")
-def test_the_view_of_django_answers(names: dict[str, Any]) -> None:
-    settings = importlib.import_module("django.conf").settings
-    factory = importlib.import_module("django.test").RequestFactory()
-    if not settings.configured:
-        settings.configure()
-    for path, status in ((RIGHT, 200), (WRONG, 422)):
-        answer = names["list_of_jobs"](factory.get(path))
-        assert answer.status_code == status
-        assert json.loads(answer.content)
+def test_the_view_of_django_answers() -> None:
+    answers = json.loads(subprocess.check_output([sys.executable, "-c", DJANGO_VIEW], cwd=Path(__file__).parent))
+    first, second, *wrong = answers
+    assert [status for status, _ in answers] == [200, 200, 422, 422]
+    assert [job["name"] for job in (*first[1]["jobs"], *second[1]["jobs"])] == ["job 2", "job 0"]
+    assert second[1]["_links"] is None
+    assert [body["details"][0]["code"] for _, body in wrong] == ["unknown-property", "unsupported"]
 
 
 def test_the_paged_answer_is_walked_by_our_own_paginator(names: dict[str, Any]) -> None:

@@ -23,7 +23,8 @@ from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
-from odatafilter.errors import FilterError
+from odatafilter._safe_text import show
+from odatafilter.errors import FilterError, FilterTypeError
 
 X: TypeAlias = Any  # an expression of Django, which has no common type for them
 # By families of kinds: types of the engine stand in its package, since `_kinds` must not import it.
@@ -180,7 +181,7 @@ class Spelling(Engine[X, Row]):
         """A comparison that is not TRUE with a NaN."""
         return compared
 
-    by_code_points = ""
+    by_code_points = " COLLATE BINARY"
     long = "{1}"  # the second operand, as a number of 64 bits
 
     # --- literals
@@ -401,6 +402,8 @@ class Spelling(Engine[X, Row]):
                 named = self._named(row, field.attname)
                 # A field may hold the text of a GUID, in any letter case.
                 is_text = isinstance(field, models.CharField | models.TextField)
+                if is_text and field.db_collation:  # it may take different texts for equal
+                    named = Spelt(f"({{0}}{self.by_code_points})", named, kind="String")
                 if get.kind == "Enum" and not is_text:
                     return Spelt("{0}", named, kind="Int")
                 return self._digits_of(named) if is_text and get.kind == "Guid" else named
@@ -506,6 +509,12 @@ class Spelling(Engine[X, Row]):
             return make()
         finally:
             self._depth -= 1
+
+
+def check_model(model: object) -> None:
+    """Raises FilterTypeError for what is no class of models."""
+    if not (isinstance(model, type) and issubclass(model, models.Model)):
+        raise FilterTypeError(f"{show(model)} is no model of Django")
 
 
 def _field(model: type[models.Model], get: Get) -> Any:

@@ -12,9 +12,9 @@ from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal
 from odatafilter._safe_text import show
 from odatafilter.django._postgresql import PostgreSQL
-from odatafilter.django._spelling import Related, Spelling, Spelt
+from odatafilter.django._spelling import Related, Spelling, Spelt, check_model
 from odatafilter.django._sqlite import SQLite
-from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter
 from odatafilter.tree import Not
@@ -56,15 +56,19 @@ def split(f: Filter, model: type[models.Model], *, vendor: str) -> tuple[Filter 
 
 
 def _checked(f: Filter, model: object) -> SchemaFacts:
-    if not (isinstance(model, type) and issubclass(model, models.Model)):
-        raise FilterTypeError(f"{show(model)} is no model of Django")
+    check_model(model)
     return check_judged(f, None)
 
 
-def _spell(f: Filter, facts: SchemaFacts, model: type[models.Model], vendor: str) -> tuple[Any, list[Refusal]]:
+def spelling_of(vendor: str) -> type[Spelling]:
+    """The spellings of a vendor, by Django's name of it. Raises FilterError for one that is not known."""
     if vendor not in SPELLINGS:
         raise FilterError(f"filters run on {', '.join(sorted(SPELLINGS))}, not on {show(vendor)}")
-    translation = Translation(SPELLINGS[vendor](), Related(model, 0))
+    return SPELLINGS[vendor]
+
+
+def _spell(f: Filter, facts: SchemaFacts, model: type[models.Model], vendor: str) -> tuple[Any, list[Refusal]]:
+    translation = Translation(spelling_of(vendor)(), Related(model, 0))
     return translation.condition(build(f.tree, facts)), translation.refusals
 
 
