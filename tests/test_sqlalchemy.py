@@ -599,3 +599,24 @@ def test_elements_in_a_column_that_holds_no_collection_are_refused(dialect: str)
     table = sa.Table("tagged", sa.MetaData(), sa.Column("tags", sa.Integer))
     with pytest.raises(of.UnsupportedError, match="has no elements of 'tags' in a column of Integer"):
         where(Tagged.tags.any(lambda tag: tag == "a"), table, dialect=dialect)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "duckdb"])
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("price div 0 gt 1", ["a division by 0 is an error, which no row can be"]),
+        ("num mod 0 gt 1", ["a division by 0 is an error, which no row can be"]),
+        ("1 lt price div 0 add 1", ["a division by 0 is an error, which no row can be"]),
+        ("qty divby sure eq 1", ["a divisor that may be 0: a division by 0 is an error, which no row can be"]),
+    ],
+)
+def test_a_division_by_zero_is_refused_for_that_alone(dialect: str, text: str, reasons: list[str]) -> None:
+    with pytest.raises(of.UnsupportedError) as caught:
+        where(of.parse(text, schema=SCHEMA), Item, dialect=dialect)
+    assert [problem.message for problem in caught.value.problems] == reasons
+
+
+def test_a_filter_that_got_lost_does_not_mean_all_rows() -> None:
+    with pytest.raises(of.FilterError, match="the first argument is None: a Filter"):
+        where(None, Item)  # type: ignore[arg-type]

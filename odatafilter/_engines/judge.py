@@ -6,6 +6,7 @@ from typing import cast
 from odatafilter import _validate
 from odatafilter._plan.refuse import Refusal, unsupported_error
 from odatafilter._rewrite.bind import parameters
+from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 from odatafilter.facts import SchemaFacts
 from odatafilter.filter import Filter, all_of
@@ -19,7 +20,7 @@ def check_judged(f: Filter, columns: SchemaFacts | None) -> SchemaFacts:
     that has no value.
     """
     if not isinstance(f, Filter):
-        raise FilterError("the first argument is a Filter, such as odatafilter.parse gives")
+        raise FilterError(f"the first argument is {show(f)}: a Filter, such as odatafilter.parse gives, is wanted")
     unbound = next(parameters(f.tree), None)
     if unbound is not None:
         raise FilterError(f"the parameter @{unbound} has no value: give it one by bind({unbound}=…)")

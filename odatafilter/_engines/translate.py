@@ -20,7 +20,7 @@ from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import COLLECTION, Get, Value
 from odatafilter._plan.polarity import Question
 from odatafilter._plan.refuse import Refusal
-from odatafilter.tree import AnyNode, Literal
+from odatafilter.tree import AnyNode, Comparison, Literal, nodes
 
 X = TypeVar("X")
 """An expression of the engine."""
@@ -236,9 +236,14 @@ class Translation(Generic[X, R]):
 
     def condition(self, plan: forms.Plan) -> X:
         """An expression that is TRUE exactly where the filter is true."""
-        if not plan.functions.isdisjoint(_PERHAPS_RAISING):
-            self._refuse_what_raises(plan.condition)
-        return self._question(polarity.when_true(plan.condition))
+        if plan.functions.isdisjoint(_PERHAPS_RAISING):
+            return self._question(polarity.when_true(plan.condition))
+        self._refuse_what_raises(plan.condition)
+        raising = {id(one.node) for one in self.refusals}
+        made = self._question(polarity.when_true(plan.condition))
+        # What is compared with an error has no other reason to be refused.
+        self.refusals[:] = [one for one in self.refusals if raising.isdisjoint(_ids_of_compared(one.node))]
+        return made
 
     def _refuse_what_raises(self, condition: forms.Condition) -> None:
         """Refuses what is an error for some items: no row can be one, wherever in the filter it stands."""
@@ -666,10 +671,16 @@ def _key(get: Get) -> tuple[int, tuple[str, ...]]:
     return start.loop, get.path
 
 
+def _ids_of_compared(node: AnyNode) -> set[int]:
+    return {id(one) for one in nodes(node)} if isinstance(node, Comparison) else set()
+
+
 def _why_it_may_raise(form: forms.Apply) -> str | None:
     match form:
         case forms.Apply(function="div" | "divby" | "mod", operands=(_, divisor)):
-            if not isinstance(divisor, forms.Const) or divisor.is_null or not divisor.value:
+            if isinstance(divisor, forms.Const) and not divisor.is_null and not divisor.value:
+                return "a division by 0 is an error, which no row can be"
+            if not isinstance(divisor, forms.Const) or divisor.is_null:
                 return "a divisor that may be 0: a division by 0 is an error, which no row can be"
         case forms.Apply(function="substring", operands=(_, _, length)):
             if not isinstance(length, forms.Const) or length.is_null or int(length.value) < 0:
