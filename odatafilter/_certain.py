@@ -28,7 +28,7 @@ _SMALL: Final = 10**15  # below, a number is written with all its digits at once
 
 
 class Certain(msgspec.Struct, frozen=True):
-    """What certainly fits a property. `facts` and `schema` are kept, so that no others have their identities."""
+    """What certainly fits a property. It is found by the `id()` of `facts` and `schema`, and keeps both alive."""
 
     facts: PropertyFacts
     schema: SchemaFacts | None

@@ -39,10 +39,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True):
-    """One canonical function. `method` is its name in the builder, `on` the handles that have it there.
-
-    `section` is that of the URL Conventions.
-    """
+    """One canonical function: `section` is that of the URL Conventions, `method` its name in the builder."""
 
     name: str
     section: str

@@ -8,7 +8,7 @@ from odatafilter.facts import PropertyFacts, SchemaFacts
 def describe_attribute(name: str, place: str, facts: PropertyFacts, *, is_known: bool) -> str:
     """What follows "has no attribute" where `name` may be meant as a property below what `facts` are of; "" if not.
 
-    `place` is how that is written. It is no expression of Python where it is not `is_known`.
+    `place` is how that is written: as an expression of Python where `is_known`, else in words.
     """
     if name.startswith("_"):
         return ""

@@ -125,7 +125,7 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
         return None
     equals: dict[Hashable, list[int]] = {}
     for index, value in enumerate(values):
-        equals.setdefault(_told_apart(value, facts), []).append(index)
+        equals.setdefault(_equality_key(value, facts), []).append(index)
     owners: list[int] = []
     widths: list[int] = []
     for owner, one in enumerate(nodes):
@@ -177,8 +177,8 @@ def _several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
     return any(facts.many or facts.kind == "Collection" for facts in way if facts)
 
 
-def _told_apart(literal: Literal, facts: PropertyFacts | None) -> Hashable:
-    """The same for literals that a value could equal both of; the same for more is no harm, they stay together."""
+def _equality_key(literal: Literal, facts: PropertyFacts | None) -> Hashable:
+    """A key that is equal for two literals wherever one value could equal both, so that these stay in one part."""
     value: Hashable = values.read_literal(literal.kind, literal.text)
     match value:
         case str() as text:

@@ -347,7 +347,7 @@ def test_each_kind_of_literal_belongs_to_a_kind() -> None:
 
 
 def test_each_kind_that_a_text_spells_has_a_reader_of_the_evaluator() -> None:
-    assert values.SPELT.keys() == _kinds.SPELT
+    assert values.READER_OF_KIND.keys() == _kinds.SPELT
     assert values.STORED.keys() == _kinds.SPELT | _kinds.NUMBERS | {"Boolean"}
 
 

@@ -12,7 +12,7 @@ _LAST: Final = 2**_BITS - 2  # no engine has a text as long, and the position af
 
 
 def bound_positions(operands: Sequence[Value]) -> list[Value]:
-    """The operands of `substring`: numbers past every text as the last position, which gives the same part."""
+    """The operands of `substring`; a number past the end of every text becomes the last position, for the same part."""
     text, *positions = operands
     return [text, *map(_bound, positions)]
 

@@ -371,7 +371,7 @@ def _cast_value(value: Any, kind: str) -> Any:
         return json_text(value)
     if kind == "Boolean":
         return value if isinstance(value, bool) else {"true": True, "false": False}.get(_text_or_empty(value).lower())
-    if kind in values.SPELT:
+    if kind in values.READER_OF_KIND:
         return _read_spelling(value, kind)
     number = _read_numeral(value) if isinstance(value, str) else value
     return _cast_number(number, kind) if is_number(number) else None
@@ -387,7 +387,7 @@ def _read_spelling(value: Any, kind: str) -> Any:
     if kind == "Guid" and not is_guid(_text_or_empty(value)):
         return None
     try:
-        return values.SPELT[kind](value)
+        return values.READER_OF_KIND[kind](value)
     except FilterTypeError:
         return None
 

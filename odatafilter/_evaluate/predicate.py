@@ -341,7 +341,7 @@ class _Reader:
         return read_chosen
 
     def _read_converted(self, form: Value, operand: Value, kind: str) -> Read:
-        convert = values.each(values.SPELT[kind])
+        convert = values.each(values.READER_OF_KIND[kind])
         read = self.read_value(operand)
         if isinstance(operand, Const):
             constant = convert(constant_of(operand))
@@ -521,8 +521,8 @@ def constant_of(form: Const) -> Any:
     if literal.kind in {"Geography", "Geometry"}:
         raise _no_evaluation(f"{literal.text:.60}", "it depends on a coordinate reference system")
     value = values.read_literal(literal.kind, literal.text)
-    if literal.kind == "String" and form.kind in values.SPELT:
-        return values.SPELT[form.kind](value)
+    if literal.kind == "String" and form.kind in values.READER_OF_KIND:
+        return values.READER_OF_KIND[form.kind](value)
     return value
 
 

@@ -340,12 +340,12 @@ _READERS: Final[tuple[tuple[str, type, Callable[[Any], Any]], ...]] = (
     ("TimeOfDay", TimeOfDay, read_time_of_day),
 )
 # By kind: a text in quotes, or of an item, is a spelling of all these (OData URL Conventions §5.1.1.14.1).
-SPELT: Final = {kind: read for kind, _, read in _READERS}
+READER_OF_KIND: Final = {kind: read for kind, _, read in _READERS}
 BY_CLASS: Final = {python: read for _, python, read in _READERS}
 _NUMBERS: Final = {"Int": _read_integer, "Decimal": _read_decimal, "Double": _read_double}
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
-    **SPELT,
+    **READER_OF_KIND,
     "Boolean": _read_boolean,
     **{name: _NUMBERS[KINDS[name].family] for name in NUMBERS},
 }
@@ -376,7 +376,7 @@ def read_literal(kind: LiteralKind, text: str) -> Any:
         case "String":
             return strings.read_quoted(text)
         case _:
-            return SPELT[kind](strings.read_quoted(text) if text[-1] == "'" else text)
+            return READER_OF_KIND[kind](strings.read_quoted(text) if text[-1] == "'" else text)
 
 
 # --- spelling -------------------------------------------------------------------------------------------------------

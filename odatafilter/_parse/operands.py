@@ -146,8 +146,8 @@ class Machine:
     def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
         """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
 
-        They are found many at once, in parts of the text: a part ends where the operator follows, or inside a literal
-        that has the look of one, which is then not found. What looks like a name or an operator and is none ends it.
+        Many are found at once, in parts of the text. A part ends before the operator; where that was a word inside a
+        literal, the comparison before it is not found and the chain ends there, as it does before a name that is none.
         """
         between = f" {joint.word} "
         if (find := self.chains.get(joint.word)) is None:

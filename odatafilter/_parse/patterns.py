@@ -46,7 +46,7 @@ class Patterns:
         self.methods = {rule.symbols[0]: str(rule.method) for rule in tables.rules if rule.origin == "literal"}
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
         self._joints = _in_any_case(levels.joints)
-        # A number is tried before what may begin like one, so it must be whole.
+        # A number is tried before dates and GUIDs, which may begin with digits: it counts only where it ends.
         number = rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"
         wholes = {**self._terminals, "NUMBER": number}
         self._each = "|".join(f"({wholes[kind]})" for kind in self.literals)

@@ -34,8 +34,8 @@ Operator: TypeAlias = OneOfWords["eq", "ne", "lt", "le", "gt", "ge"]
 class Compare(msgspec.Struct, frozen=True):
     """`left operator right` as SQL has it: UNKNOWN where one of them is null.
 
-    Where one of them is a Double, `operator` is never `ne`, and Negated stands around it where that is asked for: who
-    spells it sees to it that it is never TRUE with a NaN.
+    Where one of them is a Double, `operator` is never `ne`: a Negated stands around `eq` instead. An engine spells
+    it so that it is not TRUE where one of them is NaN.
     """
 
     operator: Operator

@@ -144,7 +144,7 @@ class Poll(Requester):
         """The pause before the same question is asked again, until the timeout. Raises PagingError, WaitTimeout."""
         retry = self._wait.retry
         reason = self._reason(url, reply)
-        told = self._retry_after(url, reply) if isinstance(reply, Answer) else None
+        told = self._seconds_to_wait(url, reply) if isinstance(reply, Answer) else None
         self._failure = self._failure_of(url, reply, reason)
         # Told to come back before the timeout, it asks once more by then.
         latest = max(told or 0.0, self._time_left())
@@ -158,7 +158,7 @@ class Poll(Requester):
             return reply.error
         return StatusError(reason, None, url, refusal(reply)[1])
 
-    def _retry_after(self, url: str, answer: Answer) -> float | None:
+    def _seconds_to_wait(self, url: str, answer: Answer) -> float | None:
         """The seconds that the service asks to wait. Raises RateLimited if they are too many."""
         seconds = seconds_to_wait(answer.status, answer.headers)
         too_long = seconds is not None and seconds > min(self._retry.max_retry_after, max(self._time_left(), 0.0))
