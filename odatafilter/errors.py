@@ -94,15 +94,19 @@ class FilterSyntaxError(FilterError):
     """A text that is no filter expression, or that is past a limit.
 
     `span` is the half-open range of characters of `text` at fault, `line` and `column` (both from 1) its start,
-    and `suggestion` the whole text as it was perhaps meant, or None.
+    and `suggestion` the whole text as it was perhaps meant, or None. `code` is "syntax", or "limit" of a text that is
+    past a limit.
     """
 
-    def __init__(self, message: str, text: str, span: tuple[int, int], suggestion: str | None = None) -> None:
-        super().__init__(message, text, span, suggestion)
+    def __init__(
+        self, message: str, text: str, span: tuple[int, int], suggestion: str | None = None, code: str = "syntax"
+    ) -> None:
+        super().__init__(message, text, span, suggestion, code)
         self.message: str = self.args[0]
         self.text = text
         self.span = span
         self.suggestion = suggestion
+        self.code = code
 
     @property
     def line(self) -> int:
@@ -113,8 +117,8 @@ class FilterSyntaxError(FilterError):
         return self.span[0] - self.text.rfind("\n", 0, self.span[0])
 
     def to_dict(self) -> ErrorBody:
-        """The error as the body of an answer: one detail of the code "syntax", with the mended text if there is one."""
-        detail = _detail("syntax", self.message, self.span, self.suggestion)
+        """The error as the body of an answer: one detail, with the mended text if there is one."""
+        detail = _detail(self.code, self.message, self.span, self.suggestion)
         return _body("InvalidFilter", "the filter cannot be read", [detail])
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from odatafilter._declared import words_given
 from odatafilter._extras import name_missing_extra
-from odatafilter._query.describing import DESCRIPTIONS
+from odatafilter._query.describing import DESCRIPTIONS, describe_orderby
 from odatafilter._query.reading import OPTIONS, PageBounds
 from odatafilter._safe_text import show
 from odatafilter.errors import (
@@ -23,6 +23,7 @@ from odatafilter.facts import SchemaFacts
 from odatafilter.filter import facts_of_schema
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
+from odatafilter.order import checked_sortable
 from odatafilter.query import QueryOptions
 
 with name_missing_extra("fastapi"):
@@ -89,6 +90,7 @@ def query_options(
     allow: str | Iterable[str] = ("$filter",),
     keyset: Keyset | None = None,
     limits: Limits | None = None,
+    sortable: object = None,
 ) -> Callable[..., Awaitable[QueryOptions]]:
     """A dependency that gives the `QueryOptions` of a request, as `QueryOptions.parse` reads them.
 
@@ -101,12 +103,21 @@ def query_options(
         allow: the options that the service supports, such as `("$filter", "$orderby")`; others are problems.
         keyset: reads continuation tokens and writes next links.
         limits: bounds of the filter and of lists; `Limits()` by default.
+        sortable: the properties that items may be sorted by, as handles or paths; None: all that have an order and
+            are documented with `lt` or `gt`.
     """
     allowed = tuple(words_given("allow", allow))
 
     def parse(query: bytes, prefer: str | None) -> QueryOptions:
         return QueryOptions.parse(
-            query, schema=schema, page_size=page_size, allow=allowed, keyset=keyset, prefer=prefer, limits=limits
+            query,
+            schema=schema,
+            page_size=page_size,
+            allow=allowed,
+            keyset=keyset,
+            prefer=prefer,
+            limits=limits,
+            sortable=sortable,
         )
 
     parse(b"", None)  # a wrong argument is told when the service starts
@@ -117,9 +128,14 @@ def query_options(
         except QueryOptionsError as error:
             raise _RefusedError(error) from error
 
+    facts = facts_of_schema(schema)
     supported = {*map(str.lower, allowed), *(["$top"] if page_size is not None else [])}
     read.__signature__ = _documented_signature(  # type: ignore[attr-defined]
-        [option for option in OPTIONS if option in supported], facts_of_schema(schema), page_size, keyset
+        [option for option in OPTIONS if option in supported],
+        facts,
+        page_size,
+        keyset,
+        checked_sortable(sortable, facts),
     )
     return read
 
@@ -149,10 +165,20 @@ def add_error_handler(app: FastAPI, *, status: int = _UNPROCESSABLE) -> None:
 
 
 def _documented_signature(
-    options: Iterable[str], schema: SchemaFacts, page_size: PageBounds | None, keyset: Keyset | None
+    options: Iterable[str],
+    schema: SchemaFacts,
+    page_size: PageBounds | None,
+    keyset: Keyset | None,
+    sortable: frozenset[str] | None,
 ) -> inspect.Signature:
     """The signature that FastAPI reads: the request, and one parameter of the query for each option."""
-    described = [(option, *DESCRIPTIONS[option](schema, page_size)) for option in options]
+    described = [
+        (
+            option,
+            *(describe_orderby(schema, sortable) if option == "$orderby" else DESCRIPTIONS[option](schema, page_size)),
+        )
+        for option in options
+    ]
     if keyset is not None:
         said = "Where the page starts: as it stands in the next link of the page before."
         described.append((keyset.parameter, said, {"type": "string"}))

@@ -54,7 +54,7 @@ def check_before_parsing(text: str, limits: Limits) -> None:
     """Raises FilterSyntaxError where `text` is past a limit that can be judged before it is parsed."""
     if len(text) > limits.length:
         message = f"the filter has {len(text)} characters; the limit 'length' is {limits.length}"
-        raise FilterSyntaxError(message, text, (limits.length, len(text)))
+        raise FilterSyntaxError(message, text, (limits.length, len(text)), code="limit")
     if _count_openings(text) > limits.depth:
         _check_brackets(text, limits.depth)
 
@@ -69,7 +69,7 @@ def _check_brackets(text: str, limit: int) -> None:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(found.group(), 0)
         if depth > limit:
             message = f"the filter nests deeper than the limit 'depth' of {limit}"
-            raise FilterSyntaxError(message, text, found.span())
+            raise FilterSyntaxError(message, text, found.span(), code="limit")
 
 
 def check_tree(text: str, tree: Expression, limits: Limits) -> None:
@@ -84,7 +84,7 @@ def check_tree(text: str, tree: Expression, limits: Limits) -> None:
     ):
         if found > (limit := getattr(limits, name)):
             message = f"the filter has {found} {what}; the limit {name!r} is {limit}"
-            raise FilterSyntaxError(message, text, (0, len(text)))
+            raise FilterSyntaxError(message, text, (0, len(text)), code="limit")
 
 
 def _deepest(text: str) -> int:

@@ -10,12 +10,13 @@ from odatafilter._arguments import check_type
 from odatafilter._kinds import UNORDERED
 from odatafilter._names import name_problem
 from odatafilter._safe_text import show
-from odatafilter._suggest import nearest, with_article, word_list_near
+from odatafilter._suggest import nearest, with_article, word_list, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError, OptionProblem
-from odatafilter.facts import PropertyFacts, SchemaFacts
+from odatafilter.facts import LOGIC, PropertyFacts, SchemaFacts
 
 _WITHOUT_ORDER: Final = UNORDERED | {"Collection", "Complex", "Enum", "Stream"}
 _WITH_PROPERTIES: Final = frozenset({"Collection", "Complex", "Untyped"})
+_ORDER: Final = frozenset({"lt", "gt"})  # the operators that say which of two values is less
 _DIRECTIONS: Final = ("asc", "desc")
 _LOOKED_FOR: Final = 20  # names in one list for which a similar one is looked for, which is slow
 _WORD: Final = re.compile(r"[^ \t]+")
@@ -52,8 +53,25 @@ class _Item(NamedTuple):
     start: int
 
 
-def read_orderby(text: str, schema: SchemaFacts | None) -> tuple[list[OrderBy], list[OptionProblem]]:
-    """The items of `$orderby` and all that is wrong with them: property paths, each with `asc` or `desc` if at all."""
+def is_sortable(facts: PropertyFacts) -> bool:
+    """Whether a service sorts by a property: where it says which operators go with it, `lt` or `gt` is among them.
+
+    An order tells of any two values which is less. What the schema says of the operators of all filters is no matter.
+    """
+    return not facts.operators.isdisjoint(_ORDER)
+
+
+def read_orderby(
+    text: str,
+    schema: SchemaFacts | None,
+    *,
+    sortable: frozenset[str] | None = None,
+    by_operators: bool = False,
+) -> tuple[list[OrderBy], list[OptionProblem]]:
+    """The items of `$orderby` and all that is wrong with them: property paths, each with `asc` or `desc` if at all.
+
+    A service says by `sortable` which paths there may be, or by the operators of its properties: `by_operators`.
+    """
     reader = _Reader("$orderby", schema)
     found = []
     for item in reader.split_items(text):
@@ -71,8 +89,18 @@ def read_orderby(text: str, schema: SchemaFacts | None) -> tuple[list[OrderBy], 
             message = f"'{direction:.60}' is no direction, which is 'asc' or 'desc'{hint}"
             reader.add_problem(message, (start, start + len(direction)), "direction", meant)
         at = reader.property_at(path, item.start)
+        span = (item.start, item.start + len(path))
         if at is not None and (reason := at.why_without_order()):
-            reader.add_problem(f"'{path:.128}' is {reason}", (item.start, item.start + len(path)), "operator")
+            reader.add_problem(f"'{path:.128}' is {reason}", span, "operator")
+        elif at is not None and sortable is not None:
+            if path not in sortable:
+                found_near = word_list_near(path, sorted(sortable)) if sortable else "nothing"
+                message = f"items are not sorted by '{path:.128}', only by {found_near}"
+                reader.add_problem(message, span, "operator")
+        elif by_operators and at is not None and at.facts is not None and not is_sortable(at.facts):
+            allowed = word_list(sorted(at.facts.operators - LOGIC), "or")
+            message = f"'{path:.128}' is documented with {allowed}, not with 'lt' or 'gt'; items are not sorted by it"
+            reader.add_problem(message, span, "operator")
         found.append((path, direction.lower() == "desc"))
     return ([] if reader.problems else [OrderBy(*each) for each in found]), reader.problems
 
@@ -104,6 +132,17 @@ def ordered_property(path: str, schema: SchemaFacts | None) -> PropertyFacts | N
     if at is None or at.facts is None or not at.nullable:
         return at.facts if at is not None else None
     return msgspec.structs.replace(at.facts, nullable=True)
+
+
+def checked_sortable(sortable: object, schema: SchemaFacts) -> frozenset[str] | None:
+    """The paths of the properties that items may be sorted by. Raises FilterError for one without an order."""
+    if sortable is None:
+        return None
+    several = sortable if isinstance(sortable, list | tuple | set | frozenset) else (sortable,)
+    paths = frozenset(map(str, several))
+    for path in paths:
+        ordered_property(path, schema)
+    return paths
 
 
 def has_order(path: str, schema: SchemaFacts) -> bool:

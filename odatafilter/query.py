@@ -16,7 +16,7 @@ from odatafilter.errors import FilterError, FilterTypeError, OptionProblem, Quer
 from odatafilter.filter import Filter, facts_of_schema
 from odatafilter.keyset import Bound, Keyset, LongValueError
 from odatafilter.limits import DEFAULT, Limits
-from odatafilter.order import OrderBy
+from odatafilter.order import OrderBy, checked_sortable
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema
@@ -77,6 +77,7 @@ class QueryOptions:
         keyset: Keyset | None = None,
         prefer: str | None = None,
         limits: Limits | None = None,
+        sortable: object = None,
     ) -> Self:
         """The options of a request: those whose name begins with `$`; `@p=…` binds the parameter p.
 
@@ -92,6 +93,8 @@ class QueryOptions:
             prefer: the header `Prefer`: with a Keyset, `odata.maxpagesize` may ask for smaller pages (Protocol
                 §8.2.8.5).
             limits: bounds of the filter and of lists; `Limits()` by default.
+            sortable: the properties that items may be sorted by, as handles or paths; None: all that have an order and
+                are documented with `lt` or `gt`.
         """
         # Names are judged in any letter case; those without a `$` are the service's own.
         facts = facts_of_schema(schema)
@@ -99,7 +102,9 @@ class QueryOptions:
             check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")
         allowed = _checked_options(allow, page_size, keyset)
         parts = split_query(query)
-        reading = Reading(facts, allowed, page_size, keyset, limits or DEFAULT)
+        reading = Reading(
+            facts, allowed, page_size, keyset, limits or DEFAULT, sortable=checked_sortable(sortable, facts)
+        )
         found = reading.read(parts)
         if reading.problems:
             raise QueryOptionsError(reading.texts_of_problems(), tuple(reading.problems))

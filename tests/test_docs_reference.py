@@ -86,6 +86,8 @@ def codes_of_the_source() -> Iterator[str]:
                     code = given[places[name]]
                     if isinstance(code, ast.Constant) and isinstance(code.value, str):
                         yield code.value
+            elif isinstance(node, ast.arguments) and node.args and node.args[-1].arg == "code" and node.defaults:
+                yield ast.literal_eval(node.defaults[-1])
 
 
 def test_every_code_of_a_problem_is_explained() -> None:

@@ -36,6 +36,10 @@ class Row(of.Schema):
     tags = of.Collection(of.String())
 
 
+class Named(Row):
+    name = of.String(nullable=False)
+
+
 SECRET = "a secret of sixteen bytes or more"
 KEYSET = of.Keyset(Row, key=Row.id, secret=SECRET, page_size=3)
 URL = "https://service.test/rows?ignored=yes"
@@ -258,7 +262,7 @@ def test_objects_are_read_by_their_attributes() -> None:
 
 
 def test_a_key_can_be_of_several_properties() -> None:
-    keyset = of.Keyset(Row, key=["name", Row.id], secret=SECRET, page_size=2)
+    keyset = of.Keyset(Named, key=["name", Row.id], secret=SECRET, page_size=2)
     assert list(map(str, keyset.order([of.OrderBy("id", descending=True)]))) == ["id desc", "name"]
     assert ids(walk(ROWS, "", keyset)) == [0, 3, 6, 9, 1, 4, 7, 2, 5, 8]
 
@@ -403,6 +407,8 @@ def test_the_secret_is_in_no_text() -> None:
         {"key": "tags"},
         {"key": []},
         {"key": ""},
+        {"key": "name"},
+        {"key": ["id", "place/city"]},
         {"secret": b"short"},
         {"secret": []},
         {"secret": None},
@@ -456,7 +462,7 @@ def test_a_timestamp_without_an_offset_stands_in_a_token_as_one_in_utc() -> None
     ],
 )
 def test_a_value_too_long_for_a_token_is_told_at_the_order_that_was_asked_for(query: str, span: list[int]) -> None:
-    keyset = KEYSET if "name" in query.lower() else of.Keyset(Row, key=["id", "name"], secret=SECRET, page_size=3)
+    keyset = KEYSET if "name" in query.lower() else of.Keyset(Named, key=["id", "name"], secret=SECRET, page_size=3)
     rows = [{"id": number, "size": 1, "name": "x" * 5000} for number in range(5)]
     with pytest.raises(of.QueryOptionsError, match="'name' in the last item of the page is too long") as caught:
         parse(query, keyset).page(rows[:4], URL)
@@ -478,7 +484,7 @@ def test_the_limit_of_a_filter_does_not_bound_a_token() -> None:
 
 
 def test_an_order_has_a_bounded_number_of_properties() -> None:
-    wide = type("Wide", (of.Schema,), {f"p{number}": of.Int32() for number in range(40)})
+    wide = type("Wide", (of.Schema,), {f"p{number}": of.Int32(nullable=False) for number in range(40)})
     keyset = of.Keyset(wide, key="p0", secret=SECRET)
     order = ",".join(f"p{number}" for number in range(40))
     with pytest.raises(of.QueryOptionsError, match="40 properties"):

@@ -492,3 +492,53 @@ def test_no_items_may_be_asked_for_and_none_be_left_out() -> None:
     with pytest.raises(of.QueryOptionsError) as caught:
         of.QueryOptions.parse("$top=0", schema=Job, allow=("$top",), page_size=of.PageSize(min=1))
     assert caught.value.problems[0].message == "$top is '0': a whole number from 1 is wanted"
+
+
+# --- what items may be sorted by ------------------------------------------------------------------------------------
+
+
+class Person(of.Schema, operators=("eq", "and")):
+    id = of.Int32(nullable=False)
+    name = of.String()
+    born = of.Date(operators=("eq", "gt"))
+    secret = of.String(operators=(), functions=())
+    state = of.String(operators=("eq", "in"))
+
+
+def test_items_are_sorted_by_what_is_documented_with_lt_or_gt() -> None:
+    assert parse("$orderby=name desc,born,id", schema=Person).orderby == (
+        Person.name.desc(),
+        Person.born.asc(),
+        Person.id.asc(),
+    )
+    found = problems("$orderby=id,secret desc,state", schema=Person)
+    assert found == [("$orderby", "operator", "secret"), ("$orderby", "operator", "state")]
+    with pytest.raises(
+        of.QueryOptionsError, match="'secret' is documented with nothing, not with 'lt' or 'gt'; items are"
+    ):
+        parse("$orderby=secret", schema=Person)
+
+
+def test_a_service_says_itself_what_items_are_sorted_by() -> None:
+    sortable = ("state", Person.id)
+    assert parse("$orderby=state,id desc", schema=Person, sortable=sortable).orderby[0].path == "state"
+    with pytest.raises(of.QueryOptionsError, match="items are not sorted by 'name', only by id and state"):
+        parse("$orderby=name", schema=Person, sortable=sortable)
+    assert problems("$orderby=id", schema=Person, sortable=()) == [("$orderby", "operator", "id")]
+    assert parse("$orderby=address/city", sortable="address/city").orderby[0].path == "address/city"
+    for wrong in ("nope", "tags", 5, ["id", "nope"]):
+        with pytest.raises(of.FilterError):
+            parse("", sortable=wrong)
+
+
+@pytest.mark.parametrize(
+    "limits", [of.Limits(length=10), of.Limits(depth=2), of.Limits(nodes=3), of.Limits(items=2)], ids=repr
+)
+def test_whatever_is_past_a_limit_has_one_code(limits: of.Limits) -> None:
+    text = "size in (1,2,3) and (((size eq 1)))"
+    assert [(target, code) for target, code, _ in problems({"$filter": text}, limits=limits)] == [("$filter", "limit")]
+    assert "limit" in [code for _, code, _ in problems({"$filter": "size eq @p", "@p": text}, limits=limits)]
+    with pytest.raises(of.FilterSyntaxError) as caught:
+        of.parse(text, limits=limits)
+    assert caught.value.code == caught.value.to_dict()["details"][0]["code"] == "limit"
+    assert pickle.loads(pickle.dumps(caught.value)).code == "limit"

@@ -7,7 +7,7 @@ from odatafilter._kinds import KINDS
 from odatafilter._query.reading import PageBounds
 from odatafilter._suggest import word_list
 from odatafilter.facts import OPERATORS, PropertyFacts, SchemaFacts
-from odatafilter.order import has_order
+from odatafilter.order import has_order, is_sortable
 
 _LISTED: Final = 200  # properties that a description lists
 _DEEPEST: Final = 3  # properties of properties that it shows
@@ -27,8 +27,12 @@ def describe_filter(schema: SchemaFacts, _: object = None) -> tuple[str, dict[st
     return "\n".join(lines), {"type": "string", "examples": _examples(schema)}
 
 
-def _describe_orderby(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
-    paths = [path for path, facts in _properties(schema) if has_order(path, schema)]
+def describe_orderby(schema: SchemaFacts, sortable: frozenset[str] | None = None) -> tuple[str, dict[str, Any]]:
+    """What `$orderby` may hold: the paths in `sortable`, else all that the operators of their properties make so."""
+    if sortable is None:
+        paths = [path for path, facts in _properties(schema) if has_order(path, schema) and is_sortable(facts)]
+    else:
+        paths = sorted(sortable)
     text = "What the items are sorted by: properties joined by commas, each with `asc` or `desc` after it if at all. "
     return f"{text}Null is less than every value. {_listed_paths(paths)}", {"type": "string", "examples": paths[:1]}
 
@@ -59,7 +63,7 @@ def _describe_count(*_: object) -> tuple[str, dict[str, Any]]:
 
 DESCRIPTIONS: Final[dict[str, Callable[[SchemaFacts, PageBounds | None], tuple[str, dict[str, Any]]]]] = {
     "$filter": describe_filter,
-    "$orderby": _describe_orderby,
+    "$orderby": lambda schema, _: describe_orderby(schema),
     "$top": _describe_top,
     "$skip": _describe_skip,
     "$count": _describe_count,

@@ -50,6 +50,8 @@ class Reading:
         page_size: PageBounds | None,
         keyset: Keyset | None,
         limits: Limits,
+        *,
+        sortable: frozenset[str] | None = None,
     ) -> None:
         self.problems: list[OptionProblem] = []
         self._texts: dict[str, str] = {}
@@ -59,6 +61,7 @@ class Reading:
         self._page_size = page_size
         self._keyset = keyset
         self._limits = limits
+        self._sortable = sortable
 
     def read(self, parts: Sequence[Part]) -> dict[str, Any]:
         """The fields of QueryOptions, of which nothing is used where there are problems."""
@@ -135,7 +138,7 @@ class Reading:
     def _read_orderby(self, target: str, text: str) -> tuple[OrderBy, ...]:
         if self._has_too_many_items(target, text):
             return ()
-        found, problems = read_orderby(text, self._schema)
+        found, problems = read_orderby(text, self._schema, sortable=self._sortable, by_operators=True)
         self.problems += problems
         if self._keyset is not None and not problems:
             try:
@@ -234,7 +237,7 @@ class Reading:
         return None
 
     def _add_syntax_error(self, target: str, error: FilterSyntaxError) -> None:
-        self._add(target, error.message, "syntax", error.span, error.suggestion)
+        self._add(target, error.message, error.code, error.span, error.suggestion)
 
     def _findings(self, tree: Expression) -> "list[Any]":
         from odatafilter import _validate  # noqa: PLC0415  # as in filter.py
