@@ -104,7 +104,7 @@ def query_options(
         keyset: reads continuation tokens and writes next links.
         limits: bounds of the filter and of lists; `Limits()` by default.
         sortable: the properties that items may be sorted by, as handles or paths; None: all that have an order and
-            are documented with `lt` or `gt`.
+            are documented with an operator.
     """
     allowed = tuple(words_given("allow", allow))
 

@@ -67,7 +67,7 @@ class LongValueError(FilterError):
 class Keyset:
     """The continuation tokens of one listing.
 
-    Raises FilterError for a key without an order or that can be null, and for a short secret.
+    Raises FilterError for a key without an order, and for a short secret.
 
     Args:
         schema: the properties of the items.
@@ -94,12 +94,7 @@ class Keyset:
         if not self._key:
             raise FilterError("key is empty: the property that tells items apart is wanted")
         for path in self._key:
-            found = ordered_property(path, self._schema)
-            if found is not None and found.nullable:
-                raise FilterError(
-                    f"the key '{path:.128}' can be null, so that it tells no items apart: a property that is never "
-                    "null, declared with nullable=False, is wanted"
-                )
+            ordered_property(path, self._schema)
         self._secrets = _secrets(secret)
         check_type("parameter", parameter, str, "the name of a query parameter")
         if name_problem(parameter.removeprefix("$")):

@@ -10,13 +10,12 @@ from odatafilter._arguments import check_type
 from odatafilter._kinds import UNORDERED
 from odatafilter._names import name_problem
 from odatafilter._safe_text import show
-from odatafilter._suggest import nearest, with_article, word_list, word_list_near
+from odatafilter._suggest import nearest, with_article, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError, OptionProblem
 from odatafilter.facts import LOGIC, PropertyFacts, SchemaFacts
 
 _WITHOUT_ORDER: Final = UNORDERED | {"Collection", "Complex", "Enum", "Stream"}
 _WITH_PROPERTIES: Final = frozenset({"Collection", "Complex", "Untyped"})
-_ORDER: Final = frozenset({"lt", "gt"})  # the operators that say which of two values is less
 _DIRECTIONS: Final = ("asc", "desc")
 _LOOKED_FOR: Final = 20  # names in one list for which a similar one is looked for, which is slow
 _WORD: Final = re.compile(r"[^ \t]+")
@@ -54,11 +53,8 @@ class _Item(NamedTuple):
 
 
 def is_sortable(facts: PropertyFacts) -> bool:
-    """Whether a service sorts by a property: where it says which operators go with it, `lt` or `gt` is among them.
-
-    An order tells of any two values which is less. What the schema says of the operators of all filters is no matter.
-    """
-    return not facts.operators.isdisjoint(_ORDER)
+    """Whether a service sorts by a property: not by one that goes with no operator, since an order tells its values."""
+    return not facts.operators <= LOGIC
 
 
 def read_orderby(
@@ -98,8 +94,7 @@ def read_orderby(
                 message = f"items are not sorted by '{path:.128}', only by {found_near}"
                 reader.add_problem(message, span, "operator")
         elif by_operators and at is not None and at.facts is not None and not is_sortable(at.facts):
-            allowed = word_list(sorted(at.facts.operators - LOGIC), "or")
-            message = f"'{path:.128}' is documented with {allowed}, not with 'lt' or 'gt'; items are not sorted by it"
+            message = f"'{path:.128}' is documented with no operator; items are not sorted by it"
             reader.add_problem(message, span, "operator")
         found.append((path, direction.lower() == "desc"))
     return ([] if reader.problems else [OrderBy(*each) for each in found]), reader.problems

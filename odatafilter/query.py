@@ -94,7 +94,7 @@ class QueryOptions:
                 §8.2.8.5).
             limits: bounds of the filter and of lists; `Limits()` by default.
             sortable: the properties that items may be sorted by, as handles or paths; None: all that have an order and
-                are documented with `lt` or `gt`.
+                are documented with an operator.
         """
         # Names are judged in any letter case; those without a `$` are the service's own.
         facts = facts_of_schema(schema)

@@ -167,7 +167,7 @@ def test_openapi_says_what_may_be_filtered_and_sorted() -> None:
     assert "| `tags` | Collection of String |  |" in text
     assert "| `place/city` | String | null |" in text
     assert "`contains`" in text
-    assert "Properties: `id`, `name`, `place/city`." in found["$orderby"]["description"]
+    assert "Properties: `id`, `name`, `state`, `place/city`." in found["$orderby"]["description"]
     assert "Properties: `id`, `name`, `state`, `tags`, `place`, `place/city`." in found["$select"]["description"]
     assert "4 by default" in found["$top"]["description"]
 
