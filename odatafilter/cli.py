@@ -434,7 +434,7 @@ class _Output:
         finally:
             whole = lines.count(b"\n", 0, done)
             self.items += whole
-            self.cursor = page._answered.cursor_at(page._start + whole)
+            self.cursor = page._cursor_after(whole)
             self._cut = done > 0 and not lines.endswith(b"\n", 0, done)
 
     def advice(self, summary: str) -> str:

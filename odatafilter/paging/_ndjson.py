@@ -1,12 +1,15 @@
 """Items written to a file, one a line, so that a killed process can go on and the file appears only when whole."""
 
 import os
-from typing import Annotated, Any, BinaryIO, Self
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, NamedTuple, Self
 
 import msgspec
 
 from odatafilter._safe_text import escape
-from odatafilter.errors import CursorError, PagingValueError
+from odatafilter.errors import BadItemError, CursorError, PagingError, PagingValueError
 from odatafilter.paging._files import (
     check_target,
     check_writable,
@@ -36,17 +39,28 @@ class _Mark(msgspec.Struct, frozen=True):
     whole: bool
 
 
+class _Place(NamedTuple):
+    """What is in the part: whole lines only."""
+
+    size: int
+    cursor: Cursor
+    items: int
+    pages: int
+
+
 class NdjsonFile:
-    """The file at `path` while it is made: `path.part` holds the lines so far, `path.cursor` where to go on."""
+    """The file at `path` while it is made: `path.part` holds the lines so far, `path.cursor` where to go on.
+
+    Raises `PagingError` for what the disk refuses.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path_of(path)
-        self._part = self.path.with_name(f"{self.path.name}.part")
+        self.part = self.path.with_name(f"{self.path.name}.part")
         self._mark = self.path.with_name(f"{self.path.name}.cursor")
         self._file: BinaryIO | None = None
-        self._marked = 0
-        self.items = 0
-        self.pages = 0
+        self._written: _Place  # replaced as a whole, since Ctrl-C may come between any two steps
+        self._marked: _Place
         self.is_whole = False
 
     def __enter__(self) -> Self:
@@ -56,6 +70,21 @@ class NdjsonFile:
         if self._file is not None:
             self._file.close()
 
+    @property
+    def cursor(self) -> Cursor:
+        """The place up to which the lines are kept by a mark."""
+        return self._marked.cursor
+
+    @property
+    def items(self) -> int:
+        """The lines up to there."""
+        return self._marked.items
+
+    @property
+    def pages(self) -> int:
+        """The pages up to there."""
+        return self._marked.pages
+
     def resume(self, start: Cursor) -> Cursor:
         """The cursor to go on from: `start`, or where a process stood before.
 
@@ -63,29 +92,30 @@ class NdjsonFile:
         """
         check_writable(self.path)
         check_writable(self._mark)
-        existed = self._part.exists()
-        self._file = open_locked(self._part)
+        existed = self.part.exists()
+        self._file = open_locked(self.part)
         mark = self._read_mark()
         if mark is None:
             if start.ended and self.path.exists():  # an empty file would take the place of a whole one
-                self._part.unlink()
+                self.part.unlink()
                 message = "the walk begins at its end, and the file is there: clear the checkpoint to write it anew"
                 raise PagingValueError(f"{escape(str(self.path))}: {message}")
             self._file.truncate(0)
+            self._written = self._marked = _Place(0, start, 0, 0)
             return start
         cursor = Cursor.parse(mark.cursor)
         if cursor.binding != start.binding:
             raise CursorError(
                 f"{self._shown_mark} belongs to another URL, filter, page size or params: remove it to begin anew"
             )
-        self.items, self.pages = mark.items, mark.pages
+        self._written = self._marked = _Place(mark.size, cursor, mark.items, mark.pages)
         if mark.whole and not existed and self.path.exists():  # killed between the last two steps
             self._file.close()
             self._file = None
-            self._part.unlink()
+            self.part.unlink()
             return cursor
-        self._cut_off(self._file, mark.size)
-        self._marked = cursor.items_done
+        self._check_size(self._file)
+        self._cut_off(self._file)
         return cursor
 
     @property
@@ -101,44 +131,82 @@ class NdjsonFile:
             message = f"{self._shown_mark} is no mark of a file in the making: remove it to begin anew"
             raise CursorError(message) from None
 
-    def _cut_off(self, file: BinaryIO, size: int) -> None:
-        """Removes what came after the mark was set."""
-        found = os.fstat(file.fileno()).st_size
+    def _check_size(self, file: BinaryIO) -> None:
+        """Raises `CursorError` where the file lacks what was there when the mark was set."""
+        size, found = self._written.size, os.fstat(file.fileno()).st_size
         if found < size:
             raise CursorError(
-                f"{escape(str(self._part))} has {found} bytes where {size} were written: "
+                f"{escape(str(self.part))} has {found} bytes where {size} were written: "
                 f"remove {self._shown_mark} to begin anew"
             )
-        file.truncate(size)
-        file.seek(size)
+
+    def _cut_off(self, file: BinaryIO) -> None:
+        """Removes what came after the last whole line."""
+        file.truncate(self._written.size)
+        file.seek(self._written.size)
 
     def add(self, page: Page[Any]) -> None:
-        """Adds the items of `page`."""
-        if self._file is not None:
-            self._file.writelines(list(page.lines()))
-            self.items += len(page)
-            self.pages += 1
-            if page.next_cursor.items_done - self._marked >= _EVERY:
-                self._set_mark(page.next_cursor)
+        """Adds the items of `page`; those before an item that cannot be read, where there is one, and raises that."""
+        if self._file is None:
+            return
+        lines: list[bytes] = []
+        try:
+            lines.extend(page.lines())
+        except BadItemError:
+            self._add_lines(self._file, lines, page._cursor_after(len(lines)), pages=0)
+            raise
+        self._add_lines(self._file, lines, page.next_cursor, pages=1)
 
-    def _set_mark(self, cursor: Cursor, *, whole: bool = False) -> None:
-        """Makes what was added durable, and `cursor` the place to go on from."""
-        if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            mark = _Mark(self._file.tell(), str(cursor), self.items, self.pages, whole)
-            replace_file(self._mark, msgspec.json.encode(mark))
-            self._marked = cursor.items_done
+    def _add_lines(self, file: BinaryIO, lines: list[bytes], cursor: Cursor, *, pages: int) -> None:
+        before = self._written
+        left = memoryview(b"".join(lines))
+        size = before.size + len(left)
+        with _errors_of(self.part):
+            while left:  # past all buffers: what a full disk refused must not come back when the file is closed
+                left = left[os.write(file.fileno(), left) :]
+        self._written = _Place(size, cursor, before.items + len(lines), before.pages + pages)
+        if cursor.items_done - self._marked.cursor.items_done >= _EVERY:
+            self._set_mark(file)
+
+    def keep(self) -> None:
+        """Has what is written go on from here: the walk ends before the file is whole."""
+        if self._file is not None and not self._file.closed:
+            with suppress(PagingError, OSError):  # what ends the walk says more; the mark before is still there
+                self._cut_off(self._file)
+                if self._written != self._marked:
+                    self._set_mark(self._file)
+
+    def _set_mark(self, file: BinaryIO, *, whole: bool = False) -> None:
+        """Makes what was added durable, and the place behind it the one to go on from."""
+        at = self._written
+        with _errors_of(self.part):
+            os.fsync(file.fileno())
+        with _errors_of(self._mark):
+            replace_file(self._mark, msgspec.json.encode(_Mark(at.size, str(at.cursor), at.items, at.pages, whole)))
+        self._marked = at
 
     def finish(self, cursor: Cursor) -> int:
         """The number of items in the file, which has its name from now on."""
-        self._set_mark(cursor, whole=True)
         if self._file is not None:
+            self._written = self._written._replace(cursor=cursor)
+            self._set_mark(self._file, whole=True)
             if os.name != "posix":  # elsewhere an open file has a name that cannot be changed
                 self._file.close()
             check_target(self.path)
-            self._part.replace(self.path)
-            sync_directory(self.path.parent)
-        self._mark.unlink(missing_ok=True)
+            with _errors_of(self.path):
+                self.part.replace(self.path)
+                sync_directory(self.path.parent)
+        with _errors_of(self._mark):
+            self._mark.unlink(missing_ok=True)
         self.is_whole = True
         return self.items
+
+
+@contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    """Raises `PagingError` for what the system says of `path`, such as that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PagingError(f"{escape(str(path))} cannot be written: {escape(reason)}") from error

@@ -250,8 +250,13 @@ class Walk(AnyWalk[T]):
         """The number of items that are in the file at `path`, one a line as the server wrote them, once it is whole.
 
         Each is there exactly once, whatever was killed: until the file is whole, they are in `path.part`, and
-        `path.cursor` says where the same call of a new process goes on. `max_items` bounds the file; a checkpoint says
-        where it begins. Raises `PagingValueError`, before anything is sent, where no file can be written to `path`.
+        `path.cursor` says where the same call goes on, in a new process too. It is written after every 1,000 items and
+        whenever an error, Ctrl-C or a cancellation ends the call; `stats` and the error count from the beginning of the
+        file. `max_items` bounds the file; a checkpoint says where it begins. Raises `PagingValueError`, before anything
+        is sent, where no file can be written to `path`, and `PagingError` for a full disk.
+
+        Args:
+            path: the file; it is written with the mode 0600, and replaces one that is there at the end.
         """
         with self._turn():
             return self._run(self._steps_to_file(path))

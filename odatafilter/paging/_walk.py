@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
+from odatafilter._safe_text import escape
 from odatafilter.errors import PagingError
 from odatafilter.paging._fetch import Assignment, Fetch
 from odatafilter.paging._ndjson import NdjsonFile
@@ -69,6 +70,7 @@ class AnyWalk(Generic[T]):
         self._open: Iterator[T] = iter(())  # what is handed out without any steps
         self._is_open = False
         self._unheard_file: NdjsonFile | None = None  # finished by a call that was cancelled
+        self._stands_in_part = False  # whether the stats count the items of a file that was not finished
 
     @property
     def cursor(self) -> Cursor:
@@ -164,6 +166,7 @@ class AnyWalk(Generic[T]):
     def _steps_to_collection(self) -> Steps[list[T]]:
         """All items that are left, those of a collection before that failed included."""
         self._check_not_gathered()
+        self._leave_part()
         yield from self._be_done_with_handed_out()
         if not self._collected:
             self._collected_from = self._mark()
@@ -174,7 +177,7 @@ class AnyWalk(Generic[T]):
                 elif not (yield from self._turn_page()):
                     break
         except PagingError as error:
-            _put_at(error, self.cursor)
+            _put_at(error, self.cursor, error.url)
             count = len(self._collected)
             error.add_note(f"{count} items were collected: collect() again goes on and returns them too")
             raise
@@ -191,6 +194,7 @@ class AnyWalk(Generic[T]):
         with file:
             # `max_items` and `max_pages` bound the file as a whole.
             resumed: Cursor = yield Do(partial(file.resume, self._start))
+            self._stands_in_part = False
             self._rewind(_Mark(resumed, file.items, file.pages, 0))
             self._collected, self._gathered_to, self._deferred = [], None, None
             try:
@@ -201,12 +205,36 @@ class AnyWalk(Generic[T]):
                 if file.is_whole:  # which was not heard where the caller was cancelled meanwhile
                     self._unheard_file = file
                     raise
-                # Nobody has the file, and the items in its part count for it alone.
-                self._rewind(_Mark(self._start, 0, 0, 0))
+                try:
+                    if isinstance(error, GeneratorExit):  # nobody does any step any more
+                        file.keep()
+                    else:
+                        yield Do(file.keep)
+                finally:
+                    self._stop_in_part(file)
                 if isinstance(error, PagingError):
-                    _put_at(error, self._start)
+                    _put_at(error, file.cursor, file.cursor.link or self._assignment.first_url)
+                    shown = escape(str(file.part))
+                    error.add_note(f"{file.items} items are in {shown}: to_ndjson with the same path again goes on")
                 raise
             return written
+
+    def _stop_in_part(self, file: NdjsonFile) -> None:
+        """Has the stats say what is in the part of a file, and the walk go back to its start when it is used again.
+
+        Nobody has the file, and the items in its part count for it alone.
+        """
+        stats = self._assignment.stats
+        skipped, stopped_by = stats.skipped, stats.stopped_by
+        self._rewind(_Mark(self._start, file.items, file.pages, skipped))
+        stats.stopped_by = stopped_by
+        self._stands_in_part = True
+
+    def _leave_part(self) -> None:
+        """Has the walk begin at its start, if a file was not finished."""
+        if self._stands_in_part:
+            self._stands_in_part = False
+            self._rewind(_Mark(self._start, 0, 0, 0))
 
     def _turn_page(self) -> Steps[bool]:
         """Takes the next page in hand; False where the walk is over."""
@@ -226,6 +254,7 @@ class AnyWalk(Generic[T]):
     def _prepare(self) -> Steps[None]:
         """What comes before an item, page or batch is handed out."""
         self._check_not_gathered()
+        self._leave_part()
         if self._collected:  # what only a failed collection had is handed out again
             self._collected = []
             self._rewind(self._collected_from)
@@ -265,6 +294,7 @@ class AnyWalk(Generic[T]):
     def _note_consumer_place(self) -> None:
         """Notes where the consumer stands, from which a gathering goes ahead."""
         self._close_hand()
+        self._leave_part()
         if self._gathered_to is None:
             self._gathered_to = self._progress.cursor
 
@@ -281,10 +311,11 @@ class AnyWalk(Generic[T]):
             self._rewind(_Mark(left[0].cursor, items, stats.pages - len(left), skipped))
 
 
-def _put_at(error: PagingError, cursor: Cursor) -> None:
-    """Has `error`, and what is pickled of it, stand at `cursor`."""
+def _put_at(error: PagingError, cursor: Cursor, url: str) -> None:
+    """Has `error`, and what is pickled of it, stand at `cursor`; at `url`, where it stands nowhere."""
     error.cursor = cursor
-    error.args = (error.args[0], cursor, *error.args[2:])
+    error.url = error.url or url
+    error.args = (error.args[0], cursor, error.url, *error.args[3:])
 
 
 def misplaced_stop(error: BaseException) -> PagingError:

@@ -81,6 +81,10 @@ class Page(Generic[T]):
         """The place after the last item: at the next page, or at the end."""
         return self._answered.cursor_at(self._stop)
 
+    def _cursor_after(self, count: int) -> Cursor:
+        """The place after the first `count` items, where none was passed over."""
+        return self._answered.cursor_at(self._start + count)
+
     @cached_property
     def items(self) -> list[T]:
         """The items, decoded when first asked for. Raises `BadItemError` where one cannot be."""
