@@ -255,8 +255,15 @@ def _list_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orderby", metavar="TEXT", help="such as 'createdDateTime desc'")
     parser.add_argument("--select", metavar="NAMES", help="the properties that are wanted, with commas in between")
     parser.add_argument("--expand", metavar="TEXT", help="the relations that are wanted with each item")
-    parser.add_argument("--page-size", type=int, metavar="N", help="items in a page")
-    parser.add_argument("--top", type=int, metavar="N", help="items in a page, for listings that have such a parameter")
+    parser.add_argument(
+        "--page-size", type=int, metavar="N", help="items in a page of OData services, by the header Prefer"
+    )
+    parser.add_argument(
+        "--top",
+        type=int,
+        metavar="N",
+        help="items in a page of realityconversion, whose $top means that; --max-items bounds the whole list",
+    )
     parser.add_argument("--max-items", type=int, metavar="N", help="stop after so many items")
     parser.add_argument("--resume", metavar="CURSOR", help="go on from the cursor that an unfinished listing printed")
     _service_options(parser)
@@ -674,7 +681,7 @@ def _start(asked: argparse.Namespace) -> "Iterator[Server]":
             serving = running(asked.jobs, asked.seed, port=asked.port, database=asked.database, behaviour=behaviour)
             server = stack.enter_context(serving)
         except OSError as error:
-            raise UsageError(f"port {asked.port}: {error.strerror}") from error
+            raise UsageError(f"--port {asked.port}: {error.strerror}") from error
         except ValueError as error:
             raise UsageError(str(error)) from error
         yield server

@@ -600,7 +600,7 @@ def test_the_emulator_serves_until_it_is_stopped(ending: signal.Signals, parent:
 
 def test_the_emulator_says_why_it_cannot_start(call: Called, server: Server, tmp_path: Path) -> None:
     port = server.url.rpartition(":")[2]
-    message = f"odatafilter emulator: port {port}: Address already in use\n".encode()
+    message = f"odatafilter emulator: --port {port}: Address already in use\n".encode()
     assert call("emulator", "--jobs", "1", "--port", port) == (2, b"", message)
     path = tmp_path / "none" / "jobs.sqlite"
     message = f"odatafilter emulator: {path}: unable to open database file\n".encode()

@@ -38,7 +38,7 @@ class FileCheckpoint:
         try:
             self._saved = Cursor.parse(found.decode("utf-8", "replace"))
         except CursorError as error:
-            raise CursorError(f"{escape(str(self.path))}: {error.message}") from None
+            raise CursorError(f"{escape(str(self.path))}: {error.message}; remove the file to begin anew") from None
         return self._saved
 
     def begin(self) -> Cursor | None:
