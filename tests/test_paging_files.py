@@ -108,7 +108,7 @@ def test_a_text_that_is_too_long_for_a_cursor_is_not_read(service: Service, tmp_
     path.write_bytes(b"1." + b"A" * (2 << 20))
     with pytest.raises(CursorError) as caught:
         service.walk(checkpoint=FileCheckpoint(path))
-    assert str(caught.value) == f"{path}: no cursor: the text of one has 1 MiB at most"
+    assert str(caught.value) == f"{path}: no cursor: the text of one has 1 MiB at most; remove the file to begin anew"
     with pytest.raises(CursorError, match="its link is over"):
         Cursor(binding="b", link="x" * (1 << 20))
 
