@@ -147,7 +147,7 @@ __all__ = [
     "split_range",
 ]
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "derive": (
