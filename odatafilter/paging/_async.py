@@ -192,12 +192,12 @@ class AsyncWalk(AnyWalk[T]):
 
         Each is there exactly once, whatever was killed: until the file is whole, they are in `path.part`, and
         `path.cursor` says where the same call goes on, in a new process too. It is written after every 1,000 items and
-        whenever an error, Ctrl-C or a cancellation ends the call; `stats` and the error count from the beginning of the
-        file. `max_items` bounds the file; a checkpoint says where it begins. Raises `PagingValueError`, before anything
-        is sent, where no file can be written to `path`, and `PagingError` for a full disk.
+        whenever an error, Ctrl-C or a cancellation ends the call; `stats` and the error count from the file's beginning.
+        Raises `PagingValueError`, before anything is sent, where `path` cannot be written, `PagingError` for a full disk.
 
         Args:
             path: the file; it is written with the mode 0600, and replaces one that is there at the end.
+                `max_items` bounds it, and a checkpoint says where it begins.
         """
         async with self._turns.lock():
             return await self._run(self._steps_to_file(path))
