@@ -251,8 +251,8 @@ class Walk(AnyWalk[T]):
 
         Each is there exactly once, whatever was killed: until the file is whole, they are in `path.part`, and
         `path.cursor` says where the same call goes on, in a new process too. It is written after every 1,000 items and
-        whenever an error, Ctrl-C or a cancellation ends the call; `stats` and the error count from the file's beginning.
-        Raises `PagingValueError`, before anything is sent, where `path` cannot be written, `PagingError` for a full disk.
+        whenever an error, Ctrl-C or a cancellation ends the call; `stats` and the error count all of the file.
+        Raises `PagingValueError`, before a request, where `path` cannot be written, `PagingError` if the disk is full.
 
         Args:
             path: the file; it is written with the mode 0600, and replaces one that is there at the end.
