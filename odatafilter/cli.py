@@ -49,6 +49,7 @@ _APIS = ("realityconversion",)
 _LISTING = "API|URL"
 _JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
 _SCRIPTED: Final[tuple["JobService", ...]] = ("ec3", "oneclicklca", "accesscontrol")
+_OF_ITWINS: Final = "accesscontrol"
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
 
 
@@ -550,6 +551,8 @@ def _wait(asked: argparse.Namespace) -> int:
     from odatafilter import itwin  # noqa: PLC0415
     from odatafilter.errors import PagingError, PagingValueError, StatusError  # noqa: PLC0415
 
+    if asked.service == _OF_ITWINS and asked.itwin_id is None:
+        raise UsageError(f"a job of {_OF_ITWINS} is found by its iTwin: --itwin-id ID is missing")
     try:
         with _handle_signals(signal.default_int_handler), httpx.Client(timeout=60) as client:
             job = itwin.wait(
@@ -632,8 +635,8 @@ def _emulator_command(parser: argparse.ArgumentParser) -> None:
         type=_script,
         default=[],
         metavar="SERVICE=STATUS,…",
-        help=f"make a job of {', '.join(_SCRIPTED)} whose status takes these steps, and print its id; a number is "
-        "answered with that HTTP status",
+        help=f"make a job of {', '.join(_SCRIPTED)} whose status takes these steps, and print what `wait` finds it by; "
+        "a number is answered with that HTTP status",
     )
     parser.set_defaults(run=_emulator)
 
@@ -658,7 +661,8 @@ def _emulator(asked: argparse.Namespace) -> int:
         with _handle_signals(signal.default_int_handler), _misuse_without_extra(), _start(asked) as server:
             print(f"{server.url}\n{_TOKEN}={server.token}", flush=True)
             for service, steps in asked.job:
-                print(f"{service} {server.script(service, steps)}", flush=True)
+                place = f" --itwin-id {server.callers[0].itwins[0]}" if service == _OF_ITWINS else ""
+                print(f"{service} {server.script(service, steps)}{place}", flush=True)
             Flag().wait()
     except KeyboardInterrupt:
         pass

@@ -266,12 +266,14 @@ def test_the_emulator_makes_jobs_whose_status_takes_steps() -> None:
         "ec3=Running,503,Failed",
         "--job",
         "oneclicklca=Succeeded",
+        "--job",
+        "accesscontrol=Completed",
     ]
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         killer = Timer(60, process.kill)
         killer.start()
         assert process.stdout
-        url, token, ec3, lca = (process.stdout.readline().strip() for _ in range(4))
+        url, token, ec3, lca, members = (process.stdout.readline().strip() for _ in range(5))
         headers = {"Authorization": f"Bearer {token.partition('=')[2]}"}
         place = f"{url}/insights/carbon-calculation"
         job = ec3.removeprefix("ec3 ")
@@ -280,6 +282,13 @@ def test_the_emulator_makes_jobs_whose_status_takes_steps() -> None:
         assert statuses[2].json()["job"]["status"] == "Failed"
         job = lca.removeprefix("oneclicklca ")
         assert httpx.get(f"{place}/oneclicklca/jobs/{job}", headers=headers).json()["job"]["status"] == "Succeeded"
+        waited = subprocess.run(
+            [*COMMAND, "wait", *members.split(), "--base-url", url],
+            env={**os.environ, "ODATAFILTER_TOKEN": token.partition("=")[2]},
+            capture_output=True,
+            check=True,
+        )
+        assert b'"succeeded"' in waited.stdout
         process.terminate()
         process.communicate()
         killer.cancel()
