@@ -571,7 +571,10 @@ def test_wait_tells_what_keeps_it_from_the_end(call: Called, server: Server) -> 
     status, _, told = call(*waiting(server, "conversion", "00000000-0000-0000-0000-000000000000"))
     assert (status, b"no such job" in told) == (1, True)
     status, _, told = call(*waiting(server, "accesscontrol", job_id))
-    assert (status, told) == (2, b"odatafilter wait: a job of accesscontrol is found by its iTwin: --itwin-id ID is missing\n")
+    assert (status, told) == (
+        2,
+        b"odatafilter wait: a job of accesscontrol is found by its iTwin: --itwin-id ID is missing\n",
+    )
     status, _, told = call(*waiting(server, "ec3", job_id, "--timeout", "nan"))
     assert (status, told) == (2, b"odatafilter wait: timeout is nan: seconds, from 0 to 1000000000, are wanted\n")
 
