@@ -246,7 +246,6 @@ FIELD: Any = of.field("a")
         (lambda: VISIT.name[0], of.FilterTypeError, "'String' object is not subscriptable"),
         (lambda: list(VISIT.address), TypeError, "'Navigation' object is not iterable"),
     ],
-    ids=str,
 )  # fmt: skip
 def test_a_property_below_another_one_is_asked_for_by_a_slash(
     make: Callable[[], Any], error: type[Exception], message: str
