@@ -28,6 +28,7 @@ from odatafilter._engines.seconds import (
     move_literals,
     seconds_literal,
 )
+from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._literals import durations, times
 from odatafilter._plan import forms, polarity
@@ -35,14 +36,14 @@ from odatafilter._plan.forms import Const, Value
 from odatafilter._plan.polarity import Constant, Operator, Question
 from odatafilter.tree import Literal
 
-# A comparison by the operators of Python, which engines have overloaded for their expressions.
-COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
-    "eq": operators.eq,
-    "ne": operators.ne,
-    "lt": operators.lt,
-    "le": operators.le,
-    "gt": operators.gt,
-    "ge": operators.ge,
+# The operators of Python, which engines have overloaded for their expressions.
+PYTHON_ARITHMETIC: Final[dict[str, Callable[..., Any]]] = {
+    "add": operators.add,
+    "sub": operators.sub,
+    "mul": operators.mul,
+    "div": operators.truediv,
+    "mod": operators.mod,
+    "negate": operators.neg,
 }
 _HELD: Final = frozenset({"Binary", "Boolean", "Enum", "Guid", "String"})  # literals that no engine rounds, but times
 _MICROSECOND: Final = 10**6  # picoseconds
@@ -113,7 +114,7 @@ def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Ques
     try:
         exact = exact_time(left), exact_time(right)
         one, other = (left.value, right.value) if None in exact else exact
-        answer = COMPARISONS[question.operator](one, other)
+        answer = PYTHON_COMPARISONS[question.operator](one, other)
     except (ValueError, TypeError):
         return question
     return Constant(bool(answer))

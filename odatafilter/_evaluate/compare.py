@@ -24,7 +24,8 @@ from odatafilter.tree import ComparisonOperator
 
 Holds: TypeAlias = Callable[[Any, Any], bool]
 
-PYTHON: Final[dict[ComparisonOperator, Holds]] = {
+# The operators of Python, which engines have overloaded for their expressions.
+PYTHON_COMPARISONS: Final[dict[ComparisonOperator, Callable[[Any, Any], Any]]] = {
     "eq": operators.eq,
     "ne": operators.ne,
     "lt": operators.lt,
@@ -40,7 +41,8 @@ _SEVERAL: Final = frozenset({list, tuple})
 
 def comparer(operator: ComparisonOperator) -> Holds:
     """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
-    python, single = PYTHON[operator], _compare_single(operator)
+    python: Holds = PYTHON_COMPARISONS[operator]
+    single = _compare_single(operator)
     wanted = operator != "ne"
     one_holds = single if wanted else are_equal
 
@@ -79,7 +81,7 @@ def is_member(value: Any, members: Any) -> bool:
 
 
 def _compare_single(operator: ComparisonOperator) -> Holds:
-    python = PYTHON[operator]
+    python: Holds = PYTHON_COMPARISONS[operator]
     both_null = operator in {"eq", "le", "ge"}
     different = operator == "ne"
     ordered = operator not in {"eq", "ne"}

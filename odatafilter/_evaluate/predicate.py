@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 from odatafilter._emit import emit
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, visits_of_element
-from odatafilter._evaluate.compare import DIRECT, PYTHON, comparer, is_member
+from odatafilter._evaluate.compare import DIRECT, PYTHON_COMPARISONS, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
 from odatafilter._evaluate.values import Guid, Instant, in_words, read_untyped
 from odatafilter._plan.forms import (
@@ -148,7 +148,7 @@ class _Reader:
         read, other, holds = self.read_value(test.left), self.read_value(test.right), comparer(test.op)
         if BOOLEAN in {test.left.kind, test.right.kind}:
             read, other = _without_numbers(read, test), _without_numbers(other, test)
-        python = PYTHON[test.op]
+        python = PYTHON_COMPARISONS[test.op]
 
         def compare_sides(frame: Frame) -> bool:
             one, two = read(frame), other(frame)

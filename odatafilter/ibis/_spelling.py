@@ -15,10 +15,11 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from odatafilter._engines.decide import COMPARISONS
+from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
+from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
@@ -143,7 +144,7 @@ class Spelling(Engine[X, Row]):
         return ~operand
 
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
-        compared = COMPARISONS[operator](*self._comparable_sides(left, right))
+        compared = PYTHON_COMPARISONS[operator](*self._comparable_sides(left, right))
         for term in (left, right):
             if family_of(term.kind) == "Double" and not isinstance(term.form, Const):
                 compared = compared & ~term.x.isnan()  # the greatest number to these engines
@@ -302,7 +303,7 @@ class Spelling(Engine[X, Row]):
     def _calculate(self, operator: str, terms: Sequence[Term[X]]) -> X:
         family = self.number_family(operator, terms)
         if family == "Double":
-            return _apply_operator(operator, [term.x.cast("float64") for term in terms])
+            return PYTHON_ARITHMETIC[operator](*(term.x.cast("float64") for term in terms))
         if family == "Decimal":
             return self._calculate_decimals(operator, terms)
         return self._calculate_whole(operator, terms)
@@ -314,7 +315,7 @@ class Spelling(Engine[X, Row]):
         kind = self._common_type([number.type() for number in numbers])
         numbers = [number.cast(kind) for number in numbers]  # Ibis calculates with decimals of one precision only
         self.check_digits(max(number.type().precision or MOST_DIGITS for number in numbers) + 1)
-        return _apply_operator(operator, numbers)
+        return PYTHON_ARITHMETIC[operator](*numbers)
 
     def check_digits(self, precision: int) -> None:
         """Raises RefusedError for more digits than a decimal of the engine has."""
@@ -340,9 +341,9 @@ class Spelling(Engine[X, Row]):
             numbers = [term.x.cast("int64") for term in terms]
             if operator == "div":
                 return self.quotient(*numbers)
-            return _apply_operator(operator, numbers)
+            return PYTHON_ARITHMETIC[operator](*numbers)
         if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * _LONG_BITS:
-            made = _apply_operator(operator, [term.x.cast(_LONG) for term in terms])
+            made = PYTHON_ARITHMETIC[operator](*(term.x.cast(_LONG) for term in terms))
             return made.cast(f"decimal({len(str(2**bits))}, 0)")
         raise RefusedError(f"{self.name} has whole numbers of up to {MOST_DIGITS} digits")
 
@@ -476,23 +477,6 @@ class Spelling(Engine[X, Row]):
         parameter = inspect.Parameter(f"odata_{self._lambdas}", inspect.Parameter.KEYWORD_ONLY)
         is_chosen.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
         return several.filter(is_chosen)
-
-
-def _apply_operator(operator: str, numbers: Sequence[X]) -> X:
-    one, *others = numbers
-    match operator:
-        case "add":
-            return one + others[0]
-        case "sub":
-            return one - others[0]
-        case "mul":
-            return one * others[0]
-        case "div":
-            return one / others[0]
-        case "mod":
-            return one % others[0]
-        case _:
-            return -one
 
 
 def _paths_in(condition: forms.Condition) -> Iterator[tuple[str, ...]]:

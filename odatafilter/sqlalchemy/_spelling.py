@@ -20,11 +20,12 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from odatafilter._engines.decide import COMPARISONS
+from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
+from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
@@ -515,20 +516,10 @@ class Spelling(Engine[Column, Row]):
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """`add`, `sub`, `mul`, `div`, `mod`, or `negate`."""
         family = self.number_family(operator, terms)
-        one, *others = self.operands(terms, family)
-        match operator:
-            case "add":
-                return one + others[0]
-            case "sub":
-                return one - others[0]
-            case "mul":
-                return one * others[0]
-            case "mod":
-                return one % others[0]
-            case "div":
-                return one / others[0] if family == "Double" else self.quotient(one, others[0])
-            case _:
-                return -one
+        numbers = self.operands(terms, family)
+        if operator == "div" and family != "Double":
+            return self.quotient(*numbers)
+        return PYTHON_ARITHMETIC[operator](*numbers)  # type: ignore[no-any-return]
 
     def quotient(self, one: Column, other: Column) -> Column:
         """A whole quotient, toward zero."""
@@ -662,7 +653,7 @@ class Spelling(Engine[Column, Row]):
 def compare_columns(operator: polarity.Operator, one: Column, other: Column) -> Column:
     """What Python's operator gives, by the shortest way where neither side is TRUE, FALSE or NULL."""
     if isinstance(one, _CONSTANTS) or isinstance(other, _CONSTANTS):
-        return COMPARISONS[operator](one, other)  # type: ignore[no-any-return]
+        return PYTHON_COMPARISONS[operator](one, other)  # type: ignore[no-any-return]
     spelt, opposite = _OPERATORS[operator]
     return sa.BinaryExpression(one, other, spelt, type_=BOOLEAN, negate=opposite)
 

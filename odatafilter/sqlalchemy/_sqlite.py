@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from odatafilter._engines.decide import COMPARISONS
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.translate import Members, RefusedError, Single, Term
+from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
@@ -88,7 +88,7 @@ class SQLite(Spelling):
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
             order = F.odata_order(self._number(left), self._number(right), type_=INTEGER)
-            return COMPARISONS[operator](order, bind(0, INTEGER))  # type: ignore[no-any-return]
+            return PYTHON_COMPARISONS[operator](order, bind(0, INTEGER))  # type: ignore[no-any-return]
         return super().compare(operator, left, right)
 
     def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
