@@ -7,7 +7,6 @@ indexes are used. `not` is gone: it has become the other question.
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias, assert_never
-from typing import Literal as OneOfWords
 
 import msgspec
 
@@ -26,9 +25,9 @@ from odatafilter._plan.forms import (
     Truth,
     Value,
 )
-from odatafilter.tree import AnyNode
+from odatafilter.tree import AnyNode, ComparisonOperator
 
-Operator: TypeAlias = OneOfWords["eq", "ne", "lt", "le", "gt", "ge"]
+Operator: TypeAlias = ComparisonOperator
 
 
 class Compare(msgspec.Struct, frozen=True):
