@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from odatafilter._declared import words_given
 from odatafilter._extras import name_missing_extra
-from odatafilter._query.describing import DESCRIPTIONS, describe_orderby
+from odatafilter._query.describing import DESCRIPTIONS, Service
 from odatafilter._query.reading import OPTIONS, PageBounds
 from odatafilter._safe_text import show
 from odatafilter.errors import (
@@ -19,7 +19,6 @@ from odatafilter.errors import (
     QueryOptionsError,
     UnsupportedError,
 )
-from odatafilter.facts import SchemaFacts
 from odatafilter.filter import facts_of_schema
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
@@ -132,10 +131,8 @@ def query_options(
     supported = {*map(str.lower, allowed), *(["$top"] if page_size is not None else [])}
     read.__signature__ = _documented_signature(  # type: ignore[attr-defined]
         [option for option in OPTIONS if option in supported],
-        facts,
-        page_size,
+        Service(facts, page_size, checked_sortable(sortable, facts)),
         keyset,
-        checked_sortable(sortable, facts),
     )
     return read
 
@@ -164,21 +161,9 @@ def add_error_handler(app: FastAPI, *, status: int = _UNPROCESSABLE) -> None:
 # --- OpenAPI --------------------------------------------------------------------------------------------------------
 
 
-def _documented_signature(
-    options: Iterable[str],
-    schema: SchemaFacts,
-    page_size: PageBounds | None,
-    keyset: Keyset | None,
-    sortable: frozenset[str] | None,
-) -> inspect.Signature:
+def _documented_signature(options: Iterable[str], service: Service, keyset: Keyset | None) -> inspect.Signature:
     """The signature that FastAPI reads: the request, and one parameter of the query for each option."""
-    described = [
-        (
-            option,
-            *(describe_orderby(schema, sortable) if option == "$orderby" else DESCRIPTIONS[option](schema, page_size)),
-        )
-        for option in options
-    ]
+    described = [(option, *DESCRIPTIONS[option](service)) for option in options]
     if keyset is not None:
         said = "Where the page starts: as it stands in the next link of the page before."
         described.append((keyset.parameter, said, {"type": "string"}))

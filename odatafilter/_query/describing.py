@@ -1,7 +1,7 @@
 """What OpenAPI and JSON Schema say of query options: what may be filtered, sorted and selected."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from odatafilter._kinds import KINDS
 from odatafilter._query.reading import PageBounds
@@ -13,7 +13,15 @@ _LISTED: Final = 200  # properties that a description lists
 _DEEPEST: Final = 3  # properties of properties that it shows
 
 
-def describe_filter(schema: SchemaFacts, _: object = None) -> tuple[str, dict[str, Any]]:
+class Service(NamedTuple):
+    """What a service takes: its properties, the bounds of a page, and the paths that it sorts by if it names them."""
+
+    schema: SchemaFacts
+    page_size: PageBounds | None
+    sortable: frozenset[str] | None
+
+
+def describe_filter(schema: SchemaFacts) -> tuple[str, dict[str, Any]]:
     """What a filter of the schema may hold, in Markdown, and its JSON Schema."""
     lines = ["Which items to return: an OData filter expression.", "", "| property | type | may be |", "|---|---|---|"]
     found = list(_properties(schema))
@@ -27,23 +35,24 @@ def describe_filter(schema: SchemaFacts, _: object = None) -> tuple[str, dict[st
     return "\n".join(lines), {"type": "string", "examples": _examples(schema)}
 
 
-def describe_orderby(schema: SchemaFacts, sortable: frozenset[str] | None = None) -> tuple[str, dict[str, Any]]:
-    """What `$orderby` may hold: the paths in `sortable`, else all that the operators of their properties make so."""
-    if sortable is None:
+def _describe_orderby(service: Service) -> tuple[str, dict[str, Any]]:
+    schema = service.schema
+    if service.sortable is None:
         paths = [path for path, facts in _properties(schema) if has_order(path, schema) and is_sortable(facts)]
     else:
-        paths = sorted(sortable)
+        paths = sorted(service.sortable)
     text = "What the items are sorted by: properties joined by commas, each with `asc` or `desc` after it if at all. "
     return f"{text}Null is less than every value. {_listed_paths(paths)}", {"type": "string", "examples": paths[:1]}
 
 
-def _describe_select(schema: SchemaFacts, _: object) -> tuple[str, dict[str, Any]]:
-    paths = [path for path, _facts in _properties(schema)]
+def _describe_select(service: Service) -> tuple[str, dict[str, Any]]:
+    paths = [path for path, _ in _properties(service.schema)]
     text = f"Which properties of the items to return, joined by commas. {_listed_paths(paths)}"
     return text, {"type": "string", "examples": paths[:1]}
 
 
-def _describe_top(_: object, page_size: PageBounds | None) -> tuple[str, dict[str, Any]]:
+def _describe_top(service: Service) -> tuple[str, dict[str, Any]]:
+    page_size = service.page_size
     if page_size is None:
         return "How many items to return at most.", {"type": "integer", "minimum": 0}
     form = {"type": "integer", "minimum": page_size.min}
@@ -53,17 +62,17 @@ def _describe_top(_: object, page_size: PageBounds | None) -> tuple[str, dict[st
     return f"How many items a page has at most.{default}", form
 
 
-def _describe_skip(*_: object) -> tuple[str, dict[str, Any]]:
+def _describe_skip(_: Service) -> tuple[str, dict[str, Any]]:
     return "How many items to leave out at the beginning.", {"type": "integer", "minimum": 0}
 
 
-def _describe_count(*_: object) -> tuple[str, dict[str, Any]]:
+def _describe_count(_: Service) -> tuple[str, dict[str, Any]]:
     return "Whether to return how many items there are on all pages.", {"type": "boolean", "default": False}
 
 
-DESCRIPTIONS: Final[dict[str, Callable[[SchemaFacts, PageBounds | None], tuple[str, dict[str, Any]]]]] = {
-    "$filter": describe_filter,
-    "$orderby": lambda schema, _: describe_orderby(schema),
+DESCRIPTIONS: Final[dict[str, Callable[[Service], tuple[str, dict[str, Any]]]]] = {
+    "$filter": lambda service: describe_filter(service.schema),
+    "$orderby": _describe_orderby,
     "$top": _describe_top,
     "$skip": _describe_skip,
     "$count": _describe_count,
