@@ -1,6 +1,6 @@
 """Is it documented: operators, functions, properties and types, and the form of lists and operands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from odatafilter import _emit
@@ -9,7 +9,7 @@ from odatafilter._type_names import qualify, type_problem
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning
 from odatafilter._validate.operands import UNKNOWN_KIND, Operand
-from odatafilter.facts import LOGIC, SchemaFacts
+from odatafilter.facts import LOGIC, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     Alias,
     Annotation,
@@ -38,11 +38,13 @@ def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding:
 
 def operator_use_problem(node: Node, operator: str, found: Operand, schema: SchemaFacts) -> Finding | None:
     """An operator that the API documents, but not with this property, or with one that is a part of the operand."""
-    facts = found.facts
-    if facts is None or operator in facts.operators or operator not in schema.operators:
-        return _first_problem(operator_use_problem(node, operator, part, schema) for part in found.parts)
-    allowed = word_list(sorted(facts.operators - LOGIC), "or")
-    return Finding(f"{facts.display_name} is documented with {allowed}, not with '{operator}'", node, "operator")
+    for facts in _facts_within(found):
+        if operator in schema.operators and operator not in facts.operators:
+            allowed = word_list(sorted(facts.operators - LOGIC), "or")
+            return Finding(
+                f"{facts.display_name} is documented with {allowed}, not with '{operator}'", node, "operator"
+            )
+    return None
 
 
 def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
@@ -53,24 +55,32 @@ def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
 
 def function_use_problem(function: str, node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:
     """A function that the API documents, but not with this property, or with one that is a part of the argument."""
-    facts = found.facts
-    if facts is None or function in facts.functions or function not in schema.functions:
-        return _first_problem(function_use_problem(function, node, part, schema) for part in found.parts)
-    allowed = word_list(sorted(facts.functions), "or")
-    return Finding(f"{facts.display_name} is documented with {allowed}, not with '{function}'", node, "function")
+    for facts in _facts_within(found):
+        if function in schema.functions and function not in facts.functions:
+            allowed = word_list(sorted(facts.functions), "or")
+            return Finding(
+                f"{facts.display_name} is documented with {allowed}, not with '{function}'", node, "function"
+            )
+    return None
 
 
 def closed_problem(node: Node, found: Operand, schema: SchemaFacts) -> Finding | None:
     """A property that is documented with no operator and no function, wherever no other rule looks at its use."""
-    facts = found.facts
-    if facts is None or not facts.is_closed(schema.functions):
-        return _first_problem(closed_problem(node, part, schema) for part in found.parts)
-    message = f"{facts.display_name} is documented with no operator and no function, and takes part in no filter"
-    return Finding(message, node, "operator")
+    for facts in _facts_within(found):
+        if facts.is_closed(schema.functions):
+            message = (
+                f"{facts.display_name} is documented with no operator and no function, and takes part in no filter"
+            )
+            return Finding(message, node, "operator")
+    return None
 
 
-def _first_problem(problems: Iterable[Finding | None]) -> Finding | None:
-    return next((problem for problem in problems if problem is not None), None)
+def _facts_within(found: Operand) -> Iterator[PropertyFacts]:
+    """What is documented of the property that an operand is, and of those that are parts of it."""
+    if found.facts is not None:
+        yield found.facts
+    for part in found.parts:
+        yield from _facts_within(part)
 
 
 def is_of_service(name: str, schema: SchemaFacts) -> bool:

@@ -192,9 +192,8 @@ class Fetch(Requester, Generic[T]):
         retry = self._assignment.retry
         seconds = retry.backoff(self._attempts) if told is None else told
         if self._assignment.rate and told is None and answer and answer.status == TOO_MANY_REQUESTS:
-            self._assignment.rate.pause(
-                min(seconds, retry.max_retry_after)
-            )  # more would be an error in the other walks
+            # More would be an error in the other walks.
+            self._assignment.rate.pause(min(seconds, retry.max_retry_after))
         if self._attempts >= retry.attempts:
             self._give_up(f"attempt {self._attempts} failed and was the last: {reason}", answer, cause)
         if self._assignment.stats.retries >= retry.walk_retries:
