@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import msgspec
 
+from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.seconds import (
     DAY,
-    SWAPPED,
     TIMES,
     Exact,
     exact_time,
@@ -28,7 +28,6 @@ from odatafilter._engines.seconds import (
     move_literals,
     seconds_literal,
 )
-from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._literals import durations, times
 from odatafilter._plan import forms, polarity

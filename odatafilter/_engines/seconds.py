@@ -10,6 +10,7 @@ import math
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from odatafilter._comparisons import SWAPPED
 from odatafilter._kinds import family_of
 from odatafilter._literals import durations, strings, times
 from odatafilter._plan import forms
@@ -21,7 +22,6 @@ TIMES: Final = frozenset({"Date", "DateTimeOffset", "Duration"})
 """Kinds whose values are numbers of seconds: durations, and what is counted from a day."""
 SECONDS: Final = "totalseconds"
 """The function that gives them: of a duration as OData has it, of a date or timestamp from 1970-01-01 in UTC on."""
-SWAPPED: Final[dict[Operator, Operator]] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 DAY: Final = 86_400 * times.SECOND
 EPOCH: Final = times.count_days(1970, 1, 1) * DAY
 _ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "negate"})

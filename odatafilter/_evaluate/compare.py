@@ -2,10 +2,10 @@
 
 import decimal
 import math
-import operator as operators
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._evaluate.values import (
     BY_CLASS,
     COLLECTIONS,
@@ -24,15 +24,6 @@ from odatafilter.tree import ComparisonOperator
 
 Holds: TypeAlias = Callable[[Any, Any], bool]
 
-# The operators of Python, which engines have overloaded for their expressions.
-PYTHON_COMPARISONS: Final[dict[ComparisonOperator, Callable[[Any, Any], Any]]] = {
-    "eq": operators.eq,
-    "ne": operators.ne,
-    "lt": operators.lt,
-    "le": operators.le,
-    "gt": operators.gt,
-    "ge": operators.ge,
-}
 _NUMBERS: Final = frozenset({int, float, decimal.Decimal})
 # Two values of one of these classes are compared as Python compares them.
 DIRECT: Final = frozenset({str, int, bool, Guid, Date, TimeOfDay, Duration, decimal.Decimal})

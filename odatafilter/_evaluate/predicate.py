@@ -15,10 +15,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NoReturn, TypeAlias, assert_never
 
+from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._emit import emit
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, visits_of_element
-from odatafilter._evaluate.compare import DIRECT, PYTHON_COMPARISONS, comparer, is_member
+from odatafilter._evaluate.compare import DIRECT, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
 from odatafilter._evaluate.values import Guid, Instant, in_words, read_untyped
 from odatafilter._plan.forms import (

@@ -10,13 +10,13 @@ values are passed beside it, and attributes get their names after it is compiled
 """
 
 import datetime as dt
-import operator
 import sys
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
+from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
 from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import visits_of_element
 from odatafilter._evaluate.classes import ItemClass
@@ -53,7 +53,6 @@ Predicate = Callable[[object], bool]
 
 _MOST_FORMS: Final = 600  # a longer source takes longer to compile than it saves
 _SIGNS: Final[dict[Relation, str]] = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_FLIPPED: Final[dict[Relation, Relation]] = {"eq": "eq", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 _TEXTS: Final = {"tolower": "lower()", "toupper": "upper()", "trim": "strip(white)", "casefold": "casefold()"}
 _SEARCHES: Final = {
     "contains": "{part} in {whole}",
@@ -61,7 +60,6 @@ _SEARCHES: Final = {
     "endswith": "{whole}.endswith({part})",
 }
 _EXACT_AS_FLOAT: Final = 2**53
-_PYTHON: Final = {sign: getattr(operator, sign) for sign in _SIGNS}
 DIGITS: Final = 12  # of a second
 READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
 FULL: Final = len("2024-06-24T13:00:00.") + DIGITS
@@ -190,7 +188,7 @@ class Writer:
             case Test(op=op, left=left, right=Const() as right):
                 return self._write_comparison(op, left, right, known)
             case Test(op=op, left=Const() as left, right=right):
-                return self._write_comparison(_FLIPPED[op], right, left, known)
+                return self._write_comparison(cast("Relation", SWAPPED[op]), right, left, known)
             case OneOf(operand=operand, values=several):
                 return self._write_one_of(operand, several, known)
             case IsNull(operand=operand):
@@ -318,7 +316,7 @@ class Writer:
         next_to = Decimal(repr(double)) if kind == "Decimal" else value
         strictly = {"eq": "False", "lt": f"{name} < {beside}", "le": f"{name} < {beside}"}
         of_double = strictly.get(op, f"{name} > {beside}")
-        if _PYTHON[op](next_to, value):
+        if PYTHON_COMPARISONS[op](next_to, value):
             of_double = f"({of_double} or {name} == {beside})"
         return f"({exact} if type({name}) is int else {of_double})"
 

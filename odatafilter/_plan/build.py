@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from msgspec.structs import replace
 
 from odatafilter import tree
+from odatafilter._comparisons import SWAPPED
 from odatafilter._emit import emit
 from odatafilter._functions import DURATION, FUNCTIONS, Function, arithmetic_result
 from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
@@ -52,13 +53,6 @@ _TRUTHS: Final = (Test, IsNull, OneOf, AnyOf, NotTrue, Truth, And, Or, Not, Bool
 # Functions that compare texts.
 _COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
-_FLIPPED: Final[dict[tree.ComparisonOperator, tree.ComparisonOperator]] = {
-    "eq": "eq",
-    "lt": "gt",
-    "le": "ge",
-    "gt": "lt",
-    "ge": "le",
-}
 _NULL: Final = tree.Literal("null", "null")
 
 
@@ -447,7 +441,7 @@ def _new_test(node: tree.AnyNode, operator: Relation, left: Value, right: Value)
         if isinstance(side, Const) and side.is_null:
             return _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, other)
     if isinstance(left, Const) and _is_beyond(left):
-        return _beyond_doubles(node, _FLIPPED[operator], right, left)
+        return _beyond_doubles(node, SWAPPED[operator], right, left)
     if isinstance(right, Const) and _is_beyond(right):
         return _beyond_doubles(node, operator, left, right)
     return Test(node=node, kind=BOOLEAN, nullable=False, op=operator, left=left, right=right)

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, assert_never
 
 import msgspec
 
+from odatafilter._comparisons import OPPOSITES
 from odatafilter._plan.forms import (
     And,
     AnyOf,
@@ -107,7 +108,6 @@ class Constant(msgspec.Struct, frozen=True):
 
 Question: TypeAlias = Compare | Null | Member | Exists | Holds | Negated | All | Any | Constant
 
-_OPPOSITES: Final[dict[str, Operator]] = {"eq": "ne", "lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
 _OF_TWO_NULLS: Final = frozenset({"eq", "le", "ge"})  # these are true of them
 _WITH_NAN: Final = frozenset({"Double", "Single"})
 
@@ -206,7 +206,7 @@ def _ask_or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -
 def _ask_opposite(test: Test) -> Question:
     if not _WITH_NAN.isdisjoint({test.left.kind, test.right.kind}):
         return Negated(Compare(test.op, test.left, test.right, test.node))
-    return Compare(_OPPOSITES[test.op], test.left, test.right, test.node)
+    return Compare(OPPOSITES[test.op], test.left, test.right, test.node)
 
 
 def _null_cases(test: Test) -> list[Question]:

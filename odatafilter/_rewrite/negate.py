@@ -1,7 +1,6 @@
 """Filters rewritten into ones that mean exactly the same, for APIs that do not document an operator."""
 
-from typing import Final
-
+from odatafilter._comparisons import OPPOSITES
 from odatafilter._kinds import UNORDERED
 from odatafilter._validate import facts_of
 from odatafilter.errors import FilterError
@@ -10,7 +9,6 @@ from odatafilter.tree import (
     And,
     Array,
     Comparison,
-    ComparisonOperator,
     Expression,
     In,
     List,
@@ -20,15 +18,6 @@ from odatafilter.tree import (
     Path,
     Property,
 )
-
-_OPPOSITES: Final[dict[ComparisonOperator, ComparisonOperator]] = {
-    "eq": "ne",
-    "ne": "eq",
-    "lt": "ge",
-    "ge": "lt",
-    "gt": "le",
-    "le": "gt",
-}
 
 
 def negate(tree: Expression, schema: SchemaFacts | None) -> Expression:
@@ -58,7 +47,7 @@ def _opposite(node: Expression, schema: SchemaFacts) -> Expression:
         case Comparison(left=left, operator=operator, right=right):
             if operator not in {"eq", "ne"} and not (_has_order(left, schema) and _has_order(right, schema)):
                 raise _inexact_error(f"'{operator}' of something that may be null, NaN or several values")
-            opposite = _OPPOSITES[operator]
+            opposite = OPPOSITES[operator]
             _check_operator(opposite, schema, left, right)
             return Comparison(left, opposite, right)
         case In(operand=operand, collection=List(items=(_, *_) as items) | Array(items=(_, *_) as items)):

@@ -15,11 +15,11 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get

@@ -20,12 +20,12 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
+from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
 from odatafilter._evaluate.calculate import WHITE_SPACE
-from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.translate import Members, RefusedError, Single, Term
-from odatafilter._evaluate.compare import PYTHON_COMPARISONS
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
