@@ -10,7 +10,6 @@ from odatafilter._diagnose.patterns import BLANKS, INVISIBLE, STRING, WORDS
 from odatafilter._diagnose.place import SEEN, Place
 
 _ENCODED: Final = re.compile(r"[^\s'\"%]*+(?P<at>%[0-9a-f]{2})", re.IGNORECASE)
-_BYTES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _OUTSIDE: Final = re.compile(rf"{STRING}|(?P<bytes>(?:%[0-9A-Fa-f]{{2}})++)")
 _PLUS: Final = re.compile(rf"[ \t]*+(?P<at>\+)[ \t+]*+(?=(?:{WORDS})(?=[ \t+(]))", re.IGNORECASE)
 _PLUSES: Final = re.compile(
