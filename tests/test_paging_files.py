@@ -374,8 +374,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(PagingError) as caught:
             next(walk)
+    assert caught.value.message == f"{checkpoint.path} cannot be written: No space left on device"
     assert list(tmp_path.iterdir()) == [checkpoint.path]
     assert checkpoint.path.read_bytes() == before
     assert [item["id"] for item in walk] == ALL[1:]

@@ -238,17 +238,17 @@ def test_where_no_mark_can_be_set_the_one_before_counts(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("odatafilter.paging._ndjson._EVERY", 10)
-    real = __import__("odatafilter.paging._ndjson", fromlist=["replace_file"]).replace_file
+    real = Path.replace
     marks: list[Path] = []
 
-    def replace_file(path: Path, content: bytes) -> None:
+    def replace(new: Path, path: Path) -> Path:
         marks.append(path)
         if len(marks) > 3:
             raise OSError(28, "No space left on device")
-        real(path, content)
+        return real(new, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr("odatafilter.paging._ndjson.replace_file", replace_file)
+        patch.setattr(Path, "replace", replace)
         with pytest.raises(PagingError) as caught:
             service.walk().to_ndjson(tmp_path / "f")
     assert caught.value.message == f"{tmp_path}/f.cursor cannot be written: No space left on device"

@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import BinaryIO, NoReturn
 
 from odatafilter._safe_text import escape, show_type
-from odatafilter.errors import PagingValueError
+from odatafilter.errors import PagingError, PagingValueError
 
 _PRIVATE = 0o600
 # A FIFO must not be waited for, and a terminal must not become that of the process.
@@ -88,9 +88,12 @@ def read_file(path: Path, limit: int) -> bytes | None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Writes `content` to `path` whole or not at all: it is on the disk before it takes the place of the old one."""
+    """Writes `content` to `path` whole or not at all: it is on the disk before it takes the place of the old one.
+
+    Raises `PagingError` where the system does not let it, as on a full disk.
+    """
     check_target(path)
-    with _new_file(path) as (file, new):
+    with errors_of(path), _new_file(path) as (file, new):
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -132,10 +135,22 @@ def sync_directory(path: Path) -> None:
             os.close(directory)
 
 
+@contextmanager
+def errors_of(path: Path) -> Iterator[None]:
+    """Raises `PagingError` for what the system says of `path` while it is written, such as that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        raise PagingError(f"{escape(str(path))} cannot be written: {_reason(error)}") from error
+
+
 def refuse(path: Path, error: OSError) -> NoReturn:
     """Raises the `PagingValueError` for what the system says of `path`."""
-    reason = error.strerror or type(error).__name__
-    raise PagingValueError(f"{escape(str(path))} cannot be used: {escape(reason)}") from error
+    raise PagingValueError(f"{escape(str(path))} cannot be used: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return escape(error.strerror or type(error).__name__)
 
 
 def _open_file(path: Path, flags: int) -> BinaryIO:

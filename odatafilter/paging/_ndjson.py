@@ -1,9 +1,7 @@
 """Items written to a file, one a line, so that a killed process can go on and the file appears only when whole."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import Annotated, Any, BinaryIO, NamedTuple, Self
 
 import msgspec
@@ -13,6 +11,7 @@ from odatafilter.errors import BadItemError, CursorError, PagingError, PagingVal
 from odatafilter.paging._files import (
     check_target,
     check_writable,
+    errors_of,
     open_locked,
     path_of,
     read_file,
@@ -161,7 +160,7 @@ class NdjsonFile:
         before = self._written
         left = memoryview(b"".join(lines))
         size = before.size + len(left)
-        with _errors_of(self.part):
+        with errors_of(self.part):
             while left:  # past all buffers: what a full disk refused must not come back when the file is closed
                 left = left[os.write(file.fileno(), left) :]
         self._written = _Place(size, cursor, before.items + len(lines), before.pages + pages)
@@ -179,10 +178,9 @@ class NdjsonFile:
     def _set_mark(self, file: BinaryIO, *, whole: bool = False) -> None:
         """Makes what was added durable, and the place behind it the one to go on from."""
         at = self._written
-        with _errors_of(self.part):
+        with errors_of(self.part):
             os.fsync(file.fileno())
-        with _errors_of(self._mark):
-            replace_file(self._mark, msgspec.json.encode(_Mark(at.size, str(at.cursor), at.items, at.pages, whole)))
+        replace_file(self._mark, msgspec.json.encode(_Mark(at.size, str(at.cursor), at.items, at.pages, whole)))
         self._marked = at
 
     def finish(self, cursor: Cursor) -> int:
@@ -193,20 +191,10 @@ class NdjsonFile:
             if os.name != "posix":  # elsewhere an open file has a name that cannot be changed
                 self._file.close()
             check_target(self.path)
-            with _errors_of(self.path):
+            with errors_of(self.path):
                 self.part.replace(self.path)
                 sync_directory(self.path.parent)
-        with _errors_of(self._mark):
+        with errors_of(self._mark):
             self._mark.unlink(missing_ok=True)
         self.is_whole = True
         return self.items
-
-
-@contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
-    """Raises `PagingError` for what the system says of `path`, such as that the disk is full."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PagingError(f"{escape(str(path))} cannot be written: {escape(reason)}") from error

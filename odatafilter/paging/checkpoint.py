@@ -4,7 +4,7 @@ import os
 
 from odatafilter._safe_text import escape
 from odatafilter.errors import CursorError
-from odatafilter.paging._files import check_target, check_writable, path_of, read_file, replace_file
+from odatafilter.paging._files import check_target, check_writable, errors_of, path_of, read_file, replace_file
 from odatafilter.paging._rules import check_argument, whole_number
 from odatafilter.paging.cursor import MAX_TEXT, Cursor
 
@@ -66,6 +66,8 @@ class FileCheckpoint:
     def save(self, cursor: Cursor) -> None:
         """Saves `cursor`; after a crash at any moment the file holds this cursor or the one before, whole.
 
+        Raises `PagingError` where it cannot be written, as on a full disk.
+
         Args:
             cursor: where the walk stands.
         """
@@ -74,7 +76,11 @@ class FileCheckpoint:
             self._saved = cursor
 
     def clear(self) -> None:
-        """Removes the file: the next walk begins at the first item. Raises `PagingValueError` for what is no file."""
+        """Removes the file: the next walk begins at the first item.
+
+        Raises `PagingValueError` for what is no file, `PagingError` where it cannot be removed.
+        """
         check_target(self.path)
-        self.path.unlink(missing_ok=True)
+        with errors_of(self.path):
+            self.path.unlink(missing_ok=True)
         self._saved = None
