@@ -50,6 +50,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """Of a number: two numbers are calculated with in the kind of the higher rank (§5.1.1.18). 0 for all others."""
     bounds: tuple[int, int] | None = None
     """The least and the greatest of its whole numbers, where there are such."""
+    prefix: str = ""
+    """What stands before the quotes of its literals, where that is a word of OData's."""
     in_quotes: bool = False
     """Whether its literals may be written as texts in quotes alone, without prefix (§5.1.1.14.1)."""
     example: str = ""
@@ -118,6 +120,7 @@ def _geo_row(name: str) -> Kind:
         name=name,
         literal="Geography" if name == "Geography" else "Geometry",
         terminal="GEO",
+        prefix=name.lower(),
         has_equality=False,
         example=f"{name.lower()}'SRID={4326 if name == 'Geography' else 0};Point(142.1 64.1)'",
         accepts=(str,),
@@ -131,6 +134,7 @@ _ROWS: Final = (
         name="Binary",
         literal="Binary",
         terminal="BINARY",
+        prefix="binary",
         example="binary'Zm9v'",
         value=bytes,
         accepts=(bytes,),
@@ -195,6 +199,7 @@ _ROWS: Final = (
         name="Duration",
         literal="Duration",
         terminal="DURATION",
+        prefix="duration",
         ordered=True,
         in_quotes=True,
         example="duration'P1DT2H'",

@@ -288,13 +288,9 @@ def _literal_of_value(value: Any, facts: PropertyFacts | None, path: str) -> Lit
 
     if value is None:
         return _NULL
-    text = values.json_text(value)
+    text = values.literal_text(value)
     if text is None or isinstance(value, bytes):
         raise FilterTypeError(f"'{path:.128}' of an item is {values.in_words(value)}, which has no order")
-    if isinstance(value, str) and not isinstance(value, values.Guid):
-        text = "'" + text.replace("'", "''") + "'"
-    elif isinstance(value, values.Duration):
-        text = f"duration'{text}'"
     if facts is not None and facts.kind == "String" and not text.startswith("'"):
         raise FilterTypeError(f"'{path:.128}' of an item is {values.in_words(value)}, not a text")
     try:

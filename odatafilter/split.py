@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 from odatafilter import _emit
 from odatafilter._arguments import check_type
 from odatafilter._evaluate import values
-from odatafilter._kinds import INTEGERS, KINDS
+from odatafilter._kinds import INTEGERS, KINDS, SPELT
 from odatafilter._rewrite.simplify import choice_of
 from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_for
@@ -33,7 +33,8 @@ _TOLD_APART: Final = (
     frozenset({"DateTimeOffset"}),
     frozenset({"Date"}),
 )
-_SPELT_IN_QUOTES: Final = frozenset({"Binary", "Duration", "Enum"})
+# Kinds of which two texts in quotes may be one value.
+_SPELT_IN_QUOTES: Final = SPELT.difference(*_TOLD_APART)
 
 
 def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  # noqa: A002 - OData's own word

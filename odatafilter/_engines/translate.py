@@ -9,13 +9,14 @@ import abc
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
 
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
 from odatafilter._engines.positions import bound_positions
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
-from odatafilter._kinds import KINDS, family_of
+from odatafilter._kinds import KINDS, PRIMITIVE_KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import COLLECTION, Get, Value
 from odatafilter._plan.polarity import Question
@@ -66,10 +67,12 @@ class Engine(abc.ABC, Generic[X, R]):
     """How one engine spells what a filter asks. Every method may raise RefusedError.
 
     `functions` has a spelling for each function and arithmetic operator that the engine has, by its name; the others
-    are refused. `deepest` is how many levels of a filter the engine bears.
+    are refused, and so are comparisons of values of other `families` than those that the engine has a type for.
+    `deepest` is how many levels of a filter the engine bears.
     """
 
     name: str
+    families: AbstractSet[str]
     deepest: int
     functions: "Mapping[str, Callable[[Sequence[Term[X]]], X]]"
 
@@ -559,6 +562,8 @@ class Translation(Generic[X, R]):
     def _comparable(self, form: Value) -> Term[X]:
         if form.kind in _NO_VALUES:
             raise RefusedError(f"{self._engine.name} compares single values of a kind that is known")
+        if form.kind in PRIMITIVE_KINDS and family_of(form.kind) not in self._engine.families:
+            raise RefusedError(f"{self._engine.name} has no values of the kind {form.kind}")
         return self._term(form)
 
     def _make_sides(self, left: Value, right: Value) -> tuple[Term[X], Term[X]]:

@@ -9,16 +9,14 @@ from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._evaluate.values import (
     BY_CLASS,
     COLLECTIONS,
-    Date,
-    Duration,
+    KIND_OF_CLASS,
     Enumerated,
-    Guid,
     Instant,
-    TimeOfDay,
     in_words,
     read_untyped,
     to_float,
 )
+from odatafilter._kinds import KINDS
 from odatafilter.errors import FilterTypeError
 from odatafilter.tree import ComparisonOperator
 
@@ -26,7 +24,8 @@ Holds: TypeAlias = Callable[[Any, Any], bool]
 
 _NUMBERS: Final = frozenset({int, float, decimal.Decimal})
 # Two values of one of these classes are compared as Python compares them.
-DIRECT: Final = frozenset({str, int, bool, Guid, Date, TimeOfDay, Duration, decimal.Decimal})
+_WITH_ORDER: Final = frozenset(python for python, kind in KIND_OF_CLASS.items() if KINDS[kind].ordered)
+DIRECT: Final = (_WITH_ORDER | {str, int, bool, decimal.Decimal}) - {Instant}  # which has an offset, too
 _SEVERAL: Final = frozenset({list, tuple})
 
 

@@ -13,12 +13,12 @@ from typing import Any, Final, TypeAlias
 
 from odatafilter._evaluate.budget import BudgetError
 from odatafilter._evaluate.compare import are_equal, has_members
-from odatafilter._evaluate.values import Date, Duration, Guid, Instant, TimeOfDay, read_untyped, to_float
+from odatafilter._evaluate.values import BY_CLASS, Enumerated, Instant, read_untyped, to_float
 
 Equal: TypeAlias = Callable[[Any, Any], bool]
 
 # Classes beside which nothing but null and their own values can stand: a text beside them is read as one of theirs.
-_ALONE: Final = frozenset({Guid, Date, TimeOfDay, Duration, Instant, bytes})
+_ALONE: Final = frozenset(BY_CLASS) - {Enumerated}
 
 _MODULUS: Final = sys.hash_info.modulus
 _FAR: Final[int] = 10**400  # further out numbers are kept as they are: they are long, so that there are few

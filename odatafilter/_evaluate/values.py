@@ -6,6 +6,7 @@ no type for is one of the classes here. Times are counted in picoseconds: OData 
 """
 
 import base64
+import contextlib
 import datetime as dt
 import decimal
 import enum
@@ -19,9 +20,20 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import msgspec
 
-from odatafilter._kinds import KINDS, NUMBERS
-from odatafilter._literals import binaries, durations, enums, numbers, strings, times
-from odatafilter.errors import FilterTypeError
+from odatafilter._kinds import KINDS, NUMBERS, SPELT
+from odatafilter._literals import (
+    WRITERS,
+    binaries,
+    durations,
+    enums,
+    numbers,
+    strings,
+    times,
+    value_of,
+    with_prefix,
+    without_prefix,
+)
+from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import LiteralKind
 
 Exact: TypeAlias = int | Fraction
@@ -328,9 +340,28 @@ def exact_quotient(picoseconds: Exact, divisor: Exact) -> Exact:
     return _exact(Fraction(picoseconds) / divisor)
 
 
+Reader: TypeAlias = Callable[[Any], Any]
+
+
+def _reader_of(kind: str) -> Reader:
+    """How values are read of a kind that needs no class here: Python's own are kept, texts are read as literals are."""
+    row = KINDS[kind]
+
+    def read(value: Any) -> Any:
+        if row.value is not None and isinstance(value, row.value):
+            return value
+        if isinstance(value, str) and row.literal is not None:
+            with contextlib.suppress(FilterError):
+                return value_of(row.literal, with_prefix(row.literal, str.__str__(value)))
+        _raise_unreadable(value, kind)
+
+    return read
+
+
 # The classes of values here, each with the kind that it holds and how a text, or what an item has, is read as one. They
-# are classes of the evaluator alone, which is why they do not stand in the rows of `_kinds`.
-_READERS: Final[tuple[tuple[str, type, Callable[[Any], Any]], ...]] = (
+# are classes of the evaluator alone, which is why they do not stand in the rows of `_kinds`: Python's own hold less, or
+# are written in more than one way.
+_OWN: Final[tuple[tuple[str, type, Reader], ...]] = (
     ("Binary", bytes, read_binary),
     ("Date", Date, read_date),
     ("DateTimeOffset", Instant, read_instant),
@@ -339,9 +370,16 @@ _READERS: Final[tuple[tuple[str, type, Callable[[Any], Any]], ...]] = (
     ("Guid", Guid, read_guid),
     ("TimeOfDay", TimeOfDay, read_time_of_day),
 )
+_PYTHONS: Final = tuple(
+    (kind, python, _reader_of(kind))
+    for kind in sorted(SPELT - {kind for kind, _, _ in _OWN})
+    if (python := KINDS[kind].value) is not None
+)
+_READERS: Final = _OWN + _PYTHONS
+KIND_OF_CLASS: Final = {python: kind for kind, python, _ in _READERS}
 # By kind: a text in quotes, or of an item, is a spelling of all these (OData URL Conventions §5.1.1.14.1).
 READER_OF_KIND: Final = {kind: read for kind, _, read in _READERS}
-BY_CLASS: Final = {python: read for _, python, read in _READERS}
+BY_CLASS: Final = {python: read for _, python, read in _READERS if python not in _AS_THEY_ARE or python is bytes}
 _NUMBERS: Final = {"Int": _read_integer, "Decimal": _read_decimal, "Double": _read_double}
 # How the value of a property is read that is declared to be of a kind.
 STORED: Final[dict[str, Callable[[Any], Any]]] = {
@@ -377,6 +415,12 @@ def read_literal(kind: LiteralKind, text: str) -> Any:
             return strings.read_quoted(text)
         case _:
             return READER_OF_KIND[kind](strings.read_quoted(text) if text[-1] == "'" else text)
+
+
+# What writes values of Python's own classes: as their literals are written.
+_LITERAL_OF_CLASS: Final = {
+    python: literal for kind, python, _ in _PYTHONS if (literal := KINDS[kind].literal) is not None
+}
 
 
 # --- spelling -------------------------------------------------------------------------------------------------------
@@ -447,8 +491,21 @@ def json_text(value: Any) -> str | None:
             return _instant_text(value)
         case Enumerated(names=names, number=number):
             return ",".join([*sorted(names), *([_number_text(number)] if number or not names else [])])
+        case _ if (kind := _LITERAL_OF_CLASS.get(type(value))) is not None:
+            return without_prefix(kind, WRITERS[kind](value))
         case _:
             return None
+
+
+def literal_text(value: Any) -> str | None:
+    """The text of the literal that stands for a primitive value; None of what is not primitive."""
+    text = json_text(value)
+    if text is None:
+        return None
+    if isinstance(value, str) and not isinstance(value, Guid):
+        return "'" + text.replace("'", "''") + "'"
+    kind = KINDS[KIND_OF_CLASS[type(value)]].literal if type(value) in KIND_OF_CLASS else None
+    return text if kind is None else with_prefix(kind, text)
 
 
 def in_words(value: object) -> str:

@@ -22,6 +22,9 @@ _TERMINALS: Final[dict[LiteralKind, str]] = {
     "null": "NULL",
     **{row.literal: row.terminal for row in KINDS.values() if row.literal is not None},
 }
+_PREFIXES: Final[dict[LiteralKind, str]] = {
+    row.literal: row.prefix for row in KINDS.values() if row.literal is not None and row.prefix
+}
 
 
 class Form(NamedTuple):
@@ -79,6 +82,16 @@ def literal_problem(kind: LiteralKind, text: str) -> str | None:
     if kind in {"Date", "DateTimeOffset"}:
         return times.calendar_problem(text.upper())
     return geo.shape_problem(text) if kind in {"Geography", "Geometry"} else None
+
+
+def with_prefix(kind: LiteralKind, text: str) -> str:
+    """The literal of `kind` for what stands in its quotes, or for its whole text where it has no prefix."""
+    return f"{_PREFIXES[kind]}'{text}'" if kind in _PREFIXES else text
+
+
+def without_prefix(kind: LiteralKind, text: str) -> str:
+    """What stands in the quotes of a literal of `kind`, or its whole text where it has no prefix."""
+    return strings.read_quoted(text) if kind in _PREFIXES else text
 
 
 def reads_in_quotes(kind: str, text: str) -> bool:

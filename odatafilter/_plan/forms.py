@@ -15,7 +15,7 @@ from typing import Literal as OneOfWords
 import msgspec
 
 from odatafilter._kinds import KINDS
-from odatafilter._literals import value_of
+from odatafilter._literals import value_of, with_prefix
 from odatafilter.facts import PropertyFacts
 from odatafilter.tree import AnyNode, Literal
 
@@ -66,8 +66,7 @@ class Const(Form, frozen=True, kw_only=True):
         meant = KINDS[self.kind].literal if self.kind in KINDS else None
         if meant in {None, "String", "Enum"}:
             return value
-        prefix = meant.lower() if meant in {"Binary", "Duration"} else ""
-        return value_of(meant, f"{prefix}'{value!s}'" if prefix else str(value))
+        return value_of(meant, with_prefix(meant, str(value)))
 
 
 def _to_double(value: Any) -> float:

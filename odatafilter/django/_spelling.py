@@ -104,6 +104,7 @@ Row: TypeAlias = Related | Single[X] | Members[X]
 class Spelling(Engine[X, Row]):
     """What the two databases spell alike."""
 
+    families = FIELDS.keys()
     position = "instr({0}, {1})"
     trimmed = "trim({0}, {1})"
 

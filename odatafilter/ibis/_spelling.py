@@ -72,6 +72,7 @@ class Spelling(Engine[X, Row]):
     """What Ibis says alike for both engines."""
 
     deepest = 60
+    families = _TYPES.keys() | {"Decimal"}  # of which each value has a type with its digits
     joins_elements = True
     """Whether what to-one relations of an element lead to is joined to it, too; else it is asked by EXISTS."""
 

@@ -116,6 +116,7 @@ def _compile_chain(element: _Chain, compiler: Any, **options: Any) -> str:
 class Spelling(Engine[Column, Row]):
     """What the three engines spell alike. `installed` says whether the functions of `install` are there."""
 
+    families = COLUMN_TYPES.keys()
     instr = "strpos"
 
     def __init__(self, *, installed: bool, ordered_texts: bool) -> None:
