@@ -367,7 +367,7 @@ def test_each_prefix_stands_before_the_quotes_of_the_literals_that_have_it() -> 
         if row.literal is not None:
             inside = _literals.without_prefix(row.literal, row.example)
             assert _literals.with_prefix(row.literal, inside) == row.example
-            assert (inside != row.example) == bool(row.prefix) == row.example.startswith(row.prefix + "'")
+            assert not row.prefix or row.example == f"{row.prefix}'{inside}'"
 
 
 @pytest.mark.engines  # which are not installed everywhere
