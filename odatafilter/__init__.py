@@ -1,8 +1,9 @@
 """Build, validate and evaluate OData `$filter` expressions, and page through OData-style APIs.
 
-Names are loaded when they are first used, so that the import costs next to nothing. Therefore each stands here three
-times: type checkers follow nothing but imports, they take no `__all__` but a list that is written out (PEP 484), and
-neither says at run time where a name is loaded from. `tests/test_public_names.py` compares the three.
+Names are loaded when they are first used, so that the import costs next to nothing. Therefore each stands here twice:
+type checkers follow nothing but imports, and at run time a list must say what is loaded from where. That list is the
+`__all__`, too, which type checkers ask for and only take where it is written out (typing specification, "Library
+interface"). `tests/test_public_names.py` compares the two.
 """
 
 import importlib
@@ -76,162 +77,87 @@ if TYPE_CHECKING:
     from odatafilter.service import Function
     from odatafilter.split import split_in, split_range
 
-__all__ = [
+__version__ = "0.2.0"
+
+# The names of each module follow those of the modules before, so that the new ones are its own.
+__all__ = ["schema_from_class", "schema_from_dict", "schema_from_json_schema", "schema_from_metadata"]
+_HOME_OF = dict.fromkeys(__all__, "derive")
+__all__ += [
     "BadItemError",
     "BadPageError",
+    "CursorError",
+    "FilterError",
+    "FilterSyntaxError",
+    "FilterTypeError",
+    "FilterValidationError",
+    "LoopError",
+    "OptionProblem",
+    "OriginError",
+    "PagingError",
+    "PagingValueError",
+    "Problem",
+    "QueryOptionsError",
+    "RateLimited",
+    "RetriesExhausted",
+    "StatusError",
+    "UnsupportedError",
+    "WaitTimeout",
+]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "errors")
+__all__ += ["Filter", "all_of", "any_of", "param", "parse"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "filter")
+__all__ += ["Keyset"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "keyset")
+__all__ += [
     "Binary",
     "Boolean",
     "Collection",
-    "Cursor",
-    "CursorError",
     "Date",
     "DateTimeOffset",
     "Decimal",
     "Double",
     "Duration",
     "Enum",
-    "Event",
-    "FileCheckpoint",
-    "Filter",
-    "FilterError",
-    "FilterSyntaxError",
-    "FilterTypeError",
-    "FilterValidationError",
-    "Function",
     "Geography",
     "Geometry",
     "Guid",
     "Int32",
     "Int64",
-    "Keyset",
-    "Limits",
-    "Listing",
-    "LoopError",
     "Navigation",
-    "OptionProblem",
-    "OrderBy",
-    "OriginError",
-    "Origins",
-    "Page",
-    "PageSize",
-    "PagingError",
-    "PagingValueError",
-    "Problem",
-    "QueryOptions",
-    "QueryOptionsError",
-    "Rate",
-    "RateLimited",
-    "RetriesExhausted",
-    "Retry",
-    "Schema",
-    "StatusError",
     "String",
     "TimeOfDay",
-    "UnsupportedError",
-    "WaitTimeout",
-    "Walk",
-    "all_of",
-    "any_of",
     "case",
     "expression",
     "field",
+]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "kinds")
+__all__ += ["Limits"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "limits")
+__all__ += ["OrderBy"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "order")
+__all__ += [
+    "Cursor",
+    "Event",
+    "FileCheckpoint",
+    "Listing",
+    "Origins",
+    "Page",
+    "PageSize",
+    "Rate",
+    "Retry",
+    "Walk",
     "gather_pages",
     "paginate",
-    "param",
-    "parse",
-    "schema_from_class",
-    "schema_from_dict",
-    "schema_from_json_schema",
-    "schema_from_metadata",
-    "split_in",
-    "split_range",
 ]
-
-__version__ = "0.2.0"
-
-_HOMES = {
-    "derive": (
-        "schema_from_class",
-        "schema_from_dict",
-        "schema_from_json_schema",
-        "schema_from_metadata",
-    ),
-    "errors": (
-        "BadItemError",
-        "BadPageError",
-        "CursorError",
-        "FilterError",
-        "FilterSyntaxError",
-        "FilterTypeError",
-        "FilterValidationError",
-        "LoopError",
-        "OptionProblem",
-        "OriginError",
-        "PagingError",
-        "PagingValueError",
-        "Problem",
-        "QueryOptionsError",
-        "RateLimited",
-        "RetriesExhausted",
-        "StatusError",
-        "UnsupportedError",
-        "WaitTimeout",
-    ),
-    "filter": (
-        "Filter",
-        "all_of",
-        "any_of",
-        "param",
-        "parse",
-    ),
-    "keyset": ("Keyset",),
-    "limits": ("Limits",),
-    "order": ("OrderBy",),
-    "paging": (
-        "Cursor",
-        "Event",
-        "FileCheckpoint",
-        "Listing",
-        "Origins",
-        "Page",
-        "PageSize",
-        "Rate",
-        "Retry",
-        "Walk",
-        "gather_pages",
-        "paginate",
-    ),
-    "query": ("QueryOptions",),
-    "kinds": (
-        "Binary",
-        "Boolean",
-        "Collection",
-        "Date",
-        "DateTimeOffset",
-        "Decimal",
-        "Double",
-        "Duration",
-        "Enum",
-        "Geography",
-        "Geometry",
-        "Guid",
-        "Int32",
-        "Int64",
-        "Navigation",
-        "String",
-        "TimeOfDay",
-        "case",
-        "expression",
-        "field",
-    ),
-    "schema": ("Schema",),
-    "service": ("Function",),
-    "split": (
-        "split_in",
-        "split_range",
-    ),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "paging")
+__all__ += ["QueryOptions"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "query")
+__all__ += ["Schema"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "schema")
+__all__ += ["Function"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "service")
+__all__ += ["split_in", "split_range"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "split")
 
 
 def __getattr__(name: str) -> object:

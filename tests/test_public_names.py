@@ -28,7 +28,10 @@ MADE_HERE = {  # never called by who uses the library
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.__name__))
 def test_public_names_are_listed_in_order_and_found(module: Any) -> None:
-    assert list(module.__all__) == sorted(set(module.__all__), key=as_ruff_sorts)
+    homes = odatafilter._HOME_OF if module is odatafilter else {}  # whose names are in order for each of its modules
+    assert list(module.__all__) == sorted(
+        set(module.__all__), key=lambda name: (homes.get(name, ""), as_ruff_sorts(name))
+    )
     for name in module.__all__:
         assert getattr(module, name) is not None
     assert set(module.__all__) <= set(dir(module))
@@ -46,7 +49,6 @@ def test_type_checkers_see_the_names_that_are_loaded_and_no_others() -> None:
     ]
     assert len(imported) == len(odatafilter._HOME_OF)
     assert dict(imported) == odatafilter._HOME_OF
-    assert set(odatafilter.__all__) == odatafilter._HOME_OF.keys()
 
 
 def as_ruff_sorts(name: str) -> tuple[int, str]:
