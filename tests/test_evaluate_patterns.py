@@ -28,6 +28,7 @@ from truth_of_filters import refusal, value
         ("[]", "a", "", False),
         ("^[a-c]$", "b", "", True),
         ("^[a-c]$", "-", "", False),
+        ("^[ab]$", "x", "", False),
         (r"^[\x41-C]$", "B", "", True),
         (r"^[\d-x]$", "-", "", True),
         ("^[a[&&b]+$", "[&", "", True),

@@ -276,7 +276,11 @@ def _read_overloads(model: Model, name: str, overloads: list[Any]) -> None:
         if declared.Kind != "Function":
             continue
         parameters = [_assemble.read_as(said, _DeclaredMember, where) for said in declared.Parameter]
-        optional = (str(said.get("$Name", "")) for said in declared.Parameter if any(map(_annotates_optional, said)))
+        optional = (
+            parameter.Name
+            for parameter, said in zip(parameters, declared.Parameter, strict=True)
+            if any(map(_annotates_optional, said))
+        )
         model.functions.setdefault(name, []).append(
             Overload(
                 {parameter.Name: _parameter(parameter) for parameter in parameters},
