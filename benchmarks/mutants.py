@@ -1,91 +1,44 @@
-"""What the tests do not notice: draws random mutants of the package, and runs the tests of each one's module.
+"""What the tests do not notice: draws random mutants of the package, and runs the tests that reach each one.
 
-`python benchmarks/mutants.py 60 --seed 7` draws 60; `--only paging` draws from a folder or a file. A mutant is one
-change of one module, in a copy of the checkout: a comparison or a condition turned round, another constant, a result or
-a call left out. What no test notices is printed with its place: it is equivalent, or changes words or speed only, or
-shows a gap. The same seed draws the same mutants of the same source. Mutants whose tests do not end in time are counted
-apart: they loop, or the machine is busy. The tests must pass without a mutant, those of engines included.
+`python benchmarks/mutants.py 200 --seed 7 --jobs 2` draws 200; `--only paging` draws from a folder or a file. A mutant
+is one change of one module, in a copy of the checkout: a comparison or a condition turned round, another constant, a
+result or a call left out. Left out are sentences, texts in f-strings, and what only a type checker reads. The same seed
+draws the same mutants of the same source.
+
+First all tests run once, those of engines included (four minutes on two cores), to see which lines each one reaches and
+how long it takes; `.mutants/` keeps that until the package or the tests change. Of a mutant all those run that reach
+its line, the quick ones of each file first. Where it runs when a module is imported, or no test was seen to reach it,
+all run of the files whose tests reach its module, and where these are few, others for `--limit` seconds. A mutant whose
+tests do not end in half as much time again and a minute loops: that counts as noticed, and is printed. What no test
+notices is printed with its place: it changes nothing, or speed only, or shows a gap. The tests must pass without a
+mutant.
 """
 
 import argparse
 import ast
+import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 from typing import Final, NamedTuple
 
+import msgspec
+from coverage import CoverageData
+
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "odatafilter"
-
-# The tests of a module are those that bear its name or import it (see `tests_of`), and these of the longest prefix that
-# its path has.
-TESTS: Final = {
-    "": "validate evaluate_* schema builder",
-    "__init__": "public_names imports",
-    "_certain": "validate_quick simplify",
-    "_commands/": "cli cli_streams",
-    "_declared": "schema service types",
-    "_diagnose/": "diagnose validate suggestions parse public_filters",
-    "_emit": "emit parse dialects json_form",
-    "_engines/": "sqlalchemy plan",
-    "_evaluate/": "evaluate_* compile matrix lambdas",
-    "_evaluate/classes": "compile",
-    "_evaluate/source": "compile",
-    "_evaluate/compiled": "compile",
-    "_functions": "matrix evaluate_* validate",
-    "_kinds": "matrix evaluate_* literals schema",
-    "_literals/": "literals evaluate_* parse matrix",
-    "_parse/": "parse fast_reader literals diagnose limits types",
-    "_plan/": "plan evaluate_* compile matrix",
-    "_query/": "query fastapi paging_query",
-    "_rewrite/": "replace simplify properties bind negation dialects builder peers",
-    "_service_calls": "service",
-    "_json_form": "json_form",
-    "_suggest": "suggestions safe_text validate diagnose",
-    "_to_literal": "schema odd_values bind builder literals conveniences arguments matrix",
-    "_type_names": "types service schema",
-    "_validate/": "validate validate_quick bind service types matrix schema",
-    "cli": "cli cli_streams",
-    "derive/": "derive derive_* source types service",
-    "django/": "django",
-    "emulator/": "emulator emulator_translate itwin itwin_wait",
-    "emulator/demo": "cli",
-    "errors": "safe_text query diagnose parse paging validate",
-    "fastapi": "fastapi",
-    "filter": "builder schema service parse conveniences evaluate_* limits json_form replace",
-    "handle": "builder schema negation odd_values conveniences arguments lambdas service",
-    "ibis/": "ibis",
-    "itwin/": "itwin_wait itwin dialects",
-    "keyset": "keyset query",
-    "kinds/": "schema odd_values builder conveniences matrix arguments",
-    "limits": "limits arguments builder evaluate_bounds",
-    "order": "query keyset paging_query",
-    "paging/": "paging paging_wire paging_arguments paging_server paging_client paging_refusals paging_keep",
-    "paging/_async": "paging paging_cancelled paging_hand paging_misuse",
-    "paging/_envelope": "paging_wire paging_incomplete paging_links paging",
-    "paging/_files": "paging_files paging_keep",
-    "paging/_gather": "paging_together paging_load paging_keep paging_cancelled paging_hand",
-    "paging/_links": "paging_links paging_incomplete paging_origins paging",
-    "paging/_ndjson": "paging_keep paging_files paging_misuse",
-    "paging/_progress": "paging paging_hand paging_loops paging_misuse paging_keep paging_law",
-    "paging/_query": "paging_query paging_arguments paging",
-    "paging/_schedule": "paging_load paging_together paging_misuse",
-    "paging/_walk": "paging paging_hand paging_misuse paging_keep paging_law",
-    "paging/gather": "paging_together paging_load paging_keep paging_hand",
-    "paging/page": "paging paging_hand paging_loops paging_law",
-    "query": "query keyset fastapi",
-    "split": "split",
-    "sqlalchemy/": "sqlalchemy keyset_sqlalchemy",
-}
+KEPT: Final = ROOT / ".mutants"
+MARGIN: Final = (1.5, 60)  # times as long as measured, and seconds more, after which a mutant loops
 
 OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -104,7 +57,9 @@ OPPOSITES: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 class Mutant(NamedTuple):
     path: Path
     line: int
+    last: int
     column: int
+    at_import: bool
     start: int  # in bytes of the file, as `end`
     end: int
     before: str
@@ -120,10 +75,16 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     offsets = [0]
     for line in data.splitlines(keepends=True):
         offsets.append(offsets[-1] + len(line))
-    for node, after in changes(ast.parse(data)):
+    tree = ast.parse(data)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    bodies = [range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1) for node in functions]
+    for node, after in changes(tree):
+        last = node.end_lineno or node.lineno
         start = offsets[node.lineno - 1] + node.col_offset
-        end = offsets[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        yield Mutant(path, node.lineno, node.col_offset + 1, start, end, data[start:end].decode(), after)
+        end = offsets[last - 1] + (node.end_col_offset or 0)
+        at_import = not any(node.lineno in body for body in bodies)
+        before = data[start:end].decode()
+        yield Mutant(path, node.lineno, last, node.col_offset + 1, at_import, start, end, before, after)
 
 
 def changes(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
@@ -147,6 +108,11 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
             yield node, "return None"
         case ast.Expr(ast.Call() | ast.Await()):
             yield node, "pass"
+        case ast.If(ast.Name("TYPE_CHECKING")) | ast.Call(ast.Name("TypeVar" | "NewType")):
+            return
+        case ast.Call(ast.Name("cast"), [_, value]):
+            yield from changes(value)
+            return
     for name, below in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list"} or isinstance(node, ast.JoinedStr):
             continue  # types are for the type checker; nodes in an f-string do not know where they stand
@@ -156,39 +122,112 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
                 yield from changes(child)
 
 
-def tests_of(path: Path) -> list[str]:
-    """The test files of a module, those that bear its name first."""
-    module = path.relative_to(PACKAGE).with_suffix("").as_posix()
-    parts = [part.strip("_") for part in module.split("/")]
-    prefix = max((prefix for prefix in TESTS if module.startswith(prefix)), key=len)
-    names = [f"test_{'_'.join(parts[-2:])}.py", f"test_{parts[-1]}.py", f"test_{parts[0]}_{parts[-1]}.py"]
-    for name in TESTS[prefix].split():
-        names += sorted(test.name for test in (ROOT / "tests").glob(f"test_{name}.py"))
-    if parts[-1] == "init":
-        names.append("test_public_names.py")
-    if len(parts) > 1:
-        package, _, name = f"odatafilter/{module}".replace("/", ".").rpartition(".")
-        imports = f"from {package}.{name} import", f"from {package} import {name}\n"
-        for test in sorted((ROOT / "tests").glob("test_*.py")):
-            text = test.read_text("utf-8")
-            names += [test.name] * any(spelling in text for spelling in imports)
-    return [f"tests/{name}" for name in dict.fromkeys(names) if (ROOT / "tests" / name).exists()]
+# --- which tests reach what -----------------------------------------------------------------------------------------
 
 
-def is_noticed(mutant: Mutant, copy: Path, limit: float) -> bool | None:
-    """None where the tests did not end in time."""
+class Reach(msgspec.Struct):
+    """Seconds that each test takes, and the tests that reach each line of a file, by their places in that list."""
+
+    digest: str
+    seconds: dict[str, float]
+    lines: dict[str, dict[int, list[int]]]
+
+
+def measure_reach() -> Reach:
+    """What the tests of the source as it stands reach: kept from before, or found by running them all."""
+    texts = (path.read_bytes() for folder in ("odatafilter", "tests") for path in sorted((ROOT / folder).rglob("*.py")))
+    digest = hashlib.sha256(b"\0".join(texts)).hexdigest()
+    kept = KEPT / "reach.json"
+    if kept.exists():
+        found = msgspec.json.decode(kept.read_bytes(), type=Reach)
+        if found.digest == digest:
+            return found
+    with tempfile.TemporaryDirectory() as folder:
+        data, settings = Path(folder, "data"), Path(folder, "settings")
+        settings.write_text(f"[run]\nsource = odatafilter\nparallel = true\ndata_file = {data}\n")
+        options = ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
+        command = [*pytest("-n", "auto"), *options, "--durations=0", "--durations-min=0"]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"The tests do not pass without a mutant:\n{done.stdout[-3000:]}")
+        found = read_reach(digest, done.stdout, data)
+    KEPT.mkdir(exist_ok=True)
+    kept.write_bytes(msgspec.json.encode(found))
+    return found
+
+
+def read_reach(digest: str, printed: str, data: Path) -> Reach:
+    """What pytest prints of durations, and what coverage keeps of contexts."""
+    seconds: dict[str, float] = defaultdict(float)
+    for time, test in re.findall(r"^([\d.]+)s (?:setup|call|teardown) +(.+)$", printed, re.MULTILINE):
+        seconds[test] += float(time)
+    places = {test: place for place, test in enumerate(seconds)}
+    coverage = CoverageData(str(data))
+    coverage.read()
+    lines = {}
+    for file in coverage.measured_files():
+        contexts = coverage.contexts_by_lineno(file)
+        lines[str(Path(file).relative_to(ROOT))] = {
+            line: [places[test] for test in {context.partition("|")[0] for context in found} if test in places]
+            for line, found in contexts.items()
+        }
+    return Reach(digest, dict(seconds), lines)
+
+
+def pytest(*arguments: str) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+    return [*command, "-m", "not packaging and not slow", *arguments]
+
+
+class Tests:
+    """The tests of a mutant."""
+
+    def __init__(self, reach: Reach, limit: float) -> None:
+        self.names, self.seconds = list(reach.seconds), list(reach.seconds.values())
+        self.files = [name.partition("::")[0] for name in self.names]
+        self.lines, self.limit = reach.lines, limit
+
+    def of_mutant(self, mutant: Mutant) -> tuple[list[str], float]:
+        """Those that may notice it, and their time."""
+        lines: Mapping[int, Sequence[int]] = self.lines.get(str(mutant.path.relative_to(ROOT)), {})
+        reached = {test for line in range(mutant.line, mutant.last + 1) for test in lines.get(line, ())}
+        if mutant.at_import or not reached:
+            files = {self.files[test] for tests in lines.values() for test in tests}
+            reached = {test for test, file in enumerate(self.files) if file in files}
+        chosen = dict.fromkeys(self.in_turn(reached))
+        seconds = sum(self.seconds[test] for test in chosen)
+        for test in self.in_turn(set(range(len(self.names))).difference(chosen)) if seconds < self.limit else ():
+            if seconds + self.seconds[test] <= self.limit:
+                seconds += self.seconds[test]
+                chosen[test] = None
+        return [self.names[test] for test in chosen], seconds
+
+    def in_turn(self, tests: Iterable[int]) -> list[int]:
+        """The quickest of each file, the next of each file, and so on."""
+        turns = Counter[str]()
+        order = []
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            turns[self.files[test]] += 1
+            order.append((turns[self.files[test]], self.seconds[test], test))
+        return [test for *_, test in sorted(order)]
+
+
+def outcome(mutant: Mutant, copy: Path, tests: Tests) -> str:
+    """`noticed`, `not noticed` or `loops`."""
     target = copy / mutant.path.relative_to(ROOT)
     data = target.read_bytes()
     target.write_bytes(data[: mutant.start] + mutant.after.encode() + data[mutant.end :])
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
-    command += ["-m", "not packaging", *tests_of(mutant.path)]
+    chosen, seconds = tests.of_mutant(mutant)
+    (copy / "chosen").write_text("\n".join(chosen), "utf-8")
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "", "HYPOTHESIS_PROFILE": "modest"}
     null = subprocess.DEVNULL
+    command = pytest("-x", "-n", "0", "@chosen")
     running = subprocess.Popen(command, cwd=copy, env=environment, stdout=null, stderr=null, start_new_session=True)
     try:
-        return running.wait(limit) != 0
+        times, more = MARGIN
+        return "noticed" if running.wait(seconds * times + more) else "not noticed"
     except subprocess.TimeoutExpired:
-        return None
+        return "loops"
     finally:
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
@@ -200,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=float, default=40, help="seconds for the tests of a mutant")
+    parser.add_argument("--limit", type=float, default=60, help="seconds for tests that may not reach a mutant")
     parser.add_argument("--jobs", type=int, default=1, help="mutants that are tried at a time")
     parser.add_argument("--only", default="", help="the folder or file in `odatafilter/` to draw from")
     options = parser.parse_args()
@@ -208,29 +247,28 @@ def main() -> None:
     paths = sorted(path for path in PACKAGE.rglob("*.py") if path.is_relative_to(PACKAGE / options.only))
     every = [mutant for path in paths for mutant in mutants_of(path)]
     drawn = random.Random(options.seed).sample(every, min(options.count, len(every)))
+    tests = Tests(measure_reach(), options.limit)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         copies: Queue[Path] = Queue()
         for number in range(options.jobs):
-            ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "_build")
+            ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "node_modules", "_build")
             copies.put(shutil.copytree(ROOT, Path(folder, str(number)), ignore=ignored))
 
-        def judge(mutant: Mutant) -> bool | None:
+        def judge(mutant: Mutant) -> str:
             copy = copies.get()
             try:
-                return is_noticed(mutant, copy, options.limit)
+                return outcome(mutant, copy, tests)
             finally:
                 copies.put(copy)
 
-        counts = Counter[bool | None]()
-        for mutant, noticed in zip(drawn, pool.map(judge, drawn), strict=True):
-            counts[noticed] += 1
-            if not noticed:
-                print("out of time" if noticed is None else "not noticed", mutant, flush=True)
-    print(
-        f"{len(drawn)} of {len(every)} mutants: {counts[True]} noticed, {counts[False]} not, {counts[None]} out of time"
-    )
-    if ended := counts[True] + counts[False]:
-        print(f"{counts[True] / ended:.0%} of those whose tests ended were noticed")
+        counts = Counter[str]()
+        for mutant, found in zip(drawn, pool.map(judge, drawn), strict=True):
+            counts[found] += 1
+            if found != "noticed":
+                print(found, mutant, flush=True)
+    noticed, loops, missed = (counts[found] for found in ("noticed", "loops", "not noticed"))
+    print(f"{len(drawn)} of {len(every)} mutants: {noticed} noticed, {loops} loop, {missed} not noticed")
+    print(f"{1 - missed / len(drawn):.0%} were noticed")
 
 
 if __name__ == "__main__":
