@@ -43,6 +43,9 @@ $root/Sales('x')/a eq 1 and Orders(1)/b eq 2 and a/NS.f(1)/@NS.Term ne null
 isof('NS.Type') and cast(a,'Edm.String') eq 'x'
 contains( name , 'x' ) eq true and length(name) mul 2 le 5 or round(a/b)add 1 eq c
 a eq not b and - (c) eq -d mul not
+not (not (a)) and (not a or (not (b eq 1))) or not(not not(c))
+length('it''s') gt 2 and concat('a','b') eq c and round(-1.5) eq -2 and a/f(12345678-9abc-def0-1234-56789abcdef0)
+contains(a,'b')and(c)and not d or (contains(a,'b'))
 """
 LEFT = """
 [a] eq b
@@ -65,6 +68,8 @@ def test_the_fast_reader_takes_it(text: str) -> None:
     "text",
     [
         *("a eq @p('x')", "a/@NS.Term(1) eq 1", "a/$count('x') eq 1", "@p() eq 1", "now(a)", "a eq -13:20"),
+        *(")not(a)", " not (a)", "a eq 1 (b)", "a eq 1 not (b)", "a eq 'x'(b)", "a eq 'x'b", "()and a", "a in not (b)"),
+        *("length('x')/a eq 1", "a/any('x')", "length(1", "(a eq 1))", "not (", "name eq " + "i" * 129),
         *("f\u00a0g()", "name.f\u00a0g() eq 1", "a/NS.f\u00a0g() eq 1"),
     ],
 )

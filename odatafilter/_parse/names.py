@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from odatafilter._names import LONGEST, is_plain_name
+from odatafilter._names import is_plain_name
 from odatafilter._parse.nodes import Nodes
-from odatafilter.tree import Count, Path, Property, TypeName, Variable
+from odatafilter.tree import Alias, Annotation, Count, Path, Property, TypeName, Variable
 
 _nodes: Final = Nodes()
 
@@ -12,25 +12,29 @@ _nodes: Final = Nodes()
 # Segments that are always the same.
 _FIXED: Final = {name: Variable(name) for name in ("$it", "$this", "$root")} | {"$count": Count()}
 
+# What may stand alone anywhere among properties, where the pattern lets it stand.
+_AMONG_PROPERTIES: Final = frozenset({Variable, TypeName, Alias, Annotation})
+
 
 def read_path(text: str) -> Any:
     """The node of a path that the pattern of paths has matched, or None where no operand is spelt so.
 
     Raises Refused for a name, and for a sequence of segments, that cannot be.
     """
-    if not text.isascii() or len(text) > LONGEST:
+    if not text.isascii():
         names = text.split("/")
         return _nodes.path_of((_start(names[0]), *map(_segment, names[1:]))) if len(names) > 1 else _alone(text)
-    # The pattern leaves nothing to judge in a name.
-    if text.replace("/", "_").isidentifier():
-        return Path(tuple(map(Property, text.split("/")))) if "/" in text else Property(text)
     names = text.split("/")
     if len(names) == 1:
         return _alone(text)
-    segments = [Property(name) if name.isidentifier() else _known_segment(name) for name in names]
+    # The pattern leaves nothing to judge in a name.
+    segments = tuple([Property(name) if name.isidentifier() else _known_segment(name) for name in names])
     if text[0] == "@":
-        segments[0] = _start(names[0])
-    return _nodes.path_of(tuple(segments))
+        segments = _start(names[0]), *segments[1:]
+    others = [one for one in segments if type(one) is not Property]
+    if len(others) == 1 and (type(others[0]) in _AMONG_PROPERTIES or others[0] is segments[-1]):
+        return Path(segments)
+    return _nodes.path_of(segments)
 
 
 def _alone(text: str) -> Any:

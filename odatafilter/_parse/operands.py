@@ -7,24 +7,25 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from odatafilter import _functions
-from odatafilter._names import LONGEST
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Levels, Operator, levels
 from odatafilter._parse.names import read_path, read_segments
 from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.patterns import (
+    AFTER,
     ARGUMENT,
     LIST,
     NAME,
     NUMBER,
     OTHERS,
     PATH,
+    SECOND,
     STRINGS,
     WORD,
     Match,
     Patterns,
 )
-from odatafilter._parse.stack import CALL, LAMBDA, MEMBERS, Open, Stack, canonical_call
+from odatafilter._parse.stack import A_GROUP, CALL, LAMBDA, MEMBERS, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
 from odatafilter.tree import Array, Call, Lambda, List, Path, Property
 
@@ -34,10 +35,11 @@ PART: Final = 8_192
 MOST: Final = 1_000
 # Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
 _SHORT: Final = 4
+_SIGNS_OF_A_GUID: Final = 4  # a number has two at most
 
 _nodes: Final = Nodes()
-# The operator in what stands before an operand, its level, and how many parentheses are closed and opened there.
-Joint: TypeAlias = tuple[Operator | None, int, int, int]
+# The operator in what stands before an operand, its level, how many parentheses are closed there, and what is opened.
+Joint: TypeAlias = tuple[Operator | None, int, int, tuple[Open, ...]]
 Make: TypeAlias = Callable[[str], Any]
 
 
@@ -52,18 +54,27 @@ class _Joints(dict[str, Joint]):
     """What stands before an operand, by its text: the spellings that are met most, and all others by `__missing__`."""
 
     def __init__(self, operators: Levels) -> None:
-        super().__init__({"(" * opens: (None, 0, 0, opens) for opens in range(1, 4)})
+        super().__init__()
         self._infix = operators.infix
-        for word, operator in operators.infix.items():
-            for close, open_ in itertools.product(("", ")"), ("", "(")):
-                self[f"{close} {word} {open_}"] = operator, operator.level, len(close), len(open_)
+        inversion = operators.prefix["_NOT"]
+        self._inverts = Open(inversion.level, [], inversion)
+        words = ("", *(f"{close} {word} " for word in operators.infix for close in ("", ")")))
+        for word, opens in itertools.product(words, ("", "(", "((", "not ", "not (")):
+            self[word + opens] = self[word + opens]
 
     def __missing__(self, text: str) -> Joint:
-        word = text.strip(" \t()").lower()
+        word, *opened = _tokens(text.strip(" \t)").lower()) or [""]
         operator = self._infix.get(word)
         if operator is None and word:
+            opened.insert(0, word)
+        # Blanks and closing parentheses come before an operator only.
+        if (operator is None and text.startswith((" ", "\t", ")"))) or not {"(", "not"}.issuperset(opened):
             raise Left
-        return operator, 0 if operator is None else operator.level, text.count(")"), text.count("(")
+        opens = tuple([A_GROUP if one == "(" else self._inverts for one in opened])
+        return operator, 0 if operator is None else operator.level, text.count(")"), opens
+
+
+_tokens: Final = re.compile(r"[a-z]+|\(").findall
 
 
 class Machine:
@@ -89,7 +100,7 @@ class Machine:
             if function[0] not in _functions.TYPE_FUNCTIONS
             for spelt in (low, function[0])
         }
-        self.inversion, self.negation = operators.prefix["_NOT"], operators.prefix["_MINUS"]
+        self.negation = operators.prefix["_MINUS"]
         self.joints = _Joints(operators)
         self.compared = _Words({word: one for word, one in operators.infix.items() if not one.repeats})
 
@@ -216,13 +227,20 @@ class Machine:
         """The literal that `text` is, of one of the kinds that have no group."""
         return self.literal_at(text, 0)[0]
 
-    def simple_call(self, name: str, path: str, second: str | None) -> Call | None:
-        """The call of a canonical function with a path, and perhaps a string or a number; None for any other call."""
+    def closed_call(self, found: re.Match[str], name: str, argument: str) -> Any:
+        """A call of a canonical function with a path or a literal, and perhaps one more literal; or a path with a key.
+
+        None for any other call.
+        """
         function = self.simple.get(name) or self.simple.get(name.lower())
-        if function is None or path in self.words:
+        second, after = found[SECOND], found[AFTER]
+        if function is None or after is not None:
+            is_key = second is None and argument not in self.words and _is_literal(argument)
+            return self.keyed_path(name, _literal(argument), after or "") if is_key else None
+        if argument in self.words:
             return None
         canonical, least, most = function
-        first = operand_of(path)
+        first = _literal(argument) if _is_literal(argument) else operand_of(argument)
         if second is None:
             if not least <= 1 <= most:
                 raise Left
@@ -231,9 +249,26 @@ class Machine:
             raise Left
         return Call(canonical, (first, _nodes.string(second) if second[0] == "'" else _nodes.number(second)))
 
+    def keyed_path(self, name: str, key: Any, after: str) -> Any:
+        """The path in which what `name` ends with has a key."""
+        before, _, last = name.rpartition("/")
+        return self.path_with_call(before, last, (key,), after)
+
+    def path_with_call(self, before: str, name: str, arguments: tuple[Any, ...], after: str) -> Any:
+        """The path in which something that the service defines, or a lambda operator, is called with arguments."""
+        if name[0] in "@$":  # a name is called, and no alias, annotation or variable
+            raise Left
+        name = _nodes.name(name)
+        if not before:
+            called = _nodes.call(name, arguments)
+            return _nodes.path_of((called, *read_segments(after))) if after else called
+        return _nodes.path_of((*read_segments(before), _nodes.bound(name, arguments), *read_segments(after)))
+
     def end_of_left(self, found: re.Match[str]) -> int:
         """Where what stands before the word ends: a name, or a call."""
-        return found.end(NAME) if found[ARGUMENT] is None else found.string.rindex(")", 0, found.start(WORD)) + 1
+        if found[ARGUMENT] is None:
+            return found.end(NAME)
+        return found.end(AFTER) if found[AFTER] else found.string.rindex(")", 0, found.start(WORD)) + 1
 
     def call(self, stack: Stack, text: str, name: str, position: int) -> tuple[Any, int]:
         """A call whose parentheses hold nothing, a type or a key; or None, and it is open."""
@@ -260,9 +295,6 @@ class Machine:
         """A path in which something is called with nothing or a key: a lambda, or what the service defines."""
         match, segments = self.key
         before, _, last = name.rpartition("/")
-        if last[0] in "@$":  # a name is called, and no alias, annotation or variable
-            raise Left
-        last = _nodes.name(last)
         arguments: tuple[Any, ...] = ()
         if found := self.closing_parenthesis(text, position):
             pass
@@ -273,11 +305,7 @@ class Machine:
             raise Left
         if (after := segments(text, found.end())) is None:
             raise Left
-        if not before and not after[0]:
-            return _nodes.call(last, arguments), after.end()
-        segment = _nodes.bound(last, arguments) if before else _nodes.call(last, arguments)
-        path = _nodes.path_of((*read_segments(before), segment, *read_segments(after[0])))
-        return path, after.end()
+        return self.path_with_call(before, last, arguments, after[0]), after.end()
 
     def open_lambda(self, stack: Stack, name: str, variable: str) -> None:
         """Opens a lambda whose variable has been read."""
@@ -291,10 +319,25 @@ class Machine:
         stack.append(Open(LAMBDA, [_nodes.property(variable).name], (segments, quantifier.lower())))
 
 
+def _is_literal(argument: str) -> bool:
+    """Whether an argument that the pattern of operands has found is no path: what has a sign in it is a literal."""
+    return argument[0] in "'+0123456789" or "-" in argument
+
+
+def _literal(text: str) -> Any:
+    """The string, GUID or number that an argument is."""
+    if text[0] == "'":
+        return _nodes.string(text)
+    return _nodes.guid(text) if text.count("-") == _SIGNS_OF_A_GUID else _nodes.number(text)
+
+
 def operand_of(text: str) -> Any:
     """The node of a path that is an operand."""
-    if text.isidentifier() and text.isascii() and len(text) <= LONGEST:  # then the pattern leaves nothing to judge
-        return Property(text)
+    if text.isascii():  # then the pattern leaves nothing to judge in a name
+        if text.isidentifier():
+            return Property(text)
+        if text.replace("/", "_").isidentifier():
+            return Path(tuple(map(Property, text.split("/"))))
     node = read_path(text)
     if node is None:
         raise Left

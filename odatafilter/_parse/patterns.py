@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
+from odatafilter._names import LONGEST
 from odatafilter._parse.levels import Levels
 from odatafilter._parse.tables import Tables
 
@@ -25,13 +26,13 @@ _GIVE_NOTHING: Final = frozenset({"NAME", "STRING"})
 # Lists of one of these kinds are read with the operand, those of others after it. Chains are of these kinds.
 _LISTED: Final = ("STRING", "GUID", "NUMBER")
 
-# The groups of `first` and `step`, of which there are few since a match takes memory for each: what stands before the
-# operand; a `not`; a name, and in the parentheses after it a path, and perhaps a string or a number, or the variable of
-# a lambda, or nothing yet; and the word after that. Then comes what follows the word: a list of strings or another, a
-# literal, by a group for each of the kinds that are met most and one for all others, or a path; then an operand that is
-# no name: a string, a number, or another literal, a sign or a bracket. `step` has two more: the parentheses at the end,
-# and a comma.
-BEFORE, INVERTS, NAME, ARGUMENT, SECOND, VARIABLE, CALL, WORD, STRINGS, LIST = range(1, 11)
+# The groups of `operand`, of which there are few since a match takes memory for each: what stands before the operand; a
+# name, and in the parentheses after it a path or a key, and perhaps a string or a number, and the segments behind the
+# parentheses, or the variable of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a
+# list of strings or another, a literal, by a group for each of the kinds that are met most and one for all others, or a
+# path; then an operand that is no name: a string, a number, or another literal, a sign or a bracket; then the
+# parentheses at the end, and a comma.
+BEFORE, NAME, ARGUMENT, SECOND, AFTER, OPENED, WORD, STRINGS, LIST = range(1, 10)
 OTHERS: Final = LIST + len(_FIRST) + 1
 PATH, STRING, NUMBER, ODD, CLOSING, COMMA = range(OTHERS + 1, OTHERS + 7)
 
@@ -43,11 +44,14 @@ class Patterns:
         self._terminals = {
             name: pattern if name in _GIVE_NOTHING else f"(?>{pattern})" for name, pattern in tables.terminals
         }
+        # What goes on after the longest name is no operand, and left to the loop.
+        self._terminals["NAME"] = f"{self._terminals['NAME'].removesuffix('*+')}{{0,{LONGEST - 1}}}+"
         self.methods = {rule.symbols[0]: str(rule.method) for rule in tables.rules if rule.origin == "literal"}
         self.literals = (*_FIRST, *(kind for kind in self.methods if kind not in _FIRST))
         self._joints = _in_any_case(levels.joints)
+        self._not = dict(tables.terminals)["_NOT"]
         # A number is tried before dates and GUIDs, which may begin with digits: it counts only where it ends.
-        number = rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"
+        self._number = number = rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"
         wholes = {**self._terminals, "NUMBER": number}
         self._each = "|".join(f"({wholes[kind]})" for kind in self.literals)
         self._any = f"(?>{'|'.join(wholes[kind] for kind in self.literals)})"
@@ -62,16 +66,29 @@ class Patterns:
         # What goes on with a quote or a sign is no name: a literal has begun with one.
         self._path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
 
-    def _operand(self) -> str:
-        """A property path or a call, and what follows it; or another operand, or what begins one."""
-        second = f"(?>{self._terminals['STRING']}|{self._terminals['NUMBER']})"
+    def operand(self) -> Match:
+        """An operand and what stands before it, or what ends an expression.
+
+        Before it are closing parentheses and an infix operator, unless an expression begins, opening parentheses and
+        any `not`. It is a property path or a call, and what follows it; or another operand, or what begins one.
+
+        A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
+        No operand begins with a blank, nor after a closing parenthesis, so none is taken for an operator.
+        """
+        inverts = f"{_by_first_letter(self._not)}[ \t(]*+"
+        joint = r"(?>[ \t)]++|(?<=\)))[A-Za-z]++[ \t(]++"
+        before = rf"(?>{joint}|\([ \t(]*+|){_perhaps_repetition(inverts)}"
+        terminals = self._terminals
+        second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
         second = _perhaps(f",{_BLANK}({second}){_BLANK}")
-        arguments = rf"({self._path}){_BLANK}{second}\)"
-        variable = rf"({self._terminals['NAME']}){_BLANK}:{_BLANK}"
-        called = _perhaps(rf"\({_BLANK}(?:{arguments}|{variable}|())")
-        right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._terminals['_NOT']})({self._path})(?!\()"
+        argument = f"(?>{self._path}|{terminals['STRING']}|{self._number}|{terminals['GUID']})"
+        after = _perhaps(f"((?:/{self._segment})++)(?![(/'-])")
+        opened = rf"((?>{terminals['NAME']}(?={_BLANK}:)|(?!:))){_perhaps(f'{_BLANK}:{_BLANK}')}"
+        called = _perhaps(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
+        right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._not})({self._path})(?!\()"
         compared = _perhaps(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
-        return rf"(?:({self._terminals['_NOT']})|({self._path}){called}{compared}|(?>{self._alone}))"
+        end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
+        return re.compile(rf"({before})(?:({self._path}){called}{compared}|(?>{self._alone}))|{end}").match
 
     def _list(self) -> str:
         """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
@@ -79,19 +96,6 @@ class Patterns:
         close = rf"{_BLANK}\)"
         others = "|".join(f"{one}(?={close})" for one in several)
         return f"(?:({strings})|((?>{others}))){close}"
-
-    def first(self) -> Match:
-        """Opening parentheses and an operand: where an expression begins."""
-        opens = _perhaps(r"\([ \t(]*+")
-        return re.compile(f"({opens}){self._operand()}").match
-
-    def step(self) -> Match:
-        """Closing parentheses, an infix operator, opening parentheses, and its operand; or what ends an expression.
-
-        A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
-        """
-        end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
-        return re.compile(rf"([ \t)]*+(?<=[ \t)])[A-Za-z]++[ \t(]++){self._operand()}|{end}").match
 
     def list_after_in(self) -> Match:
         """A list in parentheses after `in`: what is between them."""
@@ -157,6 +161,11 @@ class Patterns:
 def _in_any_case(words: Iterable[str]) -> str:
     """Some words in any case. The first letters are sets, at which the engine looks before it tries a word."""
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
+
+
+def _by_first_letter(pattern: str) -> str:
+    """The pattern of a word in any case, whose first letter is a set likewise."""
+    return re.sub(r"\A\(\?ai:([a-z])", lambda found: f"[{found[1]}{found[1].upper()}](?ai:", pattern)
 
 
 def _perhaps(pattern: str) -> str:
