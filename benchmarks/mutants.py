@@ -7,11 +7,10 @@ draws the same mutants of the same source.
 
 First all tests run once, those of engines included (four minutes on two cores), to see which lines each one reaches and
 how long it takes; `.mutants/` keeps that until the package or the tests change. Of a mutant all those run that reach
-its line, the quick ones of each file first. Where it runs when a module is imported, or no test was seen to reach it,
-all run of the files whose tests reach its module, and where these are few, others for `--limit` seconds. A mutant whose
-tests do not end in half as much time again and a minute loops: that counts as noticed, and is printed. What no test
-notices is printed with its place: it changes nothing, or speed only, or shows a gap. The tests must pass without a
-mutant.
+its line, the quick files first. Where it runs when a module is imported, or no test was seen to reach it, all run of
+the files whose tests reach its module, and where these are few, others for `--limit` seconds. A mutant whose tests do
+not end in half as much time again and a minute loops: that counts as noticed, and is printed. What no test notices is
+printed with its place: it changes nothing, or speed only, or shows a gap. The tests must pass without a mutant.
 """
 
 import argparse
@@ -190,26 +189,24 @@ class Tests:
     def of_mutant(self, mutant: Mutant) -> tuple[list[str], float]:
         """Those that may notice it, and their time."""
         lines: Mapping[int, Sequence[int]] = self.lines.get(str(mutant.path.relative_to(ROOT)), {})
-        reached = {test for line in range(mutant.line, mutant.last + 1) for test in lines.get(line, ())}
-        if mutant.at_import or not reached:
+        chosen = {test for line in range(mutant.line, mutant.last + 1) for test in lines.get(line, ())}
+        if mutant.at_import or not chosen:
             files = {self.files[test] for tests in lines.values() for test in tests}
-            reached = {test for test, file in enumerate(self.files) if file in files}
-        chosen = dict.fromkeys(self.in_turn(reached))
+            chosen = {test for test, file in enumerate(self.files) if file in files}
         seconds = sum(self.seconds[test] for test in chosen)
-        for test in self.in_turn(set(range(len(self.names))).difference(chosen)) if seconds < self.limit else ():
-            if seconds + self.seconds[test] <= self.limit:
-                seconds += self.seconds[test]
-                chosen[test] = None
-        return [self.names[test] for test in chosen], seconds
+        for test in sorted(set(range(len(self.names))) - chosen, key=self.seconds.__getitem__):
+            if seconds + self.seconds[test] > self.limit:
+                break
+            seconds += self.seconds[test]
+            chosen.add(test)
+        return [self.names[test] for test in self.in_order(chosen)], seconds
 
-    def in_turn(self, tests: Iterable[int]) -> list[int]:
-        """The quickest of each file, the next of each file, and so on."""
-        turns = Counter[str]()
-        order = []
-        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
-            turns[self.files[test]] += 1
-            order.append((turns[self.files[test]], self.seconds[test], test))
-        return [test for *_, test in sorted(order)]
+    def in_order(self, tests: Iterable[int]) -> list[int]:
+        """The tests of a file together, as its fixtures are; the quick ones first."""
+        times: dict[str, float] = defaultdict(float)
+        for test in tests:
+            times[self.files[test]] += self.seconds[test]
+        return sorted(tests, key=lambda test: (times[self.files[test]], self.files[test], self.seconds[test], test))
 
 
 def outcome(mutant: Mutant, copy: Path, tests: Tests) -> str:
