@@ -122,7 +122,7 @@ def unknown_word_error(word: str, known: Iterable[str], whose: str) -> FilterTyp
 def word_list(words: Iterable[str], last: str = "and") -> str:
     """`a, b and c`; `nothing` where there is none; of many the first ten or so and how many more there are."""
     words = tuple(words) or ("nothing",)
-    some = _some(words)
+    some = _words_with_room(words)
     if len(some) < len(words):
         return f"{', '.join(some)} and {len(words) - len(some)} more"
     *first, final = some
@@ -132,7 +132,7 @@ def word_list(words: Iterable[str], last: str = "and") -> str:
 def word_list_near(word: str, words: Iterable[str]) -> str:
     """The same, where those that begin like `word` stand first if not all are listed."""
     words = tuple(words)
-    if len(_some(words)) == len(words):
+    if len(_words_with_room(words)) == len(words):
         return word_list(words)
     folded = word.casefold()
     return word_list(sorted(words, key=lambda other: -_common(folded, other.casefold())))
@@ -146,7 +146,7 @@ def _common(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-def _some(words: Sequence[str]) -> list[str]:
+def _words_with_room(words: Sequence[str]) -> list[str]:
     """The first of `words`: all of them, or as many as a message has room for."""
     found: list[str] = []
     room = _ROOM

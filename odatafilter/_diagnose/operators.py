@@ -24,7 +24,7 @@ _NULL: Final = r"(?:null|nil|none|undefined)\b"
 _NOT: Final = r"(?P<no>(?:(?:does|do|is)\s++)?not\s++)?"
 
 
-def _infix(pattern: str, function: str) -> Habit:
+def _habit_of_infix(pattern: str, function: str) -> Habit:
     return Habit(
         rf"{_NOT}(?P<at>{pattern})\s++(?P<value>{OPERAND})",
         f"{{at!r}} is a function and stands before its arguments: {function}(name,'text')",
@@ -107,10 +107,10 @@ AFTER = Table(
     Habit(r"not\s++i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'ne'", "{left} ne"),
     Habit(r"i?like(?=\s++'[^'%_]*+')", "{found!r} without a wildcard is written 'eq'", "{left} eq"),
     Habit(rf"{_NOT}i?like\b", "there is no 'like'; texts are searched by contains, startswith and endswith"),
-    _infix(r"contains|includes?", "contains"),
-    _infix(r"starts?\s*+with|begins?\s*+with", "startswith"),
-    _infix(r"ends?\s*+with", "endswith"),
-    _infix(r"matche?s?|regexp?|rlike|=~|~\*?", "matchesPattern"),
+    _habit_of_infix(r"contains|includes?", "contains"),
+    _habit_of_infix(r"starts?\s*+with|begins?\s*+with", "startswith"),
+    _habit_of_infix(r"ends?\s*+with", "endswith"),
+    _habit_of_infix(r"matche?s?|regexp?|rlike|=~|~\*?", "matchesPattern"),
     Habit(
         r"(?:is\s++)?not\s++in\b", "'not' stands before the comparison, not inside it", "not {left} in", condition=True
     ),

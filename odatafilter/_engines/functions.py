@@ -9,7 +9,7 @@ from odatafilter._evaluate.patterns import pattern
 from odatafilter.limits import DEFAULT
 
 
-def _whole(round_it: Callable[[float], int]) -> Callable[[float], float]:
+def _rounding_of_finite(round_it: Callable[[float], int]) -> Callable[[float], float]:
     return lambda number: float(round_it(number)) if math.isfinite(number) else number
 
 
@@ -19,8 +19,8 @@ _TEXTS: Final[dict[str, Callable[[str], str]]] = {
     "odata_casefold": str.casefold,
 }
 _NUMBERS: Final[dict[str, Callable[[float], float]]] = {
-    "odata_floor": _whole(math.floor),
-    "odata_ceiling": _whole(math.ceil),
+    "odata_floor": _rounding_of_finite(math.floor),
+    "odata_ceiling": _rounding_of_finite(math.ceil),
 }
 
 

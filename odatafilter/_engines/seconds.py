@@ -96,11 +96,11 @@ def _move_literal(operator: Operator, value: Value, exact: Exact) -> tuple[Opera
         case "sub" if other is None and one is not None and first.kind == second.kind:
             return SWAPPED[operator], second, one - exact
         case "mul" if first.kind == "Duration":
-            return _divide(operator, first, exact, _number(second))
+            return _divide(operator, first, exact, _literal_fraction(second))
         case "mul":
-            return _divide(operator, second, exact, _number(first))
+            return _divide(operator, second, exact, _literal_fraction(first))
         case "div" | "divby":
-            number = _number(second)
+            number = _literal_fraction(second)
             return _divide(operator, first, exact, 1 / number) if number else None
         case _:
             return None
@@ -125,7 +125,7 @@ def _divide(
     return (SWAPPED[operator] if number < 0 else operator), value, quotient
 
 
-def _number(form: Value) -> Fraction | None:
+def _literal_fraction(form: Value) -> Fraction | None:
     """A literal number that is exact."""
     if not isinstance(form, Const) or form.literal.kind != "Number" or form.kind == "Double":
         return None
@@ -178,7 +178,7 @@ def in_seconds(form: Value) -> Value:
                 return _inexact(form, "a duration times a number with a floating point")
             return _apply(form, "mul", *(in_seconds(one) if one.kind == "Duration" else one for one in operands))
         case forms.Apply(function="div" | "divby", operands=(one, other)) if form.kind in TIMES:
-            number = _number(other)
+            number = _literal_fraction(other)
             share = None if not number else _finite(1 / number)
             if share is None:
                 return _inexact(form, "a quotient of a duration")

@@ -103,11 +103,11 @@ class Engine(abc.ABC, Generic[X, R]):
         """IS NULL, or IS NOT NULL."""
 
     @abc.abstractmethod
-    def member(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
+    def is_among(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
         """IN, or NOT IN; none of the values is null."""
 
     @abc.abstractmethod
-    def holds(self, operand: Term[X], *, negated: bool) -> X:
+    def as_condition(self, operand: Term[X], *, negated: bool) -> X:
         """A Boolean value as a condition, or NOT of it."""
 
     # --- values
@@ -204,14 +204,14 @@ class Engine(abc.ABC, Generic[X, R]):
 
     @abc.abstractmethod
     def is_relation(self, row: R, get: Get) -> bool:
-        """Whether a single-valued complex property stands in another table; else `embedded` gives its row."""
+        """Whether a single-valued complex property stands in another table; else `embedded_row` gives its row."""
 
-    def embedded(self, row: R, get: Get) -> R:
+    def embedded_row(self, row: R, get: Get) -> R:
         """The row that a complex property is, where it stands in the same table."""
         raise RefusedError(f"'{get.name}' is no relation and no column")
 
     @abc.abstractmethod
-    def related(self, row: R, get: Get, inner: Callable[[R], X], *, negated: bool) -> X:
+    def has_related(self, row: R, get: Get, inner: Callable[[R], X], *, negated: bool) -> X:
         """Whether there is a related row for which `inner` is TRUE; two-valued."""
 
     @abc.abstractmethod
@@ -223,7 +223,7 @@ class Engine(abc.ABC, Generic[X, R]):
         """Whether there is an element of a collection for which `inner` is TRUE; two-valued."""
 
     @abc.abstractmethod
-    def count(self, row: R, get: Get, inner: Callable[[R], X]) -> X:
+    def count_elements(self, row: R, get: Get, inner: Callable[[R], X]) -> X:
         """How many elements of a collection there are for which `inner` is TRUE."""
 
 
@@ -333,14 +333,14 @@ class Translation(Generic[X, R]):
         values = _values_of(question)
         relation = self._unknown_relation(values)
         if relation is None:
-            return self._spelt(question)
+            return self._spell_question(question)
         # A value below an absent row is null: a question is TRUE only where there is a row, but IS NULL is TRUE there.
         if isinstance(question, polarity.Null) and not question.negated:
             present = polarity.Null(question.operand, True, question.node)
             return self._below(relation, lambda: self._single(present), negated=True)
         return self._below(relation, lambda: self._single(question), negated=False)
 
-    def _spelt(self, question: Question) -> X:
+    def _spell_question(self, question: Question) -> X:
         engine = self._engine
         match question:
             case polarity.Compare(operator=operator, left=left, right=right):
@@ -352,11 +352,11 @@ class Translation(Generic[X, R]):
             case polarity.Member(operand=operand, values=values, negated=negated):
                 if family_of(operand.kind) == "Enum":
                     return self._member_of_enumeration(self._comparable(operand), values, negated=negated)
-                return engine.member(self._comparable(operand), values, negated=negated)
+                return engine.is_among(self._comparable(operand), values, negated=negated)
             case polarity.Holds(operand=operand, negated=negated):
-                return engine.holds(self._term(operand), negated=negated)
+                return engine.as_condition(self._term(operand), negated=negated)
             case polarity.Negated(operand=operand):
-                return engine.negate(self._spelt(operand))
+                return engine.negate(self._spell_question(operand))
             case _:
                 raise AssertionError(question)
 
@@ -391,7 +391,7 @@ class Translation(Generic[X, R]):
     def _member_of_enumeration(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
         pairs = [self._alike([operand, Term(self._engine.literal(value), value)]) for value in values]
         consts = [pair[1].form for pair in pairs if isinstance(pair[1].form, forms.Const)]
-        return self._engine.member(pairs[0][0], consts, negated=negated)
+        return self._engine.is_among(pairs[0][0], consts, negated=negated)
 
     def _has(self, operand: Value, wanted: Value) -> X:
         """Whether all members of a literal are set."""
@@ -429,7 +429,7 @@ class Translation(Generic[X, R]):
                 above = self._row(of)
                 if above is None or self._engine.is_relation(above, form):
                     return None
-                self._rows[key] = self._engine.embedded(above, form)
+                self._rows[key] = self._engine.embedded_row(above, form)
                 return self._rows[key]
             case _:
                 raise _refused_form(form)
@@ -481,7 +481,7 @@ class Translation(Generic[X, R]):
             with self._row_known(_key(relation), row):
                 return make()
 
-        return self._engine.related(above, relation, inner, negated=negated)
+        return self._engine.has_related(above, relation, inner, negated=negated)
 
     def _value_below(self, relation: Get, make: Callable[[], X]) -> X:
         above = self._known_row(relation.of)
@@ -545,7 +545,7 @@ class Translation(Generic[X, R]):
                 if row is None:
                     below = self._value_below(self._outermost(of), lambda: self._count(collection, loop, make))
                     return self._engine.zero_if_null(below)
-                return self._engine.count(row, collection, self._inside(loop, make))
+                return self._engine.count_elements(row, collection, self._inside(loop, make))
             case forms.Where(collection=below, condition=condition, loop=chosen):
 
                 def both() -> X:

@@ -67,7 +67,7 @@ def steps(pattern: Pattern, length: int) -> float:
     """An upper bound of the steps of a search by backtracking in a text of `length` characters."""
     starts = 1 if _is_anchored(pattern) else length + 1
     try:
-        return starts * _count_ways(pattern, length)[1]
+        return starts * _estimate_ways(pattern, length)[1]
     except OverflowError:
         return math.inf
 
@@ -85,7 +85,7 @@ def _is_anchored(pattern: Pattern) -> bool:
             return False
 
 
-def _count_ways(pattern: Pattern, length: int) -> tuple[float, float]:
+def _estimate_ways(pattern: Pattern, length: int) -> tuple[float, float]:
     """In how many ways `pattern` can go on from one place at most, and the steps to try all of them."""
     match pattern:
         case Characters() | Boundary():
@@ -93,19 +93,19 @@ def _count_ways(pattern: Pattern, length: int) -> tuple[float, float]:
         case Reference():
             return 1.0, length + 1.0
         case Lookaround(body):
-            return 1.0, _count_ways(body, length)[1]  # once it has matched no other way is tried
+            return 1.0, _estimate_ways(body, length)[1]  # once it has matched no other way is tried
         case Sequence(parts):
             ways, work = 1.0, 1.0
             for part in parts:
-                more_ways, more_work = _count_ways(part, length)
+                more_ways, more_work = _estimate_ways(part, length)
                 work += ways * more_work
                 ways *= more_ways
             return ways, work
         case Choice(branches):
-            each = [_count_ways(branch, length) for branch in branches]
+            each = [_estimate_ways(branch, length) for branch in branches]
             return sum(ways for ways, _ in each), sum(work for _, work in each)
         case Repeat(body, least, most):
-            ways, work = _count_ways(body, length)
+            ways, work = _estimate_ways(body, length)
             if ways > 1:
                 return (math.inf, math.inf) if most is None else (ways**most, most * ways**most * work)
             times = length if most is None else min(most, max(length, least))

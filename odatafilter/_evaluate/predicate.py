@@ -241,11 +241,11 @@ class _Reader:
                 return self._read_converted(form, operand, kind)
             case Cast(operand=operand, to_kind=kind):
                 return _call_function(
-                    functools.partial(_put_value_first, calculate.cast, kind), [self.read_value(operand)], form
+                    functools.partial(_call_with_kind, calculate.cast, kind), [self.read_value(operand)], form
                 )
             case IsOf(operand=operand, of_kind=kind):
                 return _call_function(
-                    functools.partial(_put_value_first, calculate.is_of, kind), [self.read_value(operand)], form
+                    functools.partial(_call_with_kind, calculate.is_of, kind), [self.read_value(operand)], form
                 )
             case Case(branches=branches):
                 return _choose_branch(
@@ -472,7 +472,7 @@ def _call_function(function: Callable[..., Any], reads: list[Read], form: Value,
     return call_with_values
 
 
-def _put_value_first(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
+def _call_with_kind(function: Callable[[Any, str], Any], kind: str, value: Any) -> Any:
     return function(value, kind)
 
 

@@ -81,7 +81,7 @@ def make(grammar: Grammar) -> Tables:
     terminals = sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
     table = lark.parser.parser._parse_table
     rules = sorted(lark.rules, key=lambda rule: (rule.origin.name, rule.order, str(rule)))
-    numbers = _number(table)
+    numbers = _number_states(table)
     return Tables(
         digest=grammar.digest,
         terminals=tuple((str(t.name), t.pattern.to_regexp()) for t in terminals),
@@ -97,7 +97,7 @@ def make(grammar: Grammar) -> Tables:
     )
 
 
-def _number(table: "ParseTableBase[Any]") -> dict[Any, int]:
+def _number_states(table: "ParseTableBase[Any]") -> dict[Any, int]:
     """A number for each state, in the order in which they are reached from the start by symbols in order."""
     numbers = {table.start_states["filter"]: 0}
     queue = list(numbers)

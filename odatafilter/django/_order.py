@@ -39,10 +39,10 @@ def order_by(orders: Iterable[OrderBy], model: type[models.Model]) -> list[Direc
         model: as in `where`.
     """
     check_model(model)
-    return [_directed(order, model) for order in orders]
+    return [_directed_expression(order, model) for order in orders]
 
 
-def _directed(order: OrderBy, model: type[models.Model]) -> Directed:
+def _directed_expression(order: OrderBy, model: type[models.Model]) -> Directed:
     names = order.path.split("/")
     there: Any = model
     nullable = False

@@ -39,7 +39,7 @@ class PostgreSQL(Spelling):
         "TimeOfDay": "time",
     }
 
-    def typed(self, family: str) -> str:
+    def parameter_template(self, family: str) -> str:
         return f"CAST({{0}} AS {self._TYPES[family]})" if family in self._TYPES else "{0}"
 
     def never_with_nan(self, compared: X, doubles: Sequence[Term[X]]) -> X:
@@ -49,34 +49,34 @@ class PostgreSQL(Spelling):
         rules = " AND ".join(f"{{{at}}} <> 'NaN'::float8" for at in range(1, len(stored) + 1))
         return Spelt(f"({{0}} AND {rules})", compared, *stored)
 
-    def part(self, text: str, start: str, length: str = "") -> str:
+    def text_part(self, text: str, start: str, length: str = "") -> str:
         most = 2**31 - 1
 
         def place(x: str) -> str:
             return f"CASE WHEN {x} <= {most} THEN ({x})::integer WHEN {x} > {most} THEN {most} END"
 
-        return super().part(text, place(start), place(length) if length else "")
+        return super().text_part(text, place(start), place(length) if length else "")
 
     def letters(self, function: str, term: Term[X]) -> X:
         name = {"tolower": "lower", "toupper": "upper"}[function]
         return Spelt(f'({name}({{0}} COLLATE "und-x-icu") COLLATE "C")', term.x, kind="String")
 
-    def date(self, x: X) -> X:
+    def as_date(self, x: X) -> X:
         return Spelt("(({0} AT TIME ZONE 'UTC')::date)", x, kind="Date")
 
-    def time(self, x: X) -> X:
+    def as_time(self, x: X) -> X:
         return Spelt("(({0} AT TIME ZONE 'UTC')::time)", x, kind="TimeOfDay")
 
     def clock_part(self, part: str, term: Term[X]) -> X:
         x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
         return Spelt(f"floor(extract({part} from {x}))::bigint", term.x, kind="Int")
 
-    def fraction(self, term: Term[X]) -> X:
+    def second_fraction(self, term: Term[X]) -> X:
         x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
         second = f"extract(second from {x})::numeric"
         return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
 
-    def seconds(self, term: Term[X]) -> X:
+    def total_seconds(self, term: Term[X]) -> X:
         x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
         days = f"(({x})::date - '1970-01-01'::date)::numeric * 86400"
         clock = {"hour": 3600, "minute": 60, "second": 1}
@@ -89,11 +89,11 @@ class PostgreSQL(Spelling):
 
     def move_time(self, operand: Term[X], by: dt.timedelta) -> X:
         if operand.kind == "Date":
-            return Spelt("({0} + {1}::integer)", operand.x, self._value(by.days, "Int"), kind="Date")
+            return Spelt("({0} + {1}::integer)", operand.x, self._bind_value(by.days, "Int"), kind="Date")
         moved = "(({0} AT TIME ZONE 'UTC' + {1}::interval) AT TIME ZONE 'UTC')"
-        return Spelt(moved, operand.x, self._value(by, "Duration"), kind="DateTimeOffset")
+        return Spelt(moved, operand.x, self._bind_value(by, "Duration"), kind="DateTimeOffset")
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         double = family_of(term.kind) == "Double"
         if function == "round" and double:
             # PostgreSQL's own goes to the even number from a half.
@@ -108,7 +108,7 @@ class PostgreSQL(Spelling):
         )
         return Spelt(template, *(term.x for term in terms), kind="Decimal")
 
-    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+    def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
         check_in_json(self, get)
         element = get.facts.element if get.facts else None
         several = "CASE WHEN jsonb_typeof({0}) = 'array' THEN {0} END"
@@ -122,7 +122,7 @@ class PostgreSQL(Spelling):
 
     def json_member(self, value: X, get: Get) -> X:
         if get.kind in {forms.COLLECTION, "Complex"}:
-            return Spelt("({0} -> {1})", value, self.text(get.name), kind="String")
+            return Spelt("({0} -> {1})", value, self.text_parameter(get.name), kind="String")
         family = family_of(get.kind)
         cast = self._TYPES.get(family, "boolean")
-        return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text(get.name), kind=family)
+        return Spelt(f"(({{0}} ->> {{1}})::{cast})", value, self.text_parameter(get.name), kind=family)

@@ -117,27 +117,28 @@ class Spelling(Engine[X, Row]):
             "indexof": lambda terms: self._texts(f"({self.position} - 1)", terms, "Int"),
             "startswith": self._startswith,
             "endswith": lambda terms: self._texts(
-                f"(length({{0}}) >= length({{1}}) AND {self.part('{0}', 'length({0}) - length({1}) + 1')} = {{1}})",
+                f"(length({{0}}) >= length({{1}}) AND "
+                f"{self.text_part('{0}', 'length({0}) - length({1}) + 1')} = {{1}})",
                 terms,
                 "Boolean",
             ),
             "length": lambda terms: self._texts("length({0})", terms, "Int"),
             "substring": self._substring,
-            "trim": lambda terms: Spelt(self.trimmed, terms[0].x, self.text(WHITE_SPACE), kind="String"),
+            "trim": lambda terms: Spelt(self.trimmed, terms[0].x, self.text_parameter(WHITE_SPACE), kind="String"),
             "tolower": lambda terms: self.letters("tolower", terms[0]),
             "toupper": lambda terms: self.letters("toupper", terms[0]),
             "casefold": self.casefold,
             "matchesPattern": self.matches_pattern,
-            "fractionalseconds": lambda terms: self.fraction(terms[0]),
-            "totalseconds": lambda terms: self.seconds(terms[0]),
+            "fractionalseconds": lambda terms: self.second_fraction(terms[0]),
+            "totalseconds": lambda terms: self.total_seconds(terms[0]),
             "now": lambda _: Now(),
-            "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
-            "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
-            "round": lambda terms: self._rounded("round", terms[0]),
-            "floor": lambda terms: self._rounded("floor", terms[0]),
-            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
-            "date": lambda terms: self.date(terms[0].x),
-            "time": lambda terms: self.time(terms[0].x),
+            "mindatetime": lambda _: self._bind_value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "maxdatetime": lambda _: self._bind_value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "round": lambda terms: self._round_number("round", terms[0]),
+            "floor": lambda terms: self._round_number("floor", terms[0]),
+            "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
+            "date": lambda terms: self.as_date(terms[0].x),
+            "time": lambda terms: self.as_time(terms[0].x),
             **{part: self._clock_part(part) for part in CLOCK},
             **{operator: self._calculation(operator) for operator in (*ARITHMETIC, "negate")},
         }
@@ -167,7 +168,7 @@ class Spelling(Engine[X, Row]):
     def is_null(self, operand: Term[X], *, negated: bool) -> X:
         return Spelt("({0} IS NOT NULL)" if negated else "({0} IS NULL)", operand.x)
 
-    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+    def is_among(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         bound = [self._python_value(value, family_of(operand.kind)) for value in values]
         listed = Values(bound, FIELDS[self.stored_family(family_of(operand.kind))])
         x = self._as_double(operand) if family_of(values[0].kind) == "Double" else operand.x
@@ -175,7 +176,7 @@ class Spelling(Engine[X, Row]):
             listed = Values([uuid.UUID(str(one)).hex for one in bound], FIELDS["String"])
         return Spelt("({0} NOT IN ({1}))" if negated else "({0} IN ({1}))", x, listed)
 
-    def holds(self, operand: Term[X], *, negated: bool) -> X:
+    def as_condition(self, operand: Term[X], *, negated: bool) -> X:
         return Spelt("NOT ({0})" if negated else "({0})", operand.x)
 
     def never_with_nan(self, compared: X, doubles: Sequence[Term[X]]) -> X:
@@ -191,7 +192,7 @@ class Spelling(Engine[X, Row]):
         if const.is_null:
             return Spelt("NULL")
         family = family_of(const.kind)
-        return self._value(self._python_value(const, family), family)
+        return self._bind_value(self._python_value(const, family), family)
 
     def _python_value(self, const: Const, beside: str) -> object:
         """The value to send, beside one of the family `beside`."""
@@ -227,16 +228,16 @@ class Spelling(Engine[X, Row]):
         """The family of what the database keeps for one of `family`."""
         return family
 
-    def _value(self, value: object, family: str) -> X:
+    def _bind_value(self, value: object, family: str) -> X:
         stored = self.stored_family(family)
-        return Spelt(self.typed(stored), Value(value, FIELDS[stored]), kind=stored)
+        return Spelt(self.parameter_template(stored), Value(value, FIELDS[stored]), kind=stored)
 
-    def typed(self, family: str) -> str:
+    def parameter_template(self, family: str) -> str:
         """The template for a parameter of a family, whose type the database would otherwise guess."""
         return "{0}"
 
-    def text(self, value: str) -> X:
-        return self._value(value, "String")
+    def text_parameter(self, value: str) -> X:
+        return self._bind_value(value, "String")
 
     def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the database compares them as OData does."""
@@ -252,7 +253,7 @@ class Spelling(Engine[X, Row]):
     def _guid_digits(self, term: Term[X]) -> X:
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
-            return term.x if term.form.is_null else self.text(uuid.UUID(str(term.form.value)).hex)
+            return term.x if term.form.is_null else self.text_parameter(uuid.UUID(str(term.form.value)).hex)
         return term.x if holds_text(term) else self._digits_of(term.x)
 
     def _digits_of(self, x: X) -> X:
@@ -273,7 +274,9 @@ class Spelling(Engine[X, Row]):
         if not isinstance(form, Const) or form.is_null or not isinstance(other.form, Get):
             return term.x
         family = family_of(other.kind)
-        return self._value(self._python_value(form, family), family if family_of(form.kind) != "Double" else "Double")
+        return self._bind_value(
+            self._python_value(form, family), family if family_of(form.kind) != "Double" else "Double"
+        )
 
     # --- texts
 
@@ -286,17 +289,17 @@ class Spelling(Engine[X, Row]):
         """A range of texts where the prefix is a literal, so that an index is used."""
         text, prefix = terms
         if not isinstance(prefix.form, Const):
-            return self._texts(f"({self.part('{0}', '1', 'length({1})')} = {{1}})", terms, "Boolean")
+            return self._texts(f"({self.text_part('{0}', '1', 'length({1})')} = {{1}})", terms, "Boolean")
         start = str(prefix.form.value)
         self._check_text(start)
         after = least_text_after(start)
         by = self.by_code_points
         if after is None:
-            return Spelt(f"({{0}}{by} >= {{1}}{by})", text.x, self.text(start))
+            return Spelt(f"({{0}}{by} >= {{1}}{by})", text.x, self.text_parameter(start))
         template = f"({{0}}{by} >= {{1}}{by} AND {{0}}{by} < {{2}}{by})"
-        return Spelt(template, text.x, self.text(start), self.text(after))
+        return Spelt(template, text.x, self.text_parameter(start), self.text_parameter(after))
 
-    def part(self, text: str, start: str, length: str = "") -> str:
+    def text_part(self, text: str, start: str, length: str = "") -> str:
         """The template for a part of a text, from a position that counts from 1."""
         return f"substr({text}, {start}{f', {length}' if length else ''})"
 
@@ -308,7 +311,7 @@ class Spelling(Engine[X, Row]):
         begin = (
             f"CASE WHEN {place} >= 0 THEN {place} WHEN {counted} >= 0 THEN {counted} WHEN {counted} < 0 THEN 0 END + 1"
         )
-        template = self.part("{0}", f"({begin})", "{2}" if length else "")
+        template = self.text_part("{0}", f"({begin})", "{2}" if length else "")
         return self._texts(template, [text, start, *length], "String")
 
     def letters(self, function: str, term: Term[X]) -> X:
@@ -323,18 +326,18 @@ class Spelling(Engine[X, Row]):
 
     # --- dates and times
 
-    def fraction(self, term: Term[X]) -> X:
+    def second_fraction(self, term: Term[X]) -> X:
         """The fraction of a second."""
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
-    def seconds(self, term: Term[X]) -> X:
+    def total_seconds(self, term: Term[X]) -> X:
         """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
         raise NotImplementedError
 
-    def date(self, x: X) -> X:
+    def as_date(self, x: X) -> X:
         raise NotImplementedError
 
-    def time(self, x: X) -> X:
+    def as_time(self, x: X) -> X:
         raise NotImplementedError
 
     def clock_part(self, part: str, term: Term[X]) -> X:
@@ -345,10 +348,10 @@ class Spelling(Engine[X, Row]):
 
     # --- numbers
 
-    def _rounded(self, function: str, term: Term[X]) -> X:
-        return term.x if family_of(term.kind) == "Int" else self.rounded(function, term)
+    def _round_number(self, function: str, term: Term[X]) -> X:
+        return term.x if family_of(term.kind) == "Int" else self.round_fraction(function, term)
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         raise NotImplementedError
 
     def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
@@ -371,7 +374,7 @@ class Spelling(Engine[X, Row]):
         return kind_of_field(x) == "Int"
 
     def has_bits(self, operand: Term[X], bits: int) -> X:
-        return Spelt("(({0} & {1}) = {1})", operand.x, self._value(bits, "Int"))
+        return Spelt("(({0} & {1}) = {1})", operand.x, self._bind_value(bits, "Int"))
 
     # --- values
 
@@ -400,7 +403,7 @@ class Spelling(Engine[X, Row]):
                 field = _field(model, get)
                 if field is None or field.is_relation or not getattr(field, "concrete", False):
                     raise RefusedError(f"'{get.name}' is no field of {model.__name__} that holds a value")
-                named = self._named(row, field.attname)
+                named = self._outer_field(row, field.attname)
                 # A field may hold the text of a GUID, in any letter case.
                 is_text = isinstance(field, models.CharField | models.TextField)
                 if is_text and field.db_collation:  # it may take different texts for equal
@@ -413,7 +416,7 @@ class Spelling(Engine[X, Row]):
             case Single():
                 raise RefusedError(f"'{get.name}' is below a value that has no properties")
 
-    def _named(self, row: Related, name: str) -> X:
+    def _outer_field(self, row: Related, name: str) -> X:
         """A field of a row, said from the subquery that is made: one OuterRef for each one between."""
         x: X = F(name)
         for level in range(self._depth - row.depth):
@@ -424,26 +427,26 @@ class Spelling(Engine[X, Row]):
         field = _field(row.model, get) if isinstance(row, Related) else None
         return field is not None and field.is_relation
 
-    def embedded(self, row: Row, get: Get) -> Row:
+    def embedded_row(self, row: Row, get: Get) -> Row:
         if isinstance(row, Members) or (
             isinstance(row, Related) and isinstance(_field(row.model, get), models.JSONField)
         ):
             return Members(self.column(row, get))
-        return super().embedded(row, get)
+        return super().embedded_row(row, get)
 
     def json_member(self, value: X, get: Get) -> X:
         raise RefusedError(f"{self.name} does not read members of JSON columns here")
 
-    def related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+    def has_related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
         """`key IN (SELECT …)`, which uses the index of the key; NOT EXISTS where there may be no row."""
         field = _relation(row, get)
         model = field.related_model
         if field.concrete and not negated and isinstance(row, Related):
-            key = self._named(row, field.attname)
+            key = self._outer_field(row, field.attname)
             target = field.target_field.attname
             condition = self._inside(lambda: inner(Related(model, self._depth)))
             return In(key, model._base_manager.filter(condition).values(target).query)
-        found = Exists(self._joined(row, field, inner))
+        found = Exists(self._joined_rows(row, field, inner))
         return ~found if negated else found
 
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
@@ -458,29 +461,29 @@ class Spelling(Engine[X, Row]):
         if field is None or not field.is_relation:
             column = self.column(row, get)
             self._tables += 1
-            table, element = self.unnested(column, get, f"odata{self._tables}")
+            table, element = self.element_table(column, get, f"odata{self._tables}")
             return Spelt(
                 f"{'NOT ' if negated else ''}EXISTS (SELECT 1 FROM {table} WHERE {{1}})", column, inner(element)
             )
-        found = Exists(self._joined(row, field, inner))
+        found = Exists(self._joined_rows(row, field, inner))
         return ~found if negated else found
 
-    def count(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+    def count_elements(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
         field = _field(row.model, get) if isinstance(row, Related) else None
         if field is None or not field.is_relation:
             column = self.column(row, get)
             self._tables += 1
-            table, element = self.unnested(column, get, f"odata{self._tables}")
+            table, element = self.element_table(column, get, f"odata{self._tables}")
             return Spelt(f"(SELECT COUNT(*) FROM {table} WHERE {{1}})", column, inner(element), kind="Int")
-        rows = self._joined(row, field, inner).order_by()
+        rows = self._joined_rows(row, field, inner).order_by()
         counted = rows.annotate(_one=Value(1)).values("_one").annotate(_count=models.Count("*")).values("_count")
         return self.zero_if_null(Subquery(counted, output_field=FIELDS["Int"]))
 
-    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+    def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
         """The table of the elements of a collection in one column, which is {0}, and one of them."""
         raise RefusedError(f"{self.name} has no elements of '{get.name}'")
 
-    def _joined(self, row: Row, field: Any, inner: Callable[[Row], X]) -> Any:
+    def _joined_rows(self, row: Row, field: Any, inner: Callable[[Row], X]) -> Any:
         """The related rows for which `inner` is TRUE."""
         outer = self._outer(row, field)
         condition = self._inside(lambda: inner(Related(field.related_model, self._depth)))

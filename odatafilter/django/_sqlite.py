@@ -43,20 +43,23 @@ class SQLite(Spelling):
             _is_exact(left) or _is_exact(right) or is_past_real(left.form) or is_past_real(right.form)
         ):
             order = f"(odata_order({{0}}, {{1}}) {SIGNS[operator]} 0)"
-            return Spelt(order, self._number(left), self._number(right))
+            return Spelt(order, self._exact_argument(left), self._exact_argument(right))
         return super().compare(operator, left, right)
 
-    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+    def is_among(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         if _is_exact(operand) or any(map(is_past_real, values)):
             operator: polarity.Operator = "ne" if negated else "eq"
-            compared = [self.compare(operator, operand, Term(self.text(value.literal.text), value)) for value in values]
+            compared = [
+                self.compare(operator, operand, Term(self.text_parameter(value.literal.text), value))
+                for value in values
+            ]
             return self.join("and" if negated else "or", compared)
-        return super().member(operand, values, negated=negated)
+        return super().is_among(operand, values, negated=negated)
 
     def literal(self, const: Const) -> X:
         if not is_past_real(const):
             return super().literal(const)
-        return Spelt("{0}", self.text(const.literal.text), kind="String", exact=True)
+        return Spelt("{0}", self.text_parameter(const.literal.text), kind="String", exact=True)
 
     def decimal(self, value: decimal.Decimal) -> object:
         return float(value)
@@ -70,9 +73,9 @@ class SQLite(Spelling):
             return chosen
         return Spelt("odata_add({0}, '0')", chosen, kind="String", exact=True)
 
-    def _number(self, term: Term[X]) -> X:
+    def _exact_argument(self, term: Term[X]) -> X:
         """A number for a function that calculates exactly: a literal as its text."""
-        return self.text(term.form.literal.text) if isinstance(term.form, Const) else term.x
+        return self.text_parameter(term.form.literal.text) if isinstance(term.form, Const) else term.x
 
     def matches_pattern(self, terms: Sequence[Term[X]]) -> X:
         return self._texts("odata_matchespattern({0}, {1})", terms, "Boolean")
@@ -80,17 +83,17 @@ class SQLite(Spelling):
     def casefold(self, terms: Sequence[Term[X]]) -> X:
         return self._texts("odata_casefold({0})", terms, "String")
 
-    def date(self, x: X) -> X:
+    def as_date(self, x: X) -> X:
         return Spelt("date({0})", x, kind="Date")
 
-    def time(self, x: X) -> X:
+    def as_time(self, x: X) -> X:
         return Spelt("substr({0}, 12)", x, kind="TimeOfDay")
 
-    def fraction(self, term: Term[X]) -> X:
+    def second_fraction(self, term: Term[X]) -> X:
         start = len("00:00:00") if term.kind == "TimeOfDay" else len("1970-01-01 00:00:00")
         return Spelt(f"odata_add('0' || substr({{0}}, {start + 1}), '0')", term.x, kind="String", exact=True)
 
-    def seconds(self, term: Term[X]) -> X:
+    def total_seconds(self, term: Term[X]) -> X:
         if term.kind == "Duration":  # in microseconds
             return Spelt("odata_mul({0}, '0.000001')", term.x, kind="String", exact=True)
         template = "odata_add(strftime('%%s', substr({0}, 1, 19)), '0' || substr({0}, 20))"
@@ -99,7 +102,7 @@ class SQLite(Spelling):
     def clock_part(self, part: str, term: Term[X]) -> X:
         return Spelt(f"CAST(strftime('%%{CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         name = function if function == "round" else f"odata_{function}"
         return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
 
@@ -108,16 +111,16 @@ class SQLite(Spelling):
             sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
             return Spelt(sign, *(term.x for term in terms), kind="Int")
         places = ", ".join(f"{{{at}}}" for at in range(len(terms)))
-        return Spelt(f"odata_{operator}({places})", *map(self._number, terms), kind="String", exact=True)
+        return Spelt(f"odata_{operator}({places})", *map(self._exact_argument, terms), kind="String", exact=True)
 
-    def unnested(self, column: X, get: Get, name: str) -> tuple[str, Row]:
+    def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
         check_in_json(self, get)
         table = f"json_each(CASE WHEN json_type({{0}}) = 'array' THEN {{0}} END) AS {name}"
         return table, element_row(Spelt(f"{name}.value", kind=element_family(get)), get)
 
     def json_member(self, value: X, get: Get) -> X:
         path = '$."' + get.name.replace('"', "") + '"'
-        return Spelt("json_extract({0}, {1})", value, self.text(path), kind=kind_in_json(get))
+        return Spelt("json_extract({0}, {1})", value, self.text_parameter(path), kind=kind_in_json(get))
 
 
 def _is_exact(term: Term[X]) -> bool:

@@ -35,7 +35,7 @@ def where(f: Filter, model: type[models.Model], *, vendor: str | None = None) ->
         model: a class of models.
         vendor: "sqlite" or "postgresql": what it cannot say is refused at once, else when a query is compiled.
     """
-    facts = _checked(f, model)
+    facts = _check_filter(f, model)
     if vendor is not None:
         raise_refusals(f, _refusals(f, facts, model, vendor))
     return Condition(f, facts, model)
@@ -51,11 +51,11 @@ def split(f: Filter, model: type[models.Model], *, vendor: str) -> tuple[Filter 
         model: as in `where`.
         vendor: "sqlite" or "postgresql".
     """
-    facts = _checked(f, model)
+    facts = _check_filter(f, model)
     return split_filter(f, lambda part: _refusals(part, facts, model, vendor))
 
 
-def _checked(f: Filter, model: object) -> SchemaFacts:
+def _check_filter(f: Filter, model: object) -> SchemaFacts:
     check_model(model)
     return check_judged(f, None)
 
@@ -97,7 +97,7 @@ class Condition(models.Expression):
 
         When it is spelt, what the query reads from is written already.
         """
-        for name in _inherited(self._model):
+        for name in _parent_links(self._model):
             F(name).resolve_expression(query, *arguments, **options)
         return super().resolve_expression(query, *arguments, **options)
 
@@ -111,7 +111,7 @@ class Condition(models.Expression):
         return sql, list(parameters)
 
 
-def _inherited(model: type[models.Model]) -> list[str]:
+def _parent_links(model: type[models.Model]) -> list[str]:
     """A field of each table that the rows of a model lie in beside its own."""
     fields = {field.model: field.name for field in model._meta.concrete_fields if not field.primary_key}
     return [name for owner, name in fields.items() if owner is not model._meta.concrete_model]

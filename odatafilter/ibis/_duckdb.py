@@ -64,21 +64,21 @@ class DuckDB(Spelling):
     def in_utc(self, x: X) -> X:
         return _in_zone("UTC", x)
 
-    def fraction(self, term: Term[X]) -> X:
+    def second_fraction(self, term: Term[X]) -> X:
         x = self.clock(term)
         micros = _micros_of_time(x) if term.kind == "TimeOfDay" else _microsecond(x)
         return _seconds_of(micros % 10**6)
 
-    def seconds(self, term: Term[X]) -> X:
+    def total_seconds(self, term: Term[X]) -> X:
         if term.kind != "Duration":
             return _seconds_of(_epoch(term.x.cast("timestamp") if term.kind == "Date" else self.clock(term)))
 
-        def counted(part: str, micros: int) -> X:
+        def count_units(part: str, micros: int) -> X:
             return _part(part, term.x).cast(_HUGE) * ibis.literal(micros, _HUGE)
 
-        days = counted("year", 360) + counted("month", 30) + counted("day", 1)
-        micros = days.cast(_HUGE) * ibis.literal(86_400 * 10**6, _HUGE) + counted("hour", 3600 * 10**6)
-        return _seconds_of(micros + counted("minute", 60 * 10**6) + counted("microsecond", 1))
+        days = count_units("year", 360) + count_units("month", 30) + count_units("day", 1)
+        micros = days.cast(_HUGE) * ibis.literal(86_400 * 10**6, _HUGE) + count_units("hour", 3600 * 10**6)
+        return _seconds_of(micros + count_units("minute", 60 * 10**6) + count_units("microsecond", 1))
 
     def product(self, one: X, other: X) -> X:
         kinds = one.type(), other.type()
@@ -92,7 +92,7 @@ class DuckDB(Spelling):
         moved = (operand.x.cast("timestamp") if is_date else self.clock(operand)) + ibis.literal(by, "interval('us')")
         return moved.date() if is_date else moved
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         if family_of(term.kind) == "Double":
             return {"round": _round_double, "floor": _floor_double, "ceiling": _ceil_double}[function](term.x)
         kind = term.x.type()
@@ -104,7 +104,7 @@ class DuckDB(Spelling):
     def quotient(self, one: X, other: X) -> X:
         return _divide(one, other)
 
-    def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
+    def filter_array(self, several: X, inner: Callable[[Row], X]) -> X:
         # Ibis writes lambdas in a form that DuckDB takes only where it is told so.
         several._find_backend().raw_sql("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
-        return super().chosen(several, inner)
+        return super().filter_array(several, inner)

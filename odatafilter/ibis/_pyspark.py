@@ -33,7 +33,7 @@ class PySpark(Spelling):
             return (_is_not_null if negated else _is_null)(operand.x)
         return super().is_null(operand, negated=negated)
 
-    def position(self, x: X) -> X:
+    def as_position(self, x: X) -> X:
         # Not `least`, which passes over null.
         return ibis.cases((x <= _LAST_POSITION, x), (x > _LAST_POSITION, _LAST_POSITION)).cast("int32")
 
@@ -52,7 +52,7 @@ class PySpark(Spelling):
             raise RefusedError(f"the session of PySpark has the time zone {self._zone:.60}, not UTC as Ibis sets it")
         return value
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         if family_of(term.kind) == "Double":
             if function == "round":
                 return _round_double(term.x)
@@ -74,10 +74,10 @@ class PySpark(Spelling):
         result = f"decimal({precision}, {sum(kind.scale or 0 for kind in kinds)})"
         return engine_function("try_multiply", (str(kinds[0]), str(kinds[1])), result)(one, other)
 
-    def _value(self, value: object, family: str) -> X:
+    def _bind_value(self, value: object, family: str) -> X:
         if family in {"TimeOfDay", "Duration"}:
             raise RefusedError(f"Ibis has no values of the kind {family} on PySpark")
-        return super()._value(value, family)
+        return super()._bind_value(value, family)
 
     def _time(self, terms: Sequence[Term[X]]) -> X:
         raise RefusedError("Ibis has no values of the kind TimeOfDay on PySpark")

@@ -92,15 +92,15 @@ class Spelling(Engine[X, Row]):
             "tolower": lambda terms: self.letters("tolower", terms[0].x),
             "toupper": lambda terms: self.letters("toupper", terms[0].x),
             "now": lambda _: ibis.literal(dt.datetime.now(dt.UTC), _TYPES["DateTimeOffset"]),
-            "mindatetime": lambda _: self._value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
-            "maxdatetime": lambda _: self._value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "mindatetime": lambda _: self._bind_value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
+            "maxdatetime": lambda _: self._bind_value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "date": lambda terms: self._without_zone(terms[0]).date(),
             "time": self._time,
-            "fractionalseconds": lambda terms: self.fraction(terms[0]),
-            "totalseconds": lambda terms: self.seconds(terms[0]),
-            "round": lambda terms: self._rounded("round", terms[0]),
-            "floor": lambda terms: self._rounded("floor", terms[0]),
-            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
+            "fractionalseconds": lambda terms: self.second_fraction(terms[0]),
+            "totalseconds": lambda terms: self.total_seconds(terms[0]),
+            "round": lambda terms: self._round_number("round", terms[0]),
+            "floor": lambda terms: self._round_number("floor", terms[0]),
+            "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
             **{part: self._clock_part(part) for part in ("year", "month", "day", "hour", "minute", "second")},
             **{operator: self._calculation(operator) for operator in ("add", "sub", "mul", "div", "mod", "negate")},
         }
@@ -194,7 +194,7 @@ class Spelling(Engine[X, Row]):
     def is_null(self, operand: Term[X], *, negated: bool) -> X:
         return operand.x.notnull() if negated else operand.x.isnull()
 
-    def member(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
+    def is_among(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         terms = [Term(self.literal(value), value) for value in values]
         if "Decimal" in {family_of(term.kind) for term in (operand, *terms)} and family_of(terms[0].kind) != "Double":
             x, *bound = self._alike([self._as_decimal(term) for term in (operand, *terms)])
@@ -204,7 +204,7 @@ class Spelling(Engine[X, Row]):
             bound = [self._instants(operand, term)[1] for term in terms]
         return operand.x.notin(bound) if negated else operand.x.isin(bound)
 
-    def holds(self, operand: Term[X], *, negated: bool) -> X:
+    def as_condition(self, operand: Term[X], *, negated: bool) -> X:
         return ~operand.x if negated else operand.x
 
     # --- literals
@@ -223,9 +223,9 @@ class Spelling(Engine[X, Row]):
             raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
         if isinstance(value, float) and math.isnan(value):
             raise RefusedError(f"{self.name} calculates with NaN in its own way")
-        return self._value(value, family)
+        return self._bind_value(value, family)
 
-    def _value(self, value: object, family: str) -> X:
+    def _bind_value(self, value: object, family: str) -> X:
         if family not in _TYPES:
             raise RefusedError(f"{self.name} has no values of the kind {family}")
         if isinstance(value, dt.timedelta) and value // dt.timedelta(microseconds=1) not in _INT64:
@@ -254,9 +254,9 @@ class Spelling(Engine[X, Row]):
         text, start, *length = self._texts(terms)
         counted = text.length().cast("int64") + start
         begin = ibis.cases((start >= 0, start), (counted >= 0, counted), (counted < 0, 0), else_=ibis.null("int64"))
-        return text.substr(self.position(begin), *map(self.position, length))
+        return text.substr(self.as_position(begin), *map(self.as_position, length))
 
-    def position(self, x: X) -> X:
+    def as_position(self, x: X) -> X:
         """A position in a text, or a length of it, as the engine takes them."""
         return x
 
@@ -282,20 +282,20 @@ class Spelling(Engine[X, Row]):
         """What the parts of a timestamp, a date or a time of day are taken of."""
         return self._without_zone(term) if term.kind == "DateTimeOffset" else term.x
 
-    def fraction(self, term: Term[X]) -> X:
+    def second_fraction(self, term: Term[X]) -> X:
         """The fraction of a second."""
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
-    def seconds(self, term: Term[X]) -> X:
+    def total_seconds(self, term: Term[X]) -> X:
         """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
         raise RefusedError(f"{self.name} does not calculate with times exactly")
 
     # --- numbers
 
-    def _rounded(self, function: str, term: Term[X]) -> X:
-        return term.x if family_of(term.kind) == "Int" else self.rounded(function, term)
+    def _round_number(self, function: str, term: Term[X]) -> X:
+        return term.x if family_of(term.kind) == "Int" else self.round_fraction(function, term)
 
-    def rounded(self, function: str, term: Term[X]) -> X:
+    def round_fraction(self, function: str, term: Term[X]) -> X:
         raise RefusedError(f"{self.name} has no exact '{function}'")
 
     def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
@@ -402,13 +402,13 @@ class Spelling(Engine[X, Row]):
         relation = row.relations.get(_column_name(get)) if isinstance(row, Flat) and not row.joined else None
         return relation is not None and not relation.many
 
-    def embedded(self, row: Row, get: Get) -> Row:
+    def embedded_row(self, row: Row, get: Get) -> Row:
         name = _column_name(get)
         if isinstance(row, Flat) and name in row.relations and not row.relations[name].many:
             return Flat(row.table, row.relations[name].relations, f"{row.prefix or _PREFIX}{name}__", joined=True)
         return Members(self.column(row, get))
 
-    def related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
+    def has_related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
         found = ops.ExistsSubquery(self._rows_of(row, _column_name(get), inner)).to_expr()
         return ~found if negated else found
 
@@ -446,7 +446,7 @@ class Spelling(Engine[X, Row]):
         )
         return ~found if negated else found
 
-    def count(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+    def count_elements(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
         chosen = self._elements(row, get, inner)
         return chosen.count() if isinstance(chosen, ir.Table) else chosen.length().fill_null(0)
 
@@ -460,9 +460,9 @@ class Spelling(Engine[X, Row]):
         several = self.column(row, get)
         if not isinstance(several, ir.ArrayValue):
             raise RefusedError(f"'{name}' is no array and no relation")
-        return self.chosen(several, inner)
+        return self.filter_array(several, inner)
 
-    def chosen(self, several: X, inner: Callable[[Row], X]) -> X:
+    def filter_array(self, several: X, inner: Callable[[Row], X]) -> X:
         """The elements of an array for which `inner` is TRUE."""
 
         def is_chosen(**named: X) -> X:

@@ -172,16 +172,16 @@ class Body:
 
     def answer(self, response: Response | AsyncResponse) -> Answer:
         """The whole response."""
-        return Answer(response.status_code, response.headers, self._whole())
+        return Answer(response.status_code, response.headers, self._read_body())
 
-    def _whole(self) -> bytes:
+    def _read_body(self) -> bytes:
         return bytes(self._first or self._read)
 
     def outcome_of(self, error: Exception) -> Answer | Failure | None:
         """What `error` comes to; None if it is not the client's. A status that is asked again needs no whole body."""
         reply = outcome_of(error, self._send)
         if isinstance(reply, Failure) and self._head and self._head[0] in self._send.retried:
-            return Answer(*self._head, self._whole())
+            return Answer(*self._head, self._read_body())
         return reply
 
 

@@ -116,7 +116,7 @@ def _take_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> En
         raw, around = _follow_path(body, keys, wanted)
         found = around[0]
         items, content = _array(raw, listing.items), content_digest(memoryview(raw))
-    link, context = _way_on(listing, around, headers)
+    link, context = _link_to_next_page(listing, around, headers)
     items_key = keys[0] if keys else None
     total, delta_link = _total(found, around[-1]), _first_text(found, _DELTA_LINKS)
     return Envelope(items, body, items_key, link, context, content, text, total, delta_link)
@@ -141,7 +141,7 @@ def _wanted_members(next_paths: tuple[str, ...]) -> frozenset[str]:
     return KNOWN_MEMBERS.union(ERRORS, CONTEXTS, _COUNTS, _DELTA_LINKS, firsts)
 
 
-def _way_on(
+def _link_to_next_page(
     listing: Listing, around: Sequence[Mapping[str, Raw]], headers: Mapping[str, str]
 ) -> tuple[Link, str | None]:
     """The link to the next page, and its context URL. What says that the list is not whole is a link to nowhere.

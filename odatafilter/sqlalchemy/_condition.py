@@ -79,7 +79,7 @@ class Condition(sa.ColumnElement[bool]):
         self._sources = list(sources)
 
     @functools.cached_property
-    def _asked(self) -> list[Any]:
+    def _requested_columns(self) -> list[Any]:
         """As attributes of the mapped class, which SQLAlchemy wants to see before it puts an alias in their place."""
         known = columns_by_hash(self._row)
         return [known.get(hash(column), column) for source in self._sources for column in source.c]
@@ -87,7 +87,7 @@ class Condition(sa.ColumnElement[bool]):
     @functools.cached_property
     def _columns(self) -> list[Any]:
         """Those that were asked for, or what SQLAlchemy has put in their place."""
-        return self._asked
+        return self._requested_columns
 
     @functools.cached_property
     def _expressions(self) -> dict[Spelling, tuple[Column, list[Refusal]]]:
@@ -96,7 +96,7 @@ class Condition(sa.ColumnElement[bool]):
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()  # type: ignore[no-untyped-call]
-        made_again = {"_expressions"} if self._is_elsewhere else {"_expressions", "_columns", "_asked"}
+        made_again = {"_expressions"} if self._is_elsewhere else {"_expressions", "_columns", "_requested_columns"}
         return {name: value for name, value in state.items() if name not in made_again}
 
     def get_children(self, **_: Any) -> list[Any]:
@@ -107,12 +107,12 @@ class Condition(sa.ColumnElement[bool]):
     def _is_elsewhere(self) -> bool:
         """Whether SQLAlchemy may have put other columns in their place."""
         columns = self.__dict__.get("_columns")
-        return columns is not None and columns is not self._asked
+        return columns is not None and columns is not self._requested_columns
 
     @property
     def _from_objects(self) -> list[Any]:
         if not self._is_elsewhere or all(
-            hash(asked) == hash(column) for asked, column in zip(self._asked, self._columns, strict=True)
+            hash(asked) == hash(column) for asked, column in zip(self._requested_columns, self._columns, strict=True)
         ):
             return self._sources
         return list({id(one): one for column in self._columns for one in column._from_objects}.values())
@@ -123,7 +123,7 @@ class Condition(sa.ColumnElement[bool]):
         if len(str(self.filter)) > _LONGEST_CACHED:
             anon_map[NO_CACHE] = True
             return None
-        asked = () if self._columns is self._asked else self._asked
+        asked = () if self._columns is self._requested_columns else self._requested_columns
         columns = tuple(column._gen_cache_key(anon_map, bindparams) for column in (*self._columns, *asked))
         return Condition, tree, Same(self.filter.schema), names_of_row(self._row), columns
 
@@ -146,7 +146,7 @@ class Condition(sa.ColumnElement[bool]):
         """With the columns that SQLAlchemy has put in the place of those that were asked for."""
         if not self._is_elsewhere:
             return condition
-        both = zip(self._asked, self._columns, strict=True)
+        both = zip(self._requested_columns, self._columns, strict=True)
         put: dict[Any, Any] = {
             asked: column for asked, column in both if hash(asked) != hash(column)
         }  # annotations do not count
@@ -183,7 +183,7 @@ class Sorted(sa.ColumnElement[Any]):
         translation = Translation(spelling, begin_with(self._row))
         value = translation.value(self._form)
         return spelling.by_code_points(
-            spelling.plain(value)
+            spelling.as_plain_text(value)
         ) if self._form.kind == "String" else value, translation.refusals
 
 

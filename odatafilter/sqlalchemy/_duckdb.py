@@ -28,7 +28,7 @@ class DuckDB(Spelling):
     def by_code_points(self, text: Column) -> Column:
         return sa.collate(text, "binary") if getattr(text.type, "collation", None) else text
 
-    def plain(self, text: Column) -> Column:
+    def as_plain_text(self, text: Column) -> Column:
         return sa.cast(text, TEXT) if isinstance(text.type, sa.Enum) else text
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
@@ -47,9 +47,9 @@ class DuckDB(Spelling):
         self._check_digits(left, right)
         return super().compare(operator, left, right)
 
-    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+    def is_among(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         if operand.family != "Decimal" or any(family_of(value.kind) == "Double" for value in values):
-            return super().member(operand, values, negated=negated)
+            return super().is_among(operand, values, negated=negated)
         terms = [Term(self.literal(value), value) for value in values]
         self._check_digits(operand, *terms)
         bound = [term.x for term in terms]
@@ -62,16 +62,16 @@ class DuckDB(Spelling):
         if "Decimal" in families and known:
             _digits_of_result("mod", known).check()
 
-    def seconds(self, term: Term[Column]) -> Column:
+    def total_seconds(self, term: Term[Column]) -> Column:
         if term.kind == "Duration":
 
-            def counted(part: str, micros: int) -> Column:
+            def count_units(part: str, micros: int) -> Column:
                 return sa.cast(sa.extract(part, term.x), _HUGE) * bind(micros, BIG_INTEGER)
 
-            months = counted("year", 12) + counted("month", 1)
-            days = months * bind(30, BIG_INTEGER) + counted("day", 1)
-            micros = days * bind(86_400 * 10**6, BIG_INTEGER) + counted("hour", 3600 * 10**6)
-            micros = micros + counted("minute", 60 * 10**6) + counted("microsecond", 1)
+            months = count_units("year", 12) + count_units("month", 1)
+            days = months * bind(30, BIG_INTEGER) + count_units("day", 1)
+            micros = days * bind(86_400 * 10**6, BIG_INTEGER) + count_units("hour", 3600 * 10**6)
+            micros = micros + count_units("minute", 60 * 10**6) + count_units("microsecond", 1)
         else:
             micros = F.epoch_us(sa.cast(term.x, WITHOUT_ZONE) if term.kind == "Date" else self.in_utc(term.x))
         one = sa.cast(bind("0.000001", STRING), sa.Numeric(7, 6))
@@ -93,7 +93,7 @@ class DuckDB(Spelling):
         digits.check()
         return sa.type_coerce(result, sa.Numeric(digits.whole + digits.fraction, digits.fraction))
 
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+    def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         match family:
             case "Double":
                 return [self.as_double(term, term.x) for term in terms]

@@ -38,7 +38,7 @@ class PostgreSQL(Spelling):
     def by_code_points(self, text: Column) -> Column:
         return sa.collate(text, "C")
 
-    def plain(self, text: Column) -> Column:
+    def as_plain_text(self, text: Column) -> Column:
         """CHAR gives back the blanks that fill it, and loses them as a text; words of an enumeration are no texts."""
         if isinstance(text.type, sa.CHAR):
             return F.rpad(sa.cast(text, TEXT), text.type.length or 1, type_=TEXT)
@@ -51,7 +51,7 @@ class PostgreSQL(Spelling):
         if NUL in text:
             raise RefusedError("PostgreSQL cannot store a NUL in a text")
 
-    def position(self, x: Column) -> Column:
+    def as_position(self, x: Column) -> Column:
         longest = bind(2**31 - 1, BIG_INTEGER)
         long = sa.cast(x, BIG_INTEGER)
         return sa.case((long <= longest, sa.cast(long, INTEGER)), (long > longest, sa.cast(longest, INTEGER)))
@@ -72,38 +72,38 @@ class PostgreSQL(Spelling):
         second = sa.cast(sa.extract("second", x), NUMERIC)
         return second - F.floor(second, type_=NUMERIC)
 
-    def seconds(self, term: Term[Column]) -> Column:
+    def total_seconds(self, term: Term[Column]) -> Column:
         x = self.in_utc(term.x) if term.kind == "DateTimeOffset" else term.x
 
-        def counted(part: str, seconds: int) -> Column:
+        def count_units(part: str, seconds: int) -> Column:
             return sa.cast(sa.extract(part, x), NUMERIC) * bind(seconds, BIG_INTEGER)
 
         if term.kind == "Duration":  # with the months and years that Python's driver reads
-            days = counted("year", 365 * _DAY) + counted("month", 30 * _DAY) + counted("day", _DAY)
+            days = count_units("year", 365 * _DAY) + count_units("month", 30 * _DAY) + count_units("day", _DAY)
         else:
             first = bind(dt.date(1970, 1, 1), DATE)
             days = sa.cast(sa.cast(x, DATE) - first, NUMERIC) * bind(_DAY, BIG_INTEGER)
         if term.kind == "Date":
             return days
-        return days + counted("hour", 3600) + counted("minute", 60) + counted("second", 1)
+        return days + count_units("hour", 3600) + count_units("minute", 60) + count_units("second", 1)
 
-    def rounded(self, function: str, term: Term[Column]) -> Column:
+    def round_fraction(self, function: str, term: Term[Column]) -> Column:
         if function == "round" and term.family == "Double":
             # PostgreSQL's own goes to the even number from a half.
             whole, half = F.trunc(term.x, type_=DOUBLE), bind(0.5, DOUBLE)
             away = F.abs(term.x - whole, type_=DOUBLE) >= half
             return sa.case((away, whole + F.sign(term.x, type_=DOUBLE)), else_=whole)
-        return super().rounded(function, term)
+        return super().round_fraction(function, term)
 
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+    def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         if family == "Double":
             return [self.as_double(term, term.x) for term in terms]
         return [sa.cast(term.x, NUMERIC) for term in terms]  # of any length: nothing overflows
 
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+    def element_table(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         element = get.facts.element if get.facts else None
         if not isinstance(column.type, sa.JSON):
-            return super().unnested(column, get)
+            return super().element_table(column, get)
         binary = sa.cast(column, JSONB)
         several = sa.case((F.jsonb_typeof(binary) == bind("array", STRING), binary), else_=None)
         if element is not None and element.kind not in {"Complex", "Untyped"}:

@@ -141,10 +141,10 @@ class Spelling(Engine[Column, Row]):
             "date": self._date,
             "time": self._time,
             "fractionalseconds": self._fraction,
-            "totalseconds": lambda terms: self.seconds(terms[0]),
-            "round": lambda terms: self._rounded("round", terms[0]),
-            "floor": lambda terms: self._rounded("floor", terms[0]),
-            "ceiling": lambda terms: self._rounded("ceiling", terms[0]),
+            "totalseconds": lambda terms: self.total_seconds(terms[0]),
+            "round": lambda terms: self._round_number("round", terms[0]),
+            "floor": lambda terms: self._round_number("floor", terms[0]),
+            "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
             **{operator: functools.partial(self.calculate, operator) for operator in _ARITHMETIC},
             **{part: self._clock_part(part) for part in CLOCK},
         }
@@ -187,11 +187,13 @@ class Spelling(Engine[Column, Row]):
         operator, opposite = (operators.is_not, operators.is_) if negated else (operators.is_, operators.is_not)
         return sa.BinaryExpression(operand.x, sa.null(), operator, type_=BOOLEAN, negate=opposite)
 
-    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+    def is_among(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         plain = self._plain_values(operand, values)
         if plain is not None:
-            column = self.same_by_code_points(self.plain(operand.x)) if operand.family == "String" else operand.x
-            return _member_of(column, plain, COLUMN_TYPES[operand.family], negated=negated)
+            column = (
+                self.same_by_code_points(self.as_plain_text(operand.x)) if operand.family == "String" else operand.x
+            )
+            return _in_values(column, plain, COLUMN_TYPES[operand.family], negated=negated)
         terms = [Term(self.literal_beside(value, operand), value) for value in values]
         alike = [self._comparable_sides(operand, term) for term in terms]
         if not all(isinstance(value, sa.BindParameter) for _, value in alike):
@@ -204,7 +206,7 @@ class Spelling(Engine[Column, Row]):
             word = bind("", STRING) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
-        return _member_of(column, bound, value.type, negated=negated)
+        return _in_values(column, bound, value.type, negated=negated)
 
     def _plain_values(self, operand: Term[Column], values: Sequence[Const]) -> list[object] | None:
         """The values as they are bound, where all are whole numbers or texts: one look at each; else None."""
@@ -220,7 +222,7 @@ class Spelling(Engine[Column, Row]):
             return None
         return found
 
-    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
+    def as_condition(self, operand: Term[Column], *, negated: bool) -> Column:
         return sa.not_(operand.x) if negated else operand.x
 
     def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
@@ -346,7 +348,7 @@ class Spelling(Engine[Column, Row]):
             same = one.type.name == other.type.name and one.type.enums == other.type.enums
             if same and not ordered:
                 return one, other
-        one, other = self.plain(one), self.plain(other)
+        one, other = self.as_plain_text(one), self.as_plain_text(other)
         if not ordered:
             return self.same_by_code_points(one), self.same_by_code_points(other)
         # A parameter is compared as the other side is.
@@ -371,7 +373,7 @@ class Spelling(Engine[Column, Row]):
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
             return x if term.form.is_null else bind(uuid.UUID(str(term.form.value)).hex, STRING)
-        text = self.guid_text(x) if isinstance(x.type, sa.Uuid) else self.plain(x)
+        text = self.guid_text(x) if isinstance(x.type, sa.Uuid) else self.as_plain_text(x)
         return F.replace(F.lower(text), bind("-", STRING), bind("", STRING), type_=STRING)
 
     def guid_text(self, x: Column) -> Column:
@@ -381,9 +383,9 @@ class Spelling(Engine[Column, Row]):
     # --- texts
 
     def _text(self, term: Term[Column]) -> Column:
-        return self.plain(term.x)
+        return self.as_plain_text(term.x)
 
-    def plain(self, text: Column) -> Column:
+    def as_plain_text(self, text: Column) -> Column:
         """A text of a type that has all functions of texts, as it is read back."""
         return text
 
@@ -426,7 +428,7 @@ class Spelling(Engine[Column, Row]):
         self._check_texts(terms)
         text, suffix = self._text(terms[0]), self._text(terms[1])
         length, tail = F.length(text), F.length(suffix)
-        rest = F.substr(text, self.position(length - tail + 1), type_=STRING)
+        rest = F.substr(text, self.as_position(length - tail + 1), type_=STRING)
         return sa.and_(length >= tail, rest == self.same_by_code_points(suffix)).self_group()
 
     def _substring(self, terms: Sequence[Term[Column]]) -> Column:
@@ -440,9 +442,11 @@ class Spelling(Engine[Column, Row]):
             begin = from_end if int(start.form.value) < 0 else start_x
         else:
             begin = sa.case((start_x < 0, from_end), else_=sa.cast(start_x, BIG_INTEGER))
-        return F.substr(text_x, self.position(begin + 1), *(self.position(term.x) for term in length), type_=STRING)
+        return F.substr(
+            text_x, self.as_position(begin + 1), *(self.as_position(term.x) for term in length), type_=STRING
+        )
 
-    def position(self, x: Column) -> Column:
+    def as_position(self, x: Column) -> Column:
         """A position in a text."""
         return x
 
@@ -489,7 +493,7 @@ class Spelling(Engine[Column, Row]):
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
-    def seconds(self, term: Term[Column]) -> Column:
+    def total_seconds(self, term: Term[Column]) -> Column:
         """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
         raise RefusedError(f"{self.name} does not calculate with times exactly")
 
@@ -501,23 +505,23 @@ class Spelling(Engine[Column, Row]):
 
     # --- numbers
 
-    def _rounded(self, function: str, term: Term[Column]) -> Column:
+    def _round_number(self, function: str, term: Term[Column]) -> Column:
         if term.family == "Int":
             return term.x
-        return self.rounded(function, term)
+        return self.round_fraction(function, term)
 
-    def rounded(self, function: str, term: Term[Column]) -> Column:
+    def round_fraction(self, function: str, term: Term[Column]) -> Column:
         name = {"ceiling": "ceil"}.get(function, function)
         return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
 
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+    def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         """Numbers so that the engine calculates with them as OData does."""
         raise NotImplementedError
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """`add`, `sub`, `mul`, `div`, `mod`, or `negate`."""
         family = self.number_family(operator, terms)
-        numbers = self.operands(terms, family)
+        numbers = self.promote_numbers(terms, family)
         if operator == "div" and family != "Double":
             return self.quotient(*numbers)
         return PYTHON_ARITHMETIC[operator](*numbers)  # type: ignore[no-any-return]
@@ -575,7 +579,7 @@ class Spelling(Engine[Column, Row]):
     def is_relation(self, row: Row, get: Get) -> bool:
         return isinstance(row, Mapped) and row.find(get).relation is not None
 
-    def embedded(self, row: Row, get: Get) -> Row:
+    def embedded_row(self, row: Row, get: Get) -> Row:
         match row:
             case Listed(columns=columns, prefix=prefix):
                 return Listed(columns, f"{prefix}{get.name}/")
@@ -584,14 +588,14 @@ class Spelling(Engine[Column, Row]):
             case Members(value=value):
                 return Members(value[get.name])
             case _:
-                return super().embedded(row, get)
+                return super().embedded_row(row, get)
 
     def json_member(self, value: Column, get: Get) -> Column:
         raise RefusedError(f"{self.name} does not read members of JSON columns")
 
-    def related(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
+    def has_related(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
         """`key IN (SELECT …)`, which uses the index of the key, where the relation is by one key; else EXISTS."""
-        relation, other, on = _joined(row, get)
+        relation, other, on = _join_relation(row, get)
         keys = None if negated else _keys_of(relation)
         if keys is None:
             return self._any_row(_Elements(other.entity, (on,), other, other), inner, negated=negated)
@@ -600,13 +604,13 @@ class Spelling(Engine[Column, Row]):
         return key.in_(chosen.correlate_except(other.entity))  # type: ignore[no-any-return]
 
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
-        _, other, on = _joined(row, get)
+        _, other, on = _join_relation(row, get)
         return sa.select(other.make_inside(inner)).where(on).correlate_except(other.entity).scalar_subquery()
 
     def exists(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
         return self._any_row(self._elements(row, get), inner, negated=negated)
 
-    def count(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
+    def count_elements(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
         found = self._elements(row, get)
         counted = sa.select(F.count()).select_from(found.source).where(*found.on, found.make_inside(inner))
         return counted.correlate_except(found.source).scalar_subquery()
@@ -626,16 +630,16 @@ class Spelling(Engine[Column, Row]):
             found = row.find(get)
             attribute = found.attribute
             if isinstance(attribute, AssociationProxyInstance):
-                other, on = _joined_by(row, attribute.target_collection)
+                other, on = _join_by_key(row, attribute.target_collection)
                 value = Single(getattr(other.entity, attribute.value_attr))
                 return _Elements(other.entity, (on,), value, other)
             if found.relation is not None:
-                _, other, on = _joined(row, get)
+                _, other, on = _join_relation(row, get)
                 return _Elements(other.entity, (on,), other, other)
         column = self.column(row, get)
-        return _Elements(*self.unnested(column, get))
+        return _Elements(*self.element_table(column, get))
 
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+    def element_table(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         """The elements of a collection in one column, which is an array."""
         if not isinstance(column.type, sa.ARRAY):
             raise RefusedError(f"{self.name} has no elements of '{get.name}' in a column of {column.type!r}")
@@ -659,7 +663,7 @@ def compare_columns(operator: polarity.Operator, one: Column, other: Column) -> 
     return sa.BinaryExpression(one, other, spelt, type_=BOOLEAN, negate=opposite)
 
 
-def _member_of(
+def _in_values(
     column: Column, values: Sequence[object], column_type: "sa.types.TypeEngine[Any]", *, negated: bool
 ) -> Column:
     """What `column.in_` gives for values, by the shortest way: one bound parameter for all of them."""
@@ -685,11 +689,11 @@ class _Elements(NamedTuple):
         return inner(self.element) if self.whole is None else self.whole.make_inside(lambda _: inner(self.element))
 
 
-def _joined(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Mapped, Column]":
+def _join_relation(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Mapped, Column]":
     relation = row.find(get).relation if isinstance(row, Mapped) else None
     if relation is None:
         raise RefusedError(f"'{get.name}' is no relation")
-    other, on = _joined_by(row, relation.key)
+    other, on = _join_by_key(row, relation.key)
     return relation, other, on
 
 
@@ -713,7 +717,7 @@ def _keys_of(relation: "orm.RelationshipProperty[Any]") -> tuple[str, str] | Non
         return None
 
 
-def _joined_by(row: Row, key: str) -> tuple[Mapped, Column]:
+def _join_by_key(row: Row, key: str) -> tuple[Mapped, Column]:
     """A row of the class that a relation leads to, and the condition that joins it."""
     attribute = getattr(row.entity, key)  # type: ignore[union-attr]
     other = row.related_row(attribute.property)  # type: ignore[union-attr]

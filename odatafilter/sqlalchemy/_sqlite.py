@@ -52,9 +52,9 @@ class SQLite(Spelling):
     def never_with_nan(self, compared: Column, doubles: Sequence[Term[Column]]) -> Column:
         return compared  # NaN is stored as null
 
-    def holds(self, operand: Term[Column], *, negated: bool) -> Column:
+    def as_condition(self, operand: Term[Column], *, negated: bool) -> Column:
         if not isinstance(operand.form, Get | forms.Element):
-            return super().holds(operand, negated=negated)
+            return super().as_condition(operand, negated=negated)
         return operand.x == bind(0 if negated else 1, INTEGER)
 
     def by_code_points(self, text: Column) -> Column:
@@ -87,22 +87,22 @@ class SQLite(Spelling):
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
         if _is_exact(left, right) or (self.installed and (is_past_real(left.form) or is_past_real(right.form))):
-            order = F.odata_order(self._number(left), self._number(right), type_=INTEGER)
+            order = F.odata_order(self._exact_argument(left), self._exact_argument(right), type_=INTEGER)
             return PYTHON_COMPARISONS[operator](order, bind(0, INTEGER))  # type: ignore[no-any-return]
         return super().compare(operator, left, right)
 
-    def member(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
+    def is_among(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         if _is_exact(operand) or any(map(is_past_real, values)):
             operator: polarity.Operator = "ne" if negated else "eq"
             compared = [self.compare(operator, operand, Term(self.literal(value), value)) for value in values]
             return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
-        return super().member(operand, values, negated=negated)
+        return super().is_among(operand, values, negated=negated)
 
     def _comparable_sides(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
         one, other = super()._comparable_sides(left, right)
         return _as_real(left, one), _as_real(right, other)
 
-    def _number(self, term: Term[Column]) -> Column:
+    def _exact_argument(self, term: Term[Column]) -> Column:
         """A number for a function that calculates exactly: a literal as its text."""
         if isinstance(term.form, Const):
             return bind(term.form.literal.text, STRING)
@@ -122,7 +122,7 @@ class SQLite(Spelling):
         zero = bind("0", STRING)
         return super().choose([(when, F.odata_add(value, zero, type_=_Exact())) for when, value in branches])
 
-    def position(self, x: Column) -> Column:
+    def as_position(self, x: Column) -> Column:
         return sa.cast(x, BIG_INTEGER) if isinstance(x.type, _Exact) else x
 
     def guid_text(self, x: Column) -> Column:
@@ -144,7 +144,7 @@ class SQLite(Spelling):
         text = F.substr(sa.type_coerce(terms[0].x, STRING), start + 1, type_=STRING)
         return F.odata_add(bind("0", STRING).concat(text), bind("0", STRING), type_=_Exact())
 
-    def seconds(self, term: Term[Column]) -> Column:
+    def total_seconds(self, term: Term[Column]) -> Column:
         """Of a text such as 1970-01-02 00:00:00.000000, which SQLAlchemy makes of a duration, too."""
         if not self.installed:
             raise RefusedError(f"SQLite has no exact numbers of seconds: {INSTALL} puts exact functions in")
@@ -161,7 +161,7 @@ class SQLite(Spelling):
     def _time(self, terms: Sequence[Term[Column]]) -> Column:
         return F.substr(terms[0].x, 12, type_=TIME)
 
-    def rounded(self, function: str, term: Term[Column]) -> Column:
+    def round_fraction(self, function: str, term: Term[Column]) -> Column:
         if function == "round":
             return F.round(sa.type_coerce(term.x, DOUBLE), type_=DOUBLE)
         return self._installed_function(function, DOUBLE, [Term(sa.type_coerce(term.x, DOUBLE), term.form)])
@@ -175,17 +175,17 @@ class SQLite(Spelling):
             return super().calculate(operator, terms)
         if not self.installed:
             raise RefusedError(f"SQLite calculates with REAL here, which is inexact: {INSTALL} puts exact functions in")
-        return getattr(F, f"odata_{operator}")(*map(self._number, terms), type_=_Exact())  # type: ignore[no-any-return]
+        return getattr(F, f"odata_{operator}")(*map(self._exact_argument, terms), type_=_Exact())  # type: ignore[no-any-return]
 
-    def operands(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
+    def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         return [self.as_double(term, term.x) if family == "Double" else term.x for term in terms]
 
     def quotient(self, one: Column, other: Column) -> Column:
         return one.op("/")(other)
 
-    def unnested(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
+    def element_table(self, column: Column, get: Get) -> tuple[Any, tuple[Column, ...], Row]:
         if not isinstance(column.type, sa.JSON | sa.ARRAY):
-            return super().unnested(column, get)
+            return super().element_table(column, get)
         text = sa.type_coerce(column, STRING)
         several = sa.case((F.json_type(text) == bind("array", STRING), text), else_=None)
         table = F.json_each(several).table_valued("value", "type")
