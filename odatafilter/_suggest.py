@@ -29,15 +29,22 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     length, letters = len(given), set(given)
     best: list[tuple[int, int, str]] = []
     begun: list[str] = []
+    least = max(2, _slips(length))  # slips of the best that was found: what is further away is not looked at closely
     for candidate in words:
         folded = candidate.casefold()
-        most = 2 if _abbreviates(given, folded) else _slips(min(length, len(folded)))
         # Each letter that only one of them has takes a slip of its own, so most words need no closer look.
-        far = abs(length - len(folded)) > most or len(letters.difference(folded)) > most
-        found = most + 1 if far else distance(given, folded, most)
-        if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
-            best.append((found, -_common(given, folded), candidate))
-        elif len(given) > _SHORT and folded.startswith(given):
+        if (
+            abs(len(folded) - length) <= least
+            and len(letters.difference(folded)) <= least
+            and _letters_apart(given, folded) <= least
+        ):
+            most = min(least, 2 if _abbreviates(given, folded) else _slips(min(length, len(folded))))
+            found = distance(given, folded, most)
+            if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
+                least = found
+                best.append((found, -_common(given, folded), candidate))
+                continue
+        if not best and length > _SHORT and folded.startswith(given):
             begun.append(candidate)
     best.sort()
     if len(best) > 1 and best[0][:2] == best[1][:2]:
@@ -74,7 +81,7 @@ def _negates(word: str, other: str) -> bool:
 
 def distance(one: str, other: str, most: int = _LONGEST) -> int:
     """How many letters are lost, added, changed or swapped with the next between two words; past `most`, more."""
-    if abs(len(one) - len(other)) > most or len(set(other).difference(one)) > most:
+    if abs(len(one) - len(other)) > most or _letters_apart(one, other) > most:
         return most + 1
     start = _common(one, other)
     one, other = one[start:], other[start:]
@@ -87,13 +94,23 @@ def distance(one: str, other: str, most: int = _LONGEST) -> int:
     for index, letter in enumerate(one):
         again, before, row = before, row, [index + 1]
         for place, wanted in enumerate(other):
-            cost = min(before[place + 1] + 1, row[place] + 1, before[place] + (letter != wanted))
-            if index and place and letter == other[place - 1] and one[index - 1] == wanted:
-                cost = min(cost, again[place - 1] + 1)
+            cost = before[place]
+            if letter != wanted:
+                cost = min(cost, before[place + 1], row[place]) + 1
+                if index and place and letter == other[place - 1] and one[index - 1] == wanted:
+                    cost = min(cost, again[place - 1] + 1)
             row.append(cost)
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """How many slips there are at least between two words: a slip brings or takes one letter."""
+    left = other
+    for letter in one:
+        left = left.replace(letter, "", 1)
+    return max(len(left), len(one) - len(other) + len(left))
 
 
 def nearest_of_many(word: str, words: Iterable[str]) -> str | None:
@@ -148,9 +165,18 @@ def _common(one: str, other: str) -> int:
 
 def _words_with_room(words: Sequence[str]) -> list[str]:
     """The first of `words`: all of them, or as many as a message has room for."""
+    words = words[: len(words) if len(words) <= 2 * _LISTED else _LISTED]
+    together = "".join(words)
+    if (
+        len(together) <= _ROOM
+        and together.isascii()
+        and together.isprintable()
+        and max(map(len, words), default=0) <= _LENGTH
+    ):
+        return [*words]
     found: list[str] = []
     room = _ROOM
-    for word in words[: len(words) if len(words) <= 2 * _LISTED else _LISTED]:
+    for word in words:
         found.append(shorten(word, _LENGTH))
         room -= len(found[-1])
         if room < 0:

@@ -509,8 +509,8 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
     if schema is None and limits is None:
         try:
             tree = _parse.parse(text)
-        except _parse.Failure:
-            raise explain_syntax_error(text) from None
+        except _parse.Failure as failure:
+            raise explain_syntax_error(text, failure=failure) from None
         made = _new(Filter)  # as `Filter._of` does, whose call would be felt
         made._tree = tree
         made._schema = made._depth = made._evaluation = None

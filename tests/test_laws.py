@@ -39,8 +39,9 @@ from strategies import (
 
 import odatafilter as of
 from odatafilter import limits
-from odatafilter._parse import tables
-from odatafilter.tree import Expression
+from odatafilter._parse import Failure, parse_with_places, tables
+from odatafilter._validate.places import places_by_words
+from odatafilter.tree import Expression, nodes
 
 
 @given(trees)
@@ -177,6 +178,30 @@ def test_law_9_what_is_not_documented_is_not_read(text: str) -> None:
         )
     else:
         assert "secret" not in text
+
+
+def _places_agree(text: str) -> None:
+    """What is found of the places of nodes by the words of `text` is what the loop notes of them."""
+    tree, trace = parse_with_places(text)
+    for node in nodes(tree):
+        if spans := places_by_words([node], tree, text):
+            assert spans[id(node)] == trace[node]
+
+
+@MANY
+@given(taken)
+@example("(a) eq 1 and -b lt 2 and id eq 'id' and -1 lt c add -1")
+@example("d gt 13:20:00 and n eq 20 or n eq 20.0 or contains((n), 'x' )")
+def test_places_that_words_say_are_those_of_the_nodes(text: str) -> None:
+    try:
+        _places_agree(text)
+    except Failure:
+        assert by_fast_reader(text) is None
+
+
+@given(trees)
+def test_places_that_words_of_built_filters_say_are_those_of_the_nodes(tree: Expression) -> None:
+    _places_agree(str(of.Filter(tree)))
 
 
 @given(trees)

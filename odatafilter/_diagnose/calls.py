@@ -272,7 +272,7 @@ def mend_methods(text: str) -> str:
     """`text` with the function for each `n.ToLower()`: alone it reads as a function of the service, since it may be
     one, but not in a text that is refused for something else.
     """
-    return _CALL_OF_NOTHING.sub(_method_as_function, text)
+    return _CALL_OF_NOTHING.sub(_method_as_function, text) if "()" in text else text
 
 
 def _method_as_function(found: re.Match[str]) -> str:

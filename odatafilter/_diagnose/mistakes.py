@@ -77,7 +77,7 @@ def first_mistake(text: str, failure: _parse.Failure | None = None) -> Finding |
         odd = _odd_place(text, *trace.place(refused))
         return (odd and _recognise(odd)) or refusals.find_refused(text, trace, refused)
     except Stuck as stuck:
-        return _mistake_at(place_at(text, trace.position, stuck.expected or trace.expected))
+        return _mistake_at(place_at(text, stuck.position, stuck.expected))
     except FilterSyntaxError as error:
         return Finding(error.message, error.span)
     return None

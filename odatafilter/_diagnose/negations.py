@@ -74,14 +74,14 @@ def count_negations(text: str) -> int:
 
 
 def _is_negation(word: str) -> bool:
-    if word[0] == "'":
-        return False
     if not word[0].isalpha():
-        return True
+        return word[0] != "'"
     lower = word.casefold()
+    if not lower.startswith(_STARTERS) or lower in MEANINGS:
+        return lower in _PLAIN
     if lower in _PLAIN or "n't" in lower or "n’t" in lower:
         return True
-    return lower.startswith(_STARTERS) and (negated_meaning(lower) is not None or lower in _GATES)
+    return negated_meaning(lower) is not None or lower in _GATES
 
 
 _PLAIN: Final = frozenset({"not", "ne", "neq", "without", "except", "unless", "never", "neither", "cannot"})

@@ -56,7 +56,10 @@ def sentence_about(refused: Refused) -> str:
 
 def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     """What the tree builder has refused, where, and what was perhaps meant."""
-    span, message = trace.place(refused), sentence_about(refused)
+    span = trace.place(refused)
+    if refused.reason == "an unknown function":
+        return _find_call(text, trace, refused) or Finding(sentence_about(refused), span)
+    message = sentence_about(refused)
     if isinstance(refused.node, Property) and refused.reason == "a list holds values only":
         mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
         return Finding(f"{message}: {refused.node.name!r} stands without quotes", span, mended)
@@ -80,12 +83,20 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     start, end = trace.judged
     if shape := shapes.mended_shape(text[start:end]):
         return Finding(message, span, text[:start] + shape + text[end:])
-    if found := calls.CALL.match(text, start, end):
-        if finding := calls.find_literal_call(text, start, end) or calls.find_call(text, found, end):
-            return finding
-        name = found.group()[:-1]
-        if refused.node is not None and calls.is_unknown(name):
-            return Finding(message, (start, start + len(name)))
-        if refused.node is None and (function := BY_LOWER_CASE.get(name.lower())):
-            return Finding(f"{message}, such as {example_call(function)}", span)
-    return Finding(message, span)
+    return _find_call(text, trace, refused) or Finding(message, span)
+
+
+def _find_call(text: str, trace: Trace, refused: Refused) -> Finding | None:
+    """What is wrong with a call; None where a call is not what is refused, or no more is known than why it is."""
+    start, end = trace.judged
+    found = calls.CALL.match(text, start, end)
+    if not found:
+        return None
+    if finding := calls.find_literal_call(text, start, end) or calls.find_call(text, found, end):
+        return finding
+    name = found.group()[:-1]
+    if refused.node is not None and calls.is_unknown(name):
+        return Finding(sentence_about(refused), (start, start + len(name)))
+    if refused.node is None and (function := BY_LOWER_CASE.get(name.lower())):
+        return Finding(f"{sentence_about(refused)}, such as {example_call(function)}", trace.place(refused))
+    return None

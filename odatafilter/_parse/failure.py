@@ -38,7 +38,7 @@ class Left(Failure):
 class Stuck(Failure):
     """No terminal stands where the parser is that it could accept.
 
-    It stands at `position`, where one of the terminals `expected` would do; without those, a Trace knows more.
+    It stands at `position`, where one of the terminals `expected` would do.
     """
 
     def __init__(self, position: int = 0, expected: frozenset[str] = frozenset()) -> None:

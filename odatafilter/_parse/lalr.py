@@ -30,48 +30,19 @@ _Reduction: TypeAlias = tuple[int, int, str]  # the state on top, the number of 
 
 
 class Trace:
-    """Where the nodes of one tree stand in its text, and where the parser stood: kept only when somebody must be told.
+    """Where the nodes of one tree stand in its text: kept only when somebody must be told.
 
-    Nodes are told apart by identity, and kept alive meanwhile.
+    Nodes are told apart by identity, and kept alive meanwhile. `spans` says what each value on the stack of the loop
+    spans, `judged` the same of what is reduced.
     """
 
     def __init__(self) -> None:
         self._nodes: dict[int, tuple[Node, Span]] = {}
-        # The loop writes down where the parser stands before a terminal,
-        self.position = 0
-        self._states: list[int] = []
-        self._kept = 0  # how many of the states are those from before the terminal; the others are on the pile
-        self._pile: list[list[int]] = []
-        self._row: _Row | None = None
-        # what each value on its stack spans, and what is reduced.
         self.spans: list[Span] = []
         self.judged: Span = (0, 0)
 
     def __getitem__(self, node: Node) -> Span:
         return self._nodes[id(node)][1]
-
-    @property
-    def expected(self) -> frozenset[str]:
-        """The terminals that could stand at `position`, where the parser has got stuck."""
-        if self._row is None:
-            return frozenset()
-        states = [*self._states[: self._kept], *(state for part in reversed(self._pile) for state in part)]
-        return _machine().terminals_that_follow(states, self._row)
-
-    def reach(self, position: int, states: list[int], row: "_Row") -> None:
-        """Notes where the parser stands before it reads a terminal. A copy of all its states would be quadratic."""
-        self.position = position
-        self._states = states
-        self._kept = len(states)
-        self._pile.clear()
-        self._row = row
-
-    def reduce(self, length: int) -> None:
-        """Keeps those of the last `length` states that the parser stood in before the terminal."""
-        left = len(self._states) - length
-        if left < self._kept:
-            self._pile.append(self._states[left : self._kept])
-            self._kept = left
 
     def place(self, refused: Refused) -> Span:
         """Where the tree builder has refused something: at the node, or at all that it was given."""
@@ -242,6 +213,26 @@ def _machine() -> _Machine:
     return _Machine(load())
 
 
+def _expected_at(text: str, end: int) -> frozenset[str]:
+    """The terminals that could stand at `end`, up to which the parser can read: its states are made once more."""
+    machine = _machine()
+    rows, row = machine.rows, machine.start
+    states: list[int] = []
+    position = 0
+    while position < end:
+        found = cast("re.Match[str]", row.match(text, position))
+        terminal = cast("str", found.lastgroup)
+        length = 1
+        while length > 0:
+            state, _, length, _, symbol = row[terminal]
+            states.append(state)
+            if length > 0:
+                del states[-length:]
+            row = rows[states[-1]][symbol]
+        position = found.end()
+    return machine.terminals_that_follow(states, row)
+
+
 def tree_of(text: str, trace: Trace | None = None) -> Expression:
     """The syntax tree of `text`. Raises Stuck or Refused."""
     machine = _machine()
@@ -252,14 +243,17 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
     spans: list[Span] = [] if trace is None else trace.spans
     position = 0
     while True:
-        if trace is not None:
-            trace.reach(position, states, row)
         found = row.match(text, position)
         if found is None:
             raise Stuck(position, machine.terminals_that_follow(states, row))
         terminal = cast("str", found.lastgroup)
+        before = row
         while True:
-            state, wrap, length, build, symbol = row[terminal]
+            try:
+                state, wrap, length, build, symbol = row[terminal]
+            except Stuck:
+                expected = machine.terminals_that_follow(states, row) if row is before else _expected_at(text, position)
+                raise Stuck(position, expected) from None
             if wrap is not None:
                 if trace is not None:
                     trace.judged = spans[-1]
@@ -271,7 +265,6 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
                 break
             if trace is not None:
                 trace.judged = spans[-length][0], spans[-1][1]
-                trace.reduce(length)
             arguments = values[-length:]
             del values[-length:]
             del states[-length:]
