@@ -119,6 +119,40 @@ def test_reading_takes_little_more_memory_than_the_tree_that_is_kept(made: Calla
     assert peak <= 1.5 * kept
 
 
+LONG: dict[str, Callable[[int], str]] = {
+    "a text": lambda n: f"a eq '{'ab' * n}'",
+    "a text of quotes": lambda n: f"a eq '{chr(39) * 2 * n}'",
+    "a text in double quotes": lambda n: f'a in ["{"ab" * n}"]',
+    "escapes": lambda n: f'a in ["{chr(92)}u00e9{"a" * n}{chr(92)}n{"b" * n}"]',
+    "many escapes": lambda n: f'a in ["{(chr(92) + "n") * n}"]',
+    "the name of a member": lambda n: f'a eq {{"{"ab" * n}":1}}',
+    "binary": lambda n: f"a eq binary'{'AAAA' * n}'",
+    "digits": lambda n: f"a eq {'1' * n}.{'1' * n}",
+    "a line": lambda n: f"a eq geography'SRID=0;LineString({','.join(['1 1'] * n)})'",
+    "a line of fractions": lambda n: f"a eq geography'SRID=0;LineString({','.join(['-1.25 1e5'] * n)})'",
+    "a polygon": lambda n: f"a eq geometry'SRID=0;Polygon(({','.join(['1 1'] * n)}))'",
+    "a polygon of many rings": lambda n: f"a eq geometry'SRID=0;Polygon({','.join(['(1 1,2 2)'] * n)})'",
+    "points": lambda n: f"a eq geometry'SRID=0;MultiPoint({','.join(['(1 1)'] * n)})'",
+    "lines": lambda n: f"a eq geometry'SRID=0;MultiLineString({','.join(['(1 1,2 2)'] * n)})'",
+    "polygons": lambda n: f"a eq geometry'SRID=0;MultiPolygon({','.join(['((1 1))'] * n)})'",
+    "a search": lambda n: f"a/$count($search={'ab ' * n}) gt 1",
+    "a search of phrases": lambda n: f"a/$count($search={chr(34)}ab{chr(34)}{' AND (ab OR (cd))' * n}) gt 1",
+}
+
+
+@pytest.mark.parametrize("made", LONG.values(), ids=LONG.keys())
+def test_a_long_literal_takes_a_few_times_its_length(made: Callable[[int], str]) -> None:
+    text = made(100_000 * 1_000 // len(made(1_000)))
+    of.parse(made(2), limits=ANY_LENGTH)
+    tracemalloc.start()
+    try:
+        of.parse(text, limits=ANY_LENGTH)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= 5 * len(text)
+
+
 @pytest.mark.parametrize("comparison", ["a eq 1", "a eq 1234", "name eq 'job 123'"])
 def test_a_chain_of_comparisons_shares_what_is_the_same(comparison: str) -> None:
     text = " or ".join([comparison] * (MEGABYTE // (len(comparison) + 4)))

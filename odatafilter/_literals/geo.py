@@ -6,22 +6,23 @@ import re
 from odatafilter._grammar import compile_terminal
 from odatafilter.errors import FilterError
 
-_NUMBER = r"(?:[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|NaN|-?INF)"
-_POSITION = rf"{_NUMBER}(?: {_NUMBER}){{1,3}}"
+# Repetitions give nothing back (`*+`), which would take hundreds of bytes for each number.
+_NUMBER = r"(?>[+-]?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|NaN|-?INF)"
+_POSITION = rf"{_NUMBER}(?: {_NUMBER}){{1,3}}+"
 _POINT = rf"\({_POSITION}\)"
-_LINE = rf"\({_POSITION}(?:,{_POSITION})+\)"
-_RING = rf"\({_POSITION}(?:,{_POSITION})*\)"
-_POLYGON = rf"\({_RING}(?:,{_RING})*\)"
+_LINE = rf"\({_POSITION}(?:,{_POSITION})++\)"
+_RING = rf"\({_POSITION}(?:,{_POSITION})*+\)"
+_POLYGON = rf"\({_RING}(?:,{_RING})*+\)"
 _SRID = re.compile("ge[a-z]+'SRID=[0-9]{1,5};", re.IGNORECASE)
 
 
 @functools.cache
 def _shape() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<opened>(?:GeometryCollection\()*)"
+        rf"(?P<opened>(?:GeometryCollection\()*+)"
         rf"(?:Point{_POINT}|LineString{_LINE}|Polygon{_POLYGON}"
-        rf"|MultiPoint\((?:{_POINT}(?:,{_POINT})*)?\)"
-        rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*)?\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*)?\))",
+        rf"|MultiPoint\((?:{_POINT}(?:,{_POINT})*+)?+\)"
+        rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*+)?+\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*+)?+\))",
         re.IGNORECASE,
     )
 
