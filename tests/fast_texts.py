@@ -102,8 +102,18 @@ def texts_of(
     paths = _short(_paths(names))
     keys = st.one_of(_strings, guids, numbers)
     keyed = _joined(names, st.just("("), _spaces, keys, _spaces, st.sampled_from([")", ")/a", ")/a/$count"]))
-    leaves = st.one_of(paths, paths, paths, literals, literals, keyed)
     commas = _joined(_spaces, st.just(","), _spaces)
+    named = st.lists(_joined(names, st.just("="), st.one_of(literals, paths)), min_size=1, max_size=2).flatmap(
+        lambda items: commas.map(lambda comma: comma.join(items))
+    )
+    of_the_service = _joined(
+        st.one_of(names, names.map("$root/{}".format), type_names),
+        st.just("("),
+        _spaces,
+        st.one_of(named, named, st.just("")),
+        st.sampled_from([")", " )", ")/a", ")/NS.Type/a", ")/$count"]),
+    )
+    leaves = st.one_of(paths, paths, paths, literals, literals, keyed, of_the_service)
     open_ = _joined(st.just("("), _spaces)
     close = _joined(_spaces, st.just(")"))
 

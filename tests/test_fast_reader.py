@@ -46,12 +46,13 @@ a eq not b and - (c) eq -d mul not
 not (not (a)) and (not a or (not (b eq 1))) or not(not not(c))
 length('it''s') gt 2 and concat('a','b') eq c and round(-1.5) eq -2 and a/f(12345678-9abc-def0-1234-56789abcdef0)
 contains(a,'b')and(c)and not d or (contains(a,'b'))
+F(x=1,y='a') eq 1 and a/NS.f( x=@p , y=b/c )/d eq null or Sales(a=null,b=nullable)/$count gt 1 or f() and a/f(true)
 """
 LEFT = """
 [a] eq b
 {"a":1} eq b
 case(a:1,true:2) eq 1
-F(x=1) eq 1
+F(x=1 add 1) eq 1
 a/$filter(b eq 1)/$count gt 1
 a/$count($filter=b gt 1) gt 2
 """

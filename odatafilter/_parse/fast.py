@@ -15,7 +15,6 @@ from odatafilter._parse.patterns import (
     ARGUMENT,
     BEFORE,
     CLOSING,
-    COMMA,
     LIST,
     NAME,
     ODD,
@@ -23,7 +22,7 @@ from odatafilter._parse.patterns import (
     PATH,
     WORD,
 )
-from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, comma, fold, open_prefix, operate
+from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
 
 # Comparisons are read many at once where an operator is met more often than so among the next characters, as long as
@@ -113,7 +112,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                     chained = until - start > _LONG
                     if until > start:
                         x, position, name, kind = held.pop(), until, None, 0
-            elif x is not None and kind < CLOSING:
+            elif x is not None and kind != CLOSING:
                 raise Left
             if name is not None:
                 if (argument := found[ARGUMENT]) is not None:
@@ -149,16 +148,12 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
                         x = In(x, machine.list_of(text, kind, *found.span(kind)))
                     else:
                         position = machine.end_of_left(found)
-            elif kind >= CLOSING:
+            elif kind == CLOSING:
                 if x is None:
                     raise Left
                 if pending is not None:
                     x, pending = pending.make(left, pending.word, x), None
-                if found[CLOSING]:
-                    x = close(stack, x, found[CLOSING].count(")"))
-                if kind == COMMA:
-                    comma(stack, x)
-                    x = None
+                x = close(stack, x, found[CLOSING].count(")"))
                 top = stack[-1]
             elif kind == ODD:
                 if found[ODD].rstrip(" \t") == "-":

@@ -10,7 +10,7 @@ _nodes: Final = Nodes()
 
 
 # Segments that are always the same.
-_FIXED: Final = {name: Variable(name) for name in ("$it", "$this", "$root")} | {"$count": Count()}
+FIXED: Final = {name: Variable(name) for name in ("$it", "$this", "$root")} | {"$count": Count()}
 
 # What may stand alone anywhere among properties, where the pattern lets it stand.
 _AMONG_PROPERTIES: Final = frozenset({Variable, TypeName, Alias, Annotation})
@@ -52,7 +52,7 @@ def read_segments(text: str) -> tuple[Any, ...]:
 
 def _known_segment(text: str) -> Any:
     """A segment of ASCII that is no property."""
-    return _FIXED.get(text) or (TypeName(text) if text[0] not in "@$" else _segment(text))
+    return FIXED.get(text) or (TypeName(text) if text[0] not in "@$" else _segment(text))
 
 
 def _start(text: str) -> Any:
@@ -65,7 +65,7 @@ def _segment(text: str) -> Any:
     if is_plain_name(text):
         return Property(text)
     if text[0] == "$":
-        return _FIXED.get(text) or Variable(text)
+        return FIXED.get(text) or Variable(text)
     if text[0] == "@":
         return _nodes.annotation(text)
     return _nodes.type_name(text) if "." in text else _nodes.property(text)

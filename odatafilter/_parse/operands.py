@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, cast
 from odatafilter import _functions
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Levels, Operator, levels
-from odatafilter._parse.names import read_path, read_segments
+from odatafilter._parse.names import FIXED, read_path, read_segments
 from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.patterns import (
     AFTER,
@@ -21,13 +21,14 @@ from odatafilter._parse.patterns import (
     PATH,
     SECOND,
     STRINGS,
+    VALUE_IS_PATH,
     WORD,
     Match,
     Patterns,
 )
-from odatafilter._parse.stack import A_GROUP, CALL, LAMBDA, MEMBERS, Open, Stack, canonical_call
+from odatafilter._parse.stack import A_GROUP, CALL, LAMBDA, MEMBERS, THE_COMMA, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
-from odatafilter.tree import Array, Call, Lambda, List, Path, Property
+from odatafilter.tree import Array, Call, Function, Lambda, List, Path, Property
 
 # Characters of the parts of a text in which many comparisons are read at once.
 PART: Final = 8_192
@@ -35,6 +36,7 @@ PART: Final = 8_192
 MOST: Final = 1_000
 # Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
 _SHORT: Final = 4
+_QUANTIFIERS: Final = frozenset({"any", "all"})
 _SIGNS_OF_A_GUID: Final = 4  # a number has two at most
 
 _nodes: Final = Nodes()
@@ -55,10 +57,10 @@ class _Joints(dict[str, Joint]):
 
     def __init__(self, operators: Levels) -> None:
         super().__init__()
-        self._infix = operators.infix
+        self._infix = {**operators.infix, ",": THE_COMMA}
         inversion = operators.prefix["_NOT"]
         self._inverts = Open(inversion.level, [], inversion)
-        words = ("", *(f"{close} {word} " for word in operators.infix for close in ("", ")")))
+        words = ("", ",", ", ", *(f"{close} {word} " for word in operators.infix for close in ("", ")")))
         for word, opens in itertools.product(words, ("", "(", "((", "not ", "not (")):
             self[word + opens] = self[word + opens]
 
@@ -74,7 +76,7 @@ class _Joints(dict[str, Joint]):
         return operator, 0 if operator is None else operator.level, text.count(")"), opens
 
 
-_tokens: Final = re.compile(r"[a-z]+|\(").findall
+_tokens: Final = re.compile("[a-z]+|[(,]").findall
 
 
 class Machine:
@@ -94,6 +96,8 @@ class Machine:
         self.chains: dict[str, Callable[..., list[Any]]] = {}
         # By their names in lower case: their names, and how many arguments they take.
         self.functions = {low: (name, *_functions.arity(name)) for low, name in _functions.BY_LOWER_CASE.items()}
+        # What has no key: lambda operators, and the canonical functions, which take values.
+        self.no_keys = _QUANTIFIERS.union(self.functions)
         self.simple = {
             spelt: function
             for low, function in self.functions.items()
@@ -113,9 +117,9 @@ class Machine:
         return self.patterns.list_after_in()
 
     @functools.cached_property
-    def key(self) -> tuple[Match, Match]:
-        """A key, and the segments after it."""
-        return self.patterns.key(), self.patterns.segments()
+    def key(self) -> tuple[Match, Any, Match]:
+        """A key or named values, the pattern of one of them, and the segments after it."""
+        return self.patterns.values(), self.patterns.value(), self.patterns.segments()
 
     @functools.cached_property
     def array(self) -> tuple[Match, Any]:
@@ -125,10 +129,6 @@ class Machine:
     @functools.cached_property
     def any_literal(self) -> Any:
         return self.patterns.any_literal()
-
-    @functools.cached_property
-    def closing_parenthesis(self) -> Match:
-        return self.patterns.closing_parenthesis()
 
     @functools.cached_property
     def strings(self) -> Callable[..., list[str]]:
@@ -240,7 +240,10 @@ class Machine:
         if argument in self.words:
             return None
         canonical, least, most = function
-        first = _literal(argument) if _is_literal(argument) else operand_of(argument)
+        if argument.isidentifier():
+            first = operand_of(argument)
+        else:
+            first = _literal(argument) if _is_literal(argument) else operand_of(argument)
         if second is None:
             if not least <= 1 <= most:
                 raise Left
@@ -251,6 +254,16 @@ class Machine:
 
     def keyed_path(self, name: str, key: Any, after: str) -> Any:
         """The path in which what `name` ends with has a key."""
+        names, at = f"{name}{after}".split("/"), name.count("/")
+        start = FIXED.get(names[0]) if at else None
+        # A key may stand among properties: nothing is left to judge.
+        plain = "_".join(names if start is None else names[1:])
+        if plain.isascii() and plain.isidentifier() and names[at].lower() not in self.no_keys:
+            segments: list[Any] = [*map(Property, names)]
+            segments[at] = Function(names[at], (key,))
+            if start is not None:
+                segments[0] = start
+            return Path(tuple(segments)) if len(segments) > 1 else segments[0]
         before, _, last = name.rpartition("/")
         return self.path_with_call(before, last, (key,), after)
 
@@ -277,8 +290,8 @@ class Machine:
             return self.called(text, name, position)
         if function[0] in _functions.TYPE_FUNCTIONS:
             return self.typed_call(function[0], text, position)
-        if closed := self.closing_parenthesis(text, position):
-            return canonical_call(function, ()), closed.end()
+        if text.startswith(")", position):
+            return canonical_call(function, ()), position + 1
         stack.append(Open(CALL, [], function))
         return None, position
 
@@ -292,31 +305,39 @@ class Machine:
         return cast("Call", _nodes.call(function, arguments)), found.end()
 
     def called(self, text: str, name: str, position: int) -> tuple[Any, int]:
-        """A path in which something is called with nothing or a key: a lambda, or what the service defines."""
-        match, segments = self.key
+        """A path in which something is called with nothing, a key or named values: a lambda, or the service's own."""
+        values, value, segments = self.key
         before, _, last = name.rpartition("/")
-        arguments: tuple[Any, ...] = ()
-        if found := self.closing_parenthesis(text, position):
-            pass
-        elif found := match(text, position):
-            kind = cast("int", found.lastindex)
-            arguments = (self.of_kind[kind - 1](found[kind]),)
-        else:
+        found = values(text, position)
+        if found is None:
             raise Left
+        arguments: tuple[Any, ...] = ()
+        if found.lastindex:
+            several = value.finditer(text, *found.span(1))
+            arguments = tuple([self.named(one) for one in several])
         if (after := segments(text, found.end())) is None:
             raise Left
         return self.path_with_call(before, last, arguments, after[0]), after.end()
 
+    def named(self, found: re.Match[str]) -> Any:
+        """A value that is an argument, with its name if it has one."""
+        path, kind = found[VALUE_IS_PATH], cast("int", found.lastindex)
+        value = self.of_kind[kind - VALUE_IS_PATH - 1](found[kind]) if path is None else operand_of(path)
+        return value if found[1] is None else _nodes.named(found[1], value)
+
     def open_lambda(self, stack: Stack, name: str, variable: str) -> None:
         """Opens a lambda whose variable has been read."""
         head, _, quantifier = name.rpartition("/")
-        if not head or quantifier.lower() not in {"any", "all"} or variable in self.words:
+        quantifier = quantifier.lower()
+        if not head or quantifier not in _QUANTIFIERS or variable in self.words:
             raise Left
         path = operand_of(head)
         segments = path.segments if type(path) is Path else (path,)
         if type(segments[-1]) is not Property:
             _nodes.path_of((*segments, Lambda("any")))  # judges whether one may stand there
-        stack.append(Open(LAMBDA, [_nodes.property(variable).name], (segments, quantifier.lower())))
+        if not variable.isascii():
+            _nodes.name(variable)
+        stack.append(Open(LAMBDA, [variable], (segments, quantifier)))
 
 
 def _is_literal(argument: str) -> bool:

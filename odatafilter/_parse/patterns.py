@@ -31,10 +31,13 @@ _LISTED: Final = ("STRING", "GUID", "NUMBER")
 # parentheses, or the variable of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a
 # list of strings or another, a literal, by a group for each of the kinds that are met most and one for all others, or a
 # path; then an operand that is no name: a string, a number, or another literal, a sign or a bracket; then the
-# parentheses at the end, and a comma.
+# parentheses at the end.
 BEFORE, NAME, ARGUMENT, SECOND, AFTER, OPENED, WORD, STRINGS, LIST = range(1, 10)
 OTHERS: Final = LIST + len(_FIRST) + 1
-PATH, STRING, NUMBER, ODD, CLOSING, COMMA = range(OTHERS + 1, OTHERS + 7)
+PATH, STRING, NUMBER, ODD, CLOSING = range(OTHERS + 1, OTHERS + 6)
+
+# The group of a path among the values in parentheses; those of literals follow.
+VALUE_IS_PATH: Final = 2
 
 
 class Patterns:
@@ -51,7 +54,7 @@ class Patterns:
         self._joints = _in_any_case(levels.joints)
         self._not = dict(tables.terminals)["_NOT"]
         # A number is tried before dates and GUIDs, which may begin with digits: it counts only where it ends.
-        self._number = number = rf"{self._terminals['NUMBER']}(?=[ \t),\]]|\Z)"
+        self._number = number = rf"{self._terminals['NUMBER']}(?![^ \t),\]])"
         wholes = {**self._terminals, "NUMBER": number}
         self._each = "|".join(f"({wholes[kind]})" for kind in self.literals)
         self._any = f"(?>{'|'.join(wholes[kind] for kind in self.literals)})"
@@ -64,20 +67,23 @@ class Patterns:
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
         self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        self._path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
+        path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
+        # Most paths are of names, which are tried alone first, since that is the fastest.
+        self._path = rf"(?>{name}(?:/{name})*+(?![^ \t(),])|{path})"
 
     def operand(self) -> Match:
         """An operand and what stands before it, or what ends an expression.
 
-        Before it are closing parentheses and an infix operator, unless an expression begins, opening parentheses and
-        any `not`. It is a property path or a call, and what follows it; or another operand, or what begins one.
+        Before it are closing parentheses and an infix operator or a comma, unless an expression begins, opening
+        parentheses and any `not`. It is a property path or a call, and what follows it; or another operand, or what
+        begins one.
 
         A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
         No operand begins with a blank, nor after a closing parenthesis, so none is taken for an operator.
         """
         inverts = f"{_by_first_letter(self._not)}[ \t(]*+"
         joint = r"(?>[ \t)]++|(?<=\)))[A-Za-z]++[ \t(]++"
-        before = rf"(?>{joint}|\([ \t(]*+|){_perhaps_repetition(inverts)}"
+        before = rf"(?>{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_perhaps_repetition(inverts)}"
         terminals = self._terminals
         second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
         second = _perhaps(f",{_BLANK}({second}){_BLANK}")
@@ -87,8 +93,8 @@ class Patterns:
         called = _perhaps(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
         right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._not})({self._path})(?!\()"
         compared = _perhaps(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
-        end = rf"([ \t)]*+)(?:(,{_BLANK})|(?<![ \t])\Z)"
-        return re.compile(rf"({before})(?:({self._path}){called}{compared}|(?>{self._alone}))|{end}").match
+        closing = r"([ \t)]*+)(?<![ \t])\Z"
+        return re.compile(rf"({before})(?:({self._path}){called}{compared}|(?>{self._alone}))|{closing}").match
 
     def _list(self) -> str:
         """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
@@ -100,10 +106,6 @@ class Patterns:
     def list_after_in(self) -> Match:
         """A list in parentheses after `in`: what is between them."""
         return re.compile(rf"\({_BLANK}({_repetition(self._any)}){_BLANK}\)").match
-
-    def closing_parenthesis(self) -> Match:
-        """A closing parenthesis."""
-        return re.compile(rf"{_BLANK}\)").match
 
     def array(self) -> Match:
         """Literals in brackets, and texts in double quotes: 1 what is between the brackets."""
@@ -126,9 +128,17 @@ class Patterns:
         quoted = self._terminals["STRING"]
         return re.compile(rf"{_BLANK}(?:({self._path}){_BLANK},{_BLANK})?+(?>({type_name})|({quoted})){_BLANK}\)").match
 
-    def key(self) -> Match:
-        """A key in parentheses after their beginning, by a group for each kind of literal."""
-        return re.compile(rf"{_BLANK}(?>{self._each}){_BLANK}\)").match
+    def values(self) -> Match:
+        """What is in parentheses after their beginning: 1 a literal, or literals and paths that have names; or nothing.
+
+        No path goes on with a call, nor with an operator, since a comma or the closing parenthesis follows.
+        """
+        named = f"{self._terminals['NAME']}=(?>{self._any}|{self._path})"
+        return re.compile(rf"{_BLANK}(?:({_repetition(named)}|{self._any}){_BLANK})?+\)").match
+
+    def value(self) -> "re.Pattern[str]":
+        """A literal or a path among those: 1 its name, 2 a path, or a literal, by a group for each kind."""
+        return re.compile(f"(?>({self._terminals['NAME']})=|)(?:(?!{self._any})({self._path})|{self._each})")
 
     def segments(self) -> Match:
         """What goes on with a path, unless a call does."""

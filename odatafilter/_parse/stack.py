@@ -25,6 +25,8 @@ _nodes: Final = Nodes()
 # Nothing is held by these, so each is the same everywhere.
 THE_BOTTOM: Final = Open(BOTTOM, [], None)
 A_GROUP: Final = Open(GROUP, [], None)
+# What stands between arguments comes before an operand as infix operators do, and binds less than all.
+THE_COMMA: Final = Operator(BOTTOM, ",", Call, repeats=False, folds=0)
 Stack: TypeAlias = list[Open]
 
 
@@ -44,9 +46,17 @@ def fold(stack: Stack, x: Any, level: int) -> Any:
 
 
 def operate(stack: Stack, x: Any, operator: Operator) -> Open:
-    """Gives `x` to the open operators that bind it more, and then to an infix operator, which is open afterwards."""
+    """Gives `x` to the open operators that bind it more, and then to an infix operator, which is open afterwards.
+
+    A comma gives it to the call or the list that is open.
+    """
     x = fold(stack, x, operator.folds)
     top = stack[-1]
+    if operator is THE_COMMA:
+        if top.level not in {CALL, MEMBERS}:
+            raise Left
+        top.held.append(x)
+        return top
     if top.level == operator.level:
         top.held.append(x)
         return top
@@ -82,14 +92,6 @@ def close(stack: Stack, x: Any, count: int) -> Any:
         elif top.level == BOTTOM:
             raise Left
     return x
-
-
-def comma(stack: Stack, x: Any) -> None:
-    """Gives `x` to the call or the list that is open."""
-    x = fold(stack, x, 0)
-    if stack[-1].level not in {CALL, MEMBERS}:
-        raise Left
-    stack[-1].held.append(x)
 
 
 def canonical_call(function: tuple[str, int, int], arguments: tuple[Any, ...]) -> Call:
