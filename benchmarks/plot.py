@@ -191,6 +191,7 @@ def fill_readme(text: str, language: Sequence[Table], matches: Sequence[Table], 
             [[language[0].head[at], *(families[family][at] for family in SHOWN)] for at in readers],
         ),
         Table(language[1].head, [*language[1].rows, *left_out_of_means(*language[:2])]),
+        Table(["building, checking, importing", "ratio"], [*rest_of_language(language[2:])]),
         Table(["evaluating", "of a lambda written by hand"], [*means_of(matches)]),
         Table(
             ["walking", "of a loop written by hand"],
@@ -210,6 +211,19 @@ def left_out_of_means(table: Table, means: Table) -> Iterator[Cells]:
         has_own_line = any(row[0] == line[0] for line in means.rows)
         if not has_own_line and any(number(cell) is not None for cell in found):
             yield [f"not in the means: {row[0]}", *found]
+
+
+def rest_of_language(tables: Sequence[Table]) -> Iterator[Cells]:
+    """What is measured of the language beside reading, and of what it is a part or a multiple."""
+    by_head = {table.head[0]: table for table in tables}
+    written = by_head["µs to write what code says"].rows
+    mean = next(row[-1] for row in written if row[0] == "geometric mean")
+    name, worst = max(((row[0], row[-1]) for row in written if row[-1] != mean), key=lambda row: number(row[1]) or 0)
+    yield "building to text, of odatapy", f"{mean} in geometric mean, {worst} at worst: {name}"
+    for name, mean, worst in by_head["beside reading alone"].rows:
+        yield f"{name}, of reading alone", f"{mean} in geometric mean, {worst} at worst"
+    for name, _, ratio in by_head["above a bare interpreter"].rows[2:]:
+        yield f"{name}, of `import lark`", ratio
 
 
 def means_of(matches: Sequence[Table]) -> Iterator[Cells]:
