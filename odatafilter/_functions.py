@@ -38,7 +38,7 @@ class Signature(msgspec.Struct, frozen=True):
     optional: int = 0
 
 
-class Function(msgspec.Struct, frozen=True, kw_only=True):
+class CanonicalFunction(msgspec.Struct, frozen=True, kw_only=True):
     """One canonical function: `section` is that of the URL Conventions, `method` its name in the builder."""
 
     name: str
@@ -79,8 +79,8 @@ def accepts(parameter: Parameter, kind: str | None) -> bool:
 
 def _function_row(
     name: str, section: str, *parameters: Parameter, result: str, method: str = "", optional: int = 0
-) -> Function:
-    return Function(
+) -> CanonicalFunction:
+    return CanonicalFunction(
         name=name,
         section=section,
         signatures=(Signature(parameters, result, optional),),
@@ -88,10 +88,10 @@ def _function_row(
     )
 
 
-def _sequence(name: str, section: str, *parameters: Parameter, result: str, optional: int = 0) -> Function:
+def _sequence(name: str, section: str, *parameters: Parameter, result: str, optional: int = 0) -> CanonicalFunction:
     """A function of strings, and likewise of ordered collections."""
     collections = tuple(COLLECTION if parameter == STRING else parameter for parameter in parameters)
-    return Function(
+    return CanonicalFunction(
         name=name,
         section=section,
         signatures=(
@@ -102,10 +102,10 @@ def _sequence(name: str, section: str, *parameters: Parameter, result: str, opti
     )
 
 
-def _of_two_shapes(name: str, section: str, *, result: str, method: str) -> Function:
+def _of_two_shapes(name: str, section: str, *, result: str, method: str) -> CanonicalFunction:
     """A function of two shapes, both on the earth or both in the plane."""
     signatures = tuple(Signature(((kind,), (kind,)), result) for kind in GEO)
-    return Function(name=name, section=section, signatures=signatures, method=method)
+    return CanonicalFunction(name=name, section=section, signatures=signatures, method=method)
 
 
 _ROWS: Final = (
@@ -155,11 +155,11 @@ _ROWS: Final = (
     _of_two_shapes("geo.intersects", "5.1.1.11.2", result="Boolean", method="geo_intersects"),
     _function_row("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
 )
-FUNCTIONS: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
+FUNCTIONS: Final[dict[str, CanonicalFunction]] = {row.name: row for row in _ROWS}
 # Functions are named in any letter case.
 BY_LOWER_CASE: Final[dict[str, str]] = {name.lower(): name for name in FUNCTIONS}
 # By the name of the builder's method.
-BY_METHOD: Final[dict[str, Function]] = {row.method: row for row in _ROWS}
+BY_METHOD: Final[dict[str, CanonicalFunction]] = {row.method: row for row in _ROWS}
 TYPE_FUNCTIONS: Final = frozenset(name for name, row in FUNCTIONS.items() if row.takes_type)
 
 _EXAMPLES: Final[dict[Parameter, str]] = {COLLECTION: "['a','b']", COUNT: "1", TYPE: "Edm.String"}

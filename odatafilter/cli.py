@@ -268,7 +268,7 @@ def _list_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-items", type=int, metavar="N", help="stop after so many items")
     parser.add_argument("--resume", metavar="CURSOR", help="go on from the cursor that an unfinished listing printed")
     _service_options(parser)
-    parser.set_defaults(run=_list)
+    parser.set_defaults(run=_carry_out_list)
 
 
 def _service_options(parser: argparse.ArgumentParser) -> None:
@@ -278,7 +278,7 @@ def _service_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _list(asked: argparse.Namespace) -> int:
+def _carry_out_list(asked: argparse.Namespace) -> int:
     import httpx  # noqa: PLC0415 - 100 ms
     from msgspec import Raw  # noqa: PLC0415
 

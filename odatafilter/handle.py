@@ -24,8 +24,7 @@ from odatafilter import _emit
 from odatafilter._arguments import check_type
 from odatafilter._certain import Spell, find_certain, spell_nothing
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
-from odatafilter._functions import BY_METHOD, Parameter, Signature, arithmetic_result
-from odatafilter._functions import Function as CanonicalFunction
+from odatafilter._functions import BY_METHOD, CanonicalFunction, Parameter, Signature, arithmetic_result
 from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, parameter_name

@@ -116,7 +116,7 @@ class Function(Generic[R]):
         Raises FilterTypeError for arguments that do not fit the parameters.
         """
         given = self._by_name(arguments, named)
-        operands = [(key, *_operand(self._parameters[key], value)) for key, value in given.items()]
+        operands = [(key, *_operand_of_kind(self._parameters[key], value)) for key, value in given.items()]
         node = FunctionNode(
             self._facts.name, tuple(Named(key, value) if self._named else value for key, value, _ in operands)
         )
@@ -165,5 +165,5 @@ def _handle(kind: object, name: str) -> Handle[Any]:
     return made
 
 
-def _operand(kind: Handle[Any], value: object) -> tuple[Expression, Handle[Any] | None]:
+def _operand_of_kind(kind: Handle[Any], value: object) -> tuple[Expression, Handle[Any] | None]:
     return kind._elements(value) if isinstance(kind, Collection) else kind._operand(value)

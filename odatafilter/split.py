@@ -73,7 +73,7 @@ class _Choice(NamedTuple):
         kept: dict[int, list[Literal]] = {}
         for place in sorted(chosen):
             kept.setdefault(self.owners[place], []).append(self.values[place])
-        parts = tuple(_only(self.nodes[owner], tuple(items)) for owner, items in kept.items())
+        parts = tuple(_choice_of_values(self.nodes[owner], tuple(items)) for owner, items in kept.items())
         return Or(parts) if len(parts) > 1 else parts[0]
 
     def chunks(self, room: int) -> Iterator[list[int]]:
@@ -101,7 +101,7 @@ def _parts(tree: Expression, schema: SchemaFacts | None, room: int) -> Iterator[
     choices = [found for place, node in enumerate(operands) if (found := _choice(place, node, schema))]
     longest = max((one for one in choices if len(one.groups) > 1), key=lambda one: sum(one.widths), default=None)
     if longest is None:
-        raise _uncuttable(length - room, operands, schema)
+        raise _error_of_no_cut(length - room, operands, schema)
     for chunk in longest.chunks(room - length + sum(longest.widths)):
         operands[longest.place] = longest.part(chunk)
         yield from _parts(And(tuple(operands)) if len(operands) > 1 else operands[0], schema, room)
@@ -120,7 +120,7 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
     nodes = node.operands if isinstance(node, Or) else (node,)
     facts = facts_of(operand, schema) if schema else None
     kinds = {value.kind for value in values} - {"null"}
-    if _several(operand, schema) or not any(kinds <= known for known in _TOLD_APART):
+    if _may_have_several(operand, schema) or not any(kinds <= known for known in _TOLD_APART):
         return None
     if facts and facts.kind in _SPELT_IN_QUOTES:
         return None
@@ -146,7 +146,7 @@ def _widths(node: Expression, *, alone: bool) -> list[int]:
     return widths
 
 
-def _only(node: Expression, items: tuple[Literal, ...]) -> Expression:
+def _choice_of_values(node: Expression, items: tuple[Literal, ...]) -> Expression:
     """A choice of one property with some of its values."""
     if not isinstance(node, In):
         return node
@@ -169,7 +169,7 @@ def _one_of(node: Expression) -> tuple[Property | Path, tuple[Literal, ...]] | N
     return found[0][0], tuple(item for _, items in found for item in items)
 
 
-def _several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
+def _may_have_several(operand: Property | Path, schema: SchemaFacts | None) -> bool:
     """Whether the property is documented to have several values, or stands below one that has."""
     if schema is None:
         return False
@@ -197,10 +197,10 @@ def _width(node: Expression) -> int:
     return len(_emit.quote_for_url(_emit.emit(node)))
 
 
-def _uncuttable(excess: int, operands: list[Expression], schema: SchemaFacts | None) -> FilterError:
+def _error_of_no_cut(excess: int, operands: list[Expression], schema: SchemaFacts | None) -> FilterError:
     reason = "no list after 'in' that stands alone or is joined by 'and' is left to cut"
     for node in operands:
-        if (found := _one_of(node)) and _several(found[0], schema):
+        if (found := _one_of(node)) and _may_have_several(found[0], schema):
             reason = f"'{_emit.emit(found[0])}' can have several values, so that an item could match several parts"
     return FilterError(f"the URL is {excess} characters too long, and {reason}")
 
@@ -228,7 +228,7 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
         raise FilterError(f"a range is cut into 1 part or more, not into {show(n)}")
     check_type("handle", handle, Ordered, "a property with an order")
     node = handle._node
-    if handle._facts.many or (isinstance(node, Property | Path) and _several(node, handle._schema)):
+    if handle._facts.many or (isinstance(node, Property | Path) and _may_have_several(node, handle._schema)):
         raise FilterError(f"'{handle._name}' can have several values, so that an item could match several parts")
     first, last = handle._literal(start), handle._literal(end)
     low, high = _position_of(first), _position_of(last)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter._evaluate import patterns, sequences
+from odatafilter._evaluate import regular_expressions, sequences
 from odatafilter._evaluate.compare import are_equal
 from odatafilter._evaluate.values import read_untyped
 from odatafilter.limits import DEFAULT
@@ -46,7 +46,7 @@ def test_a_bracket_that_is_not_closed_is_refused_in_linear_time() -> None:
 
         def refuse() -> None:
             with pytest.raises(of.FilterError, match="is no regular expression"):
-                patterns.pattern.__wrapped__(text, "")
+                regular_expressions.pattern.__wrapped__(text, "")
 
         return refuse
 
@@ -68,7 +68,7 @@ def test_a_bracket_that_is_not_closed_is_refused_in_linear_time() -> None:
     ],
 )
 def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, text: str, found: bool) -> None:
-    search = patterns.pattern(pattern, "")
+    search = regular_expressions.pattern(pattern, "")
     assert search.finds(text, VISITS) is found
     assert seconds(lambda: search.finds(text, VISITS)) < 2
 
@@ -83,7 +83,7 @@ def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, tex
 )
 def test_a_pattern_that_could_take_too_long_is_refused(pattern: str, text: str, message: str) -> None:
     with pytest.raises(of.FilterError, match=re.escape(message)):
-        patterns.pattern(pattern, "").finds(text, VISITS)
+        regular_expressions.pattern(pattern, "").finds(text, VISITS)
 
 
 def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
@@ -96,7 +96,7 @@ def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
     ("pattern", "is_safe"), [("(?:a|a)*$", False), ("(?:a|b)*$", False), ("[ab]*$", True), ("(?:a){9}$", True)]
 )
 def test_only_what_is_read_in_one_way_is_repeated_by_backtracking(pattern: str, is_safe: bool) -> None:
-    assert (patterns.pattern(pattern)._safe_length(100_000) > 30) is is_safe
+    assert (regular_expressions.pattern(pattern)._safe_length(100_000) > 30) is is_safe
 
 
 atoms = st.sampled_from(
@@ -117,7 +117,7 @@ ecmascript = st.recursive(
 
 @given(ecmascript, st.sampled_from(["", "i", "m", "s", "im"]), st.text("abcA \n_", max_size=9))
 def test_an_automaton_finds_what_backtracking_finds(pattern: str, flags: str, text: str) -> None:
-    search = patterns.pattern(pattern, flags)
+    search = regular_expressions.pattern(pattern, flags)
     assert search._automaton is not None
     assert search._automaton.finds(text, VISITS) is (search._expression.search(text) is not None)
 

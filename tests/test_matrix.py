@@ -232,7 +232,9 @@ REST: list[tuple[str, Any]] = [
 NOT_OF_VALUES = {"cast", "isof", "now", "mindatetime", "maxdatetime"}
 
 
-def calls(function: _functions.Function, first: str) -> Iterator[tuple[str, Callable[[], of.Filter], list[str | None]]]:
+def calls(
+    function: _functions.CanonicalFunction, first: str
+) -> Iterator[tuple[str, Callable[[], of.Filter], list[str | None]]]:
     """Calls of a function with an argument of the kind `first`: as texts, in code, and the kinds of their arguments."""
     least, most = function.arity
     for count in range(least, most + 1):

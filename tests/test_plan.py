@@ -302,7 +302,7 @@ def in_sql(question: Any, item: dict[str, Any]) -> Truth:
             return None if a is None or b is None else SIGNS[operator](a, b)
         case polarity.Null(operand=operand, negated=negated):
             return (value_of(operand, item) is None) is not negated
-        case polarity.Member(operand=operand, values=several, negated=negated):
+        case polarity.Membership(operand=operand, values=several, negated=negated):
             found = value_of(operand, item)
             return None if found is None else (found in [one.value for one in several]) is not negated
         case polarity.Exists(condition=inner, negated=negated):

@@ -78,7 +78,7 @@ class Verdict:
             told = error.to_dict() if isinstance(error, FilterSyntaxError | FilterValidationError) else None
             return self._say_wrong(number, str(error), told)
         if self._as_json:
-            _write_json({**_line(number), "valid": True, "filter": str(found)})
+            _write_json({**_line_of(number), "valid": True, "filter": str(found)})
         else:
             write(f"valid: {found}")
         return True
@@ -86,13 +86,13 @@ class Verdict:
     def _say_wrong(self, number: int | None, message: str, told: object = None) -> bool:
         if self._as_json:
             error = told or {"code": "InvalidFilter", "message": message, "details": []}
-            _write_json({**_line(number), "valid": False, "error": error})
+            _write_json({**_line_of(number), "valid": False, "error": error})
         else:
             say(message if number is None else f"line {number}: {message}")
         return False
 
 
-def _line(number: int | None) -> dict[str, int]:
+def _line_of(number: int | None) -> dict[str, int]:
     return {} if number is None else {"line": number}
 
 

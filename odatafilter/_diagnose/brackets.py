@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import WORDS
+from odatafilter._diagnose.pieces import WORDS
 from odatafilter._diagnose.place import NEAR, Place, find_closing, split_arguments
 from odatafilter._functions import BY_LOWER_CASE
 

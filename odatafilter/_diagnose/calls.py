@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from odatafilter._diagnose import literals, negations, patterns, prefixed
+from odatafilter._diagnose import literals, negations, pieces, prefixed
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import INFIX
+from odatafilter._diagnose.pieces import INFIX
 from odatafilter._diagnose.place import NEAR, SEEN, Place, find_closing, split_arguments
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity
 from odatafilter._suggest import nearest
@@ -163,7 +163,7 @@ def _fill_template(template: str, given: list[str]) -> str | None:
 
 def _outermost(text: str) -> str:
     """`text` without what stands in parentheses or quotes."""
-    return re.sub(rf"{patterns.STRING}|{patterns.CALL}", "", text)
+    return re.sub(rf"{pieces.STRING}|{pieces.CALL}", "", text)
 
 
 def _put_in_place_of_call(text: str, start: int, end: int, meant: str) -> str:
@@ -264,7 +264,7 @@ def find_method_of_call(place: Place) -> Finding | None:
     return finding if owner == place.operand else finding._replace(repaired=(place.left, found.end()))
 
 
-_CALL_OF_NOTHING: Final = re.compile(rf"{patterns.STRING}|(?<![\w./$@])(?P<path>[^\W\d][\w./]*+)\(\)")
+_CALL_OF_NOTHING: Final = re.compile(rf"{pieces.STRING}|(?<![\w./$@])(?P<path>[^\W\d][\w./]*+)\(\)")
 _METHODS: Final = frozenset({"tolower", "toupper", "trim", "count", "any"})
 
 

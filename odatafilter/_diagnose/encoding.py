@@ -6,7 +6,7 @@ import urllib.parse
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import BLANKS, INVISIBLE, STRING, WORDS
+from odatafilter._diagnose.pieces import BLANKS, INVISIBLE, STRING, WORDS
 from odatafilter._diagnose.place import SEEN, Place
 
 _ENCODED: Final = re.compile(r"[^\s'\"%]*+(?P<at>%[0-9a-f]{2})", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import NAME, QUOTES, WORDS
+from odatafilter._diagnose.pieces import NAME, QUOTES, WORDS
 from odatafilter._diagnose.place import NEAR, SEEN, Place, splice
 
 _ENUM: Final = re.compile(

@@ -7,7 +7,7 @@ import uuid
 from typing import Final
 
 from odatafilter._diagnose.habits import Habit, Table, requote
-from odatafilter._diagnose.patterns import (
+from odatafilter._diagnose.pieces import (
     COMPARED,
     DASHED,
     DATE,

@@ -19,7 +19,7 @@ from odatafilter._diagnose import (
 )
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Table, match_habits
-from odatafilter._diagnose.patterns import ODD
+from odatafilter._diagnose.pieces import ODD
 from odatafilter._diagnose.place import OPERATORS, Place, place_at, word_at
 from odatafilter._diagnose.whole import find_in_whole
 from odatafilter._literals.strings import find_unwritable

@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit
 from odatafilter._diagnose.literals import NOW
-from odatafilter._diagnose.patterns import DASHES, DOUBLE, NAME, PLACEHOLDER, WORDS
+from odatafilter._diagnose.pieces import DASHES, DOUBLE, NAME, PLACEHOLDER, WORDS
 from odatafilter._diagnose.place import COMPARED_BEFORE, INFIX_WORD, SEEN, Place
 
 

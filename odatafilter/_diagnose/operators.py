@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose import negations
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit, Table, operator
-from odatafilter._diagnose.patterns import CALL, DASHES, DATE, OPERAND, STRING, WORDS
+from odatafilter._diagnose.pieces import CALL, DASHES, DATE, OPERAND, STRING, WORDS
 from odatafilter._diagnose.place import (
     COMPARED_BEFORE,
     INFIX_WORD,

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter._diagnose.patterns import OPERAND, WORDS
+from odatafilter._diagnose.pieces import OPERAND, WORDS
 
 SEEN = 1000  # characters that patterns see ahead
 NEAR = 200  # and behind

@@ -6,7 +6,7 @@ from typing import Final
 
 from odatafilter._diagnose import encoding
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import GUID, QUOTES
+from odatafilter._diagnose.pieces import GUID, QUOTES
 from odatafilter._diagnose.place import SEEN, Place, splice
 from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
 from odatafilter._literals.durations import is_duration

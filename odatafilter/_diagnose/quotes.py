@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import QUOTES
+from odatafilter._diagnose.pieces import QUOTES
 from odatafilter._diagnose.place import COMPARED_BEFORE, SEEN, Place
 
 _COMPARISON: Final = r"(?<![ \t])[ \t]++(?:and|or)[ \t]++[\w/]++[ \t]++(?:eq|ne|lt|le|gt|ge|in)"
@@ -41,7 +41,7 @@ def find_quote(place: Place) -> Finding | None:
         mended = f"{text[: at - 2]}''{place.rest}"
         return Finding("a quote inside a string is written twice: ''", (at - 2, at), mended, (left, closed))
     if found := _MIXED_AND_CLOSED.match(text, max(left, at - SEEN), at):
-        return _mixed(text, found, closed)
+        return _mixed_quotes(text, found, closed)
     if found := _SWALLOWED.match(text, max(left, at - SEEN), at):
         end = found.end("value")
         return Finding("a quote is missing here", (end, end), f"{text[:end]}'{text[end:]}", (left, closed))
@@ -54,13 +54,13 @@ def find_quote(place: Place) -> Finding | None:
 def find_unclosed(text: str, start: int) -> Finding:
     """A string that begins at `start` and does not end."""
     if found := _MIXED.match(text, start, start + SEEN):
-        return _mixed(text, found, found.end("at"))
+        return _mixed_quotes(text, found, found.end("at"))
     found = _UNCLOSED.match(text, start, start + SEEN)
     end = found.end() if found else len(text)
     return Finding("the string is not closed", (start, len(text)), f"{text[:end]}'{text[end:]}")
 
 
-def _mixed(text: str, found: re.Match[str], end: int) -> Finding:
+def _mixed_quotes(text: str, found: re.Match[str], end: int) -> Finding:
     """A string that ends with another quote than it begins with. What is mended ends at `end`."""
     at = found.start("at")
     mended = f"{text[:at]}'{text[at + 1 :]}"

@@ -5,7 +5,7 @@ from typing import Final
 
 from odatafilter._diagnose.encoding import decode_query
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.patterns import WORDS
+from odatafilter._diagnose.pieces import WORDS
 from odatafilter._diagnose.place import SEEN, Place
 
 _OPTION: Final = re.compile(

@@ -68,9 +68,9 @@ def decide(question: Question) -> Question:
             return question if simpler is swapped else simpler
         case polarity.Compare(right=Const() as right):
             return _decide_beside_literal(question, right)
-        case polarity.Negated(operand=polarity.Compare() | polarity.Member() as operand):
+        case polarity.Negated(operand=polarity.Compare() | polarity.Membership() as operand):
             return _negate_decided(question, decide(operand))
-        case polarity.Member():
+        case polarity.Membership():
             return _decide_member(question)
         case polarity.Compare(left=left, right=right) if is_calculated(left) or is_calculated(right):
             return decide(polarity.Compare(question.operator, in_seconds(left), in_seconds(right), question.node))
@@ -323,7 +323,7 @@ def _text_of_time(kind: str, number: int) -> str | None:
         return None
 
 
-def _decide_member(question: polarity.Member) -> Question:
+def _decide_member(question: polarity.Membership) -> Question:
     """A value among literals: those that it cannot be equal to are left out."""
     if is_calculated(question.operand):
         operator: Operator = "ne" if question.negated else "eq"
@@ -355,7 +355,7 @@ def _decide_member(question: polarity.Member) -> Question:
     if tuple(kept) == question.values:
         return question
     if kept:
-        return polarity.Member(question.operand, tuple(kept), question.negated, question.node)
+        return polarity.Membership(question.operand, tuple(kept), question.negated, question.node)
     return _always(question, True) if question.negated else Constant(False)
 
 
@@ -370,13 +370,13 @@ def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
             return _always(question.operand, True)
         case polarity.Null(operand=value, negated=negated, node=node):
             return polarity.Null(value, not negated, node)
-        case polarity.Compare() | polarity.Member():
+        case polarity.Compare() | polarity.Membership():
             return polarity.Negated(operand)
         case _:
             return question
 
 
-def _always(question: polarity.Compare | polarity.Member, value: bool) -> Question:
+def _always(question: polarity.Compare | polarity.Membership, value: bool) -> Question:
     """TRUE for every value that is not null, or never."""
     operand = question.left if isinstance(question, polarity.Compare) else question.operand
     if not value:

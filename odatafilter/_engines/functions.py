@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from odatafilter._evaluate.patterns import pattern
+from odatafilter._evaluate.regular_expressions import pattern
 from odatafilter.limits import DEFAULT
 
 

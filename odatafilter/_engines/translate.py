@@ -349,7 +349,7 @@ class Translation(Generic[X, R]):
                 return engine.constant(negated)  # the row is there
             case polarity.Null(operand=operand, negated=negated):
                 return engine.is_null(self._term(operand), negated=negated)
-            case polarity.Member(operand=operand, values=values, negated=negated):
+            case polarity.Membership(operand=operand, values=values, negated=negated):
                 if family_of(operand.kind) == "Enum":
                     return self._member_of_enumeration(self._comparable(operand), values, negated=negated)
                 return engine.is_among(self._comparable(operand), values, negated=negated)
@@ -710,7 +710,7 @@ def _values_of(question: Question) -> tuple[Value, ...]:
     match question:
         case polarity.Compare(left=left, right=right):
             return left, right
-        case polarity.Null(operand=operand) | polarity.Member(operand=operand) | polarity.Holds(operand=operand):
+        case polarity.Null(operand=operand) | polarity.Membership(operand=operand) | polarity.Holds(operand=operand):
             return (operand,)
         case polarity.Negated(operand=operand):
             return _values_of(operand)

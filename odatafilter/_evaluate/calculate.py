@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from odatafilter import _functions
 from odatafilter._evaluate import sequences, values
-from odatafilter._evaluate.patterns import pattern
+from odatafilter._evaluate.regular_expressions import pattern
 from odatafilter._evaluate.values import (
     DAY,
     SECOND,

@@ -157,7 +157,7 @@ def read_instant(value: Any) -> Instant:
     match value:
         case Instant():
             return value
-        case str() if (moment := _readable(times.read_instant, value)) is not None:
+        case str() if (moment := _read_or_none(times.read_instant, value)) is not None:
             return Instant(moment, 0 if value[-1] in "Zz" else 60 * _minutes(value[-6:]))
         case dt.datetime() if (moment := times.instant_of(value)) is not None:
             return Instant(moment, (value.utcoffset() or dt.timedelta()) // dt.timedelta(seconds=1))
@@ -181,7 +181,7 @@ def _usual_instant(text: str) -> Instant | None:
     return Instant(seconds * SECOND + moment.microsecond * 10**6)
 
 
-def _readable(read: Callable[[str], int | None], text: str) -> int | None:
+def _read_or_none(read: Callable[[str], int | None], text: str) -> int | None:
     try:
         return read(text)
     except ValueError:  # a day that the calendar does not have

@@ -23,10 +23,10 @@ def read_path(text: str) -> Any:
     """
     if not text.isascii():
         names = text.split("/")
-        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:]))) if len(names) > 1 else _alone(text)
+        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:]))) if len(names) > 1 else _read_single(text)
     names = text.split("/")
     if len(names) == 1:
-        return _alone(text)
+        return _read_single(text)
     # The pattern leaves nothing to judge in a name.
     segments = tuple([Property(name) if name.isidentifier() else _known_segment(name) for name in names])
     if text[0] == "@":
@@ -37,7 +37,7 @@ def read_path(text: str) -> Any:
     return _nodes.path_of(segments)
 
 
-def _alone(text: str) -> Any:
+def _read_single(text: str) -> Any:
     node = _start(text)
     return None if type(node) is TypeName or text == "$root" else node
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from odatafilter import tree
 from odatafilter._comparisons import SWAPPED
 from odatafilter._emit import emit
-from odatafilter._functions import DURATION, FUNCTIONS, Function, arithmetic_result
+from odatafilter._functions import DURATION, FUNCTIONS, CanonicalFunction, arithmetic_result
 from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
 from odatafilter._literals import reads_in_quotes, strings
 from odatafilter._plan.forms import (
@@ -488,7 +488,7 @@ def _as_duration(form: Value, beside: Value) -> Value:
     return _as_kind(form, "Duration") if moved and _spells(form, "Duration") else form
 
 
-def _as_parameters(operands: list[Value], function: Function) -> list[Value]:
+def _as_parameters(operands: list[Value], function: CanonicalFunction) -> list[Value]:
     """Texts as the durations that they spell, where a function takes nothing else (§5.1.1.14.1)."""
     made = []
     for operand, parameter in zip(operands, function.signatures[0].parameters, strict=False):

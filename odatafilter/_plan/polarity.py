@@ -52,7 +52,7 @@ class Null(msgspec.Struct, frozen=True):
     node: AnyNode
 
 
-class Member(msgspec.Struct, frozen=True):
+class Membership(msgspec.Struct, frozen=True):
     """`operand IN (values)`, or `NOT IN`: none of the values is null. UNKNOWN where the operand is null."""
 
     operand: Value
@@ -85,7 +85,7 @@ class Holds(msgspec.Struct, frozen=True):
 class Negated(msgspec.Struct, frozen=True):
     """`NOT`: UNKNOWN where the operand is."""
 
-    operand: "Compare | Member"
+    operand: "Compare | Membership"
 
 
 class All(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ class Constant(msgspec.Struct, frozen=True):
     value: bool
 
 
-Question: TypeAlias = Compare | Null | Member | Exists | Holds | Negated | All | Any | Constant
+Question: TypeAlias = Compare | Null | Membership | Exists | Holds | Negated | All | Any | Constant
 
 _OF_TWO_NULLS: Final = frozenset({"eq", "le", "ge"})  # these are true of them
 _WITH_NAN: Final = frozenset({"Double", "Single"})
@@ -226,8 +226,8 @@ def _ask_null(operand: Value, node: AnyNode) -> Question:
 
 def _ask_member(operand: Value, values: tuple[Const, ...], negated: bool, node: AnyNode) -> Question:
     if operand.kind in _WITH_NAN and negated:
-        return Negated(Member(operand, values, False, node))
-    return Member(operand, values, negated, node)
+        return Negated(Membership(operand, values, False, node))
+    return Membership(operand, values, negated, node)
 
 
 def _ask_exists(condition: AnyOf, *, negated: bool) -> Question:

@@ -75,12 +75,14 @@ class Binding:
                 self.path_starts.append(start)
                 return node
             case In(operand=operand, collection=Alias(name=name)) if name in self._values:
-                changed: AnyNode = In(cast("Expression", self._substitute(operand)), self._list(self._values[name]))
+                changed: AnyNode = In(
+                    cast("Expression", self._substitute(operand)), self._as_documented_list(self._values[name])
+                )
             case _:
                 changed = rebuild_node(node, self._substitute)
         return changed if changed is node else self._note_origin(changed, node)
 
-    def _list(self, value: Expression) -> List | Expression:
+    def _as_documented_list(self, value: Expression) -> List | Expression:
         """An array of literals as the list that the schema wants after `in`."""
         if not isinstance(value, Array) or self._schema.lists != "()":
             return value

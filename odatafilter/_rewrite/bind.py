@@ -41,7 +41,7 @@ def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mappin
     def put_values(node: AnyNode) -> AnyNode:
         match node:
             case In(operand=operand, collection=Alias(name=name) as alias) if name in values:
-                items = tuple(spell_value(one, alias) for one in _several(name, values[name]))
+                items = tuple(spell_value(one, alias) for one in _check_collection(name, values[name]))
                 brackets = Array if schema and schema.lists == "[]" else List
                 return In(cast("Expression", put_values(operand)), brackets(items))
             case Comparison(left=left, operator=operator, right=right) if operator in RELATIONS:
@@ -53,7 +53,7 @@ def bind_parameters(tree: Expression, schema: SchemaFacts | None, values: Mappin
             case Path(segments=(Alias(name=name), *_)) if name in values:
                 raise FilterError(f"the parameter {name!r} starts a path, where no value can stand")
             case Alias(name=name) if isinstance(values.get(name), list | tuple):
-                return array_of(spell_element(one, node) for one in _several(name, values[name]))
+                return array_of(spell_element(one, node) for one in _check_collection(name, values[name]))
             case Alias(name=name) if name in values:
                 return spell_value(values[name], node)
             case _:
@@ -74,7 +74,7 @@ def parameters(tree: AnyNode) -> Iterator[str]:
         pending += [one for one in reversed(below) if type(one) not in _WITHOUT_ALIAS]
 
 
-def _several(name: str, value: object) -> Iterable[object]:
+def _check_collection(name: str, value: object) -> Iterable[object]:
     if not isinstance(value, list | tuple | set | frozenset) or not value:
         raise FilterTypeError(f"the parameter {name!r} stands after 'in' and takes several values, not {show(value)}")
     return value

@@ -172,7 +172,7 @@ def read_as(value: object, shape: type[S], what: str) -> S:
     try:
         return msgspec.convert(value, shape)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise FilterError(f"{what} cannot be read: {_reason(error)}") from None
+        raise FilterError(f"{what} cannot be read: {_message_of_error(error)}") from None
     except UnicodeError:
         raise FilterError(f"{what} cannot be read: a name in it has half of a surrogate pair") from None
 
@@ -184,7 +184,7 @@ def read_json_object(document: "str | bytes | Mapping[str, Any]", what: str) -> 
     try:
         return msgspec.json.decode(strip_mark(document), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError) as error:
-        raise FilterError(f"{what} is no JSON object: {_reason(error)}") from None
+        raise FilterError(f"{what} is no JSON object: {_message_of_error(error)}") from None
 
 
 def strip_mark(document: Any) -> Any:
@@ -194,7 +194,7 @@ def strip_mark(document: Any) -> Any:
     return document.removeprefix(codecs.BOM_UTF8) if isinstance(document, bytes) else document
 
 
-def _reason(error: Exception) -> str:
+def _message_of_error(error: Exception) -> str:
     return str(error).replace("`", "'")
 
 

@@ -12,7 +12,7 @@ from odatafilter.derive import _assemble
 from odatafilter.errors import FilterError
 
 
-class Member(msgspec.Struct, frozen=True):
+class ModelMember(msgspec.Struct, frozen=True):
     """A structural or navigation property; where it has `many` values, `nullable` is of each of them."""
 
     type: str
@@ -24,7 +24,7 @@ class Structured(msgspec.Struct, frozen=True):
     """An entity type or a complex type (§6, §9)."""
 
     base: str
-    members: dict[str, Member]
+    members: dict[str, ModelMember]
     open: bool = False
 
 
@@ -43,9 +43,9 @@ class Definition(msgspec.Struct, frozen=True):
 class Overload(msgspec.Struct, frozen=True):
     """One overload of a function (§12.3): the first parameter of a `bound` one is what it is called on."""
 
-    parameters: dict[str, Member]
+    parameters: dict[str, ModelMember]
     optional: tuple[str, ...]
-    result: Member | None
+    result: ModelMember | None
     bound: bool
 
 
@@ -189,12 +189,12 @@ def _is_true(text: str) -> bool:
     return text in {"true", "1"}
 
 
-def _read_member(element: ET.Element) -> Member:
+def _read_member(element: ET.Element) -> ModelMember:
     name = _attribute(element, "Type")
     many = name.startswith("Collection(") and name.endswith(")")
     # Without the attribute, a value may be null (§7.2.1, §8.2); of a collection, nothing is known.
     nullable = element.get("Nullable", "true") not in {"false", "0"}
-    return Member(name[len("Collection(") : -1] if many else name, many, nullable)
+    return ModelMember(name[len("Collection(") : -1] if many else name, many, nullable)
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------
@@ -295,13 +295,13 @@ def _annotates_optional(key: object) -> bool:
     return _is_optional(str(key).partition("@")[2])
 
 
-def _parameter(declared: _DeclaredMember) -> Member:
-    return Member(declared.Type, declared.Collection, declared.Nullable)
+def _parameter(declared: _DeclaredMember) -> ModelMember:
+    return ModelMember(declared.Type, declared.Collection, declared.Nullable)
 
 
-def _json_member(name: str, said: Mapping[str, Any]) -> Member:
+def _json_member(name: str, said: Mapping[str, Any]) -> ModelMember:
     declared = _read_declaration(name, said)
-    return Member(declared.Type, declared.Collection, declared.Nullable)
+    return ModelMember(declared.Type, declared.Collection, declared.Nullable)
 
 
 def _read_declaration(name: str, said: object) -> _Declared:

@@ -21,7 +21,7 @@ from odatafilter.derive._assemble import (
     Root,
     primitive_facts,
 )
-from odatafilter.derive._csdl import Definition, Enumeration, Member, Model, Overload, Structured
+from odatafilter.derive._csdl import Definition, Enumeration, Model, ModelMember, Overload, Structured
 from odatafilter.errors import FilterError
 from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
 from odatafilter.handle import HANDLES
@@ -114,7 +114,7 @@ class _Metadata:
             bound=overload.bound,
         )
 
-    def _argument(self, name: str, member: Member) -> PropertyFacts:
+    def _argument(self, name: str, member: ModelMember) -> PropertyFacts:
         """A parameter, or what a function gives: Untyped where it is what no filter can compare."""
         with contextlib.suppress(FilterError):  # as for derived types
             found = self._make_property(name, member, self._nested.depth)
@@ -124,7 +124,7 @@ class _Metadata:
 
     def _make_root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]
-        members: dict[str, Member] = {}
+        members: dict[str, ModelMember] = {}
         for type_ in reversed(lineage):
             members.update(type_.members)
         facts = SchemaFacts(
@@ -183,13 +183,13 @@ class _Metadata:
         """What is documented of a type whose properties lead `depth` properties deep, or why there is nothing."""
         return self._nested.make_structure(name, depth + 1, partial(self._make_root, name))
 
-    def _make_property(self, name: str, member: Member, depth: int) -> PropertyFacts | LeftOut:
+    def _make_property(self, name: str, member: ModelMember, depth: int) -> PropertyFacts | LeftOut:
         element = self._make_element(name, member, depth)
         if member.many:
             return _assemble.collection_property(name, element, nullable=False)
         return _assemble.single_property(name, element, nullable=member.nullable)
 
-    def _make_element(self, name: str, member: Member, depth: int) -> Element:
+    def _make_element(self, name: str, member: ModelMember, depth: int) -> Element:
         type_name = self._model.qualify(member.type)
         found = self._model.types.get(type_name)
         match found:

@@ -13,7 +13,7 @@ from odatafilter.emulator._behaviour import Behaviour, LastPage
 from odatafilter.emulator._generate import Caller
 from odatafilter.emulator._store import START, Store
 from odatafilter.emulator._tokens import Continuation, Tokens
-from odatafilter.emulator._translate import ALL, Condition, UnsupportedFilterError, translate
+from odatafilter.emulator._translate import ALL, SqlCondition, UnsupportedFilterError, translate
 from odatafilter.errors import FilterSyntaxError, FilterValidationError
 from odatafilter.filter import parse
 from odatafilter.itwin import RealityConversionJob
@@ -57,7 +57,7 @@ class JobList:
         links = self._next(request, Continuation(page[-1].key, continuation.top), url) if more else self._end
         return b"".join((b'{"jobs":[', b",".join([row.body for row in page]), b"]", links, b"}"))
 
-    def _read_request(self, request: "_Request") -> tuple[Condition, Continuation]:
+    def _read_request(self, request: "_Request") -> tuple[SqlCondition, Continuation]:
         """What is asked for, and from where; raises Refused with all faults at once."""
         top = request.top()
         condition = self._read_condition(request)
@@ -66,7 +66,7 @@ class JobList:
             raise _answers.bad_request(request.faults)
         return condition, start if top is None else Continuation(start.after, top)
 
-    def _read_condition(self, request: "_Request") -> Condition:
+    def _read_condition(self, request: "_Request") -> SqlCondition:
         if (text := request.options.get("$filter")) is not None:
             condition, faults = read_filter(text)
             request.faults += faults
@@ -111,13 +111,13 @@ class _Request:
         return int(text)
 
 
-def condition_of(text: str | None) -> Condition:
+def condition_of(text: str | None) -> SqlCondition:
     """The condition that a filter is; without one, all. Raises FilterError or UnsupportedFilterError."""
     return ALL if text is None else translate(parse(text, schema=RealityConversionJob, limits=_LIMITS).tree)
 
 
 @lru_cache(maxsize=256)  # every page of a walk repeats the filter
-def read_filter(text: str) -> tuple[Condition, list[_answers.Body]]:
+def read_filter(text: str) -> tuple[SqlCondition, list[_answers.Body]]:
     """The condition that a `$filter` is, and every fault that it has."""
     try:
         return condition_of(text), []

@@ -11,7 +11,7 @@ import msgspec
 
 from odatafilter.emulator._generate import Caller, Job, generate, populate
 from odatafilter.emulator._instants import instant
-from odatafilter.emulator._translate import Condition
+from odatafilter.emulator._translate import SqlCondition
 from odatafilter.errors import PagingValueError
 
 _TABLES = """
@@ -61,7 +61,7 @@ class Store:
         """Closes the database."""
         self._database.close()
 
-    def rows(self, condition: Condition, caller: Caller | None, after: Key = START, limit: int = -1) -> list[Row]:
+    def rows(self, condition: SqlCondition, caller: Caller | None, after: Key = START, limit: int = -1) -> list[Row]:
         """The jobs that meet `condition`, in order, at most `limit` of them; None for a caller is no limit of scope."""
         bound: list[str | bytes | int] = [*condition.bound]
         scope = _scope(condition, caller, bound)
@@ -96,7 +96,7 @@ class Store:
             database.execute("INSERT INTO origin VALUES (?, ?)", (jobs, seed))
 
 
-def _scope(condition: Condition, caller: Caller | None, bound: list[str | bytes | int]) -> str:
+def _scope(condition: SqlCondition, caller: Caller | None, bound: list[str | bytes | int]) -> str:
     """With iTwinId in the filter the jobs of the caller's iTwins, without it the caller's own."""
     if caller is None:
         return "TRUE"

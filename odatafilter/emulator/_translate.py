@@ -55,7 +55,7 @@ class UnsupportedFilterError(ValueError):
     """A filter that the documented service has no use for."""
 
 
-class Condition(msgspec.Struct, frozen=True):
+class SqlCondition(msgspec.Struct, frozen=True):
     """SQL over `jobs`; `:v1` is the first of `bound`. `itwins` are those asked for, None if iTwinId is not named."""
 
     sql: str
@@ -63,14 +63,14 @@ class Condition(msgspec.Struct, frozen=True):
     itwins: frozenset[str] | None
 
 
-def translate(expression: Expression) -> Condition:
+def translate(expression: Expression) -> SqlCondition:
     """The SQL condition that holds for the jobs for which `expression` is true; UnsupportedFilterError if none does."""
     translator = _Translator()
     sql = translator.condition(expression).text
-    return Condition(sql, tuple(translator.bound), frozenset(translator.itwins) if translator.names_itwin else None)
+    return SqlCondition(sql, tuple(translator.bound), frozenset(translator.itwins) if translator.names_itwin else None)
 
 
-ALL: Final = Condition("TRUE", (), None)
+ALL: Final = SqlCondition("TRUE", (), None)
 
 
 class _Sql(NamedTuple):

@@ -118,7 +118,7 @@ class Poll(Requester):
                 failures += 1
                 yield from self._wait_to_ask_again(url, failures, reply)
 
-    def _reason(self, url: str, reply: Answer | Failure) -> str:
+    def _reason_of_refusal(self, url: str, reply: Answer | Failure) -> str:
         """Why the same is to be asked again. Raises PagingError where that would not help."""
         match reply:
             case Answer(status=status, body=body):
@@ -143,7 +143,7 @@ class Poll(Requester):
     def _wait_to_ask_again(self, url: str, failures: int, reply: Answer | Failure) -> Flow[None]:
         """The pause before the same question is asked again, until the timeout. Raises PagingError, WaitTimeout."""
         retry = self._wait.retry
-        reason = self._reason(url, reply)
+        reason = self._reason_of_refusal(url, reply)
         told = self._seconds_to_wait(url, reply) if isinstance(reply, Answer) else None
         self._failure = self._failure_of(url, reply, reason)
         # Told to come back before the timeout, it asks once more by then.

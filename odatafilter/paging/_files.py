@@ -141,15 +141,15 @@ def errors_of(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PagingError(f"{escape(str(path))} cannot be written: {_reason(error)}") from error
+        raise PagingError(f"{escape(str(path))} cannot be written: {_reason_of_system(error)}") from error
 
 
 def refuse(path: Path, error: OSError) -> NoReturn:
     """Raises the `PagingValueError` for what the system says of `path`."""
-    raise PagingValueError(f"{escape(str(path))} cannot be used: {_reason(error)}") from error
+    raise PagingValueError(f"{escape(str(path))} cannot be used: {_reason_of_system(error)}") from error
 
 
-def _reason(error: OSError) -> str:
+def _reason_of_system(error: OSError) -> str:
     return escape(error.strerror or type(error).__name__)
 
 

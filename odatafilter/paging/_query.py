@@ -32,7 +32,7 @@ def query_of(given: Options, listing: Listing) -> Query:
     """The query options of a walk. Raises FilterError where the schema of `listing` forbids one of them, and
     `PagingValueError` for one that cannot be sent.
     """
-    pairs = [f"{name}={_quote_option(name, text)}" for name, text in _texts(given, listing) if text]
+    pairs = [f"{name}={_quote_option(name, text)}" for name, text in _option_texts(given, listing) if text]
     size = given["page_size"]
     if size is None:
         return Query(tuple(pairs), given["top"], listing.headers or {})
@@ -46,7 +46,7 @@ def query_of(given: Options, listing: Listing) -> Query:
     return Query(tuple(pairs), None, _with_preference(listing.headers or {}, preference), preference)
 
 
-def _texts(given: Options, listing: Listing) -> list[tuple[str, str]]:
+def _option_texts(given: Options, listing: Listing) -> list[tuple[str, str]]:
     texts = []
     schema: SchemaFacts | None = listing.schema.__facts__ if listing.schema is not None else None
     if not all(isinstance(items, tuple) and not items for items in (given["orderby"], given["select"])):

@@ -29,7 +29,7 @@ def where(
         dialect: "sqlite", "postgresql" or "duckdb": what it cannot say is refused at once, else when a statement is
             compiled.
     """
-    condition = _condition(f, target, columns)
+    condition = _make_condition(f, target, columns)
     if dialect is not None:
         raise_refusals(f, _refusals(condition, dialect))
     return condition
@@ -48,10 +48,10 @@ def split(
         dialect: "sqlite", "postgresql" or "duckdb".
         columns: as in `where`.
     """
-    return split_filter(f, lambda part: _refusals(_condition(part, target, columns), dialect))
+    return split_filter(f, lambda part: _refusals(_make_condition(part, target, columns), dialect))
 
 
-def _condition(f: Filter, target: Any, columns: Mapping[str, Any] | None) -> Condition:
+def _make_condition(f: Filter, target: Any, columns: Mapping[str, Any] | None) -> Condition:
     listed = None if columns is None else facts_of_columns(columns)
     facts = check_judged(f, listed)
     row = root_row(target, columns)
