@@ -524,7 +524,9 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
     except _parse.Failure as failure:
         raise explain_syntax_error(text, facts, failure) from None
-    elements = open_elements(tree) if "$" in text else NONE
-    if facts is not None and not elements:
-        tree = as_documented(tree, facts, text)
-    return Filter._of(tree, facts, None, elements)
+    made = _new(Filter)
+    made._open = open_elements(tree) if "$" in text else NONE
+    made._tree = tree if facts is None or made._open else as_documented(tree, facts, text)
+    made._schema = facts
+    made._depth = made._evaluation = None
+    return made

@@ -67,8 +67,7 @@ class _Rules:
             if facts.kind not in NULL_ONLY:
                 operators = schema.operators & facts.operators - (RELATIONS if facts.kind in UNORDERED else frozenset())
                 self.fits[name] = dict.fromkeys(operators, _fit(facts))
-        functions = schema.functions & FUNCTIONS.keys() - TYPE_FUNCTIONS - schema.either_order
-        self.functions = {name: FUNCTIONS[name].signatures for name in functions}
+        self.functions = schema.functions & FUNCTIONS.keys() - TYPE_FUNCTIONS - schema.either_order
 
 
 _rules: Final[dict[int, _Rules]] = {}
@@ -109,6 +108,13 @@ def is_certainly_allowed(tree: AnyNode, schema: SchemaFacts) -> bool:
             if ("and" if kind is And else "or") not in operators:
                 return False
             pending += node.operands
+        elif kind is Comparison:
+            if not _is_comparison(node, rules, _NO_VARIABLES):
+                return False
+        elif kind is Call:
+            found = _kind_of_call(node, rules, _NO_VARIABLES)
+            if found is None or found[0] != "Boolean":
+                return False
         elif not _is_condition(node, rules, _NO_VARIABLES):
             return False
     return True
@@ -164,13 +170,15 @@ def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bo
     left, operator, right = node.left, node.operator, node.right
     if type(left) is Property and left.name not in variables and type(right) is Literal:
         return is_fine_comparison(left, operator, right, rules.properties, rules.operators)
-    if rules.plain or operator not in rules.operators:
+    if rules.plain or operator not in rules.operators or (one := _kind_of(left, rules, variables)) is None:
         return False
-    one, other = _kind_of(left, rules, variables), _kind_of(right, rules, variables)
-    if one is None or other is None or not (_may_stand_by(one, operator) and _may_stand_by(other, operator)):
+    if type(right) is Literal and type(left) is not Literal:
+        facts = one[1]
+        fits = right.kind in LITERALS[one[0]] if facts is None else fits_for_certain(facts, right)
+        return fits and _may_stand_by(one, operator)
+    other = _kind_of(right, rules, variables)
+    if other is None or not (_may_stand_by(one, operator) and _may_stand_by(other, operator)):
         return False
-    if one[1] is not None and type(right) is Literal:
-        return fits_for_certain(one[1], right)
     if (one[1] is not None and _has_spelling(one[1])) or (other[1] is not None and _has_spelling(other[1])):
         return False
     return one[0] == other[0] or "null" in (one[0], other[0]) or are_comparable(one[0], other[0])
@@ -271,8 +279,11 @@ def _kind_of_number(node: Any, rules: _Rules, variables: _Variables) -> _Known |
         return None
     if not (_may_stand_by(one, node.operator) and _may_stand_by(other, node.operator)):
         return None
-    result = arithmetic_result(one[0], node.operator, other[0])
+    result = _result_of_arithmetic(one[0], node.operator, other[0])
     return None if result is None or result == "Untyped" else (result, None)
+
+
+_result_of_arithmetic: Final = functools.cache(arithmetic_result)
 
 
 def _is_closed(found: _Known, rules: _Rules) -> bool:
@@ -282,17 +293,27 @@ def _is_closed(found: _Known, rules: _Rules) -> bool:
 
 def _kind_of_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
     name = node.function
-    if (signatures := rules.functions.get(name)) is None:
+    if name not in rules.functions:
         return None
     kinds: list[str] = []
     for argument in node.arguments:
+        if type(argument) is Literal and argument.kind == "String":
+            kinds.append("String")
+            continue
         found = _kind_of(argument, rules, variables)
         if found is None or found[0] == "null" or (found[1] is not None and name not in found[1].functions):
             return None
         kinds.append(found[0])
-    for signature in signatures:
+    result = _result_of_call(name, *kinds)
+    return None if result is None else (result, None)
+
+
+@functools.cache
+def _result_of_call(function: str, *kinds: str) -> str | None:
+    """The kind that a canonical function gives for arguments of these kinds; None where it does not take them."""
+    for signature in FUNCTIONS[function].signatures:
         if all(map(accepts, signature.parameters, kinds)):
-            return signature.result or kinds[0], None
+            return signature.result or kinds[0]
     return None
 
 
