@@ -204,10 +204,8 @@ class Filter:
         """A filter that is true, false and null for the same items, never longer: nested `and` and `or`, duplicates,
         constants and double `not` are gone, and `or` of `eq` is an `in` where that is documented.
         """
-        from odatafilter._rewrite import simplify
-
         check_unfinished(self._open)
-        return Filter(simplify.simplify(self._tree, self._schema), self._schema)
+        return Filter._of(_simplification()(self._tree, self._schema), self._schema)
 
     def to_json(self) -> str:
         """The filter as a JSON object, to be kept: its canonical text and a version, without the schema."""
@@ -485,6 +483,14 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
         raise _validate.error_of(found, tree, text, lambda read: _validate.operand_findings(read, schema)[0])
     if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
         raise FilterTypeError(f"{_emit.emit(tree):.60} is {with_article(operand.kind)}, not {with_article(kind)}")
+
+
+@functools.cache
+def _simplification() -> Callable[[Expression, SchemaFacts | None], Expression]:
+    """What simplifies a tree, imported when it is needed and once: so long as a short filter takes to read."""
+    from odatafilter._rewrite.simplify import simplify
+
+    return simplify
 
 
 @functools.cache

@@ -4,7 +4,7 @@ Every rewrite holds in Kleene's logic of three values, which OData has (URL Conv
 exact wherever it stands, also below a `not`. What is not is left out: `x and not x` is null for a null.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, TypeAlias, cast
 
 from odatafilter._literals.strings import read_quoted
@@ -46,7 +46,7 @@ _CONDITIONS: Final = frozenset({And, Or, Not, Comparison, In, Has})
 _JUDGING: Final = frozenset({And, Or, Not, Lambda, Filtered, Count, Branch})
 # Below these nothing is simplified; and these alone are, once what is below them is.
 _LEAVES: Final = frozenset({Literal, List, Property, Variable, Alias, Annotation, TypeName})
-_CHANGING: Final = frozenset({And, Or, Not, In})
+_CHANGING: Final = frozenset({Not, In})
 
 Choice: TypeAlias = tuple[Property | Path, tuple[Literal, ...]]
 
@@ -76,19 +76,22 @@ class _Simplifier:
         return cast("Expression", self.simplify_node(node))
 
     def simplify_node(self, node: AnyNode) -> AnyNode:
-        if _is_shortest(node) or (
-            isinstance(node, Comparison) and _is_shortest(node.left) and _is_shortest(node.right)
-        ):
-            return node
         kind = type(node)
+        if isinstance(node, Comparison):
+            if _is_shortest(node.left) and _is_shortest(node.right):
+                return node
+        elif isinstance(node, And):
+            below = cast("list[Expression]", [*map(self.simplify_node, node.operands)])
+            return self._join_operands(And, below, neutral=TRUE, deciding=FALSE)
+        elif isinstance(node, Or):
+            below = cast("list[Expression]", [*map(self.simplify_node, node.operands)])
+            return self._join_operands(Or, below, neutral=FALSE, deciding=TRUE)
+        elif _is_shortest(node):
+            return node
         made = rebuild_node(node, self.simplify_node if kind in _JUDGING else self._simplify_operand)
         if type(made) not in _CHANGING:
             return made
         match made:
-            case And(operands=operands):
-                return self._join_operands(And, operands, neutral=TRUE, deciding=FALSE)
-            case Or(operands=operands):
-                return self._join_operands(Or, operands, neutral=FALSE, deciding=TRUE)
             case Not(operand=Not(operand=operand)):
                 return operand
             case Not(operand=Literal() as constant):
@@ -105,10 +108,13 @@ class _Simplifier:
         return node if type(node) in _CONDITIONS and type(made) not in _CONDITIONS else made
 
     def _join_operands(
-        self, kind: type[And | Or], operands: Iterable[Expression], *, neutral: Literal, deciding: Literal
+        self, kind: type[And | Or], operands: Sequence[Expression], *, neutral: Literal, deciding: Literal
     ) -> Expression:
-        flat = [one for each in operands for one in (each.operands if isinstance(each, kind) else (each,))]
-        kept = [one for one in dict.fromkeys(flat) if one != neutral]
+        if any([isinstance(each, kind) for each in operands]):  # noqa: C419 - few, and faster so
+            operands = [one for each in operands for one in (each.operands if isinstance(each, kind) else (each,))]
+        kept = [*dict.fromkeys(operands)]
+        if neutral in kept:
+            kept.remove(neutral)
         if deciding in kept:
             return deciding
         if kind is Or and self._joins:
@@ -125,17 +131,16 @@ class _Simplifier:
     def _subject(self, node: Expression) -> tuple[Expression, str] | None:
         """What `node` chooses values for, and their kind: one, since what a text means depends on what it stands by."""
         choice = choice_of(node)
-        if isinstance(node, In) and not isinstance(node.collection, List | self._brackets):
+        if choice is None or (isinstance(node, In) and not isinstance(node.collection, List | self._brackets)):
             return None  # in square brackets strings are written otherwise
-        if choice is None:
+        operand, items = choice
+        kind = items[0].kind
+        if len(items) > 1 and any(item.kind != kind for item in items):
             return None
-        kinds = {item.kind for item in choice[1]}
-        if len(kinds) > 1 or not self._takes_in(*choice):
-            return None
-        return choice[0], kinds.pop()
+        return (operand, kind) if self._takes_in(operand, items) else None
 
     def _takes_in(self, operand: Expression, items: tuple[Literal, ...]) -> bool:
-        facts = facts_of(operand, self._schema) if self._schema else None
+        facts = facts_of(operand, self._schema) if self._schema is not None else None
         enumerated = items[0].kind == "Enum" or (facts is not None and facts.kind == "Enum")
         if enumerated and any(map(_has_member_by_number, items)):
             return (
@@ -151,11 +156,13 @@ class _Simplifier:
 
 def _is_shortest(node: AnyNode) -> bool:
     """Whether plainly nothing of `node` can be simplified: a literal, a name, a count, a path or a call of these."""
+    if type(node) in _LEAVES:
+        return True
     if isinstance(node, Path):
         return _LEAVES.issuperset(map(type, node.segments)) or all(map(_is_shortest, node.segments))
     if isinstance(node, Call):
         return _LEAVES.issuperset(map(type, node.arguments))
-    return type(node) in _LEAVES or (isinstance(node, Count) and node.filter is None)
+    return isinstance(node, Count) and node.filter is None
 
 
 def _has_member_by_number(item: Literal) -> bool:
@@ -169,15 +176,14 @@ def choice_of(node: Expression) -> Choice | None:
 
     Not with null or NaN by `eq`: of those in a list the standard does not say what it makes (§5.1.1.1.11).
     """
-    if isinstance(node, Comparison) and isinstance(node.left, Property) and isinstance(node.right, Literal):
-        sure = node.operator == "eq" and node.right.text not in {"null", "NaN"}
-        return (node.left, (node.right,)) if sure else None
+    if isinstance(node, Comparison):
+        if node.operator != "eq":
+            return None
+        operand, item = (node.right, node.left) if isinstance(node.left, Literal) else (node.left, node.right)
+        if isinstance(operand, Property | Path) and isinstance(item, Literal) and item.text not in {"null", "NaN"}:
+            return operand, (item,)
+        return None
     match node:
-        case (
-            Comparison(left=Property() | Path() as operand, operator="eq", right=Literal() as item)
-            | Comparison(left=Literal() as item, operator="eq", right=Property() | Path() as operand)
-        ):
-            return (operand, (item,)) if item.text not in {"null", "NaN"} else None
         case In(operand=Property() | Path() as operand, collection=List(items=items)):
             return operand, items
         case In(operand=Property() | Path() as operand, collection=Array(items=(_, *_) as items)):
