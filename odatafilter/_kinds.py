@@ -1,7 +1,8 @@
 """The kinds: one row for each Edm type that can stand in a filter (CSDL §3.3 and §4; URL Conventions §5.1.1).
 
 Every stage reads what it must know of a kind from the row. A new kind of property takes three places: a row here, a
-class of handles in `kinds/`, and a module of `_literals` if no family there reads and writes its values.
+class of handles in `kinds/`, and a module of `_literals` if no family there reads and writes its values. The evaluator
+then takes the Python type of the row, and engines refuse its values until they have a type for them.
 """
 
 import datetime as dt
