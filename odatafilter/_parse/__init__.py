@@ -47,9 +47,8 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises Failure, and FilterSyntaxError for a text that is past a limit."""
     if not isinstance(text, str):
         raise FilterTypeError(f"a filter is read from text, not from {show(text)} ({type(text).__name__})")
-    size = len(text)
     # No node or item is shorter than a character: a short text is past none of these limits.
-    long = size > _LEAST if bounds is _DEFAULT else size > min(bounds.nodes, bounds.items, bounds.length)
+    long = len(text) > _LEAST if bounds is _DEFAULT else len(text) > min(bounds.nodes, bounds.items, bounds.length)
     if long:
         limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
@@ -61,7 +60,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         except Failure:
             pass
     # No level is shorter than a character either.
-    if not long and (long := size > bounds.depth):
+    if not long and (long := len(text) > bounds.depth):
         limits.check_before_parsing(text, bounds)
     tree = tree or _read_slowly(text)
     if long:

@@ -27,7 +27,7 @@ from odatafilter.tree import Expression, In, Property
 
 # Comparisons are read many at once where an operator is met more often than so among the next characters, as long as
 # that reads more than some characters; and names are remembered in a text of so many characters.
-_SEVERAL: Final = 3
+_SEVERAL: Final = 4
 _NEXT: Final = 500
 _LONG: Final = 120
 _VERY_LONG: Final = 1_000
@@ -56,7 +56,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
         top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
-        chained, remembers = size > _LONG, size > _VERY_LONG
+        chained, remembers = True, size > _VERY_LONG
         # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand. No
         # x is None but where an operand is to come.
         pending: Any = None

@@ -88,6 +88,7 @@ class Machine:
         self.patterns = patterns = Patterns(tables, operators)
         # By the groups of a literal's pattern, and by those of the patterns of operands.
         self.of_kind: list[Make] = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
+        self.of_item = [*self.of_kind, _nodes.string]
         self.makers: list[Make] = [_nodes.string] * (NUMBER + 1)
         self.makers[LIST + 1 : OTHERS] = self.of_kind[: OTHERS - LIST - 1]
         self.makers[OTHERS] = self.other_literal
@@ -98,12 +99,17 @@ class Machine:
         self.functions = {low: (name, *_functions.arity(name)) for low, name in _functions.BY_LOWER_CASE.items()}
         # What has no key: lambda operators, and the canonical functions, which take values.
         self.no_keys = _QUANTIFIERS.union(self.functions)
-        self.simple = {
-            spelt: function
-            for low, function in self.functions.items()
-            if function[0] not in _functions.TYPE_FUNCTIONS
-            for spelt in (low, function[0])
-        }
+        # Those that take values, by both spellings where they take one value, and two.
+        self.simple = {low for low, function in self.functions.items() if function[0] not in _functions.TYPE_FUNCTIONS}
+        self.of_one, self.of_two = (
+            {
+                spelt: function
+                for low, (function, least, most) in self.functions.items()
+                if low in self.simple and least <= count <= most
+                for spelt in (low, function)
+            }
+            for count in (1, 2)
+        )
         self.negation = operators.prefix["_MINUS"]
         self.joints = _Joints(operators)
         self.compared = _Words({word: one for word, one in operators.infix.items() if not one.repeats})
@@ -123,8 +129,8 @@ class Machine:
 
     @functools.cached_property
     def array(self) -> tuple[Match, Any]:
-        """An array of literals, and the pattern of one of them."""
-        return self.patterns.array(), self.patterns.item()
+        """An array of literals, and what finds them; `of_item` has the makers by the groups of that."""
+        return self.patterns.array(), self.patterns.item().finditer
 
     @functools.cached_property
     def any_literal(self) -> Any:
@@ -208,13 +214,13 @@ class Machine:
         """The operand there that is no name, and where it ends."""
         if text[position] != "[":
             return self.literal_at(text, position)
-        match, item = self.array
+        match, items = self.array
         found = match(text, position)
         if found is None:
             raise Left
-        makers = [*self.of_kind, _nodes.string]
-        several = item.finditer(text, *found.span(1))
-        return Array(tuple([makers[one.lastindex - 1](one[0]) for one in several])), found.end()
+        of_item = self.of_item
+        several = items(text, *found.span(1))
+        return Array(tuple([of_item[one.lastindex - 1](one[0]) for one in several])), found.end()
 
     def literal_at(self, text: str, position: int) -> tuple[Any, int]:
         """The literal that a word is there, and where it ends."""
@@ -232,25 +238,23 @@ class Machine:
 
         None for any other call.
         """
-        function = self.simple.get(name) or self.simple.get(name.lower())
-        second, after = found[SECOND], found[AFTER]
-        if function is None or after is not None:
-            is_key = second is None and argument not in self.words and _is_literal(argument)
-            return self.keyed_path(name, _literal(argument), after or "") if is_key else None
+        second = found[SECOND]
+        function = (self.of_one if second is None else self.of_two).get(name)
+        if function is None or argument in self.words or found[AFTER]:
+            return self.any_closed_call(name.lower(), name, argument, second, found[AFTER])
+        if second is None:
+            return Call(function, (operand_of(argument),))
+        return Call(function, (operand_of(argument), _literal(second)))
+
+    def any_closed_call(self, lower: str, name: str, argument: str, second: str | None, after: str | None) -> Any:
+        """The same, however the function and its arguments are spelt."""
         if argument in self.words:
             return None
-        canonical, least, most = function
-        if argument.isidentifier():
-            first = operand_of(argument)
-        else:
-            first = _literal(argument) if _is_literal(argument) else operand_of(argument)
-        if second is None:
-            if not least <= 1 <= most:
-                raise Left
-            return Call(canonical, (first,))
-        if not least <= 2 <= most:  # noqa: PLR2004 - both arguments
-            raise Left
-        return Call(canonical, (first, _nodes.string(second) if second[0] == "'" else _nodes.number(second)))
+        if lower not in self.simple or after:
+            is_key = second is None and _is_literal(argument)
+            return self.keyed_path(name, _literal(argument), after or "") if is_key else None
+        first = operand_of(argument)
+        return canonical_call(self.functions[lower], (first,) if second is None else (first, _literal(second)))
 
     def keyed_path(self, name: str, key: Any, after: str) -> Any:
         """The path in which what `name` ends with has a key."""
@@ -340,25 +344,27 @@ class Machine:
         stack.append(Open(LAMBDA, [variable], (segments, quantifier)))
 
 
-def _is_literal(argument: str) -> bool:
-    """Whether an argument that the pattern of operands has found is no path: what has a sign in it is a literal."""
-    return argument[0] in "'+0123456789" or "-" in argument
+def _is_literal(text: str) -> bool:
+    """Whether what the pattern of operands has found is no path: what has a sign in it is a literal."""
+    return text[0] in "'+0123456789" or "-" in text
 
 
 def _literal(text: str) -> Any:
-    """The string, GUID or number that an argument is."""
+    """The string, GUID or number that a text is."""
     if text[0] == "'":
         return _nodes.string(text)
     return _nodes.guid(text) if text.count("-") == _SIGNS_OF_A_GUID else _nodes.number(text)
 
 
 def operand_of(text: str) -> Any:
-    """The node of a path that is an operand."""
+    """The node of a path, or of a string, a GUID or a number, that is an operand."""
     if text.isascii():  # then the pattern leaves nothing to judge in a name
         if text.isidentifier():
             return Property(text)
         if text.replace("/", "_").isidentifier():
             return Path(tuple(map(Property, text.split("/"))))
+    if _is_literal(text):
+        return _literal(text)
     node = read_path(text)
     if node is None:
         raise Left

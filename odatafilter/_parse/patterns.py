@@ -69,7 +69,8 @@ class Patterns:
         # What goes on with a quote or a sign is no name: a literal has begun with one.
         path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
         # Most paths are of names, which are tried alone first, since that is the fastest.
-        self._path = rf"(?>{name}(?:/{name})*+(?![^ \t(),])|{path})"
+        self._paths = rf"{name}(?:/{name})*+(?![^ \t(),])|{path}"
+        self._path = f"(?>{self._paths})"
 
     def operand(self) -> Match:
         """An operand and what stands before it, or what ends an expression.
@@ -87,7 +88,7 @@ class Patterns:
         terminals = self._terminals
         second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
         second = _perhaps(f",{_BLANK}({second}){_BLANK}")
-        argument = f"(?>{self._path}|{terminals['STRING']}|{self._number}|{terminals['GUID']})"
+        argument = f"(?>{self._paths}|{terminals['STRING']}|{self._number}|{terminals['GUID']})"
         after = _perhaps(f"((?:/{self._segment})++)(?![(/'-])")
         opened = rf"((?>{terminals['NAME']}(?={_BLANK}:)|(?!:))){_perhaps(f'{_BLANK}:{_BLANK}')}"
         called = _perhaps(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
