@@ -6,7 +6,6 @@ read as a name itself.
 """
 
 import re
-from itertools import repeat
 from typing import Final, assert_never
 
 from odatafilter.tree import (
@@ -80,12 +79,16 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         return node.name
     if type(node) is Literal:
         return node.text
-    if type(node) is And:
-        text = " and ".join(map(emit, node.operands, repeat(_AND + 1)))
-        return text if lowest <= _AND else f"({text})"
-    if type(node) is Or:
-        text = " or ".join(map(emit, node.operands, repeat(_OR + 1)))
-        return text if lowest <= _OR else f"({text})"
+    if type(node) is And or type(node) is Or:
+        level, word = (_AND, " and ") if type(node) is And else (_OR, " or ")
+        parts: list[str] = []
+        for one in node.operands:
+            if type(one) is Comparison and type(one.left) is Property and type(one.right) is Literal:
+                parts.append(f"{one.left.name} {one.operator} {one.right.text}")
+            else:
+                parts.append(emit(one, level + 1))
+        text = word.join(parts)
+        return text if lowest <= level else f"({text})"
     if type(node) is Call:
         return f"{node.function}({','.join(map(emit, node.arguments))})"
     match node:

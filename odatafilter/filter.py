@@ -398,7 +398,13 @@ def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> 
         operands += (right,)
         beside += 1
     depth = max(depth, beside)
-    return Filter._of(node(operands), schema, depth if depth <= CEILING else check_depth(depth))
+    made = _new(Filter)
+    made._tree = node(operands)
+    made._schema = schema
+    made._depth = depth if depth <= CEILING else check_depth(depth)
+    made._open = NONE
+    made._evaluation = None
+    return made
 
 
 def _join_filters(several: Sequence[object], node: type[And] | type[Or], word: str, *, hint: str = "") -> Filter:

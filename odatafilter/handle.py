@@ -61,6 +61,8 @@ from odatafilter.tree import (
     Variable,
 )
 
+_new: Final = object.__new__
+
 V = TypeVar("V")
 E_co = TypeVar("E_co", covariant=True)
 H = TypeVar("H", bound="Handle[Any]")
@@ -446,7 +448,13 @@ class Handle(Generic[V]):
         if operator in operators:
             literal = spell(value)
             if literal is not None and (literal is not NULL or operator not in RELATIONS):
-                return Filter._of(Comparison(node, operator, literal), schema, levels)
+                made = _new(Filter)  # as `Filter._of` does, whose call would be felt
+                made._tree = Comparison(node, operator, literal)
+                made._schema = schema
+                made._depth = levels
+                made._open = NONE
+                made._evaluation = None
+                return made
         if value is None and operator in RELATIONS:
             raise FilterTypeError(f"nothing is '{operator}' null; compare '{self._name}' with a value")
         if operator in RELATIONS and self._facts.kind in UNORDERED:
