@@ -6,9 +6,14 @@ The profile is modest by default; `HYPOTHESIS_PROFILE=large pytest` takes the la
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import httpx
 
 settings.register_profile("modest", max_examples=100, deadline=None)
 settings.register_profile("large", max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +29,16 @@ gc.disable()  # until all tests are collected: they stay
 
 # These modules have tests of several seconds: the last workers at work would wait for them.
 LONG = frozenset({"test_slow_patterns.py", "test_source.py", "test_typing.py", "test_validate_quick.py"})
+
+
+@pytest.fixture
+def client() -> Iterator["httpx.Client"]:
+    """A client that takes the certificate of the servers of `paging_ground`."""
+    import httpx  # noqa: PLC0415 - most workers need it late, or never
+    from paging_ground import TLS  # noqa: PLC0415
+
+    with httpx.Client(verify=TLS, trust_env=False) as given:
+        yield given
 
 
 @pytest.hookimpl(optionalhook=True)

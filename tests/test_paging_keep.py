@@ -36,12 +36,6 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client(verify=TLS, trust_env=False) as given:
-        yield given
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "jobs.cursor"
 

@@ -52,12 +52,6 @@ def one() -> Iterator[Ground]:
         yield given
 
 
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client(verify=TLS, trust_env=False) as given:
-        yield given
-
-
 def ids(items: Any) -> list[int]:
     return [item["id"] for item in items]
 

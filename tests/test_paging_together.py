@@ -62,12 +62,6 @@ def ground() -> Iterator[Ground]:
         yield given
 
 
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client(verify=TLS, trust_env=False) as given:
-        yield given
-
-
 def walks(client: Any, ground: Ground, **options: Any) -> list[Any]:
     return [paginate(client, Listing(f"{ground.server.url}/{part}"), **options) for part in range(4)]
 

@@ -67,7 +67,7 @@ class Progress(Generic[T]):
     @property
     def _index(self) -> int:
         """The place in the page in hand of the next item."""
-        return self._counted + self._hand.handed_out()
+        return self._counted + self._hand.count_handed_out()
 
     def _count_handed_out(self) -> None:
         """Has what is left in hand be decoded anew, if it is still wanted."""
@@ -149,14 +149,14 @@ class Progress(Generic[T]):
         self._count_handed_out()
         if self._page is None or not (self._untouched or self.in_hand()):
             return None
-        start, good = self._counted, self._good() if self.assignment.items.skip else None
+        start, good = self._counted, self._decodable_items() if self.assignment.items.skip else None
         if good is None:
             self.assignment.stats.items += self._stop - start
             self._counted = self._stop
         self._untouched = False
         return Page(self._page, start, self._counted, self.assignment.items, good)
 
-    def _good(self) -> list[tuple[T, Raw]]:
+    def _decodable_items(self) -> list[tuple[T, Raw]]:
         """The items of the page in hand that can be decoded: only then is known how many there are."""
         good = []
         while self._page is not None and not isinstance(item := self.item(), Nothing):

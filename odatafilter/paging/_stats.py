@@ -28,10 +28,10 @@ class Hand(Generic[T]):
         """Has nothing in hand any more; how many are gone."""
         if not self._count:
             return 0
-        count, self.left, self._count = self.handed_out(), iter(()), 0
+        count, self.left, self._count = self.count_handed_out(), iter(()), 0
         return count
 
-    def handed_out(self) -> int:
+    def count_handed_out(self) -> int:
         """How many of them are gone."""
         return self._count - length_hint(self.left)
 
@@ -57,15 +57,15 @@ class Stats:
 
     @property
     def items(self) -> int:
-        return self._items_before + self._hand.handed_out()
+        return self._items_before + self._hand.count_handed_out()
 
     @items.setter
     def items(self, count: int) -> None:
-        self._items_before = count - self._hand.handed_out()
+        self._items_before = count - self._hand.count_handed_out()
 
     def count_from(self, hand: Hand[Any]) -> None:
         """Has what `hand` gives away count, beside what was handed out before."""
-        self._items_before, self._hand = self.items - hand.handed_out(), hand
+        self._items_before, self._hand = self.items - hand.count_handed_out(), hand
 
     def __repr__(self) -> str:
         names = ("pages", "items", "skipped", "retries", "throttled", "slept", "total", "stopped_by")
