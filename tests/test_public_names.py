@@ -28,7 +28,7 @@ MADE_HERE = {  # never called by who uses the library
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.__name__))
 def test_public_names_are_listed_in_order_and_found(module: Any) -> None:
-    homes = odatafilter._HOME_OF if module is odatafilter else {}  # whose names are in order for each of its modules
+    homes = getattr(module, "_HOME_OF", {})  # names that are loaded late are in order for each of their modules
     assert list(module.__all__) == sorted(
         set(module.__all__), key=lambda name: (homes.get(name, ""), as_ruff_sorts(name))
     )
@@ -37,8 +37,9 @@ def test_public_names_are_listed_in_order_and_found(module: Any) -> None:
     assert set(module.__all__) <= set(dir(module))
 
 
-def test_type_checkers_see_the_names_that_are_loaded_and_no_others() -> None:
-    tree = ast.parse(Path(odatafilter.__file__).read_text("utf-8"))
+@pytest.mark.parametrize("module", [odatafilter, itwin], ids=lambda module: str(module.__name__))
+def test_type_checkers_see_the_names_that_are_loaded_and_no_others(module: Any) -> None:
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     (seen,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     imported = [
         (alias.name, node.module.removeprefix("odatafilter."))
@@ -47,8 +48,8 @@ def test_type_checkers_see_the_names_that_are_loaded_and_no_others() -> None:
         for alias in node.names
         if alias.asname is None
     ]
-    assert len(imported) == len(odatafilter._HOME_OF)
-    assert dict(imported) == odatafilter._HOME_OF
+    assert len(imported) == len(module._HOME_OF)
+    assert dict(imported) == module._HOME_OF
 
 
 def as_ruff_sorts(name: str) -> tuple[int, str]:

@@ -18,39 +18,27 @@ if TYPE_CHECKING:
     from odatafilter.itwin.reality_conversion_job import RealityConversionJob
     from odatafilter.itwin.waiting import await_, wait
 
-__all__ = [
-    "ACCESS_CONTROL_JOB",
-    "CONVERSION_JOB",
-    "EC3_JOB",
-    "ONE_CLICK_LCA_JOB",
-    "REALITY_CONVERSION_JOBS",
-    "AnalysisDetector",
-    "AnalysisJob",
-    "ITwin",
-    "Job",
-    "JobOperation",
-    "Outcome",
-    "RealityConversionJob",
-    "StatusRead",
-    "WaitEvent",
-    "WaitTimeout",
-    "await_",
-    "wait",
-]
-
-_HOMES = {
-    "errors": ("WaitTimeout",),
-    "itwin._poll": ("StatusRead", "WaitEvent"),
-    "itwin.access_control": ("ACCESS_CONTROL_JOB",),
-    "itwin.analysis": ("AnalysisDetector", "AnalysisJob"),
-    "itwin.carbon": ("EC3_JOB", "ONE_CLICK_LCA_JOB"),
-    "itwin.itwins": ("ITwin",),
-    "itwin.job": ("Job", "JobOperation", "Outcome"),
-    "itwin.reality_conversion": ("CONVERSION_JOB", "REALITY_CONVERSION_JOBS"),
-    "itwin.reality_conversion_job": ("RealityConversionJob",),
-    "itwin.waiting": ("await_", "wait"),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+# The names of each module follow those of the modules before, so that the new ones are its own.
+__all__ = ["WaitTimeout"]
+_HOME_OF = dict.fromkeys(__all__, "errors")
+__all__ += ["StatusRead", "WaitEvent"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin._poll")
+__all__ += ["ACCESS_CONTROL_JOB"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.access_control")
+__all__ += ["AnalysisDetector", "AnalysisJob"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.analysis")
+__all__ += ["EC3_JOB", "ONE_CLICK_LCA_JOB"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.carbon")
+__all__ += ["ITwin"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.itwins")
+__all__ += ["Job", "JobOperation", "Outcome"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.job")
+__all__ += ["CONVERSION_JOB", "REALITY_CONVERSION_JOBS"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.reality_conversion")
+__all__ += ["RealityConversionJob"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.reality_conversion_job")
+__all__ += ["await_", "wait"]
+_HOME_OF |= dict.fromkeys(__all__[len(_HOME_OF) :], "itwin.waiting")
 
 
 def __getattr__(name: str) -> object:
