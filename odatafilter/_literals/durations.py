@@ -4,14 +4,16 @@ A part that is left out is zero, all of them included: `P`, `PT` and `PT0S` are 
 """
 
 import datetime as dt
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from odatafilter._grammar import compile_terminal
 from odatafilter._literals.numbers import read_whole
 from odatafilter._literals.times import SECOND
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _UNITS: Final = {"D": 86_400, "H": 3600, "M": 60}
 
@@ -21,7 +23,7 @@ def is_duration(text: str) -> bool:
     return compile_terminal("DURATION").fullmatch(f"duration'{text}'") is not None
 
 
-def count_picoseconds(text: str) -> int | Fraction | None:
+def count_picoseconds(text: str) -> "int | Fraction | None":
     """The length of a duration, exactly, or None where `text` is none.
 
     Raises FilterError for a number of more than 10,000 digits.
@@ -39,13 +41,15 @@ def count_picoseconds(text: str) -> int | Fraction | None:
     return -length if text[0] == "-" else length
 
 
-def _picoseconds_in(digits: str, unit: str) -> int | Fraction:
+def _picoseconds_in(digits: str, unit: str) -> "int | Fraction":
     if unit in _UNITS:
         return read_whole(digits) * _UNITS[unit] * SECOND
     whole, _, fraction = digits.partition(".")
     seconds = read_whole(whole) * SECOND
     if not fraction:
         return seconds
+    from fractions import Fraction  # noqa: PLC0415 - slow to import, and few durations need it
+
     part = Fraction(read_whole(fraction) * SECOND, 10 ** len(fraction))
     return seconds + (part.numerator if part.denominator == 1 else part)
 
@@ -55,10 +59,10 @@ def read_duration(text: str) -> dt.timedelta:
     length = count_picoseconds(text)
     if length is None:
         raise FilterError(f"{text:.60} is no duration such as P1DT2H30M")
-    microseconds = Fraction(length, 10**6)
-    if microseconds.denominator == 1:
+    microseconds, rest = divmod(length, 10**6)
+    if not rest:
         try:
-            return dt.timedelta(microseconds=microseconds.numerator)
+            return dt.timedelta(microseconds=microseconds)
         except OverflowError:
             pass
     raise FilterError(f"{text:.60} has no equal among Python's values: it is beyond what a datetime.timedelta holds")

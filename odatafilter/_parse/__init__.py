@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from odatafilter import limits
 from odatafilter._literals.strings import is_writable
 from odatafilter._parse.failure import Failure, Stuck
-from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
@@ -77,6 +76,8 @@ def _read_slowly(text: str) -> Expression:
 @contextlib.contextmanager
 def without_names(functions: Container[str]) -> Iterator[None]:
     """While the context lasts, texts may have arguments without names in the calls of `functions`."""
+    from odatafilter._parse.nodes import FUNCTIONS_WITHOUT_NAMES  # noqa: PLC0415
+
     token = FUNCTIONS_WITHOUT_NAMES.set(functions)
     try:
         yield
