@@ -88,6 +88,32 @@ LEFT: Mapping[str, Make] = {
     "a group after in": lambda luck: f"size in (low add {number(luck)})",
 }
 
+# What a schema looks at more closely than reading does: checked, they stand beside FAMILIES.
+CHECKED: Mapping[str, Make] = {
+    "function in": lambda luck: f"tolower(name) in ('{job(luck)}','b') and length(name) in (1,{number(luck)})",
+    "1000 × function in": lambda luck: f"tolower(name) in ({','.join(repr(job(luck)) for _ in range(1000))})",
+    "part of a date in": lambda luck: f"year(created) in (2023,{number(luck)})",
+    "date in": lambda luck: f"date(created) in ({date(luck)},{date(luck)})",
+    "cast to a kind": lambda luck: f"cast(size,Edm.String) eq '{job(luck)}'",
+    "isof a kind": lambda luck: f"isof(name,Edm.String) and size eq {number(luck)}",
+    "part of a date, calculated": lambda luck: f"year(created) sub 1 ge {number(luck)}",
+    "function calculated": lambda luck: f"length(name) add {number(luck)} mul 2 eq 7",
+    "function eq true": lambda luck: f"contains(name,'{job(luck)}') eq true",
+    "pattern": lambda luck: f"matchesPattern(name,'^{job(luck)}')",
+    "seconds of a duration": lambda luck: f"totalseconds(took) gt {number(luck)}",
+    "rounded": lambda luck: f"round(price) eq {number(luck)}",
+    "divby": lambda luck: f"price divby 2 gt {number(luck)}",
+    "sign": lambda luck: f"-size gt {number(luck)}",
+    "value first": lambda luck: f"{number(luck)} lt size and '{job(luck)}' eq name",
+    "deep path": lambda luck: f"address/city/name eq '{job(luck)}'",
+    "two properties of a schema": lambda luck: f"price lt total and size eq {number(luck)}",
+    "parentheses around a sum": lambda luck: f"(size add {number(luck)}) mul 2 gt 4",
+    "any of an outer property": lambda luck: f"items/any(i:i/qty gt size and i/qty lt {number(luck)})",
+    "all of and, or": lambda luck: f"items/all(i:i/qty gt {number(luck)} and i/name eq 'x' or i/qty lt 3)",
+    "not in any": lambda luck: f"items/any(i:not (i/qty eq {number(luck)}))",
+    "contains in any": lambda luck: f"items/any(i:contains(i/name,'{job(luck)}'))",
+}
+
 
 def new_shape(luck: random.Random) -> str:
     """A filter that peers read as well, of a shape that is hardly ever met twice."""

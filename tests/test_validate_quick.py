@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter import _certain, _validate
+from odatafilter import _certain, _kinds, _validate
 
 
 class Part(of.Schema):
@@ -69,13 +69,7 @@ _fitting = st.sampled_from(
 )
 
 
-@settings(max_examples=max(1_000, settings().max_examples))
-@given(texts_of(_names, st.one_of(_fitting, _fitting, literals)), st.sampled_from(SCHEMAS))
-@example("parts/any(p:p/size gt 1 and p/name eq name)", Wide)
-@example("tags/any(t:contains(t,'x')) and parts/$count gt 1", Wide)
-@example("$it/part/size add a gt -price and not (5 lt weight)", Wide)
-@example("tags/any(a:a eq 'x')", Wide)
-def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Schema]) -> None:
+def check_that_the_walk_agrees(text: str, schema: type[of.Schema]) -> None:
     try:
         tree, facts = of.parse(text).tree, schema.__facts__
     except of.FilterSyntaxError:
@@ -86,9 +80,71 @@ def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Sch
         assert not walk.respellings
 
 
+@settings(max_examples=max(1_000, settings().max_examples))
+@given(texts_of(_names, st.one_of(_fitting, _fitting, literals)), st.sampled_from(SCHEMAS))
+@example("parts/any(p:p/size gt 1 and p/name eq name)", Wide)
+@example("tags/any(t:contains(t,'x')) and parts/$count gt 1", Wide)
+@example("$it/part/size add a gt -price and not (5 lt weight)", Wide)
+@example("tags/any(a:a eq 'x')", Wide)
+def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Schema]) -> None:
+    check_that_the_walk_agrees(text, schema)
+
+
+_places = st.one_of(_names, _names, st.sampled_from(["$it/part/size", "parts/$count", "t", "t/size", "t/color"]))
+_types = st.sampled_from([*(f"Edm.{kind}" for kind in _kinds.CASTABLE), "Edm.Int8", "Edm.Stream", "NS.Part"])
+
+
+def _operands(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """What is calculated, called and cast, and `case`: of what a schema mostly allows."""
+    of_one = st.sampled_from(
+        ["tolower", "length", "year", "date", "time", "totalseconds", "round", "trim", "geo.length"]
+    )
+    of_two = st.sampled_from(["contains", "concat", "indexof", "matchesPattern", "substring", "hassubset"])
+    arithmetic = st.sampled_from(["add", "sub", "mul", "div", "divby", "mod"])
+    conditions = _conditions(values)
+    return st.one_of(
+        st.builds("{}({})".format, of_one, values),
+        st.builds("{}({},{})".format, of_two, values, values),
+        st.builds("cast({},{})".format, values, _types),
+        st.builds("({} {} {})".format, values, arithmetic, values),
+        values.map("-({})".format),
+        st.builds("case({}:{},true:{})".format, conditions, values, values),
+    )
+
+
+def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    compared = st.sampled_from(["eq", "ne", "lt", "ge"])
+    return st.one_of(
+        st.builds("{} {} {}".format, values, compared, values),
+        st.builds("{} in ({})".format, values, st.lists(_fitting, min_size=1, max_size=3).map(",".join)),
+        st.builds("isof({},{})".format, values, _types),
+        st.builds("{} has NS.Color'Red'".format, values),
+        values,
+        st.builds("parts/any(t:{} eq {})".format, values, values),
+        st.builds("tags/all(t:not ({} in ({})))".format, values, _fitting),
+    )
+
+
+@settings(max_examples=max(2_000, settings().max_examples))
+@given(_conditions(st.recursive(st.one_of(_places, _fitting), _operands, max_leaves=4)), st.sampled_from(SCHEMAS))
+@example("tolower(name) in ('a','b') and cast(a,Edm.Int32) in (1)", Wide)
+@example("case(a eq 1:state,true:'x') eq 'new'", Wide)
+@example("case(open:'x',true:state) eq name", Narrow)
+@example("cast(name,Edm.Guid) eq '12345678-9abc-def0-1234-56789abcdef0'", Wide)
+@example("null in (null)", Wide)
+@example("isof(b,Edm.String)", Wide)
+def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: type[of.Schema]) -> None:
+    check_that_the_walk_agrees(text, schema)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "tolower(name) in ('a','b') and length(name) in (1,2) and year(at) in (2024)",
+        "date(at) in (2024-01-31) and cast(a,Edm.String) eq 'x' and isof(name,Edm.String)",
+        "(cast(a,Edm.Int64) add 1) in (1,2) and 5 lt weight and 'x' eq name",
+        "case(weight gt 1:'a',true:name) eq 'x'",
+        "tags/any(t:tolower(t) in ('x'))",
         "a eq 1 and name ne 'x' or open eq true",
         "ref in ('12345678-9abc-def0-1234-56789abcdef0')",
         "state in ('new')",

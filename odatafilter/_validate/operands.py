@@ -69,7 +69,7 @@ class Operand(NamedTuple):
 UNKNOWN: Final = Operand(UNKNOWN_KIND)
 CONDITION: Final = Operand("Boolean", "this is a condition")
 # What `cast` makes values of; smaller numbers are compared like larger ones.
-_CAST_KINDS: Final = {f"Edm.{kind}": KINDS[kind].property_kind for kind in CASTABLE}
+CAST_KINDS: Final = {f"Edm.{kind}": KINDS[kind].property_kind for kind in CASTABLE}
 
 
 def of_literal(node: Literal) -> Operand:
@@ -86,7 +86,7 @@ def of_value(facts: PropertyFacts) -> Operand:
 def of_cast(node: Call) -> Operand:
     """What `cast` gives: a value of a primitive type, or what only the service knows (URL Conventions §5.1.1.10.1)."""
     last = node.arguments[-1]
-    kind = _CAST_KINDS.get(last.name) if isinstance(last, TypeName) else None
+    kind = CAST_KINDS.get(last.name) if isinstance(last, TypeName) else None
     if kind is None:
         return UNKNOWN
     return Operand(kind, "this", PropertyFacts(name=_emit.emit(node), kind=kind))

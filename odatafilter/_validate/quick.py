@@ -1,6 +1,8 @@
 """Whether a filter is certainly allowed: said in one loop for what most filters are, comparisons of properties.
 
-It asks the rules that the walk asks. What it does not know is not allowed for certain, and the walk judges it.
+It asks the rules that the walk asks, and keeps the answers by schema: what is known of a property, or of what a
+function gives, is looked up and never worked out twice. What is not known is not allowed for certain, and the walk
+judges it.
 """
 
 import functools
@@ -12,14 +14,16 @@ import msgspec
 
 from odatafilter import _grammar
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
-from odatafilter._kinds import NULL_ONLY, UNORDERED, are_comparable, kind_of_literal
+from odatafilter._kinds import NULL_ONLY, NUMBERS, UNORDERED, kind_of_literal
 from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain, word_literals
-from odatafilter.facts import RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter._validate.operands import CAST_KINDS
+from odatafilter.facts import ALL_FUNCTIONS, COMPARISONS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
     AnyNode,
     Arithmetic,
     Call,
+    Case,
     Comparison,
     Count,
     Has,
@@ -33,52 +37,133 @@ from odatafilter.tree import (
     Path,
     Property,
     Segment,
+    TypeName,
     Variable,
 )
 
-# What the variables of the lambdas around are: an element with properties, or a value.
-_Variables: TypeAlias = Mapping[str, SchemaFacts | PropertyFacts]
-_NO_VARIABLES: Final[_Variables] = {}
 _SCHEMAS: Final = 256  # of which what is looked up is kept
+_NOWHERE: Final[Mapping[str, Any]] = {}
 
 
 class _Fit(msgspec.Struct, frozen=True):
-    """What may stand beside a property: literals of these kinds, of these texts, or else `facts` are asked."""
+    """What may stand beside an operand: literals of these kinds, of these texts, or else `facts` are asked."""
 
     kinds: frozenset[str | None]
     texts: frozenset[str]
     facts: PropertyFacts | None
 
+    def is_met_by(self, literal: Literal) -> bool:
+        return (
+            literal.kind in self.kinds
+            or literal.text in self.texts
+            or (self.facts is not None and fits_for_certain(self.facts, literal))
+        )
 
-# What an operand is for certain: its kind, `null` of null, and what is documented of it if it is a property.
-_Known: TypeAlias = tuple[str, PropertyFacts | None]
+
+class _Known(msgspec.Struct, eq=False):
+    """What is known of an operand: its kind, `null` of null, and what may be done with it.
+
+    `fits` are the operators that may stand beside it, each with the literals that may stand on the other side. Operands
+    of one `family` are compared with each other; it is empty where more than the kind decides. `below` are its
+    properties, None as long as they are not looked up.
+    """
+
+    facts: PropertyFacts
+    kind: str
+    family: str
+    fits: dict[str, _Fit]
+    functions: frozenset[str]
+    is_closed: bool
+    below: "Mapping[str, _Known] | None"
+    element: "_Known | None" = None
+
+
+# What the variables of the lambdas around stand for.
+_Variables: TypeAlias = Mapping[str, _Known]
+
+
+class _Kinds(dict[str, _Known]):
+    """What is known of a value of a kind that no property is, such as a literal, or what a function gives."""
+
+    def __init__(self, rules: "_Rules") -> None:
+        super().__init__()
+        self._rules = rules
+        of_null = _Fit(LITERALS["Untyped"], frozenset(), None)
+        fits = dict.fromkeys(rules.schema.operators & COMPARISONS, of_null)
+        self["null"] = _Known(PropertyFacts(name="", kind="Untyped"), "null", "null", fits, frozenset(), False, {})
+
+    def __missing__(self, kind: str) -> _Known:
+        found = self[kind] = self._rules.know_property(PropertyFacts(name="", kind=kind))
+        return found
 
 
 class _Rules:
-    """What is looked up of a schema: by property and operator which literals fit, and how functions may be called."""
+    """What is looked up of a schema: what is known of its properties and of values of a kind."""
 
     def __init__(self, schema: SchemaFacts) -> None:
         self.schema = schema  # kept, so that its identity is not that of another
         self.operators = schema.operators
-        self.properties = schema.properties
+        self.functions = schema.functions - schema.either_order
         self.plain = schema.plain
-        self.fits: dict[str, dict[str, _Fit]] = {}
-        for name, facts in schema.properties.items():
-            if facts.kind not in NULL_ONLY:
-                operators = schema.operators & facts.operators - (RELATIONS if facts.kind in UNORDERED else frozenset())
-                self.fits[name] = dict.fromkeys(operators, _fit(facts))
-        self.functions = schema.functions & FUNCTIONS.keys() - TYPE_FUNCTIONS - schema.either_order
+        self._fits: dict[tuple[frozenset[str], str], dict[str, _Fit]] = {}
+        self._below: dict[int, Mapping[str, _Known]] = {}
+        self.kinds = _Kinds(self)
+        self.names = self._know_all(schema)
+        self.item = self._know_item(schema)
+
+    def _know_all(self, schema: SchemaFacts) -> Mapping[str, _Known]:
+        if (found := self._below.get(id(schema))) is None:
+            found = {name: self.know_property(facts) for name, facts in schema.properties.items()}
+            self._below[id(schema)] = found
+        return found
+
+    def _know_item(self, schema: SchemaFacts) -> _Known:
+        return self.know_property(PropertyFacts(name="", kind="Complex", schema=schema))
+
+    def know_property(self, facts: PropertyFacts) -> _Known:
+        """What is known of a property."""
+        kind = facts.kind
+        functions = self.functions if facts.functions is ALL_FUNCTIONS else facts.functions & self.functions
+        if kind in {"Complex", "Untyped"}:
+            functions = frozenset()
+        family = "Number" if kind in NUMBERS else kind
+        if kind in {"Complex", "Untyped"} or facts.enum or facts.type_name or facts.quoted:
+            family = ""
+        closed = facts.is_closed(self.schema.functions)
+        below = None if kind == "Complex" and facts.schema is not None else _NOWHERE
+        return _Known(facts, kind, family, self._fits_of(facts), functions, closed, below)
+
+    def _fits_of(self, facts: PropertyFacts) -> dict[str, _Fit]:
+        kind = facts.kind
+        if kind in NULL_ONLY:
+            return {}
+        operators = facts.operators & self.operators
+        if kind in UNORDERED:
+            operators -= RELATIONS
+        if facts.enum or facts.type_name:
+            return dict.fromkeys(operators, _Fit(frozenset({"null"}), word_literals(facts), None))
+        if facts.quoted:
+            return dict.fromkeys(operators, _Fit(frozenset({"null"}), frozenset(), facts))
+        if (found := self._fits.get((operators, kind))) is None:
+            found = self._fits[operators, kind] = dict.fromkeys(operators, _Fit(LITERALS[kind], frozenset(), None))
+        return found
+
+    def look_below(self, found: _Known) -> Mapping[str, _Known]:
+        """The properties of a complex property."""
+        schema = found.facts.schema
+        found.below = below = _NOWHERE if schema is None else self._know_all(schema)
+        return below
+
+    def look_inside(self, found: _Known) -> _Known | None:
+        """An element of a collection."""
+        facts = found.facts
+        if found.element is None and (facts.element is not None or facts.schema is not None):
+            element = facts.element
+            found.element = self.know_property(element) if element is not None else self._know_item(facts.schema)  # type: ignore[arg-type]
+        return found.element
 
 
 _rules: Final[dict[int, _Rules]] = {}
-
-
-def _fit(facts: PropertyFacts) -> _Fit:
-    if facts.enum or facts.type_name:
-        return _Fit(frozenset({"null"}), word_literals(facts), None)
-    if facts.quoted:
-        return _Fit(frozenset({"null"}), frozenset(), facts)
-    return _Fit(LITERALS[facts.kind], frozenset(), None)
 
 
 def _rules_of(schema: SchemaFacts) -> _Rules:
@@ -92,30 +177,23 @@ def _rules_of(schema: SchemaFacts) -> _Rules:
 def is_certainly_allowed(tree: AnyNode, schema: SchemaFacts) -> bool:
     """Whether `tree`, as a whole a condition, has no problem for certain."""
     rules = _rules.get(id(schema)) or _rules_of(schema)
-    operators, fits = rules.operators, rules.fits
+    names = rules.names
     pending: list[Any] = [tree]
     for node in pending:
         kind = type(node)
-        if kind is Comparison and type(left := node.left) is Property and type(right := node.right) is Literal:
-            fit = fits[left.name].get(node.operator) if left.name in fits else None
-            if fit is None or not (
-                right.kind in fit.kinds
-                or right.text in fit.texts
-                or (fit.facts is not None and fits_for_certain(fit.facts, right))
-            ):
+        if kind is Comparison:
+            if type(left := node.left) is Property and type(right := node.right) is Literal:
+                if (found := names.get(left.name)) is None or (fit := found.fits.get(node.operator)) is None:
+                    return False
+                if right.kind not in fit.kinds and not fit.is_met_by(right):
+                    return False
+            elif not _is_comparison(node, rules, _NOWHERE):
                 return False
         elif kind is And or kind is Or:
-            if ("and" if kind is And else "or") not in operators:
+            if ("and" if kind is And else "or") not in rules.operators:
                 return False
             pending += node.operands
-        elif kind is Comparison:
-            if not _is_comparison(node, rules, _NO_VARIABLES):
-                return False
-        elif kind is Call:
-            found = _kind_of_call(node, rules, _NO_VARIABLES)
-            if found is None or found[0] != "Boolean":
-                return False
-        elif not _is_condition(node, rules, _NO_VARIABLES):
+        elif not _is_condition(node, rules, _NOWHERE):
             return False
     return True
 
@@ -141,81 +219,70 @@ def is_fine_comparison(
     )
 
 
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
 def _is_condition(node: Any, rules: _Rules, variables: _Variables) -> bool:
     """Whether `node` is true or false, and allowed, for certain."""
-    kind = type(node)
-    if kind is Comparison:
-        return _is_comparison(node, rules, variables)
-    if kind is And or kind is Or:
-        if ("and" if kind is And else "or") not in rules.operators:
+    if (judge := _CONDITIONS.get(type(node))) is not None:
+        return judge(node, rules, variables)
+    return _is_true_or_false(node, rules, variables)
+
+
+def _is_true_or_false(node: Any, rules: _Rules, variables: _Variables) -> bool:
+    found = _know(node, rules, variables)
+    return found is not None and found.kind == "Boolean" and not found.is_closed
+
+
+def _are_conditions(node: And | Or, rules: _Rules, variables: _Variables) -> bool:
+    if ("and" if type(node) is And else "or") not in rules.operators:
+        return False
+    for one in node.operands:  # noqa: SIM110 - without a generator, which would be a frame for each operand
+        if not _is_condition(one, rules, variables):
             return False
-        return all([_is_condition(one, rules, variables) for one in node.operands])  # noqa: C419 - few, and faster so
-    if kind is Not:
-        return "not" in rules.operators and _is_condition(node.operand, rules, variables)
-    if kind is In:
-        return _is_membership(node, rules, variables)
-    if kind is Has:
-        found = _kind_of(node.operand, rules, variables)
-        facts = found[1] if found is not None and found[0] == "Enum" else None
-        if facts is None or "has" not in rules.operators or "has" not in facts.operators:
-            return False
-        return node.flags.text in word_literals(facts)
-    if kind is Path and type(node.segments[-1]) is Lambda:
-        return not rules.plain and _is_lambda(node.segments[:-1], node.segments[-1], rules, variables)
-    found = _kind_of(node, rules, variables)
-    return found is not None and found[0] == "Boolean" and not _is_closed(found, rules)
+    return True
+
+
+def _is_negated(node: Not, rules: _Rules, variables: _Variables) -> bool:
+    return "not" in rules.operators and _is_condition(node.operand, rules, variables)
 
 
 def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bool:
-    left, operator, right = node.left, node.operator, node.right
-    if type(left) is Property and left.name not in variables and type(right) is Literal:
-        return is_fine_comparison(left, operator, right, rules.properties, rules.operators)
-    if rules.plain or operator not in rules.operators or (one := _kind_of(left, rules, variables)) is None:
+    left: Any = node.left
+    right: Any = node.right
+    if rules.plain and not (type(left) is Property and type(right) is Literal):
+        return False
+    if type(left) is Literal:
+        left, right = right, left
+    one = _know(left, rules, variables)
+    if one is None or (fit := one.fits.get(node.operator)) is None:
         return False
     if type(right) is Literal and type(left) is not Literal:
-        facts = one[1]
-        fits = right.kind in LITERALS[one[0]] if facts is None else fits_for_certain(facts, right)
-        return fits and _may_stand_by(one, operator)
-    other = _kind_of(right, rules, variables)
-    if other is None or not (_may_stand_by(one, operator) and _may_stand_by(other, operator)):
+        return right.kind in fit.kinds or fit.is_met_by(right)
+    other = _know(right, rules, variables)
+    if other is None or node.operator not in other.fits:
         return False
-    if (one[1] is not None and _has_spelling(one[1])) or (other[1] is not None and _has_spelling(other[1])):
+    if not (one.family and other.family):
         return False
-    return one[0] == other[0] or "null" in (one[0], other[0]) or are_comparable(one[0], other[0])
-
-
-def _may_stand_by(found: _Known, operator: str) -> bool:
-    """Whether `operator` may be used with what an operand is."""
-    kind, facts = found
-    if kind in NULL_ONLY or (operator in RELATIONS and kind in UNORDERED):
-        return False
-    return facts is None or operator in facts.operators
-
-
-def _has_spelling(facts: PropertyFacts) -> bool:
-    """Whether the values of a property are words, or written in quotes."""
-    return bool(facts.enum or facts.type_name or facts.quoted)
+    return one.family == other.family or "null" in (one.family, other.family)
 
 
 def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
-    found, collection, schema = _kind_of(node.operand, rules, variables), node.collection, rules.schema
-    if found is None or (facts := found[1]) is None or type(collection) is not List or schema.lists != "()":
+    found, collection, schema = _know(node.operand, rules, variables), node.collection, rules.schema
+    if found is None or (fit := found.fits.get("in")) is None or type(collection) is not List or schema.lists != "()":
         return False
     items = collection.items
-    return (
-        0 < len(items) <= (schema.max_in or len(items))
-        and "in" in schema.operators
-        and "in" in facts.operators
-        and facts.kind not in NULL_ONLY
-        and (
-            (
-                facts.quoted
-                and facts.kind == "Guid"
-                and _quoted_guids()(",".join([item.text for item in items])) is not None
-            )
-            or all_fit_for_certain(facts, items)
-        )
-    )
+    if not items or (schema.max_in is not None and len(items) > schema.max_in):
+        return False
+    if (facts := fit.facts) is not None:
+        if facts.kind == "Guid" and _quoted_guids()(",".join([item.text for item in items])) is not None:
+            return True
+        return all_fit_for_certain(facts, items)
+    kinds, texts = fit.kinds, fit.texts
+    for item in items:  # noqa: SIM110 - as above
+        if item.kind not in kinds and item.text not in texts:
+            return False
+    return True
 
 
 @functools.cache
@@ -225,87 +292,73 @@ def _quoted_guids() -> Callable[[str], re.Match[str] | None]:
     return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 
 
-def _is_lambda(before: tuple[Segment, ...], last: Lambda, rules: _Rules, variables: _Variables) -> bool:
-    facts = _find_facts(before, rules, variables)
-    if facts is None or not _is_collection(facts, last.quantifier, rules):
+def _has_members(node: Has, rules: _Rules, variables: _Variables) -> bool:
+    found = _know(node.operand, rules, variables)
+    if found is None or found.kind != "Enum" or (fit := found.fits.get("has")) is None:
+        return False
+    return node.flags.text in fit.texts
+
+
+def _is_path_condition(node: Path, rules: _Rules, variables: _Variables) -> bool:
+    last = node.segments[-1]
+    if type(last) is not Lambda:
+        return _is_true_or_false(node, rules, variables)
+    found = None if rules.plain else _follow(node.segments[:-1], rules, variables)
+    if found is None or found.kind != "Collection" or last.quantifier not in found.functions:
         return False
     if last.variable is None or last.condition is None:
         return True
-    element = facts.element or facts.schema
+    element = found.element or rules.look_inside(found)
     return element is not None and _is_condition(last.condition, rules, {**variables, last.variable: element})
 
 
-def _is_collection(facts: PropertyFacts, word: str, rules: _Rules) -> bool:
-    """Whether `any`, `all` or `$count` may be asked of a property."""
-    return facts.kind == "Collection" and word in rules.schema.functions and word in facts.functions
+_CONDITIONS: Final[Mapping[type, Callable[[Any, _Rules, _Variables], bool]]] = {
+    Comparison: _is_comparison,
+    And: _are_conditions,
+    Or: _are_conditions,
+    Not: _is_negated,
+    In: _is_membership,
+    Has: _has_members,
+    Path: _is_path_condition,
+}
+
+# --- operands -------------------------------------------------------------------------------------------------------
 
 
-def _kind_of(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
+def _know(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
     """What an operand is, if that is certain and all of it is allowed."""
     kind = type(node)
-    if kind is Literal:
-        return (node.kind if node.kind != "Number" else kind_of_literal("Number", node.text) or ""), None
     if kind is Property:
-        if variables and node.name in variables:
-            facts = _find_facts((node,), rules, variables)
-        else:
-            facts = rules.properties.get(node.name)
-    elif kind is Call:
-        return _kind_of_call(node, rules, variables)
-    elif rules.plain:
+        name = node.name
+        return variables[name] if name in variables else rules.names.get(name)
+    if kind is Literal:
+        if node.kind != "Number":
+            return rules.kinds[node.kind]
+        return rules.kinds["Int64" if node.text.isdigit() else kind_of_literal("Number", node.text) or ""]
+    if kind is Call:
+        return _know_call(node, rules, variables)
+    if rules.plain or (know := _OPERANDS.get(kind)) is None:
         return None
-    elif kind is Path:
-        last = node.segments[-1]
-        if type(last) is Count and last.filter is None and last.search is None:
-            counted = _find_facts(node.segments[:-1], rules, variables)
-            return ("Int64", None) if counted is not None and _is_collection(counted, "$count", rules) else None
-        facts = _find_facts(node.segments, rules, variables)
-    else:
-        return _kind_of_number(node, rules, variables)
-    return None if facts is None or facts.kind in {"Untyped", "Complex"} else (facts.kind, facts)
+    return know(node, rules, variables)
 
 
-def _kind_of_number(node: Any, rules: _Rules, variables: _Variables) -> _Known | None:
-    """What is calculated."""
-    if type(node) is Negation:
-        found = _kind_of(node.operand, rules, variables)
-        if found is None or found[0] == "null" or not has_sign(found[0]) or _is_closed(found, rules):
-            return None
-        return found[0], None
-    if type(node) is not Arithmetic or node.operator not in rules.operators:
-        return None
-    one, other = _kind_of(node.left, rules, variables), _kind_of(node.right, rules, variables)
-    if one is None or other is None or one[0] == "null" or other[0] == "null":
-        return None
-    if not (_may_stand_by(one, node.operator) and _may_stand_by(other, node.operator)):
-        return None
-    result = _result_of_arithmetic(one[0], node.operator, other[0])
-    return None if result is None or result == "Untyped" else (result, None)
-
-
-_result_of_arithmetic: Final = functools.cache(arithmetic_result)
-
-
-def _is_closed(found: _Known, rules: _Rules) -> bool:
-    """Whether an operand is a property with which nothing is documented."""
-    return found[1] is not None and found[1].is_closed(rules.schema.functions)
-
-
-def _kind_of_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
+def _know_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
     name = node.function
     if name not in rules.functions:
         return None
-    kinds: list[str] = []
+    if name in TYPE_FUNCTIONS:
+        return _know_cast(node, rules, variables)
+    kinds = [name]
     for argument in node.arguments:
         if type(argument) is Literal and argument.kind == "String":
             kinds.append("String")
             continue
-        found = _kind_of(argument, rules, variables)
-        if found is None or found[0] == "null" or (found[1] is not None and name not in found[1].functions):
+        found = _know(argument, rules, variables)
+        if found is None or name not in found.functions:
             return None
-        kinds.append(found[0])
-    result = _result_of_call(name, *kinds)
-    return None if result is None else (result, None)
+        kinds.append(found.kind)
+    result = _result_of_call(*kinds)
+    return None if result is None else rules.kinds[result]
 
 
 @functools.cache
@@ -317,20 +370,91 @@ def _result_of_call(function: str, *kinds: str) -> str | None:
     return None
 
 
-def _find_facts(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables) -> PropertyFacts | None:
-    """What is documented of the property that a name or a path leads to, through complex properties."""
-    first = segments[0]
-    at: SchemaFacts | PropertyFacts | None = rules.schema
-    if type(first) is Property:
-        at = variables[first.name] if first.name in variables else rules.properties.get(first.name)
-    elif type(first) is not Variable or first.name != "$it":
+def _know_cast(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:
+    """`cast` and `isof` with a type that is the language's own."""
+    *values, last = node.arguments
+    kind = CAST_KINDS.get(last.name) if type(last) is TypeName else None
+    found = _know(values[0], rules, variables) if values else None
+    if kind is None or found is None or node.function not in found.functions:
         return None
-    for segment in segments[1:]:
-        if type(segment) is not Property:
+    return rules.kinds[kind if node.function == "cast" else "Boolean"]
+
+
+def _know_case(node: Case, rules: _Rules, variables: _Variables) -> _Known | None:
+    """`case` of values with which everything is documented that the schema has: it is of the kind of the first."""
+    if "case" not in rules.functions:
+        return None
+    kinds: list[str] = []
+    for branch in node.branches:
+        found = _know(branch.value, rules, variables)
+        if found is None or not _is_free(found, rules) or not _is_condition(branch.condition, rules, variables):
             return None
-        if isinstance(at, PropertyFacts):
-            at = at.schema if at.kind == "Complex" else None
-        if at is None:
+        kinds.append(found.kind)
+    return rules.kinds[kinds[0]] if kinds and kinds[0] != "null" else None
+
+
+def _is_free(found: _Known, rules: _Rules) -> bool:
+    """Whether an operand is null, or may be used as any other of its kind."""
+    if found.kind == "null":
+        return True
+    if not found.family or found.is_closed or found.kind in NULL_ONLY:
+        return False
+    return found.facts.operators >= rules.operators and found.facts.functions >= rules.functions
+
+
+def _know_negative(node: Negation, rules: _Rules, variables: _Variables) -> _Known | None:
+    found = _know(node.operand, rules, variables)
+    if found is None or not found.family or found.is_closed or not has_sign(found.kind):
+        return None
+    return rules.kinds[found.kind]
+
+
+def _know_calculated(node: Arithmetic, rules: _Rules, variables: _Variables) -> _Known | None:
+    operator = node.operator
+    one = _know(node.left, rules, variables)
+    if one is None or operator not in one.fits:
+        return None
+    other = _know(node.right, rules, variables)
+    if other is None or operator not in other.fits:
+        return None
+    result = _result_of_arithmetic(one.kind, operator, other.kind)
+    return None if result is None or result == "Untyped" else rules.kinds[result]
+
+
+_result_of_arithmetic: Final = functools.cache(arithmetic_result)
+
+
+def _know_path(node: Path, rules: _Rules, variables: _Variables) -> _Known | None:
+    return _follow(node.segments, rules, variables)
+
+
+def _follow(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables) -> _Known | None:
+    """What a path leads to, through complex properties, `$count` at its end included."""
+    found: _Known | None = None
+    for segment in segments:
+        kind = type(segment)
+        if kind is Property:
+            name: str = segment.name  # type: ignore[union-attr]
+            if found is not None:
+                below = found.below
+                found = (rules.look_below(found) if below is None else below).get(name)
+            else:
+                found = variables[name] if name in variables else rules.names.get(name)
+        elif found is None:
+            found = rules.item if kind is Variable and segment.name == "$it" else None  # type: ignore[union-attr]
+        elif kind is Count and segment.filter is None and segment.search is None:  # type: ignore[union-attr]
+            is_counted = found.kind == "Collection" and "$count" in found.functions
+            found = rules.kinds["Int64"] if is_counted else None
+        else:
             return None
-        at = at.properties.get(segment.name)
-    return at if isinstance(at, PropertyFacts) else None
+        if found is None:
+            return None
+    return found
+
+
+_OPERANDS: Final[Mapping[type, Callable[[Any, _Rules, _Variables], _Known | None]]] = {
+    Path: _know_path,
+    Arithmetic: _know_calculated,
+    Negation: _know_negative,
+    Case: _know_case,
+}
