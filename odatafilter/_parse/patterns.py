@@ -63,11 +63,11 @@ class Patterns:
         sign = f"(?!{self._terminals['NUMBER']}){self._terminals['_MINUS']}"  # right before a digit it is the number's
         self._alone = rf"({wholes['STRING']})|({number})|({self._any}|{sign}|\[)"
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
-        self._qualified = name + _perhaps_repetition(rf"\.{name}")
+        self._qualified = name + _repeated(r"\.", rf"\.{name}")
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
         self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        path = f"(?>{start}){_perhaps_repetition('/' + self._segment)}(?!['-])"
+        path = f"(?>{start}){_repeated('/', '/' + self._segment)}(?!['-])"
         # Most paths are of names, which are tried alone first, since that is the fastest.
         self._paths = rf"{name}(?:/{name})*+(?![^ \t(),])|{path}"
         self._path = f"(?>{self._paths})"
@@ -82,9 +82,9 @@ class Patterns:
         A blank next to a parenthesis is one more, or one less, so the blanks are read together with the parentheses.
         No operand begins with a blank, nor after a closing parenthesis, so none is taken for an operator.
         """
-        inverts = f"{_by_first_letter(self._not)}[ \t(]*+"
+        inverts = f"{self._not}[ \t(]*+"
         joint = r"(?>[ \t)]++|(?<=\)))[A-Za-z]++[ \t(]++"
-        before = rf"(?>{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_perhaps_repetition(inverts)}"
+        before = rf"(?>{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_repeated('[nN]', inverts)}"
         terminals = self._terminals
         second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
         second = _perhaps(f",{_BLANK}({second}){_BLANK}")
@@ -174,19 +174,14 @@ def _in_any_case(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
 
 
-def _by_first_letter(pattern: str) -> str:
-    """The pattern of a word in any case, whose first letter is a set likewise."""
-    return re.sub(r"\A\(\?ai:([a-z])", lambda found: f"[{found[1]}{found[1].upper()}](?ai:", pattern)
-
-
 def _perhaps(pattern: str) -> str:
     """A pattern or nothing, as `?+` has it, but the engine goes on at once where the first character is another."""
     return f"(?>{pattern}|)"
 
 
-def _perhaps_repetition(pattern: str) -> str:
-    """The same of `*+`: a repetition is costly where there is none."""
-    return _perhaps(f"{pattern}(?:{pattern})*+")
+def _repeated(first: str, pattern: str) -> str:
+    """A pattern any number of times, whose first character is given: a repetition is costly where there is none."""
+    return f"(?>(?!{first})|(?:{pattern})*+)"
 
 
 def _repetition(pattern: str) -> str:
