@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from odatafilter import _emit
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, accepts, arity
-from odatafilter._kinds import are_comparable
+from odatafilter._grammar import compile_terminal
+from odatafilter._kinds import KINDS, are_comparable
 from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._suggest import distance, nearest, nearest_of_many, word_list_near
 from odatafilter._type_names import Find
@@ -33,6 +34,8 @@ from odatafilter.tree import (
 
 # What other languages call null: names here.
 NULLS: Final = frozenset({"null", "none", "nil", "undefined"})
+# The terminals of literals, by their kinds.
+_TERMINALS: Final = {row.literal: row.terminal for row in KINDS.values() if row.literal and row.terminal}
 _SUGGESTIONS = 100  # different ones that are looked for: an error prints fewer problems
 
 
@@ -156,6 +159,7 @@ class Meaning:
         return *variables, *self._names[key]
 
 
+@functools.cache
 def _can_be(kind: str, kinds: frozenset[str] | None) -> bool:
     return kinds is None or any(are_comparable(kind, one) for one in kinds)
 
@@ -165,8 +169,13 @@ def literal_of_kind(kind: str, literal: Literal) -> str | None:
     """How a literal of another kind was perhaps meant: with or without quotes, with a time, with an offset."""
     from odatafilter._parse import Failure, lalr  # noqa: PLC0415 - only mistakes need it
 
+    if kind not in _TERMINALS:
+        return None
     text = read_quoted(literal.text) if literal.kind == "String" else literal.text
+    matches = compile_terminal(_TERMINALS[kind]).fullmatch
     for meant in (text, f"{text}T00:00:00Z", f"{text}Z", text.lower()) if kind != "String" else (f"'{text}'",):
+        if matches(meant) is None:
+            continue
         try:
             read = lalr.tree_of(meant)
         except Failure:

@@ -43,6 +43,8 @@ def problems_of(
         else:
             spans = {identity: trace[node] for identity, node in places.items()}
     problems = [_problem(finding, spans[id(finding.node)], text) for finding in findings]
+    if len(problems) == 1:
+        return (problems[0],)
     return tuple(sorted(_without_overlaps(problems), key=lambda problem: problem.span))
 
 

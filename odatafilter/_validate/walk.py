@@ -152,8 +152,10 @@ class Walk(PathWalk):
         self._judge_operator(node, operator)
         one = CONDITION if isinstance(left, Not) else self.judge_operand(left)
         other = self.judge_operand(right)
-        self._explain(one.unknown_name, meaning.wanted_beside(other))
-        self._explain(other.unknown_name, meaning.wanted_beside(one))
+        if one.unknown_name is not None:
+            self._explain(one.unknown_name, meaning.wanted_beside(other))
+        if other.unknown_name is not None:
+            self._explain(other.unknown_name, meaning.wanted_beside(one))
         if isinstance(left, Comparison) and {left.operator, operator} <= RELATIONS and other.is_no_condition:
             meant_range = meaning.two_comparisons(node, left)
             hint = f"; did you mean: {meant_range}" if meant_range else ""
