@@ -142,6 +142,8 @@ CALCULATED: Final = (
     *("fractionalseconds(at) gt 0.4", "fractionalseconds(tod) eq 0.000001", "(fractionalseconds(at) add 0.5) le 0.5"),
     *("tod eq 13:20:00.0000011", "tod gt 13:20:00.0000009", "tod le 13:20:00.0000015", "tod ne 00:00:00.0000000001"),
     *("price lt 99999999999999999999", "price ne 12345678901234567890", "price in (12345678901234567890,1)"),
+    *("(qty add 1) in (1,2.5,null)", "not ((big sub 1) in (9223372036854775807,1e19))", "(price add 0.2) in (0.3,1)"),
+    *("((qty add 1) sub 3) in (-2,5)", "(cast(qty,Edm.Int64) add 1) in (1,3)", "year(at) in (2024,2025)"),
     *("big div 7 gt qty", "big mod 7 eq 1", "big mod -3 eq -1", "sure div -1 lt 0"),
     *("(price mod 0.3) eq 0.1", "(price mod -2) lt price", "price in (0.1,0.12345678901234567,null)"),
     *("case(qty gt 0:price,true:price add 0.2) gt 0.3", "case(qty gt 0:price,true:0.12345678901234567) lt 0.2"),
@@ -432,7 +434,10 @@ class Luck:
             return f"{self._text_property()} in ({','.join(values)})"
         if kind == 1:
             values = [self.pick((self._int(), "2.5", "1e19", "null")) for _ in range(self.number(1, 4))]
-            return f"{self.pick(('qty', 'big', 'owner/size'))} in ({','.join(values)})"
+            one = self.pick(
+                ("qty", "big", "owner/size", "qty add 1", "2 sub qty", "big sub 3", "-big", "qty mul 2", "price")
+            )
+            return f"{f'({one})' if set(one) & {' ', '-'} else one} in ({','.join(values)})"
         if kind == 2:
             return "state in ('draft','kept',null)"
         return f"num in (0.5,NaN,{self.pick(('null', '3', 'INF'))})"

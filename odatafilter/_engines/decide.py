@@ -344,14 +344,22 @@ def _decide_member(question: polarity.Membership) -> Question:
         if "".join(texts).isdecimal() and max(map(len, texts)) <= _SHORT:
             return question
     kept: list[Const] = []
+    moved: list[polarity.Compare] = []
     for value in question.values:
         match decide(polarity.Compare("eq", question.operand, value, question.node)):
             case Constant(value=False):
                 continue
-            case polarity.Compare(right=Const() as right):
+            case polarity.Compare(left=left, right=Const() as right) if left is question.operand:
                 kept.append(right)
+            case polarity.Compare("eq", right=Const()) as alike:
+                kept.append(value)
+                moved.append(alike)
             case _:
                 kept.append(value)
+    nulls = [value for value in kept if value.is_null]
+    if moved and len(moved) + len(nulls) == len(kept) and len({id(alike.left) for alike in moved}) == 1:
+        values = (*(alike.right for alike in moved if isinstance(alike.right, Const)), *nulls)
+        return decide(polarity.Membership(moved[0].left, values, question.negated, question.node))
     if tuple(kept) == question.values:
         return question
     if kept:
