@@ -152,7 +152,7 @@ def same_lists(one: list[Any], other: list[Any]) -> bool:
 @given(collections, collections)
 def test_elements_are_found_as_pairs_of_them_are_equal(whole: list[Any], part: list[Any]) -> None:
     windows = [whole[at : at + len(part)] for at in range(len(whole) - len(part) + 1)]
-    assert sequences.find(whole, part, VISITS) == next(
+    assert sequences.find_part(whole, part, VISITS) == next(
         (n for n, one in enumerate(windows) if same_lists(one, part)), -1
     )
     assert sequences.starts_with(whole, part) is (bool(windows) and same_lists(windows[0], part))

@@ -177,7 +177,7 @@ def _divisor(operator: str, one: Duration, other: Any) -> Exact:
 
 def _index_of(whole: Any, part: Any, visits: int) -> int:
     """Where `part` first stands in `whole`, or -1."""
-    return whole.find(part) if isinstance(whole, str) else sequences.find(whole, part, visits)
+    return whole.find(part) if isinstance(whole, str) else sequences.find_part(whole, part, visits)
 
 
 def _starts_with(whole: Any, part: Any) -> bool:

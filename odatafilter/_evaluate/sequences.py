@@ -24,7 +24,7 @@ _MODULUS: Final = sys.hash_info.modulus
 _FAR: Final[int] = 10**400  # further out numbers are kept as they are: they are long, so that there are few
 
 
-def find(whole: list[Any], part: list[Any], visits: int) -> int:
+def find_part(whole: list[Any], part: list[Any], visits: int) -> int:
     """Where `part` first stands in `whole`, from 0; -1 where it does not."""
     whole, part, same = _comparable_elements(whole, part, visits)
     return _first_place(whole, part, same)

@@ -379,7 +379,7 @@ class Writer:
         outside = self._variables
         self._loop, self._variables = form.loop, {}
         try:
-            member = self._read_member(of)
+            member = self._source_of_members(of)
             condition = self.when_true(form.condition, frozenset({f"e{form.loop}"})).code
         finally:
             self._loop, self._variables, self._element_class = 0, outside, None
@@ -406,7 +406,7 @@ class Writer:
             self._element_class = self._item_class.elements_of(collection)
         return self._read_property(Get(node=of.node, of=of.of, name=collection) if of.many else of, known)
 
-    def _read_member(self, of: Get) -> str:
+    def _source_of_members(self, of: Get) -> str:
         """What is read of each element of a property that stands for several values, if anything."""
         member = _split_source(of)[1] if of.many else ""
         return self._read_element(member) if member else ""

@@ -154,7 +154,7 @@ def _type(element: ET.Element) -> Type | None:
             members = _children_of(element, "Property", "NavigationProperty")
             return Structured(
                 element.get("BaseType", ""),
-                {_attribute(member, "Name"): _read_member(member) for member in members},
+                {_attribute(member, "Name"): _read_typed_element(member) for member in members},
                 _is_true(element.get("OpenType", "false")),
             )
         case "EnumType":
@@ -169,9 +169,9 @@ def _overload(element: ET.Element) -> Overload:
     parameters = list(_children_of(element, "Parameter"))
     results = list(_children_of(element, "ReturnType"))
     return Overload(
-        {_attribute(parameter, "Name"): _read_member(parameter) for parameter in parameters},
+        {_attribute(parameter, "Name"): _read_typed_element(parameter) for parameter in parameters},
         tuple(_attribute(parameter, "Name") for parameter in parameters if _may_be_left_out(parameter)),
-        _read_member(results[0]) if results else None,
+        _read_typed_element(results[0]) if results else None,
         _is_true(element.get("IsBound", "false")),
     )
 
@@ -189,7 +189,7 @@ def _is_true(text: str) -> bool:
     return text in {"true", "1"}
 
 
-def _read_member(element: ET.Element) -> ModelMember:
+def _read_typed_element(element: ET.Element) -> ModelMember:
     name = _attribute(element, "Type")
     many = name.startswith("Collection(") and name.endswith(")")
     # Without the attribute, a value may be null (§7.2.1, §8.2); of a collection, nothing is known.

@@ -57,7 +57,7 @@ class PostgreSQL(Spelling):
 
         return super().text_part(text, place(start), place(length) if length else "")
 
-    def letters(self, function: str, term: Term[X]) -> X:
+    def change_case(self, function: str, term: Term[X]) -> X:
         name = {"tolower": "lower", "toupper": "upper"}[function]
         return Spelt(f'({name}({{0}} COLLATE "und-x-icu") COLLATE "C")', term.x, kind="String")
 

@@ -125,8 +125,8 @@ class Spelling(Engine[X, Row]):
             "length": lambda terms: self._texts("length({0})", terms, "Int"),
             "substring": self._substring,
             "trim": lambda terms: Spelt(self.trimmed, terms[0].x, self.text_parameter(WHITE_SPACE), kind="String"),
-            "tolower": lambda terms: self.letters("tolower", terms[0]),
-            "toupper": lambda terms: self.letters("toupper", terms[0]),
+            "tolower": lambda terms: self.change_case("tolower", terms[0]),
+            "toupper": lambda terms: self.change_case("toupper", terms[0]),
             "casefold": self.casefold,
             "matchesPattern": self.matches_pattern,
             "fractionalseconds": lambda terms: self.second_fraction(terms[0]),
@@ -314,7 +314,7 @@ class Spelling(Engine[X, Row]):
         template = self.text_part("{0}", f"({begin})", "{2}" if length else "")
         return self._texts(template, [text, start, *length], "String")
 
-    def letters(self, function: str, term: Term[X]) -> X:
+    def change_case(self, function: str, term: Term[X]) -> X:
         return Spelt(f"odata_{function}({{0}})", term.x, kind="String")
 
     def casefold(self, terms: Sequence[Term[X]]) -> X:

@@ -58,7 +58,7 @@ class DuckDB(Spelling):
     # DuckDB 2.0.1 takes the joins of two subqueries for one where they read other columns of the row outside.
     joins_elements = False
 
-    def letters(self, function: str, x: X) -> X:
+    def change_case(self, function: str, x: X) -> X:
         return _LETTERS[function](x)
 
     def in_utc(self, x: X) -> X:

@@ -89,8 +89,8 @@ class Spelling(Engine[X, Row]):
             "length": lambda terms: self._texts(terms)[0].length(),
             "substring": self._substring,
             "trim": lambda terms: terms[0].x.re_replace(f"^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+$", ""),
-            "tolower": lambda terms: self.letters("tolower", terms[0].x),
-            "toupper": lambda terms: self.letters("toupper", terms[0].x),
+            "tolower": lambda terms: self.change_case("tolower", terms[0].x),
+            "toupper": lambda terms: self.change_case("toupper", terms[0].x),
             "now": lambda _: ibis.literal(dt.datetime.now(dt.UTC), _TYPES["DateTimeOffset"]),
             "mindatetime": lambda _: self._bind_value(dt.datetime.min.replace(tzinfo=dt.UTC), "DateTimeOffset"),
             "maxdatetime": lambda _: self._bind_value(dt.datetime.max.replace(tzinfo=dt.UTC), "DateTimeOffset"),
@@ -260,7 +260,7 @@ class Spelling(Engine[X, Row]):
         """A position in a text, or a length of it, as the engine takes them."""
         return x
 
-    def letters(self, function: str, x: X) -> X:
+    def change_case(self, function: str, x: X) -> X:
         return x.lower() if function == "tolower" else x.upper()
 
     # --- dates and times
@@ -415,11 +415,11 @@ class Spelling(Engine[X, Row]):
     def related_value(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
         values: list[X] = []
 
-        def keep(other: Row) -> X:
+        def with_value(other: Row) -> X:
             values.append(inner(other))
             return ibis.literal(True, "boolean")
 
-        rows = self._rows_of(row, _column_name(get), keep)
+        rows = self._rows_of(row, _column_name(get), with_value)
         return rows.aggregate(value=values[0].arbitrary()).as_scalar()
 
     def _rows_of(self, row: Row, name: str, inner: Callable[[Row], X]) -> ir.Table:
@@ -440,17 +440,17 @@ class Spelling(Engine[X, Row]):
         return element.table.filter(there == row.table[row.prefix + relation.here], chosen)
 
     def exists(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
-        chosen = self._elements(row, get, inner)
+        chosen = self._element_rows(row, get, inner)
         found = (
             ops.ExistsSubquery(chosen).to_expr() if isinstance(chosen, ir.Table) else chosen.length().fill_null(0) > 0
         )
         return ~found if negated else found
 
     def count_elements(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
-        chosen = self._elements(row, get, inner)
+        chosen = self._element_rows(row, get, inner)
         return chosen.count() if isinstance(chosen, ir.Table) else chosen.length().fill_null(0)
 
-    def _elements(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
+    def _element_rows(self, row: Row, get: Get, inner: Callable[[Row], X]) -> X:
         """The elements of a collection for which `inner` is TRUE: a table, or an array."""
         name = _column_name(get)
         if get.many:

@@ -166,7 +166,7 @@ class Mapped(NamedTuple):
         finally:
             self.tables.pop()
 
-    def find(self, get: Get) -> Found:
+    def find_property(self, get: Get) -> Found:
         """What a property is."""
         facts = get.facts
         name = get.name if facts is None else facts.attribute or facts.source or get.name
@@ -182,7 +182,7 @@ class Mapped(NamedTuple):
         return Found(attribute, column=getattr(attribute, "expression", None))
 
     def column(self, get: Get) -> Column:
-        found = self.find(get).column
+        found = self.find_property(get).column
         if found is None:
             raise RefusedError(f"'{get.name}' is no column of {sa.inspect(self.entity).mapper.class_.__name__}")
         return found

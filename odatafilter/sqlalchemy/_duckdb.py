@@ -40,7 +40,7 @@ class DuckDB(Spelling):
     def decimal_literal(self, value: decimal.Decimal) -> Column:
         """As a text, since the driver would bind a double."""
         digits = _digits_of_literal(value)
-        digits.check()
+        digits.refuse_too_many()
         return sa.cast(bind(f"{value:f}", STRING), sa.Numeric(digits.whole + digits.fraction, digits.fraction))
 
     def compare(self, operator: polarity.Operator, left: Term[Column], right: Term[Column]) -> Column:
@@ -60,7 +60,7 @@ class DuckDB(Spelling):
         families = {term.family for term in terms}
         known = [digits for digits in map(_digits_of, terms) if digits] if families <= {"Int", "Decimal"} else []
         if "Decimal" in families and known:
-            _digits_of_result("mod", known).check()
+            _digits_of_result("mod", known).refuse_too_many()
 
     def total_seconds(self, term: Term[Column]) -> Column:
         if term.kind == "Duration":
@@ -90,7 +90,7 @@ class DuckDB(Spelling):
                 raise RefusedError("DuckDB multiplies decimals whose digits their columns say")
             return result
         digits = _digits_of_result(operator, known)
-        digits.check()
+        digits.refuse_too_many()
         return sa.type_coerce(result, sa.Numeric(digits.whole + digits.fraction, digits.fraction))
 
     def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
@@ -112,7 +112,7 @@ class _Digits(NamedTuple):
     whole: int
     fraction: int
 
-    def check(self) -> None:
+    def refuse_too_many(self) -> None:
         if self.whole + self.fraction > _MOST_DIGITS:
             raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
 

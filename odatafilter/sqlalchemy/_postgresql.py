@@ -59,7 +59,7 @@ class PostgreSQL(Spelling):
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
         return F.btrim(self._text(terms[0]), bind(WHITE_SPACE, STRING), type_=STRING)
 
-    def _letters(self, function: str, term: Term[Column]) -> Column:
+    def _change_case(self, function: str, term: Term[Column]) -> Column:
         name = {"tolower": "lower", "toupper": "upper"}[function]
         changed = getattr(F, name)(sa.collate(self._text(term), "und-x-icu"), type_=STRING)
         return sa.collate(changed, "C")

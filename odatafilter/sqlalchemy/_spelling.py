@@ -131,8 +131,8 @@ class Spelling(Engine[Column, Row]):
             "length": self._length,
             "substring": self._substring,
             "trim": self._trim,
-            "tolower": lambda terms: self._letters("tolower", terms[0]),
-            "toupper": lambda terms: self._letters("toupper", terms[0]),
+            "tolower": lambda terms: self._change_case("tolower", terms[0]),
+            "toupper": lambda terms: self._change_case("toupper", terms[0]),
             "casefold": lambda terms: self._installed_function("casefold", STRING, terms),
             "matchesPattern": self._matches_pattern,
             "now": lambda _: sa.bindparam(None, callable_=self._now, type_=self.timestamp_type, unique=True),
@@ -453,7 +453,7 @@ class Spelling(Engine[Column, Row]):
     def _trim(self, terms: Sequence[Term[Column]]) -> Column:
         return F.trim(self._text(terms[0]), bind(WHITE_SPACE, STRING), type_=STRING)
 
-    def _letters(self, function: str, term: Term[Column]) -> Column:
+    def _change_case(self, function: str, term: Term[Column]) -> Column:
         return self._installed_function(function, STRING, [term])
 
     def _matches_pattern(self, terms: Sequence[Term[Column]]) -> Column:
@@ -577,7 +577,7 @@ class Spelling(Engine[Column, Row]):
                 raise RefusedError(f"'{get.name}' is below a value that has no properties")
 
     def is_relation(self, row: Row, get: Get) -> bool:
-        return isinstance(row, Mapped) and row.find(get).relation is not None
+        return isinstance(row, Mapped) and row.find_property(get).relation is not None
 
     def embedded_row(self, row: Row, get: Get) -> Row:
         match row:
@@ -608,10 +608,10 @@ class Spelling(Engine[Column, Row]):
         return sa.select(other.make_inside(inner)).where(on).correlate_except(other.entity).scalar_subquery()
 
     def exists(self, row: Row, get: Get, inner: Callable[[Row], Column], *, negated: bool) -> Column:
-        return self._any_row(self._elements(row, get), inner, negated=negated)
+        return self._any_row(self._element_rows(row, get), inner, negated=negated)
 
     def count_elements(self, row: Row, get: Get, inner: Callable[[Row], Column]) -> Column:
-        found = self._elements(row, get)
+        found = self._element_rows(row, get)
         counted = sa.select(F.count()).select_from(found.source).where(*found.on, found.make_inside(inner))
         return counted.correlate_except(found.source).scalar_subquery()
 
@@ -620,14 +620,14 @@ class Spelling(Engine[Column, Row]):
         exists = chosen.correlate_except(found.source).exists()
         return ~exists if negated else exists
 
-    def _elements(self, row: Row, get: Get) -> "_Elements":
+    def _element_rows(self, row: Row, get: Get) -> "_Elements":
         """The elements of a collection."""
         if get.many:
             raise RefusedError(
                 f"'{get.name}' stands for several values, which are elements of no single collection here"
             )
         if isinstance(row, Mapped):
-            found = row.find(get)
+            found = row.find_property(get)
             attribute = found.attribute
             if isinstance(attribute, AssociationProxyInstance):
                 other, on = _join_by_key(row, attribute.target_collection)
@@ -690,7 +690,7 @@ class _Elements(NamedTuple):
 
 
 def _join_relation(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], Mapped, Column]":
-    relation = row.find(get).relation if isinstance(row, Mapped) else None
+    relation = row.find_property(get).relation if isinstance(row, Mapped) else None
     if relation is None:
         raise RefusedError(f"'{get.name}' is no relation")
     other, on = _join_by_key(row, relation.key)
