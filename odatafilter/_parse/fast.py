@@ -56,7 +56,7 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
         top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
-        chained, remembers = True, size > _VERY_LONG
+        chained, remembers = size > _LONG, size > _VERY_LONG
         # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand. No
         # x is None but where an operand is to come.
         pending: Any = None

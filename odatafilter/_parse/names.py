@@ -21,12 +21,11 @@ def read_path(text: str) -> Any:
 
     Raises Refused for a name, and for a sequence of segments, that cannot be.
     """
-    if not text.isascii():
-        names = text.split("/")
-        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:]))) if len(names) > 1 else _read_single(text)
-    names = text.split("/")
-    if len(names) == 1:
+    if "/" not in text:
         return _read_single(text)
+    names = text.split("/")
+    if not text.isascii():
+        return _nodes.path_of((_start(names[0]), *map(_segment, names[1:])))
     # The pattern leaves nothing to judge in a name.
     segments = tuple([Property(name) if name.isidentifier() else _known_segment(name) for name in names])
     if text[0] == "@":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from odatafilter import _functions
+from odatafilter._names import is_plain_name
 from odatafilter._parse.failure import Left
 from odatafilter._parse.levels import Levels, Operator, levels
 from odatafilter._parse.names import FIXED, read_path, read_segments
@@ -363,6 +364,8 @@ def operand_of(text: str) -> Any:
             return Property(text)
         if text.replace("/", "_").isidentifier():
             return Path(tuple(map(Property, text.split("/"))))
+    elif is_plain_name(text):
+        return Property(text)
     if _is_literal(text):
         return _literal(text)
     node = read_path(text)
