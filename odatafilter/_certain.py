@@ -4,6 +4,7 @@ It is worked out once for a property of a schema, so that a comparison is a look
 is judged by the handle and by `_to_literal`, which have the rules and the words for what does not fit.
 """
 
+import datetime as dt
 import functools
 import re
 import uuid
@@ -13,9 +14,11 @@ from typing import Final, TypeAlias
 import msgspec
 
 from odatafilter._grammar import compile_terminal
-from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED
+from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED, Kind
+from odatafilter._literals import WRITERS
 from odatafilter._literals.strings import quote
-from odatafilter._to_literal import NULL
+from odatafilter._to_literal import BY_TYPE, NULL, literal_of_members
+from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import Literal
 
@@ -24,6 +27,7 @@ Spell: TypeAlias = Callable[[object], Literal | None]
 SpellAll: TypeAlias = Callable[[Sequence[object]], tuple[Literal, ...] | None]
 _KEPT: Final = 1_024  # properties of which what fits is kept
 _TRUE, _FALSE = Literal("Boolean", "true"), Literal("Boolean", "false")
+_EXACTLY: Final = dict(BY_TYPE)  # a value of just this class has a literal of this kind
 _SMALL: Final = 10**15  # below, a number is written with all its digits at once
 
 
@@ -74,7 +78,10 @@ def _work_out(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
 
 def _spellers(facts: PropertyFacts, *, any_case: bool) -> tuple[Spell, SpellAll]:
     kind = facts.kind
-    if facts.type_name or (facts.enum and (kind != "String" or any_case)):
+    if kind == "Enum" and facts.enum and not any_case:
+        spell = _speller_of_members(facts)
+        return spell, _one_by_one(spell)
+    if kind == "Enum" or facts.type_name or (facts.enum and (kind != "String" or any_case)):
         return spell_nothing, spell_nothing
     if facts.enum:
         spell = _speller_of_words(facts.enum)
@@ -89,11 +96,13 @@ def _spellers(facts: PropertyFacts, *, any_case: bool) -> tuple[Spell, SpellAll]
     if kind == "Untyped":
         return _spell_any, _one_by_one(_spell_any)
     if (bounds := KINDS[kind].bounds) is not None:
-        spell = _speller_of_numbers(*bounds)
-        return spell, _one_by_one(spell)
+        return _speller_of_numbers(*bounds), _speller_of_all_numbers(*bounds)
     if kind == "Boolean":
         return _spell_boolean, _one_by_one(_spell_boolean)
-    return spell_nothing, spell_nothing
+    if facts.quoted or KINDS[kind].literal not in WRITERS:
+        return spell_nothing, spell_nothing
+    spell = _speller_of_kind(KINDS[kind])
+    return spell, _one_by_one(spell)
 
 
 def spell_nothing(_: object) -> None:
@@ -130,6 +139,32 @@ def _spell_texts(values: Sequence[object]) -> tuple[Literal, ...] | None:
 def _speller_of_words(words: tuple[str, ...]) -> Spell:
     literals = {word: Literal("String", quote(word)) for word in words}
     return lambda value: literals.get(value) if type(value) is str else NULL if value is None else None
+
+
+def _speller_of_members(facts: PropertyFacts) -> Spell:
+    literals: dict[str, Literal] = {}
+    for word in facts.enum:
+        try:
+            literals[word] = literal_of_members(word, facts)
+        except FilterError:
+            continue  # a word that can be no name of a member: who says it is told so
+    return lambda value: literals.get(value) if type(value) is str else NULL if value is None else None
+
+
+def _speller_of_kind(row: Kind) -> Spell:
+    """What spells values of just the classes of a kind, which is all that is asked of them."""
+    literal = row.literal or "null"
+    classes, write = frozenset(row.accepts), WRITERS[literal]
+
+    def spell_value(value: object) -> Literal | None:
+        if type(value) in classes:
+            try:
+                return Literal(literal, write(value))
+            except FilterError:
+                return None
+        return NULL if value is None else None
+
+    return spell_value
 
 
 def _speller_of_guids(*, quoted: bool) -> Spell:
@@ -176,13 +211,14 @@ def _spell_quoted_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:
 
 def _speller_of_timestamps() -> Spell:
     matches = compile_terminal("DATE_TIME_OFFSET").fullmatch
+    spell_datetime = _speller_of_kind(KINDS["DateTimeOffset"])
 
     def spell_timestamp(value: object) -> Literal | None:
         if type(value) is str:
             # Every month has 28 days; the calendar judges the others.
             certainly = matches(value) is not None and value[4] == "-" and value[8:10] <= "28"
             return Literal("DateTimeOffset", value.upper()) if certainly else None
-        return NULL if value is None else None
+        return spell_datetime(value) if type(value) is dt.datetime else NULL if value is None else None
 
     return spell_timestamp
 
@@ -190,10 +226,25 @@ def _speller_of_timestamps() -> Spell:
 def _speller_of_numbers(least: int, most: int) -> Spell:
     def spell_number(value: object) -> Literal | None:
         if type(value) is int:
-            return Literal("Number", str(value)) if least <= value <= most else None
+            return Literal("Number", f"{value}") if least <= value <= most else None
         return NULL if value is None else None
 
     return spell_number
+
+
+def _speller_of_all_numbers(least: int, most: int) -> SpellAll:
+    def spell_numbers(values: Sequence[object]) -> tuple[Literal, ...] | None:
+        literals: list[Literal] = []
+        for value in values:
+            if type(value) is int and least <= value <= most:
+                literals.append(Literal("Number", f"{value}"))
+            elif value is None:
+                literals.append(NULL)
+            else:
+                return None
+        return tuple(literals)
+
+    return spell_numbers
 
 
 def _spell_boolean(value: object) -> Literal | None:
@@ -206,4 +257,9 @@ def _spell_any(value: object) -> Literal | None:
         return spell_text(value)
     if kind is int:
         return Literal("Number", str(value)) if -_SMALL < value < _SMALL else None  # type: ignore[operator]
-    return Literal("Guid", str(value)) if kind is uuid.UUID else _spell_boolean(value)
+    if (literal := _EXACTLY.get(kind)) is None or kind is bool:
+        return _spell_boolean(value)
+    try:
+        return Literal(literal, WRITERS[literal](value))
+    except FilterError:
+        return None

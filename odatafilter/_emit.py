@@ -69,9 +69,10 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
     """
     # What filters mostly consist of comes first: by its exact type, which takes less time to tell.
     if type(node) is Comparison:
-        if lowest <= _EQUALITY and type(node.left) is Property and type(node.right) is Literal:
-            return f"{node.left.name} {node.operator} {node.right.text}"
         level = _LEVELS[node.operator]
+        if type(node.left) is Property and type(node.right) is Literal:
+            text = f"{node.left.name} {node.operator} {node.right.text}"
+            return text if level >= lowest else f"({text})"
         behind = emit(node.right, level + 1, followed and level >= lowest)
         text = f"{emit(node.left, level, True)} {node.operator} {behind}"
         return text if level >= lowest else f"({text})"
@@ -91,6 +92,14 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         return text if lowest <= level else f"({text})"
     if type(node) is Call:
         return f"{node.function}({','.join(map(emit, node.arguments))})"
+    if type(node) is Not:
+        text = emit(node.operand, _UNARY, followed and lowest <= _UNARY)
+        if text[0] != "(" and _CALLED_LIKE_AN_OPERATOR.match(text):
+            text = f"({text})"
+        return f"not {text}" if lowest <= _UNARY else f"(not {text})"
+    if type(node) is In and type(node.operand) is Property and type(node.collection) is List:
+        text = f"{node.operand.name} in {_emit_list(node.collection)}"
+        return f"({text})" if followed or lowest > _MEMBERSHIP else text
     match node:
         case Variable(name=name) | TypeName(name=name):
             return name
@@ -98,10 +107,6 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
             level = _LEVELS[operator]
             followed = followed and level >= lowest
             text = f"{emit(left, level, True)} {operator} {emit(right, level + 1, followed)}"
-        case Not(operand=operand):
-            level = _UNARY
-            text = emit(operand, level, followed and level >= lowest)
-            text = f"not ({text})" if _CALLED_LIKE_AN_OPERATOR.match(text) else f"not {text}"
         case Negation(operand=operand):
             level = _UNARY
             text = emit(operand, level, followed and level >= lowest)
@@ -120,6 +125,10 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         case _:
             return _emit_closed(node)  # type: ignore[arg-type] # those above are none of these
     return text if level >= lowest else f"({text})"
+
+
+def _emit_list(node: List) -> str:
+    return f"({','.join([item.text for item in node.items])})"
 
 
 def _emit_closed(
@@ -141,8 +150,8 @@ def _emit_closed(
 ) -> str:
     """The text of what needs no parentheses anywhere."""
     match node:
-        case List(items=items):
-            return f"({','.join([item.text for item in items])})"
+        case List():
+            return _emit_list(node)
         case Path(segments=segments):
             text = ""
             for segment in segments:

@@ -5,6 +5,7 @@ evaluator. A method that is written out in `kinds/` adds types and a docstring.
 `case` (§5.1.1.12), `any` and `all` (§5.1.1.13) and `$count` are nodes of their own and have no rows.
 """
 
+import functools
 from typing import Final, TypeAlias
 
 import msgspec
@@ -195,6 +196,7 @@ _TIMED: Final[dict[tuple[str, str, str], str]] = {
 }
 
 
+@functools.cache
 def arithmetic_result(one: str, operator: str, other: str) -> str | None:
     """The kind of `one operator other`, or None where there is none (§5.1.1.2). Untyped if one of them is."""
     if (number := common_number(one, other)) is not None:

@@ -108,7 +108,7 @@ def respell(literal: Literal, facts: PropertyFacts) -> Literal:
 
 
 # The literals of Python's types, those of subclasses first: a bool is an int, a datetime a date.
-_BY_TYPE: Final[tuple[tuple[type, LiteralKind], ...]] = tuple(
+BY_TYPE: Final[tuple[tuple[type, LiteralKind], ...]] = tuple(
     sorted(
         {row.value: row.literal for row in KINDS.values() if row.value and row.literal and row.name != "Enum"}.items(),
         key=lambda pair: -len(pair[0].__mro__),
@@ -124,7 +124,7 @@ def literal_of(value: object) -> Literal:
         return _read_again(value)
     if isinstance(value, enum.Enum):
         return literal_of(value.value)
-    for python, kind in _BY_TYPE:
+    for python, kind in BY_TYPE:
         if isinstance(value, python):
             return Literal(kind, WRITERS[kind](value))
     if (number := whole_number(value)) is not value:

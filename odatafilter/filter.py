@@ -19,7 +19,7 @@ from odatafilter._suggest import with_article
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import Documented, SchemaFacts
 from odatafilter.limits import CEILING, DEFAULT, UNBOUNDED, Limits, check_depth, measure
-from odatafilter.tree import And, Expression, Or
+from odatafilter.tree import And, Expression, Not, Or
 
 if TYPE_CHECKING:
     from odatafilter._evaluate.evaluation import Evaluation
@@ -286,10 +286,18 @@ class Filter:
         __rand__, __ror__ = __and__, __or__
 
     def __invert__(self) -> "Filter":
-        from odatafilter._rewrite import negate
+        if self._open:
+            check_unfinished(self._open)
+        schema = self._schema
+        if schema is not None and "not" not in schema.operators:
+            from odatafilter._rewrite import negate
 
-        check_unfinished(self._open)
-        return Filter(negate.negate(self._tree, self._schema), self._schema)
+            return Filter(negate.negate(self._tree, schema), schema)
+        levels = self._depth or self._levels
+        if type(self._tree) is Not:
+            return Filter._of(self._tree.operand, schema, levels - 1, self._open)
+        levels += 1
+        return Filter._of(Not(self._tree), schema, levels if levels <= CEILING else check_depth(levels), self._open)
 
     @property
     def _levels(self) -> int:

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from odatafilter import _emit
 from odatafilter._arguments import check_type
-from odatafilter._certain import Spell, find_certain, spell_nothing
+from odatafilter._certain import Spell, SpellAll, find_certain, spell_nothing
 from odatafilter._declared import DECLARED, Declaration, checked_name, checked_words
 from odatafilter._functions import BY_METHOD, CanonicalFunction, Parameter, Signature, arithmetic_result
 from odatafilter._kinds import KINDS, NULL_ONLY, NUMBERS, UNORDERED, are_comparable
@@ -138,6 +138,12 @@ class Handle(Generic[V]):
 
     def in_(self, values: "Iterable[V | None] | Param | ManyValued[Any, Handle[V]]") -> Filter:
         """`in`: equal to one of `values`, of which there must be one at least: or of a collection, or a parameter."""
+        if type(values) is list or type(values) is tuple:
+            node, schema, levels, operators, _, _, spell_all = self._ready or self._make_ready()
+            if "in" in operators and values and (schema is None or _may_list(len(values), schema)):
+                literals = spell_all(values)
+                if literals is not None:
+                    return Filter._of(In(node, List(literals)), schema, levels)
         if isinstance(values, Param) or (isinstance(values, Handle) and values._many):
             self._allow("in")
             collection, other = self._collection(values)
@@ -279,10 +285,10 @@ class Handle(Generic[V]):
         for what has no name yet or is as deep as can be. Of these nothing is certain.
         """
         if self._open or self._levels >= CEILING or not (self._facts.name or self._expression is not None):
-            return _NOTHING, self._schema, 0, frozenset(), frozenset(), spell_nothing
+            return _NOTHING, self._schema, 0, frozenset(), frozenset(), spell_nothing, spell_nothing
         known = find_certain(self._facts, self._schema)
         self._ready = ready = (
-            self._node, self._schema, self._levels + 1, known.operators, known.functions, known.spell
+            self._node, self._schema, self._levels + 1, known.operators, known.functions, known.spell, known.spell_all
         )  # fmt: skip
         return ready
 
@@ -427,13 +433,9 @@ class Handle(Generic[V]):
 
     def _call(self, kind: type[H], function: str, *operands: "Operand") -> H:
         if not operands:
-            node, schema, levels, _, functions, _ = self._ready or self._make_ready()
+            node, schema, levels, _, functions, _, _ = self._ready or self._make_ready()
             if function in functions:
-                made = kind.__new__(kind)
-                made._facts = _of_any_value("", kind._kind)
-                made._levels, made._schema = levels, schema
-                made._expression = Call(function, (node,))
-                return made
+                return _handle_for(kind, Call(function, (node,)), schema, levels)
         for one in (self, *(other for _, other in operands if other is not None)):
             one._document(function)
         return self._make(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
@@ -444,7 +446,7 @@ class Handle(Generic[V]):
         return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _compare(self, operator: ComparisonOperator, value: object) -> Filter:
-        node, schema, levels, operators, _, spell = self._ready or self._make_ready()
+        node, schema, levels, operators, _, spell, _ = self._ready or self._make_ready()
         if operator in operators:
             literal = spell(value)
             if literal is not None and (literal is not NULL or operator not in RELATIONS):
@@ -508,9 +510,15 @@ class Handle(Generic[V]):
 
     def _calculate(self, operator: ArithmeticOperator, value: object, *, turned: bool = False) -> Any:
         """`self operator value`, or turned round: a handle of the kind that it gives (§5.1.1.2)."""
+        own = self._facts.kind
+        if own in NUMBERS:
+            node, schema, levels, operators, _, spell, _ = self._ready or self._make_ready()
+            literal = spell(value) if operator in operators else None
+            if literal is not None and literal is not NULL:
+                made = Arithmetic(literal, operator, node) if turned else Arithmetic(node, operator, literal)
+                return _handle_for(HANDLES[arithmetic_result(own, operator, own) or own], made, schema, levels)
         self._allow(operator)
         by, kind, other = self._amount(value)
-        own = self._facts.kind
         left, right = ((by, kind), (self._node, own))[:: 1 if turned else -1]
         result = arithmetic_result(left[1], operator, right[1])
         if kind == "Untyped" and (other is None or own not in NUMBERS):
@@ -555,6 +563,15 @@ class Handle(Generic[V]):
             raise FilterError(f"{self._schema.name} does not document '{function}', {known}")
 
 
+def _handle_for(kind: type[H], expression: Expression, schema: SchemaFacts | None, levels: int) -> H:
+    """A handle of `kind` for an expression that is known to be safe, and some `levels` deep."""
+    made = kind.__new__(kind)
+    made._facts = _of_any_value("", kind._kind)
+    made._levels, made._schema = levels, schema
+    made._expression = expression
+    return made
+
+
 @functools.lru_cache(256)
 def _of_any_value(name: str, kind: str) -> PropertyFacts:
     """What is known of a property, or of an expression, which has no name, of which there is a kind alone."""
@@ -563,7 +580,7 @@ def _of_any_value(name: str, kind: str) -> PropertyFacts:
 
 # The node of a handle, its schema, the levels of a node right above it, the operators and the functions that certainly
 # fit it, and what spells the values that certainly do.
-_Ready: TypeAlias = tuple[Expression, SchemaFacts | None, int, frozenset[str], frozenset[str], Spell]
+_Ready: TypeAlias = tuple[Expression, SchemaFacts | None, int, frozenset[str], frozenset[str], Spell, SpellAll]
 _NOTHING: Final = Property("")
 
 # A node, and the handle that it is of, if it is of one.
@@ -581,6 +598,11 @@ def as_shown(node: Expression) -> Expression:
         return Variable(parameter_name(node)) if isinstance(node, Variable) else rebuild_node(node, name_variables)
 
     return cast("Expression", name_variables(node))
+
+
+def _may_list(number: int, schema: SchemaFacts) -> bool:
+    """Whether an API documents a list in parentheses of so many values after `in`."""
+    return schema.lists == "()" and (schema.max_in is None or number <= schema.max_in)
 
 
 class ManyValued(Handle[V], Generic[V, E_co]):

@@ -4,6 +4,7 @@
 2. `value(literal)` of what the builder writes for a value is that value.
 3. Whatever the grammar reads as a literal has a value, or a FilterError says why Python has none.
 4. A duration may leave out any of its parts, all included: everywhere alike.
+5. What is spelt at once, where a value certainly fits a property, is what the rules spell.
 """
 
 import datetime as dt
@@ -19,10 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import odatafilter as of
-from odatafilter import _grammar, _literals, _to_literal, tree
+from odatafilter import _certain, _grammar, _literals, _to_literal, tree
 from odatafilter._evaluate import values
 from odatafilter._literals import durations, times
 from odatafilter._parse import tables
+from odatafilter.facts import PropertyFacts
 
 
 def read(text: str) -> tree.Literal:
@@ -267,3 +269,69 @@ def test_most_literals_take_the_shorter_way(kind: tree.LiteralKind, text: str) -
     read_usual = _USUAL[kind].read_usual
     assert read_usual is not None
     assert read_usual(text) is not None
+
+
+class OfAllKinds(of.Schema):
+    """Values of each of these are spelt at once where that is certain."""
+
+    whole = of.Int32()
+    long = of.Int64()
+    price = of.Decimal()
+    weight = of.Double()
+    name = of.String()
+    state = of.String(enum=("new", "it's"))
+    color = of.Enum("Red", "Two,Words", "Green", type_name="NS.Color")
+    word = of.Enum("Red", "Green")
+    id = of.Guid()
+    ref = of.Guid(quoted=True)
+    at = of.DateTimeOffset()
+    seen = of.DateTimeOffset(quoted=True)
+    day = of.Date()
+    time = of.TimeOfDay()
+    took = of.Duration()
+    open = of.Boolean()
+    raw = of.Binary()
+
+
+class OfAnyCase(OfAllKinds, case_sensitive=False):
+    pass
+
+
+_VALUES = (
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2**31,
+        10**16,
+        1.5,
+        math.nan,
+        math.inf,
+        "",
+        "x",
+        "it's",
+        "new",
+        "Red",
+        "red",
+        "Two,Words",
+    ),
+    *("Red,Green", "\0", "é", "2024-01-31", "2024-02-30", "2024-06-24T13:00:00Z", "13:20:00", "P1D", uuid.UUID(int=5)),
+    *(str(uuid.UUID(int=0xAB)).upper(), decimal.Decimal("1.50"), decimal.Decimal("sNaN"), decimal.Decimal("Infinity")),
+    *(dt.date(2024, 1, 31), dt.datetime(2024, 1, 31, tzinfo=dt.UTC), dt.datetime(2024, 1, 31), dt.time(13, 20)),  # noqa: DTZ001
+    *(dt.time(13, 20, tzinfo=dt.UTC), dt.timedelta(days=-1), b"x", object(), ["x"]),
+)
+
+
+@pytest.mark.parametrize("schema", [OfAllKinds, OfAnyCase])
+@pytest.mark.parametrize("value", _VALUES, ids=repr)
+def test_what_is_spelt_at_once_is_what_the_rules_spell(schema: type[OfAllKinds], value: object) -> None:
+    facts = schema.__facts__
+    for one in (*facts.properties.values(), PropertyFacts(name="any", kind="Untyped")):
+        certain = _certain.find_certain(one, facts)
+        spelt, several = certain.spell(value), certain.spell_all((value, value))
+        if spelt is not None:
+            assert spelt == _to_literal.literal_for(value, one, any_case=not facts.case_sensitive)
+            assert of.parse(f"name in ({spelt.text})").tree == tree.In(tree.Property("name"), tree.List((spelt,)))
+        assert several in {None, (spelt, spelt)}

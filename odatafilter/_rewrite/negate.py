@@ -20,28 +20,20 @@ from odatafilter.tree import (
 )
 
 
-def negate(tree: Expression, schema: SchemaFacts | None) -> Expression:
-    """What is true where `tree` is false, false where it is true and null where it is null.
+def negate(node: Expression, schema: SchemaFacts) -> Expression:
+    """What is true where `node` is false, false where it is true and null where it is null, for a schema without `not`.
 
-    Where the schema has no `not`, by De Morgan's laws and opposite operators. Raises FilterError where that would not
-    be exact: `not (a gt 5)` holds for a null, `a le 5` does not (OData URL Conventions §5.1.1.1); and where the API
-    does not document what it would need.
+    By De Morgan's laws and opposite operators. Raises FilterError where that would not be exact: `not (a gt 5)` holds
+    for a null, `a le 5` does not (OData URL Conventions §5.1.1.1); and where the API does not document what it would
+    need.
     """
-    if isinstance(tree, Not):
-        return tree.operand
-    if schema is None or "not" in schema.operators:
-        return Not(tree)
-    return _opposite(tree, schema)
-
-
-def _opposite(node: Expression, schema: SchemaFacts) -> Expression:
     match node:
         case And(operands=operands):
             _check_operator("or", schema)
-            return Or(tuple(_opposite(operand, schema) for operand in operands))
+            return Or(tuple(negate(operand, schema) for operand in operands))
         case Or(operands=operands):
             _check_operator("and", schema)
-            return And(tuple(_opposite(operand, schema) for operand in operands))
+            return And(tuple(negate(operand, schema) for operand in operands))
         case Not(operand=operand):
             return operand
         case Comparison(left=left, operator=operator, right=right):

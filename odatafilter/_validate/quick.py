@@ -417,11 +417,8 @@ def _know_calculated(node: Arithmetic, rules: _Rules, variables: _Variables) -> 
     other = _know(node.right, rules, variables)
     if other is None or operator not in other.fits:
         return None
-    result = _result_of_arithmetic(one.kind, operator, other.kind)
+    result = arithmetic_result(one.kind, operator, other.kind)
     return None if result is None or result == "Untyped" else rules.kinds[result]
-
-
-_result_of_arithmetic: Final = functools.cache(arithmetic_result)
 
 
 def _know_path(node: Path, rules: _Rules, variables: _Variables) -> _Known | None:

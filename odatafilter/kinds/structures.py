@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from odatafilter._arguments import check_type
 from odatafilter._declared import (
     Declaration,
+    checked_name,
 )
 from odatafilter._lambdas import as_nested_filter, parameter_of, with_variable
 from odatafilter._open_elements import check_unfinished, open_element, parameter_name
 from odatafilter._property_below import spell_path
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
-from odatafilter.facts import Documented, SchemaFacts
+from odatafilter.facts import Documented, PropertyFacts, SchemaFacts
 from odatafilter.filter import Filter, Param, check_operand, facts_of_schema, same_schema
 from odatafilter.handle import H, Handle, ManyValued, Operand, UntypedHandle, of_kind, segments_of
 from odatafilter.kinds.numbers import ARGUMENT, Fraction, Int32, Int64, Whole
@@ -271,6 +272,10 @@ class Field(
 
 def field(name: str) -> Field:
     """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
+    if type(name) is str and "/" not in name:
+        made = Field.__new__(Field)
+        made._facts = PropertyFacts(name=checked_name(name), kind="Untyped", source=name)
+        return made
     if "/" in str(name).strip("/"):
         raise FilterError(f"{show(name)} is a path, not a name; write {spell_path(name, 'of.field({})')}")
     return Field(name=name)

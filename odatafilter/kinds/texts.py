@@ -71,7 +71,7 @@ class Text(Ordered[V]):
         return self._call(String, "concat", self._part(text))
 
     def _condition_on_text(self, function: str, text: object) -> Filter:
-        node, schema, levels, _, functions, _ = self._ready or self._make_ready()
+        node, schema, levels, _, functions, _, _ = self._ready or self._make_ready()
         if type(text) is str and function in functions and self._facts.kind == "String":
             literal = spell_text(text)
             if literal is not None:
