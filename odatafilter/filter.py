@@ -475,9 +475,12 @@ def as_documented(tree: Expression, schema: SchemaFacts, text: str | None = None
 
     Raises FilterValidationError where `schema` does not allow it.
     """
+    return tree if _validation().is_certainly_allowed(tree, schema) else _as_judged(tree, schema, text)
+
+
+def _as_judged(tree: Expression, schema: SchemaFacts, text: str | None) -> Expression:
+    """The same for a tree that is not certainly allowed."""
     validation = _validation()
-    if validation.is_certainly_allowed(tree, schema):
-        return tree
     walk = validation.judge(tree, schema)
     if walk.findings:
         said = _emit.emit(tree) if text is None else text
@@ -546,7 +549,9 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         raise explain_syntax_error(text, facts, failure) from None
     made = _new(Filter)
     made._open = open_elements(tree) if "$" in text else NONE
-    made._tree = tree if facts is None or made._open else as_documented(tree, facts, text)
+    if facts is not None and not made._open and not _validation().is_certainly_allowed(tree, facts):
+        tree = _as_judged(tree, facts, text)
+    made._tree = tree
     made._schema = facts
     made._depth = made._evaluation = None
     return made

@@ -193,6 +193,9 @@ def is_certainly_allowed(tree: AnyNode, schema: SchemaFacts) -> bool:
             if ("and" if kind is And else "or") not in rules.operators:
                 return False
             pending += node.operands
+        elif kind is Call:
+            if (found := _know_call(node, rules, _NOWHERE)) is None or found.kind != "Boolean":
+                return False
         elif not _is_condition(node, rules, _NOWHERE):
             return False
     return True
@@ -254,7 +257,7 @@ def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bo
         return False
     if type(left) is Literal:
         left, right = right, left
-    one = _know(left, rules, variables)
+    one = _know_call(left, rules, variables) if type(left) is Call else _know(left, rules, variables)
     if one is None or (fit := one.fits.get(node.operator)) is None:
         return False
     if type(right) is Literal and type(left) is not Literal:
@@ -349,11 +352,16 @@ def _know_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | Non
     if name in TYPE_FUNCTIONS:
         return _know_cast(node, rules, variables)
     kinds = [name]
+    argument: Any
     for argument in node.arguments:
-        if type(argument) is Literal and argument.kind == "String":
+        kind = type(argument)
+        if kind is Literal and argument.kind == "String":
             kinds.append("String")
             continue
-        found = _know(argument, rules, variables)
+        if kind is Property and not variables:
+            found = rules.names.get(argument.name)
+        else:
+            found = _know(argument, rules, variables)
         if found is None or name not in found.functions:
             return None
         kinds.append(found.kind)
