@@ -84,7 +84,8 @@ class Patterns:
         """
         inverts = f"{self._not}[ \t(]*+"
         joint = r"(?>[ \t)]++|(?<=\)))[A-Za-z]++[ \t(]++"
-        before = rf"(?>{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_repeated('[nN]', inverts)}"
+        nothing = r"(?![ \t(),])(?<!\))"  # tried first: it is told by one character, and begins each text
+        before = rf"(?>{nothing}|{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_repeated('[nN]', inverts)}"
         terminals = self._terminals
         second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
         second = _perhaps(f",{_BLANK}({second}){_BLANK}")
