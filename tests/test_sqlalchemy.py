@@ -331,6 +331,14 @@ def test_values_that_no_row_holds_are_left_out_of_a_list(text: str, kept: list[o
     assert list(found.params.values()) == [kept]
 
 
+@pytest.mark.parametrize(
+    "text", ["((qty mod 3) mul 4000000000) eq 1", "((big mod 3) mul 4) eq 4", "(qty div 3) mul 5 eq big"]
+)
+def test_whole_numbers_that_stay_small_are_calculated_without_functions_of_our_own(text: str) -> None:
+    statement, _ = sql(of.parse(text, schema=SCHEMA), "sqlite")
+    assert "NUMERIC" not in statement
+
+
 def test_no_text_of_a_filter_stands_in_the_statement() -> None:
     luck = Luck(5)
     for _ in range(400):

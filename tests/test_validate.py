@@ -552,3 +552,12 @@ def test_a_parameter_at_the_head_of_a_path_is_one_to_all(
         made.bind(p=1)
     with pytest.raises(of.FilterValidationError, match="documents nothing below '@p'"):
         made.validate(Kinds)
+
+
+@pytest.mark.parametrize("operator", ["gt", "ge", "lt", "le"])
+def test_no_schema_gives_an_order_to_what_has_none(operator: str) -> None:
+    class Ordered(of.Schema):
+        key = of.Binary(operators=("eq", operator))
+
+    with pytest.raises(of.FilterValidationError, match="has no order"):
+        of.parse(f"key {operator} binary'AAAA'", schema=Ordered)

@@ -34,7 +34,7 @@ def bits_of_result(operator: str, operands: Sequence[Value]) -> int:
         case "mul":
             return sum(bits)
         case "div" | "mod" if isinstance(operands[1], Const) and operands[1].value != -1:
-            return bits[0]
+            return min(bits) if operator == "mod" else bits[0]
         case _:  # the least of all numbers has no negative
             return bits[0] + 1
 
