@@ -34,8 +34,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
         return False
     start, end = _find_difference(text, mended)
     added = len(mended) - len(text)
-    negated = negations.count_negations(text)
-    if negated and negated > negations.count_negations(mended):
+    if negations.loses_negation(text, mended):
         return False
     left: dict[str, int] = {}
     for token in _tokens(mended, start, end + added):
@@ -56,10 +55,11 @@ def _find_difference(text: str, mended: str) -> Span:
     for one, moved in ((text, 0), (mended, added)):
         for found in _TOKEN.finditer(one):
             first, last = found.span()
+            if last <= start:
+                continue
             if first >= end + moved:
                 break
-            if first < start < last:
-                start = first
+            start = min(start, first)
             if end + moved < last:
                 end = last - moved
     return start, end
@@ -80,4 +80,5 @@ def _common_length(one: str, other: str, most: int) -> int:
 def _tokens(text: str, start: int, end: int, left_out: Span = (-1, -1)) -> Iterator[str]:
     for found in _TOKEN.finditer(text, start, end):
         if found.end() <= left_out[0] or found.start() >= left_out[1]:
-            yield found.group().casefold() if found.group()[0] != "'" else found.group()
+            token = found.group()
+            yield token if token[0] == "'" else token.casefold()

@@ -31,7 +31,7 @@ MEANINGS: Final[dict[str, str]] = {
 }
 _AUXILIARY: Final = "does|do|did|is|are|was|were|has|have|can|could|should|will|would"
 _PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|non|no|un|n|(?P<bang>!)")
-_BARE: Final = re.compile(r"(?:is|are|was|were)(?:not|nt)|aint")
+_BARE: Final = frozenset({"aint", *(f"{be}{no}" for be in ("is", "are", "was", "were") for no in ("not", "nt"))})
 _MEMBERS: Final = frozenset({"noneof", "isnoneof", "arenoneof"})
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
@@ -44,12 +44,12 @@ def negated_meaning(phrase: str) -> str | None:
 
     `notin` gives `in`, `doesn't contain` gives `contains`, `isnt` gives `eq`.
     """
-    word = _BETWEEN_LETTERS.sub("", phrase).casefold()
+    word = (phrase if phrase.isalpha() else _BETWEEN_LETTERS.sub("", phrase)).casefold()
     if word in MEANINGS or word in {"not", "ne"}:
         return None
     if word in _MEMBERS:
         return "in"
-    if _BARE.fullmatch(word):
+    if word in _BARE:
         return "eq"
     for end in range(1, len(word)):
         if word[end:] in MEANINGS and _PREFIX.fullmatch(word, 0, end):
@@ -68,9 +68,20 @@ def is_gate(word: str) -> bool:
     return word.casefold() in _GATES
 
 
-def count_negations(text: str) -> int:
-    """How many negations `text` has outside strings."""
-    return sum(map(_is_negation, _WORD.findall(text)))
+def loses_negation(text: str, mended: str) -> bool:
+    """Whether `mended` has fewer negations than `text` outside strings: counted in the words that differ alone."""
+    before, after = _WORD.findall(text), _WORD.findall(mended)
+    alike = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            break
+        alike += 1
+    del before[:alike], after[:alike]
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    lost = sum(map(_is_negation, before))
+    return lost > 0 and lost > sum(map(_is_negation, after))
 
 
 def _is_negation(word: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose import negations
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit, Table, operator
-from odatafilter._diagnose.pieces import CALL, DASHES, DATE, OPERAND, STRING, WORDS
+from odatafilter._diagnose.pieces import CALL, DASHES, DATE, INFIX, OPERAND, STRING, WORDS
 from odatafilter._diagnose.place import (
     COMPARED_BEFORE,
     INFIX_WORD,
@@ -251,7 +251,7 @@ def find_misspelt(place: Place) -> Finding | None:
         follows
     ):
         return None
-    meant = nearest(word, WORDS.split("|"))
+    meant = nearest(word, INFIX)
     mended = meant and place.text[:start] + meant + place.text[end:]
     return Finding(f"unknown operator {word!r:.60}", (start, end), mended) if mended else None
 
