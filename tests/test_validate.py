@@ -561,3 +561,19 @@ def test_no_schema_gives_an_order_to_what_has_none(operator: str) -> None:
 
     with pytest.raises(of.FilterValidationError, match="has no order"):
         of.parse(f"key {operator} binary'AAAA'", schema=Ordered)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("concat(Name,Tagz) eq 'a'", "'Tagz' in quotes"),
+        ("concat(Name,Naem) eq 'a'", "'Name'"),
+        ("concat(Tags,Tagz) eq Tags", "'Tags'"),
+        ("concat(Tags,Naem) eq Tags", None),
+    ],
+)
+def test_what_is_meant_by_an_argument_fits_the_ones_before_it(text: str, meant: str | None) -> None:
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=Order)
+    said = caught.value.problems[0].message
+    assert said.endswith(f"did you mean {meant}?") if meant else "did you mean" not in said
