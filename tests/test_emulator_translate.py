@@ -3,6 +3,8 @@
 The strategy builds trees out of nodes, with values of the generated jobs and values near them, and calls neither.
 """
 
+import datetime as dt
+import decimal
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -272,3 +274,9 @@ def test_instants_sort_as_the_calendar_does() -> None:
     assert instant("2024-03-01t01:30:00.50+01:30") == instant("2024-03-01T00:00:00.5z")
     with pytest.raises(ValueError, match="no timestamp that the emulator can place: '2024-03-01'"):
         instant("2024-03-01")
+
+
+@given(st.datetimes(), st.datetimes())
+def test_instants_are_as_far_apart_as_those_of_the_calendar(one: dt.datetime, other: dt.datetime) -> None:
+    places = [decimal.Decimal(instant(f"{when.isoformat()}Z")) for when in (one, other)]
+    assert places[1] - places[0] == decimal.Decimal((other - one) // dt.timedelta(microseconds=1)) / 10**6

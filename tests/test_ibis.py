@@ -298,6 +298,8 @@ def test_what_cannot_be_said_is_refused_at_once(connection: Any) -> None:
         filter_table(of.parse("qty gt 3"), stored.table)
     with pytest.raises(of.FilterError):
         filter_table(f, "items")
+    with pytest.raises(of.FilterTypeError, match="is no table of Ibis"):
+        Relation("items", here="id", there="id")
     with pytest.raises(of.FilterError, match=r"^there='nowhere' is no column"):
         Relation(stored.table, here="id", there="nowhere")
     with pytest.raises(of.FilterError, match=r"^here='nowhere' is no column"):

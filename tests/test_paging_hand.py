@@ -244,6 +244,24 @@ def test_empty_pages_are_pages(*, is_async: bool) -> None:
 
 
 @BOTH
+def test_only_empty_pages_in_a_row_are_counted(*, is_async: bool) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        link = {"next": {"href": f"?{at + 1}"}} if at < 6 else None
+        return httpx.Response(200, json={"jobs": jobs(at) if at % 3 == 2 else [], "_links": link})
+
+    assert served(respond, Listing("http://a.test/jobs", max_empty_pages=2), is_async=is_async)[0] == [
+        0,
+        0,
+        1,
+        0,
+        0,
+        1,
+        0,
+    ]
+
+
+@BOTH
 def test_a_token_that_runs_out_every_two_pages_is_renewed_each_time(*, is_async: bool) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         at = int(request.url.query or 0)

@@ -21,6 +21,7 @@ from engine_cases import (
     WORDS,
     Luck,
 )
+from engine_refusals import COLUMNS, verdicts
 from engine_triples import Stored, tally_of
 from hypothesis import settings
 from postgres import server
@@ -337,6 +338,14 @@ def test_values_that_no_row_holds_are_left_out_of_a_list(text: str, kept: list[o
 def test_whole_numbers_that_stay_small_are_calculated_without_functions_of_our_own(text: str) -> None:
     statement, _ = sql(of.parse(text, schema=SCHEMA), "sqlite")
     assert "NUMERIC" not in statement
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ibis calls what newer versions of DuckDB call otherwise
+def test_texts_that_an_engine_does_not_take_are_refused() -> None:
+    half, end = 'name in ["\\ud800"]', 'name in ["a\\u0000b"]'
+    found = {text: dict(zip(COLUMNS, row, strict=False)) for text, row in verdicts([half, end]).items()}
+    assert set(found[half].values()) == {"no"}
+    assert {column for column, verdict in found[end].items() if verdict == "yes"} <= {"duckdb", "ibis: duckdb"}
 
 
 def test_no_text_of_a_filter_stands_in_the_statement() -> None:

@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
+from typing import Any, Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
 
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
@@ -18,9 +18,10 @@ from odatafilter._engines.positions import bound_positions
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
 from odatafilter._kinds import KINDS, PRIMITIVE_KINDS, family_of
 from odatafilter._plan import forms, polarity
-from odatafilter._plan.forms import COLLECTION, Get, Value
+from odatafilter._plan.forms import COLLECTION, Const, Get, Value
 from odatafilter._plan.polarity import Question
 from odatafilter._plan.refuse import Refusal
+from odatafilter.errors import FilterError
 from odatafilter.tree import AnyNode, Comparison, Literal, nodes
 
 X = TypeVar("X")
@@ -37,6 +38,14 @@ _NO_VALUES: Final = frozenset({forms.UNTYPED, COLLECTION, "Complex"})
 
 class RefusedError(Exception):
     """What an engine raises where it cannot say something exactly: the message says what and why."""
+
+
+def value_to_send(const: Const) -> Any:
+    """The value of a literal. Raises RefusedError where Python has none."""
+    try:
+        return const.value
+    except FilterError as error:
+        raise RefusedError(str(error)) from None
 
 
 class Term(Generic[X]):

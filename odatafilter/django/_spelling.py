@@ -18,13 +18,13 @@ from django.db.models.functions import Now
 from django.db.models.lookups import In
 
 from odatafilter._engines.texts import least_text_after
-from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter._safe_text import show
-from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.errors import FilterTypeError
 
 X: TypeAlias = Any  # an expression of Django, which has no common type for them
 # By families of kinds: types of the engine stand in its package, since `_kinds` must not import it.
@@ -199,10 +199,7 @@ class Spelling(Engine[X, Row]):
         family = family_of(const.kind)
         if family not in FIELDS:
             raise RefusedError(f"{self.name} has no values of the kind {const.kind}")
-        try:
-            value = const.value
-        except FilterError as error:
-            raise RefusedError(str(error)) from None
+        value = value_to_send(const)
         if family in {"String", "Enum"}:
             self._check_text(str(value))
         if isinstance(value, int) and not isinstance(value, bool) and family == "Int" and value not in _INT64:

@@ -18,12 +18,11 @@ import ibis.expr.types as ir
 from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of, bits_of_result
-from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
-from odatafilter.errors import FilterError
 from odatafilter.ibis._relation import Relation
 
 X: TypeAlias = Any  # a value of Ibis, whose classes have methods by type
@@ -213,10 +212,7 @@ class Spelling(Engine[X, Row]):
         if const.is_null:
             return ibis.null()
         family = family_of(const.kind)
-        try:
-            value = const.value
-        except FilterError as error:
-            raise RefusedError(str(error)) from None
+        value = value_to_send(const)
         if family == "Decimal":
             return self._decimal(decimal.Decimal(value))
         if family == "Int" and value not in _INT64:

@@ -24,12 +24,11 @@ from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
-from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term
+from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import KINDS, family_of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
-from odatafilter.errors import FilterError
 from odatafilter.sqlalchemy._columns import Column, Listed, Mapped, Row, words_of_labels
 from odatafilter.sqlalchemy._types import (
     BIG_INTEGER,
@@ -215,7 +214,7 @@ class Spelling(Engine[Column, Row]):
             return None
         if {family_of(kind) for kind in {value.kind for value in values}} != {family}:
             return None
-        found = [value.value for value in values]
+        found = [value_to_send(value) for value in values]
         if family == "String":
             self.check_text("".join(found))
         elif min(found) not in _INT64 or max(found) not in _INT64:
@@ -254,10 +253,7 @@ class Spelling(Engine[Column, Row]):
         """A bound parameter of the type of the column that it stands beside, where there is one."""
         if const.is_null:
             return sa.null()
-        try:
-            value = const.value
-        except FilterError as error:
-            raise RefusedError(str(error)) from None
+        value = value_to_send(const)
         match family_of(const.kind):
             case "String" | "Enum":
                 return self._text_literal(str(value), beside)
