@@ -352,6 +352,7 @@ def test_threads_that_read_the_very_first_filter_at_once_agree() -> None:
         ),
         ("name eq 'Größe'", "name%20eq%20'Gr%C3%B6%C3%9Fe'"),
         ("$it/a eq @p", "$it/a%20eq%20@p"),
+        ("a eq '(*!,:;~._-)'", "a%20eq%20'(*!,:%3B~._-)'"),
     ],
 )
 def test_quoted_is_percent_encoded_for_a_url(text: str, quoted: str) -> None:
