@@ -325,7 +325,7 @@ _VALUES = (
 
 
 @pytest.mark.parametrize("schema", [OfAllKinds, OfAnyCase])
-@pytest.mark.parametrize("value", _VALUES, ids=repr)
+@pytest.mark.parametrize("value", _VALUES, ids=lambda value: f"{type(value).__name__} {value!r}".split(" at 0x")[0])
 def test_what_is_spelt_at_once_is_what_the_rules_spell(schema: type[OfAllKinds], value: object) -> None:
     facts = schema.__facts__
     for one in (*facts.properties.values(), PropertyFacts(name="any", kind="Untyped")):
