@@ -5,9 +5,12 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from truth_of_filters import value
+from truth_of_filters import refusal, value
+
+import odatafilter as of
 
 integers = st.one_of(st.integers(-9, 9), st.integers())
 decimals = st.one_of(
@@ -46,14 +49,43 @@ def test_div_and_mod_of_decimals_agree(a: Decimal, b: Decimal) -> None:
     assert value("a div b sub r lt 1e-20 and r sub a div b lt 1e-20", {"a": a, "b": b, "r": ROOMY.divide(a, b)})
 
 
-@given(floats, st.one_of(floats, st.integers(-3, 3)), st.sampled_from(["add", "sub", "mul", "div"]))
+@given(floats, st.one_of(floats, st.integers(-3, 3)), st.sampled_from(["add", "sub", "mul", "div", "divby"]))
+@example(3.0, -0.0, "div")
+@example(-3.0, -0.0, "divby")
 def test_doubles_are_calculated_with_as_python_does(a: float, b: float, operator: str) -> None:
-    if operator == "div" and b == 0:
-        expected = math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
+    if operator in {"div", "divby"}:
+        expected = _quotient_by_ieee_754(a, float(b))
     else:
-        expected = {"add": a + b, "sub": a - b, "mul": a * b, "div": a / (b or 1)}[operator]
+        expected = {"add": a + b, "sub": a - b, "mul": a * b}[operator]
     item = {"a": a, "b": b, "r": float(expected)}
     assert value(f"a {operator} b eq r", item) is not math.isnan(expected)
+
+
+def _quotient_by_ieee_754(one: float, other: float) -> float:
+    if other:
+        return one / other
+    if one == 0 or math.isnan(one):
+        return math.nan
+    same_sign = math.copysign(1, one) == math.copysign(1, other)
+    return math.inf if same_sign else -math.inf
+
+
+@pytest.mark.parametrize("operator", ["div", "divby"])
+def test_a_double_divided_by_negative_zero_is_infinite_with_the_other_sign(operator: str) -> None:
+    class Thing(of.Schema):
+        d = of.Double()
+
+    for text, item in ((f"3 {operator} d lt 0", {"d": -0.0}), (f"-3 {operator} d gt 0", {"d": -0.0})):
+        f = of.parse(text, schema=Thing)
+        assert f.matches(item)
+        assert f.compile()(item)
+        assert not f.matches({"d": 0.0})
+        assert not f.compile()({"d": 0.0})
+
+
+@given(floats, st.sampled_from([0.0, -0.0, 0]))
+def test_mod_by_zero_fails_for_doubles_too(a: float, zero: float) -> None:
+    assert "division by zero" in refusal("a mod b eq 1", {"a": a, "b": zero})
 
 
 @given(st.integers(), st.sampled_from([1, 2, 4, 5, 8, 10, -20]))

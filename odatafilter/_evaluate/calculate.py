@@ -60,7 +60,7 @@ def _quotient(one: Any, other: Any) -> Any:
     if type(one) is decimal.Decimal:
         return _ROUNDED.divide(one, other)
     if other == 0:
-        return one * math.inf  # INF, -INF or NaN
+        return one * math.copysign(math.inf, other)  # INF, -INF or NaN, by the signs of both (IEEE 754)
     return one / other
 
 
@@ -91,6 +91,7 @@ def is_number(value: object) -> bool:
 def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     exactly, decimally = _NUMBERS[operator]
     kinds = {type(one), type(other)}
+    # A floating-point number divided by zero has a quotient (§5.1.1.2.5); `mod` by zero fails for all (§5.1.1.2.6).
     if other == 0 and operator in {"div", "divby", "mod"} and (float not in kinds or operator == "mod"):
         raise FilterError(f"{in_words(one)} {operator} 0 is a division by zero")
     if float in kinds:
