@@ -11,7 +11,10 @@ from typing import Self, TypeAlias, assert_never
 import msgspec
 
 from odatafilter import _kinds
-from odatafilter._literals import PythonValue, value_of
+from odatafilter._arguments import check_type
+from odatafilter._literals import FORMS, PythonValue, value_of
+from odatafilter._safe_text import show
+from odatafilter.errors import FilterTypeError
 
 LiteralKind: TypeAlias = _kinds.LiteralKind
 ComparisonOperator: TypeAlias = OneOf["eq", "ne", "lt", "le", "gt", "ge"]
@@ -250,7 +253,7 @@ AnyNode: TypeAlias = Expression | Segment | List | Member | Branch | Named
 
 
 def children(node: AnyNode) -> tuple[AnyNode, ...]:
-    """The nodes directly below `node`, in the order of the text."""
+    """The nodes directly below `node`, in the order of the text. Raises FilterTypeError for what is no node."""
     match node:
         case Literal() | Property() | Variable() | Alias() | Annotation() | TypeName():
             return ()
@@ -287,11 +290,12 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
         case Function(arguments=below) | Key(arguments=below):
             return below
         case _:
+            check_type("node", node, Node, "a node of the syntax tree")
             assert_never(node)
 
 
 def nodes(tree: AnyNode) -> Iterator[AnyNode]:
-    """Every node of a tree, in no order that matters. Needs no stack."""
+    """Every node of a tree, in no order that matters. Needs no stack. Raises FilterTypeError for what is no node."""
     pending = [tree]
     while pending:
         yield (node := pending.pop())
@@ -302,6 +306,11 @@ def value(literal: Literal) -> PythonValue:
     """The Python value of a literal; of members of an enumeration, their names or numbers as a str.
 
     Raises FilterError where Python has no such value: a year before 1 or after 9999, a second 60, more digits of a
-    second than microseconds, a shape; and for a text that is no literal of its kind.
+    second than microseconds, a shape; and for a text that is no literal of its kind. Raises FilterTypeError for what is
+    no literal: the items of an Array are literals one by one.
     """
+    check_type("literal", literal, Literal, "a tree.Literal")
+    check_type("the text of a literal", literal.text, str, "a str")
+    if type(literal.kind) is not str or literal.kind not in FORMS:
+        raise FilterTypeError(f"the kind of a literal is {show(literal.kind)}: one of {', '.join(FORMS)} is wanted")
     return value_of(literal.kind, literal.text)

@@ -26,6 +26,8 @@ from odatafilter._literals import durations, times
 from odatafilter._parse import tables
 from odatafilter.facts import PropertyFacts
 
+A = tree.Property("a")
+
 
 def read(text: str) -> tree.Literal:
     node = of.parse(text).tree
@@ -335,3 +337,33 @@ def test_what_is_spelt_at_once_is_what_the_rules_spell(schema: type[OfAllKinds],
             assert spelt == _to_literal.literal_for(value, one, any_case=not facts.case_sensitive)
             assert of.parse(f"name in ({spelt.text})").tree == tree.In(tree.Property("name"), tree.List((spelt,)))
         assert several in {None, (spelt, spelt)}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        3,
+        "'x'",
+        tree.Array((tree.Literal("Number", "1"),)),
+        tree.Comparison(A, "eq", tree.Literal("null", "null")),
+    ],
+)
+def test_the_value_of_what_is_no_literal_is_refused_by_name(given: Any) -> None:
+    with pytest.raises(
+        of.FilterTypeError, match=f"literal is {re.escape(repr(given)[:20])}.*: a tree.Literal is wanted"
+    ):
+        tree.value(given)
+
+
+@pytest.mark.parametrize(("kind", "text"), [("Integer", "1"), (None, "1"), ([], "1"), ("Number", None), ("Number", 1)])
+def test_a_literal_made_of_wrong_parts_has_no_value(kind: Any, text: Any) -> None:
+    with pytest.raises(of.FilterTypeError, match=r"of a literal is .* wanted"):
+        tree.value(tree.Literal(kind, text))
+
+
+@pytest.mark.parametrize("given", [None, 3, "a eq 1", [A]])
+def test_what_is_no_node_has_no_children(given: Any) -> None:
+    for walk in (tree.children, lambda node: list(tree.nodes(node))):
+        with pytest.raises(of.FilterTypeError, match="a node of the syntax tree is wanted"):
+            walk(given)

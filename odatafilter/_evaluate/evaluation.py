@@ -41,11 +41,11 @@ class Evaluation:
 
         That for dicts looks at the classes of all other items and compiles itself for those that come often.
         """
+        known = None if item_type is None else item_class(item_type)
         key = (item_type, visits)
         if key not in self._compiled:
             if len(self._compiled) >= _MOST_COMPILED:
                 self._compiled.clear()
-            known = None if item_type is None else item_class(item_type)
             others = self._for_other_classes(visits) if known is None else self._checked_with(visits)
             self._compiled[key] = compile_plan(self._plan, others, visits, known)
         return self._compiled[key]
