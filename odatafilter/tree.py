@@ -6,7 +6,7 @@ OData 4.01, Part 2: URL Conventions.
 
 from collections.abc import Iterator
 from typing import Literal as OneOf
-from typing import Self, TypeAlias, assert_never
+from typing import Never, Self, TypeAlias
 
 import msgspec
 
@@ -290,8 +290,11 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
         case Function(arguments=below) | Key(arguments=below):
             return below
         case _:
-            check_type("node", node, Node, "a node of the syntax tree")
-            assert_never(node)
+            _refuse_node(node)
+
+
+def _refuse_node(node: Never) -> Never:
+    raise FilterTypeError(f"node is {show(node)}: a node of the syntax tree is wanted")
 
 
 def nodes(tree: AnyNode) -> Iterator[AnyNode]:
@@ -311,6 +314,7 @@ def value(literal: Literal) -> PythonValue:
     """
     check_type("literal", literal, Literal, "a tree.Literal")
     check_type("the text of a literal", literal.text, str, "a str")
-    if type(literal.kind) is not str or literal.kind not in FORMS:
-        raise FilterTypeError(f"the kind of a literal is {show(literal.kind)}: one of {', '.join(FORMS)} is wanted")
+    check_type("the kind of a literal", literal.kind, str, wanted := f"one of {', '.join(FORMS)}")
+    if literal.kind not in FORMS:
+        raise FilterTypeError(f"the kind of a literal is {show(literal.kind)}: {wanted} is wanted")
     return value_of(literal.kind, literal.text)
