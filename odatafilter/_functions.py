@@ -211,6 +211,31 @@ def arithmetic_result(one: str, operator: str, other: str) -> str | None:
     return _TIMED.get((one, operator, other))
 
 
+@functools.cache
+def can_be_duration(operator: str, beside: str, *, first: bool) -> bool:
+    """Whether a Duration can be an operand, the `first` or the second, beside one of the kind `beside`.
+
+    A text that spells a duration is then read as one (§5.1.1.14.1), since no operator takes texts.
+    """
+    operands = ("Duration", beside) if first else (beside, "Duration")
+    return beside != "Untyped" and arithmetic_result(operands[0], operator, operands[1]) is not None
+
+
+@functools.cache
+def must_be_duration(operator: str, beside: str, *, first: bool) -> bool:
+    """Whether an operand, the `first` or the second, can be nothing but a Duration beside one of the kind `beside`."""
+    return can_be_duration(operator, beside, first=first) and not any(
+        arithmetic_result(kind, operator, beside) if first else arithmetic_result(beside, operator, kind)
+        for kind in KINDS
+        if kind not in {"Duration", "Untyped"}
+    )
+
+
+def takes_duration(parameter: Parameter) -> bool:
+    """Whether an argument can be nothing but a Duration; a text that spells one is then read as one (§5.1.1.14.1)."""
+    return parameter == DURATION
+
+
 def has_sign(kind: str) -> bool:
     """Whether `-` can stand before a value of `kind` (§5.1.1.2.3)."""
     return kind in NUMBERS or kind in {"Duration", "Untyped"}

@@ -84,6 +84,9 @@ def test_a_text_is_read_as_the_argument_that_a_function_takes() -> None:
     for text in ("at add 'PT1S' gt at", "lasts sub 'PT1S' gt lasts"):
         operand = condition(text).left.operands[1]
         assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
+    for text in ("-'PT1S' lt lasts", "'PT1S' mul 2 gt lasts"):
+        operand = condition(text).left.operands[0]
+        assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
     (operand,) = condition("length('PT1S') eq 4").left.operands
     assert (operand.kind, operand.value) == ("String", "PT1S")
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from odatafilter import tree
 from odatafilter._comparisons import SWAPPED
 from odatafilter._emit import emit
-from odatafilter._functions import DURATION, FUNCTIONS, CanonicalFunction, arithmetic_result
+from odatafilter._functions import FUNCTIONS, CanonicalFunction, arithmetic_result, can_be_duration, takes_duration
 from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
 from odatafilter._literals import reads_in_quotes, strings
 from odatafilter._plan.forms import (
@@ -192,12 +192,15 @@ class _Builder:
             case tree.Function(name=name):
                 return ServiceOnly(node=node, what=f"{name}(…)", why="the service defines it")
             case tree.Negation(operand=operand):
-                one = self.build_value(operand, scope)
+                one = _read_duration(self.build_value(operand, scope))
                 self.functions.add("negate")
                 return _new_apply(node, "negate", one, kind=one.kind)
             case tree.Arithmetic(left=left, operator=operator, right=right):
                 one, other = self.build_value(left, scope), self.build_value(right, scope)
-                one, other = _as_duration(one, beside=other), _as_duration(other, beside=one)
+                if can_be_duration(operator, other.kind, first=True):
+                    one = _read_duration(one)
+                elif can_be_duration(operator, one.kind, first=False):
+                    other = _read_duration(other)
                 kind = _arithmetic_kind(one.kind, operator, other.kind)
                 self.functions.add(operator)
                 return _new_apply(node, operator, one, other, kind=kind)
@@ -480,21 +483,18 @@ def _as_double(form: Const) -> Const:
     return _new_const(form.literal, form.node, "Double") if form.literal.kind == "Number" else form
 
 
-def _as_duration(form: Value, beside: Value) -> Value:
-    """A text beside what only a duration moves, as the duration that it spells (§5.1.1.14.1)."""
-    if not isinstance(form, Const) or form.literal.kind != "String":
-        return form
-    moved = beside.kind in {"Date", "DateTimeOffset", "Duration"}
-    return _as_kind(form, "Duration") if moved and _spells(form, "Duration") else form
+def _read_duration(form: Value) -> Value:
+    """A text as the duration that it spells, where no text can stand (§5.1.1.14.1); anything else as it is."""
+    is_text = isinstance(form, Const) and form.literal.kind == "String"
+    return _as_kind(form, "Duration") if is_text and _spells(form, "Duration") else form
 
 
 def _as_parameters(operands: list[Value], function: CanonicalFunction) -> list[Value]:
-    """Texts as the durations that they spell, where a function takes nothing else (§5.1.1.14.1)."""
-    made = []
-    for operand, parameter in zip(operands, function.signatures[0].parameters, strict=False):
-        is_text = parameter == DURATION and isinstance(operand, Const) and operand.literal.kind == "String"
-        made.append(_as_kind(operand, "Duration") if is_text and _spells(operand, "Duration") else operand)
-    return made
+    """Texts as the durations that they spell, where a function takes nothing else."""
+    return [
+        _read_duration(operand) if takes_duration(parameter) else operand
+        for operand, parameter in zip(operands, function.signatures[0].parameters, strict=False)
+    ]
 
 
 def _spells(form: Value, kind: str) -> bool:

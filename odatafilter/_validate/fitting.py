@@ -6,14 +6,15 @@ from typing import Final
 
 from odatafilter._functions import (
     COUNT,
-    DURATION,
     FUNCTIONS,
     Parameter,
     Signature,
     accepts,
     arithmetic_result,
+    can_be_duration,
     describe_parameter,
     has_sign,
+    takes_duration,
 )
 from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_comparable
 from odatafilter._literals.guids import is_guid
@@ -182,8 +183,12 @@ def arithmetic_kind(one: Operand, operator: str, other: Operand) -> str | None:
 
     A text in quotes is a duration where nothing else can stand.
     """
-    left = "Duration" if reads_as(one, "Duration") and other.kind != "String" else one.kind
-    right = "Duration" if reads_as(other, "Duration") and one.kind != "String" else other.kind
+    left, right = (
+        "Duration"
+        if can_be_duration(operator, beside.kind, first=first) and reads_as(found, "Duration")
+        else found.kind
+        for found, beside, first in ((one, other, True), (other, one, False))
+    )
     return arithmetic_result(left, operator, right)
 
 
@@ -191,9 +196,14 @@ def arithmetic_problem(node: Node, operator: str, one: Operand, other: Operand) 
     return Finding(f"'{operator}' is not between {one.mention} and {other.mention}", node, "type")
 
 
+def negative_kind(found: Operand) -> str:
+    """The kind of what stands behind a sign: a text there can only be a duration (§5.1.1.14.1)."""
+    return "Duration" if reads_as(found, "Duration") else found.kind
+
+
 def sign_problem(found: Operand, node: Node) -> Finding | None:
     """What has no negative (§5.1.1.2.3)."""
-    if not found.is_known or has_sign(found.kind):
+    if not found.is_known or has_sign(negative_kind(found)):
         return None
     return Finding(f"{found.description}, which has no negative", node, "type")
 
@@ -212,7 +222,7 @@ def fitting_signature(function: str, found: Sequence[Operand]) -> Signature | No
 def _fits(parameter: Parameter, found: Operand) -> bool:
     if accepts(parameter, found.kind if found.is_known else None):
         return True
-    return parameter == DURATION and reads_as(found, "Duration")
+    return takes_duration(parameter) and reads_as(found, "Duration")
 
 
 def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Finding:

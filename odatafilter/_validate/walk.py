@@ -7,7 +7,7 @@ kinds agree, `meaning` what was perhaps meant. What a name is where it stands, `
 from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
-from odatafilter._functions import TYPE_FUNCTIONS
+from odatafilter._functions import TYPE_FUNCTIONS, must_be_duration
 from odatafilter._validate import documented, fitting, meaning
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Wanted
@@ -49,8 +49,6 @@ from odatafilter.tree import (
 )
 
 _A_CONDITION, _AN_ENUM = (Wanted(frozenset({kind})) for kind in ("Boolean", "Enum"))
-# Operators and kinds beside which there can be nothing but a duration.
-_MOVED_BY_DURATIONS = frozenset({("add", "Date"), ("add", "DateTimeOffset"), ("sub", "Duration")})
 
 
 class Walk(PathWalk):
@@ -115,7 +113,7 @@ class Walk(PathWalk):
                     self._add(problem)
                     return UNKNOWN
                 self._add(documented.closed_problem(operand, found, schema))
-                return Operand(found.kind)
+                return Operand(fitting.negative_kind(found))
             case Array(items=items):
                 return Operand("Collection", "this is a collection", parts=tuple(map(self.judge_operand, items)))
             case Object():
@@ -313,9 +311,9 @@ class Walk(PathWalk):
     def _judge_arithmetic(self, node: Arithmetic, left: Expression, operator: str, right: Expression) -> Operand:
         self._judge_operator(node, operator)
         one, other = self.judge_operand(left), self.judge_operand(right)
-        if (operator, one.kind) in _MOVED_BY_DURATIONS:
+        if must_be_duration(operator, one.kind, first=False):
             self._expect_kind(right, "Duration")
-        if operator == "add" and ("add", other.kind) in _MOVED_BY_DURATIONS:
+        if must_be_duration(operator, other.kind, first=True):
             self._expect_kind(left, "Duration")
         self._judge_use(node, operator, one, other)
         if not (one.is_known and other.is_known):
