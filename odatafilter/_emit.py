@@ -73,7 +73,8 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         if type(node.left) is Property and type(node.right) is Literal:
             text = f"{node.left.name} {node.operator} {node.right.text}"
             return text if level >= lowest else f"({text})"
-        behind = emit(node.right, level + 1, followed and level >= lowest)
+        right = node.right
+        behind = right.text if type(right) is Literal else emit(right, level + 1, followed and level >= lowest)
         text = f"{emit(node.left, level, True)} {node.operator} {behind}"
         return text if level >= lowest else f"({text})"
     if type(node) is Property:
@@ -91,7 +92,13 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         text = word.join(parts)
         return text if lowest <= level else f"({text})"
     if type(node) is Call:
-        return f"{node.function}({','.join(map(emit, node.arguments))})"
+        arguments: list[str] = []
+        for argument in node.arguments:
+            if type(argument) is Property:
+                arguments.append(argument.name)
+            else:
+                arguments.append(argument.text if type(argument) is Literal else emit(argument))
+        return f"{node.function}({','.join(arguments)})"
     if type(node) is Not:
         text = emit(node.operand, _UNARY, followed and lowest <= _UNARY)
         if text[0] != "(" and _CALLED_LIKE_AN_OPERATOR.match(text):
@@ -101,12 +108,12 @@ def emit(node: AnyNode, lowest: int = _OR, followed: bool = False) -> str:
         text = f"{node.operand.name} in {_emit_list(node.collection)}"
         return f"({text})" if followed or lowest > _MEMBERSHIP else text
     match node:
-        case Variable(name=name) | TypeName(name=name):
-            return name
         case Arithmetic(left=left, operator=operator, right=right):
             level = _LEVELS[operator]
             followed = followed and level >= lowest
             text = f"{emit(left, level, True)} {operator} {emit(right, level + 1, followed)}"
+        case Variable(name=name) | TypeName(name=name):
+            return name
         case Negation(operand=operand):
             level = _UNARY
             text = emit(operand, level, followed and level >= lowest)

@@ -284,11 +284,14 @@ class Handle(Generic[V]):
         """What a filter right above this node needs, worked out once: not for the element of an unfinished lambda, nor
         for what has no name yet or is as deep as can be. Of these nothing is certain.
         """
-        if self._open or self._levels >= CEILING or not (self._facts.name or self._expression is not None):
+        node = self._expression
+        if node is None and self._facts.name:
+            node = Property(self._facts.name)
+        if node is None or self._open or self._levels >= CEILING:
             return _NOTHING, self._schema, 0, frozenset(), frozenset(), spell_nothing, spell_nothing
         known = find_certain(self._facts, self._schema)
         self._ready = ready = (
-            self._node, self._schema, self._levels + 1, known.operators, known.functions, known.spell, known.spell_all
+            node, self._schema, self._levels + 1, known.operators, known.functions, known.spell, known.spell_all
         )  # fmt: skip
         return ready
 

@@ -155,7 +155,9 @@ def _beyond(text: str, python: str) -> FilterError:
 
 def write_date(value: dt.date | str) -> str:
     """A date. Raises FilterError for a text that is none."""
-    text = str.__str__(value) if isinstance(value, str) else dt.date.isoformat(value)
+    if not isinstance(value, str):
+        return dt.date.isoformat(value)
+    text = str.__str__(value)
     if not is_date(text):
         raise FilterError(f"{show(value)} is no date such as 2024-06-24")
     return text

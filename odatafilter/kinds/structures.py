@@ -1,6 +1,7 @@
 """Structure: complex and navigation properties, collections, and properties of which only the name is known."""
 
 import copy
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Self, TypeAlias, TypeVar, Unpack, cast, overload
 from typing import Literal as OneOf
@@ -274,11 +275,16 @@ def field(name: str) -> Field:
     """An untyped handle for the property `name`. Raises FilterError where that can be no name."""
     if type(name) is str and "/" not in name:
         made = Field.__new__(Field)
-        made._facts = PropertyFacts(name=checked_name(name), kind="Untyped", source=name)
+        made._facts = _facts_of_field(name)
         return made
     if "/" in str(name).strip("/"):
         raise FilterError(f"{show(name)} is a path, not a name; write {spell_path(name, 'of.field({})')}")
     return Field(name=name)
+
+
+@functools.lru_cache(256)
+def _facts_of_field(name: str) -> PropertyFacts:
+    return PropertyFacts(name=checked_name(name), kind="Untyped", source=name)
 
 
 Field._element = Field()
