@@ -44,6 +44,6 @@ def by_loop(text: str) -> Expression | None:
 def by_fast_reader(text: str) -> tuple[Expression, int] | None:
     """The tree and its levels at most."""
     try:
-        return fast.reader()(text)
+        return fast.reader()(text, text.isascii())
     except (Left, Refused):
         return None

@@ -82,7 +82,7 @@ def test_the_fast_reader_refuses_it_as_the_loop_does(text: str) -> None:
 @pytest.mark.parametrize("text", LEFT.strip().splitlines())
 def test_the_fast_reader_leaves_it_to_the_loop(text: str) -> None:
     with pytest.raises(Left):
-        fast.reader()(text)
+        fast.reader()(text, text.isascii())
     assert by_loop(text) is not None
 
 

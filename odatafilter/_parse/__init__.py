@@ -24,16 +24,16 @@ _LEAST = min(_DEFAULT.nodes, _DEFAULT.items, _DEFAULT.length)
 # Both readers are imported when they are needed: who only builds filters does not wait for them.
 
 
-def _import_fast_reader(text: str) -> tuple[Expression, int]:
+def _import_fast_reader(text: str, plain: bool) -> tuple[Expression, int]:
     """Reads the first text, and puts the fast reader in the place of this function."""
     global _read_fast  # noqa: PLW0603 - a call in between would be felt
     from odatafilter._parse import fast  # noqa: PLC0415
 
     _read_fast = fast.reader()
-    return _read_fast(text)
+    return _read_fast(text, plain)
 
 
-_read_fast: Callable[[str], tuple[Expression, int]] = _import_fast_reader
+_read_fast: Callable[[str, bool], tuple[Expression, int]] = _import_fast_reader
 
 
 def _by_loop(text: str) -> Expression:
@@ -51,9 +51,9 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     if long:
         limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
-    if (text.isascii() and "\0" not in text) or is_writable(text):
+    if ((plain := text.isascii()) and "\0" not in text) or is_writable(text):
         try:
-            tree, levels = _read_fast(text)
+            tree, levels = _read_fast(text, plain)
             if levels <= bounds.depth and not long:
                 return tree
         except Failure:
@@ -95,7 +95,7 @@ class _All(Container[str]):
 def parse_again(text: str) -> Expression:
     """The syntax tree of a text that has been parsed before, without limits."""
     try:
-        return _read_fast(text)[0]
+        return _read_fast(text, text.isascii())[0]
     except Failure:
         pass
     with without_names(_All()):

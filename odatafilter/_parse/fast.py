@@ -35,23 +35,25 @@ _VERY_LONG: Final = 1_000
 _UNCOUNTED: Final = 4
 
 
-def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
+def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
     match = machine.patterns.operand()
     joints, compared, makers, words = machine.joints, machine.compared, machine.makers, machine.words
     unary, member = machine.negation.level, compared["in"]
 
-    def read(text: str) -> tuple[Expression, int]:  # noqa: PLR0915
+    def read(text: str, plain: bool) -> tuple[Expression, int]:  # noqa: PLR0915
         found: Any = match(text, 0)
         if found is None:
             raise Left
-        kind, position, size, plain = found.lastindex, found.end(), len(text), text.isascii()
+        kind, position, size = found.lastindex, found.end(), len(text)
         operator: Any
         x: Any
-        if position == size and LIST < kind < PATH and found[ARGUMENT] is None and not found[BEFORE]:
+        if position == size and WORD < kind < PATH and found[ARGUMENT] is None and not found[BEFORE]:
             name, operator = found[NAME], compared[found[WORD]]
-            if operator is not None and name not in words:
+            if operator is not None and name not in words and (kind > LIST or operator is member):
                 x = Property(name) if plain and name.isidentifier() else operand_of(name)
-                return operator.make(x, operator.word, makers[kind](found[kind])), _UNCOUNTED
+                if kind > LIST:
+                    return operator.make(x, operator.word, makers[kind](found[kind])), _UNCOUNTED
+                return In(x, machine.list_of(text, kind, *found.span(kind))), _UNCOUNTED
         end = len(text.rstrip(")"))  # nothing but parentheses are closed after it
         top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
@@ -186,5 +188,5 @@ def _reader(machine: Machine) -> Callable[[str], tuple[Expression, int]]:  # noq
 
 
 @functools.cache
-def reader() -> Callable[[str], tuple[Expression, int]]:
+def reader() -> Callable[[str, bool], tuple[Expression, int]]:
     return _reader(Machine())
