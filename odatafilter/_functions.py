@@ -218,7 +218,8 @@ def can_be_duration(operator: str, beside: str, *, first: bool) -> bool:
     A text that spells a duration is then read as one (§5.1.1.14.1), since no operator takes texts.
     """
     operands = ("Duration", beside) if first else (beside, "Duration")
-    return beside != "Untyped" and arithmetic_result(operands[0], operator, operands[1]) is not None
+    is_known = beside in KINDS and beside != "Untyped"  # null is of no kind
+    return is_known and arithmetic_result(operands[0], operator, operands[1]) is not None
 
 
 @functools.cache

@@ -37,6 +37,7 @@ class Order(of.Schema):
     counts = of.Collection(of.Int32())
     lines = of.Collection(Line)
     place = of.Geography()
+    ok = of.Boolean()
 
 
 NOW = of.expression("now()", of.DateTimeOffset())
@@ -68,6 +69,18 @@ BUILT: list[tuple[of.Filter, str]] = [
     (Order.took.divby(2) > HOUR, "took divby 2 gt duration'PT1H'"),
     (Order.took.divby(Order.n) > HOUR, "took divby n gt duration'PT1H'"),
     (Order.tags.concat(["x"]).length() > 2, 'length(concat(tags,["x"])) gt 2'),
+    (Order.tags == ["a"], 'tags eq ["a"]'),
+    (Order.tags != ("a", None), 'tags ne ["a",null]'),
+    (Order.counts.eq([]), "counts eq []"),
+    (Order.counts.ne([1, 2]), "counts ne [1,2]"),
+    (Order.tags.substring(1, 2) == ["a"], 'substring(tags,1,2) eq ["a"]'),
+    (Order.tags.concat(["x"]) == Order.tags, 'concat(tags,["x"]) eq tags'),
+    ((Order.tags == None) & (Order.tags == P), "tags eq null and tags eq @p"),  # noqa: E711
+    (Order.ok == (Order.n > 1), "ok eq n gt 1"),
+    ((ANY.n > 1) == ANY.ok, "ok eq n gt 1"),
+    (Order.ok.ne(~(Order.n == 1)), "ok ne not (n eq 1)"),
+    (Order.ok.eq((Order.n > 1) | (Order.n < 0)), "ok eq (n gt 1 or n lt 0)"),
+    (Order.lines.any(lambda line: Order.ok == (line.amount > 1)), "lines/any(line:ok eq line/amount gt 1)"),
     (Order.counts.concat([1]).substring(1, 2).contains([2]), "contains(substring(concat(counts,[1]),1,2),[2])"),
     (Order.tags.substring(P).hassubset(P), "hassubset(substring(tags,@p),@p)"),
     (Order.place.geo_distance("SRID=4326;Point(1 2)") < 5, "geo.distance(place,geography'SRID=4326;Point(1 2)') lt 5"),

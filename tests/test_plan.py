@@ -368,3 +368,13 @@ def test_functions_and_operators_of_a_filter_are_named_wherever_they_stand() -> 
     assert build(f.tree, f.schema).functions == {"length", "negate", "div", "year", "has"}
     f = of.parse("size mod 0 lt null")
     assert build(f.tree, f.schema).functions == {"mod"}
+
+
+@pytest.mark.parametrize(
+    "text", ["took add null eq took", "null sub took eq took", "@p mul took eq took", "-null eq took"]
+)
+def test_null_beside_a_duration_is_null(text: str) -> None:
+    class Timed(of.Schema):
+        took = of.Duration()
+
+    assert not of.parse(text, schema=Timed).matches({"took": "P1D"})

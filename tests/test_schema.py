@@ -219,7 +219,9 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: Wide.place / "town", of.FilterError, "'place' has no property 'town', only city"),
     (lambda: Wide.hue.has("Blue"), of.FilterError, "'hue' has no word 'Blue'; it has Red and Green"),
     (lambda: Wide.opens == dt.time(1, tzinfo=dt.UTC), of.FilterError, "datetime.time(1, 0, tzinfo=datetime.timezone.utc) has a tzinfo, which a time of day has no place for"),
-    (lambda: Wide.tags == "a", of.FilterTypeError, "'tags' is a Collection and takes null only, not 'a' (str)"),
+    (lambda: Wide.tags == {"a"}, of.FilterTypeError, "'tags' has an order, which {'a'} has not: a list or a tuple is wanted"),
+    (lambda: Wide.tags == [1], of.FilterTypeError, "'an element of tags' is a String and takes a str, not 1 (int)"),
+    (lambda: Wide.tags == "a", of.FilterTypeError, "a collection is wanted, not 'a'"),
     (lambda: of.parse("a eq 1", schema=int), of.FilterTypeError, "a schema is a class made with odatafilter.Schema, not <class 'int'>"),  # type: ignore[arg-type]
     (lambda: of.parse(b"a eq 1"), of.FilterTypeError, "a filter is read from text, not from b'a eq 1' (bytes)"),  # type: ignore[arg-type]
     (

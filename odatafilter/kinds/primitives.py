@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from odatafilter._arguments import check_type
 from odatafilter._declared import Declaration, checked_name, flatten_words, words_given
 from odatafilter._to_literal import literal_of_members
-from odatafilter.filter import Filter
-from odatafilter.handle import Handle, Ordered
+from odatafilter.filter import Filter, Param
+from odatafilter.handle import Handle, Operand, Ordered, of_kind
 from odatafilter.tree import (
     Has,
 )
@@ -35,9 +35,30 @@ class Guid(Ordered[uuid.UUID | str]):
 
 
 class Boolean(Ordered[bool]):
-    """Edm.Boolean: true is greater than false."""
+    """Edm.Boolean: true is greater than false. A filter is a Boolean, too: `Job.ok == (Job.size > 5)`."""
 
     _kind = "Boolean"
+
+    def eq(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:
+        """`eq`: equal; null equals null only."""
+        return self._compare("eq", value)
+
+    def ne(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:
+        """`ne`: not equal."""
+        return self._compare("ne", value)
+
+    def __eq__(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:  # type: ignore[override]
+        return self._compare("eq", value)
+
+    def __ne__(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:  # type: ignore[override]
+        return self._compare("ne", value)
+
+    __hash__ = object.__hash__
+
+    def _operand(self, value: object) -> Operand:
+        if isinstance(value, Filter):
+            value = of_kind(Boolean(), value._tree, value._schema, value._levels, value._open)
+        return super()._operand(value)
 
     @property
     def _instead(self) -> str:

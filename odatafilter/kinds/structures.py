@@ -2,7 +2,8 @@
 
 import copy
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Self, TypeAlias, TypeVar, Unpack, cast, overload
 from typing import Literal as OneOf
 
@@ -172,6 +173,29 @@ class Collection(Many[None, E_co]):
             self._facts = replace(self._facts, element=replace(element._facts, name="", source=""))
         else:
             raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {show(element)}")
+
+    def eq(self, values: "Several[Any] | Handle[Any] | None") -> Filter:
+        """`eq`: the same elements in the same order; null equals null only."""
+        return self._compare("eq", values)
+
+    def ne(self, values: "Several[Any] | Handle[Any] | None") -> Filter:
+        """`ne`: other elements, or in another order."""
+        return self._compare("ne", values)
+
+    def __eq__(self, values: "Several[Any] | Handle[Any] | None") -> Filter:  # type: ignore[override]
+        return self._compare("eq", values)
+
+    def __ne__(self, values: "Several[Any] | Handle[Any] | None") -> Filter:  # type: ignore[override]
+        return self._compare("ne", values)
+
+    __hash__ = object.__hash__
+
+    def _operand(self, value: object) -> Operand:
+        if isinstance(value, AbstractSet | Mapping):
+            raise FilterTypeError(
+                f"'{self._name}' has an order, which {show(value)} has not: a list or a tuple is wanted"
+            )
+        return super()._operand(value) if value is None or isinstance(value, Handle) else self._elements(value)
 
     def contains(self: "Collection[Handle[W]]", values: "Several[W]") -> Filter:
         """`contains`: whether `values` stand in it, one right after the other."""

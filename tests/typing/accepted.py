@@ -60,6 +60,14 @@ def comparisons_are_filters(moment: dt.datetime, key: uuid.UUID) -> None:
     assert_type(of.field("anything") == object(), of.Filter)
 
 
+def collections_are_compared_with_lists_and_booleans_with_filters() -> None:
+    assert_type(Thing.tags == ["a", None], of.Filter)
+    assert_type(Thing.tags.ne(("a",)), of.Filter)
+    assert_type(Thing.parts == None, of.Filter)
+    assert_type(Thing.open == (Thing.small > 1), of.Filter)
+    assert_type(Thing.open.ne(Thing.small > 1), of.Filter)
+
+
 def functions_have_the_type_of_their_result() -> None:
     assert_type(Thing.title.contains("m"), of.Filter)
     assert_type(Thing.title.lower().startswith(Thing.title.trim()), of.Filter)

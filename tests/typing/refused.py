@@ -91,6 +91,9 @@ def wrong_operands(hour: dt.timedelta) -> None:
 
 
 def collections_of_other_values() -> None:
+    Thing.tags.eq(5)  # type: ignore[arg-type]
+    Thing.open.eq("true")  # type: ignore[arg-type]
+    Thing.small.eq(Thing.small > 1)  # type: ignore[arg-type]
     Thing.small.in_(Thing.tags)  # type: ignore[arg-type]
     Thing.tags.hassubset([1])  # type: ignore[list-item]
     Thing.tags.hassubset(Thing.counts)  # type: ignore[arg-type]
