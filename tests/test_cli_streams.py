@@ -236,6 +236,8 @@ def test_a_listing_is_read_by_its_url(call: Called) -> None:
         )
         assert (status, len(output.splitlines())) == (0, 2)
         assert ("authorization", "Bearer t0ken") in service.seen[-1].headers.items()
+        status, output, _ = call("list", url, "--next-link", "links.next")
+        assert (status, [msgspec.json.decode(line)["id"] for line in output.splitlines()]) == (0, [1, 2])
 
 
 @pytest.mark.parametrize(

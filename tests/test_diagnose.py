@@ -132,6 +132,10 @@ the string is not closed; did you mean: name eq 'my job'
 a ')' is missing at the end; did you mean: (a eq 1 or b eq 2)
     (a eq 1 or b eq 2
                      ^""",
+    "(a eq (b eq 1": """\
+a ')' is missing at the end; did you mean: (a eq (b eq 1))
+    (a eq (b eq 1
+                 ^""",
     "createdDateTime gt 2024-06-24T13:00:00": """\
 the timestamp '2024-06-24T13:00:00' does not say its offset from UTC: 'Z' for UTC, or hours and minutes \
 such as +01:00; did you mean: createdDateTime gt 2024-06-24T13:00:00Z
