@@ -546,7 +546,7 @@ def test_operations_are_the_documented_ones_and_move_to_another_origin() -> None
     [
         (EC3, ("", None), "job_id is '', which is no id"),
         (EC3, ("..", None), "job_id is '..', which is no id"),
-        (EC3, ("x" * 1001, None), f"job_id is '{'x' * 59}…', which is no id"),
+        (EC3, ("x" * 1001, None), f"job_id is '{'x' * 59}…, which is no id"),
         (EC3, (ID, ID), "this operation takes no itwin_id"),
         (ACCESS, (ID, None), "this operation needs an itwin_id"),
         (itwin.CONVERSION_JOB, ("x or id ne null", None), "job_id is 'x or id ne null', which is no id"),
