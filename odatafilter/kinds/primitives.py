@@ -40,11 +40,11 @@ class Boolean(Ordered[bool]):
     _kind = "Boolean"
 
     def eq(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:
-        """`eq`: equal; null equals null only."""
+        """`eq`: equal to `value`, which may be what a filter says; null equals null only."""
         return self._compare("eq", value)
 
     def ne(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:
-        """`ne`: not equal."""
+        """`ne`: not equal to `value`, which may be what a filter says."""
         return self._compare("ne", value)
 
     def __eq__(self, value: "bool | Filter | Handle[bool] | Param | None") -> Filter:  # type: ignore[override]

@@ -175,11 +175,11 @@ class Collection(Many[None, E_co]):
             raise FilterTypeError(f"a Collection is of a kind or of a Schema, not of {show(element)}")
 
     def eq(self, values: "Several[Any] | Handle[Any] | None") -> Filter:
-        """`eq`: the same elements in the same order; null equals null only."""
+        """`eq`: the elements of `values`, a list or another collection, in the same order; null equals null only."""
         return self._compare("eq", values)
 
     def ne(self, values: "Several[Any] | Handle[Any] | None") -> Filter:
-        """`ne`: other elements, or in another order."""
+        """`ne`: other elements than those of `values`, or in another order."""
         return self._compare("ne", values)
 
     def __eq__(self, values: "Several[Any] | Handle[Any] | None") -> Filter:  # type: ignore[override]
