@@ -438,3 +438,11 @@ def test_the_example_of_a_call_is_one(name: str) -> None:
     assert isinstance(read.left, tree.Call)
     assert read.left.function == name
     assert least <= len(read.left.arguments) <= most
+
+
+def test_each_python_type_is_that_of_one_literal() -> None:
+    found: dict[type, set[str]] = {}
+    for row in _kinds.KINDS.values():
+        if row.value and row.literal and row.name != "Enum":
+            found.setdefault(row.value, set()).add(row.literal)
+    assert {python: literals for python, literals in found.items() if len(literals) > 1} == {}
