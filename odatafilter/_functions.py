@@ -1,7 +1,7 @@
 """The canonical functions and arithmetic, one row for each (OData URL Conventions §5.1.1.2 and .5 to .11).
 
-A new function works with two places: a row here, from which the builder has its method too, and its implementation in the
-evaluator. A method that is written out in `kinds/`, as a test wants, adds types and a docstring.
+A new function works with two places: a row here, from which the builder has its method too, and its implementation in
+the evaluator. A method that is written out in `kinds/`, as a test wants, adds types and a docstring.
 `case` (§5.1.1.12), `any` and `all` (§5.1.1.13) and `$count` are nodes of their own and have no rows.
 """
 
