@@ -20,7 +20,7 @@ from odatafilter._literals.strings import quote
 from odatafilter._to_literal import BY_TYPE, NULL, literal_of_members
 from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
-from odatafilter.tree import Literal
+from odatafilter.tree import Literal, LiteralKind
 
 # The literal for a value, or None where `literal_for` must judge it.
 Spell: TypeAlias = Callable[[object], Literal | None]
@@ -154,17 +154,22 @@ def _speller_of_members(facts: PropertyFacts) -> Spell:
 def _speller_of_kind(row: Kind) -> Spell:
     """What spells values of just the classes of a kind, which is all that is asked of them."""
     literal = row.literal or "null"
-    classes, write = frozenset(row.accepts), WRITERS[literal]
+    classes = frozenset(row.accepts)
 
     def spell_value(value: object) -> Literal | None:
         if type(value) in classes:
-            try:
-                return Literal(literal, write(value))
-            except FilterError:
-                return None
+            return _write_literal(literal, value)
         return NULL if value is None else None
 
     return spell_value
+
+
+def _write_literal(kind: LiteralKind, value: object) -> Literal | None:
+    """The literal for a value of a class that its kind is written of; None for a value that has no spelling."""
+    try:
+        return Literal(kind, WRITERS[kind](value))
+    except FilterError:
+        return None
 
 
 def _speller_of_guids(*, quoted: bool) -> Spell:
@@ -259,7 +264,4 @@ def _spell_any(value: object) -> Literal | None:
         return Literal("Number", str(value)) if -_SMALL < value < _SMALL else None  # type: ignore[operator]
     if (literal := _EXACTLY.get(kind)) is None or kind is bool:
         return _spell_boolean(value)
-    try:
-        return Literal(literal, WRITERS[literal](value))
-    except FilterError:
-        return None
+    return _write_literal(literal, value)

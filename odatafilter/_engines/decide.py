@@ -344,22 +344,22 @@ def _decide_member(question: polarity.Membership) -> Question:
         if "".join(texts).isdecimal() and max(map(len, texts)) <= _SHORT:
             return question
     kept: list[Const] = []
-    moved: list[polarity.Compare] = []
+    moved: list[tuple[Value, Const]] = []
     for value in question.values:
         match decide(polarity.Compare("eq", question.operand, value, question.node)):
             case Constant(value=False):
                 continue
             case polarity.Compare(left=left, right=Const() as right) if left is question.operand:
                 kept.append(right)
-            case polarity.Compare("eq", right=Const()) as alike:
+            case polarity.Compare("eq", left=left, right=Const() as right):
                 kept.append(value)
-                moved.append(alike)
+                moved.append((left, right))
             case _:
                 kept.append(value)
     nulls = [value for value in kept if value.is_null]
-    if moved and len(moved) + len(nulls) == len(kept) and len({id(alike.left) for alike in moved}) == 1:
-        values = (*(alike.right for alike in moved if isinstance(alike.right, Const)), *nulls)
-        return decide(polarity.Membership(moved[0].left, values, question.negated, question.node))
+    if len({id(left) for left, _ in moved}) == 1 and len(moved) + len(nulls) == len(kept):
+        values = (*(right for _, right in moved), *nulls)
+        return decide(polarity.Membership(moved[0][0], values, question.negated, question.node))
     if tuple(kept) == question.values:
         return question
     if kept:
