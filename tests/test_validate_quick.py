@@ -132,6 +132,7 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @example("case(open:'x',true:state) eq name", Narrow)
 @example("cast(name,Edm.Guid) eq '12345678-9abc-def0-1234-56789abcdef0'", Wide)
 @example("null in (null)", Wide)
+@example("tags in (null)", Wide)
 @example("isof(b,Edm.String)", Wide)
 def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: type[of.Schema]) -> None:
     check_that_the_walk_agrees(text, schema)

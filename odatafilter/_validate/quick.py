@@ -140,6 +140,8 @@ class _Rules:
         operators = facts.operators & self.operators
         if kind in UNORDERED:
             operators -= RELATIONS
+        if kind == "Collection":
+            operators -= {"in"}  # its elements are compared one by one
         if facts.enum or facts.type_name:
             return dict.fromkeys(operators, _Fit(frozenset({"null"}), word_literals(facts), None))
         if facts.quoted:
