@@ -1,15 +1,4 @@
-"""The laws of the language, as properties.
-
-1. `parse(str(f)) == f` for every filter that the builder makes, and for a tree of every node class.
-2. Canonical text is a fixed point: `str(parse(str(parse(t)))) == str(parse(t))`.
-3. Any text either parses or raises a FilterSyntaxError whose span lies inside the text.
-4. What a schema's builder makes validates against that schema.
-5. `matches`, `compile` and `matching` agree with an oracle that the strategy builds beside the filter.
-6. The fast reader, the LALR loop and plain Lark accept the same texts and build the same trees.
-8. Errors pickle, and print the same afterwards.
-9. What validates against a schema reads nothing from an item that the schema does not document.
-10. What validates evaluates: on an item that conforms to the schema only documented errors are raised.
-"""
+"""The laws of the language as properties, numbered as in CONTRIBUTING.md."""
 
 import pickle
 import re

@@ -32,6 +32,7 @@ from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 import odatafilter as of
 from odatafilter.derive import schema_from_dict
 from odatafilter.sqlalchemy import install, order_by, schema_from_model, split, where
+from odatafilter.sqlalchemy._condition import SPELLINGS
 
 pytestmark = pytest.mark.engines
 
@@ -91,7 +92,7 @@ class Item(Base):
 
 
 SCHEMA = schema_from_model(Item, name="Item")
-ENGINES = ("sqlite", "postgresql", "duckdb")
+ENGINES = tuple(SPELLINGS)
 ITEMS = 40
 OWNERS = 8
 
@@ -116,8 +117,10 @@ def make_engine(name: str, postgres: str) -> sa.Engine:
             made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
         case "duckdb":
             made = sa.create_engine("duckdb:///:memory:", poolclass=sa.StaticPool)
-        case _:
+        case "postgresql":
             made = sa.create_engine(f"postgresql+psycopg://tests@/postgres?host={postgres}")
+        case _:
+            raise ValueError(f"how is an engine of {name} made?")
     install(made)
     return made
 
