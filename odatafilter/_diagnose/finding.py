@@ -1,15 +1,17 @@
 """A mistake that was found in a text, and whether its mended text still says what was written."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from odatafilter._diagnose import negations
 
 Span: TypeAlias = tuple[int, int]
 
+_SIGNS = r"\s()\[\]{},:;\"=<>!&|+*%/"
 # Strings, then whatever is written without a blank: names, numbers, dates, GUIDs. Signs between them are no tokens.
-_TOKEN = re.compile(r"'[^']*+(?:''[^']*+)*+'|[^\s()\[\]{},:;'\"=<>!&|+*%/]++(?:(?<=[nN])'[tT]\b)?")
+_A_TOKEN = rf"'[^']*+(?:''[^']*+)*+'|[^'{_SIGNS}]++(?:(?<=[nN])'[tT]\b)?"
+_TOKEN = re.compile(_A_TOKEN)
+_TOKEN_OR_SIGNS = re.compile(rf"{_A_TOKEN}|[{_SIGNS}]++|'")
 
 
 class Finding(NamedTuple):
@@ -33,36 +35,40 @@ def is_faithful(text: str, finding: Finding) -> bool:
     if mended is None or mended == text:
         return False
     start, end = _find_difference(text, mended)
-    added = len(mended) - len(text)
-    if negations.loses_negation(text, mended):
+    if negations.loses_negation(text[start:], mended[start:]):
         return False
     left: dict[str, int] = {}
-    for token in _tokens(mended, start, end + added):
-        left[token] = left.get(token, 0) + 1
-    for token in _tokens(text, start, end, finding.repaired or finding.span):
-        left[token] = left.get(token, 0) - 1
-        if left[token] < 0:
-            return False
+    for token in _TOKEN.findall(mended, start, end + len(mended) - len(text)):
+        folded = _fold(token)
+        left[folded] = left.get(folded, 0) + 1
+    first, last = finding.repaired or finding.span
+    for found in _TOKEN.finditer(text, start, end):
+        if found.end() <= first or found.start() >= last:
+            folded = _fold(found.group())
+            left[folded] = left.get(folded, 0) - 1
+            if left[folded] < 0:
+                return False
     return True
 
 
 def _find_difference(text: str, mended: str) -> Span:
-    """The stretch of `text` in which the two differ, from the beginning of a token to the end of one, in both."""
-    shorter = min(len(text), len(mended))
-    start = _common_length(text, mended, shorter)
-    end = len(text) - _common_length(text[::-1], mended[::-1], shorter - start)
-    added = len(mended) - len(text)
-    for one, moved in ((text, 0), (mended, added)):
-        for found in _TOKEN.finditer(one):
-            first, last = found.span()
-            if last <= start:
-                continue
-            if first >= end + moved:
+    """The stretch of `text` in the place of which `mended` has another one: whole tokens, in both."""
+    pieces = _TOKEN_OR_SIGNS.findall(text), _TOKEN_OR_SIGNS.findall(mended)
+    alike = start = 0
+    for one, other in zip(*pieces, strict=False):
+        if one != other:
+            break
+        alike += 1
+        start += len(one)
+    after = _common_length(text[::-1], mended[::-1], min(len(text), len(mended)) - start)
+    for several, length in zip(pieces, (len(text), len(mended)), strict=True):
+        left = length - start
+        for piece in several[alike:]:
+            if left <= after:
                 break
-            start = min(start, first)
-            if end + moved < last:
-                end = last - moved
-    return start, end
+            left -= len(piece)
+        after = left
+    return start, len(text) - after
 
 
 def _common_length(one: str, other: str, most: int) -> int:
@@ -77,8 +83,5 @@ def _common_length(one: str, other: str, most: int) -> int:
     return low
 
 
-def _tokens(text: str, start: int, end: int, left_out: Span = (-1, -1)) -> Iterator[str]:
-    for found in _TOKEN.finditer(text, start, end):
-        if found.end() <= left_out[0] or found.start() >= left_out[1]:
-            token = found.group()
-            yield token if token[0] == "'" else token.casefold()
+def _fold(token: str) -> str:
+    return token if token[0] == "'" else token.casefold()

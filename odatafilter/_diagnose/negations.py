@@ -68,20 +68,10 @@ def is_gate(word: str) -> bool:
     return word.casefold() in _GATES
 
 
-def loses_negation(text: str, mended: str) -> bool:
-    """Whether `mended` has fewer negations than `text` outside strings: counted in the words that differ alone."""
-    before, after = _WORD.findall(text), _WORD.findall(mended)
-    alike = 0
-    for one, other in zip(before, after, strict=False):
-        if one != other:
-            break
-        alike += 1
-    del before[:alike], after[:alike]
-    while before and after and before[-1] == after[-1]:
-        before.pop()
-        after.pop()
-    lost = sum(map(_is_negation, before))
-    return lost > 0 and lost > sum(map(_is_negation, after))
+def loses_negation(text: str, instead: str) -> bool:
+    """Whether what is written `instead` of a text has fewer negations outside strings."""
+    lost = sum(map(_is_negation, _WORD.findall(text)))
+    return lost > 0 and lost > sum(map(_is_negation, _WORD.findall(instead)))
 
 
 def _is_negation(word: str) -> bool:
