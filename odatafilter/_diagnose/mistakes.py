@@ -68,16 +68,15 @@ def first_mistake(text: str, failure: _parse.Failure | None = None) -> Finding |
         return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
     if isinstance(failure, Stuck) and failure.expected:
         return _mistake_at(place_at(text, failure.position, failure.expected))
-    trace = lalr.Trace()
+    if isinstance(failure, Refused) and failure.places:
+        odd = _odd_place(text, *failure.places.fault)
+        return (odd and _recognise(odd)) or refusals.find_refused(text, failure, failure.places)
     try:
-        tree = lalr.tree_of(text, trace)
+        tree, _ = lalr.tree_with_trace(text)
         limits.check_before_parsing(text, limits.DEFAULT)
         limits.check_tree(text, tree, limits.DEFAULT)
-    except Refused as refused:
-        odd = _odd_place(text, *trace.place(refused))
-        return (odd and _recognise(odd)) or refusals.find_refused(text, trace, refused)
-    except Stuck as stuck:
-        return _mistake_at(place_at(text, stuck.position, stuck.expected))
+    except _parse.Failure as placed:
+        return first_mistake(text, placed)
     except FilterSyntaxError as error:
         return Finding(error.message, error.span)
     return None

@@ -6,8 +6,7 @@ from typing import Final
 from odatafilter._diagnose import calls, enums, negations, shapes
 from odatafilter._diagnose.finding import Finding
 from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity, example_call
-from odatafilter._parse.failure import Misplaced, Reason, Refused
-from odatafilter._parse.lalr import Trace
+from odatafilter._parse.failure import Misplaced, Places, Reason, Refused
 from odatafilter._suggest import nearest
 from odatafilter.tree import Property, TypeName
 
@@ -54,11 +53,11 @@ def sentence_about(refused: Refused) -> str:
     return _SENTENCES[refused.reason].format_map(facts)
 
 
-def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
+def find_refused(text: str, refused: Refused, places: Places) -> Finding:
     """What the tree builder has refused, where, and what was perhaps meant."""
-    span = trace.place(refused)
+    span = places.fault
     if refused.reason == "an unknown function":
-        return _find_call(text, trace, refused) or Finding(sentence_about(refused), span)
+        return _find_call(text, refused, places) or Finding(sentence_about(refused), span)
     message = sentence_about(refused)
     if isinstance(refused.node, Property) and refused.reason == "a list holds values only":
         mended = f"{text[: span[0]]}'{refused.node.name}'{text[span[1] :]}"
@@ -72,7 +71,7 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
     if refused.reason == "has takes members" and (members := enums.mended_members(text[slice(*span)])):
         return Finding(f"{message}, joined by ',' alone", span, text[: span[0]] + members + text[span[1] :])
     if refused.reason == "a type at the start" and isinstance(refused.node, TypeName):
-        start, name = trace.judged[0], refused.node.name
+        start, name = places.judged[0], refused.node.name
         end = start + len(name)
         if _TYPE_SEGMENT.match(text, end):
             return Finding(message, (start, end))  # a type stands in front of a type: its dots join no segments
@@ -80,15 +79,15 @@ def find_refused(text: str, trace: Trace, refused: Refused) -> Finding:
             return Finding(message, (start, end), text[:start] + name.replace(".", "/") + text[end:])
     if isinstance(refused, Misplaced):
         return Finding(message, span)
-    start, end = trace.judged
+    start, end = places.judged
     if shape := shapes.mended_shape(text[start:end]):
         return Finding(message, span, text[:start] + shape + text[end:])
-    return _find_call(text, trace, refused) or Finding(message, span)
+    return _find_call(text, refused, places) or Finding(message, span)
 
 
-def _find_call(text: str, trace: Trace, refused: Refused) -> Finding | None:
+def _find_call(text: str, refused: Refused, places: Places) -> Finding | None:
     """What is wrong with a call; None where a call is not what is refused, or no more is known than why it is."""
-    start, end = trace.judged
+    start, end = places.judged
     found = calls.CALL.match(text, start, end)
     if not found:
         return None
@@ -98,5 +97,5 @@ def _find_call(text: str, trace: Trace, refused: Refused) -> Finding | None:
     if refused.node is not None and calls.is_unknown(name):
         return Finding(sentence_about(refused), (start, start + len(name)))
     if refused.node is None and (function := BY_LOWER_CASE.get(name.lower())):
-        return Finding(f"{sentence_about(refused)}, such as {example_call(function)}", trace.place(refused))
+        return Finding(f"{sentence_about(refused)}, such as {example_call(function)}", places.fault)
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from odatafilter import limits
 from odatafilter._literals.strings import is_writable
-from odatafilter._parse.failure import Failure, Stuck
+from odatafilter._parse.failure import Failure, Refused, Stuck
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 from odatafilter.limits import Limits
@@ -42,6 +42,12 @@ def _by_loop(text: str) -> Expression:
     return lalr.tree_of(text)
 
 
+def _with_trace(text: str) -> "tuple[Expression, lalr.Trace]":
+    from odatafilter._parse import lalr  # noqa: PLC0415
+
+    return lalr.tree_with_trace(text)
+
+
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     """The syntax tree of `text`. Raises Failure, and FilterSyntaxError for a text that is past a limit."""
     if not isinstance(text, str):
@@ -51,26 +57,30 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     if long:
         limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
+    refused = False
     if ((plain := text.isascii()) and "\0" not in text) or is_writable(text):
         try:
             tree, levels = _read_fast(text, plain)
             if levels <= bounds.depth and not long:
                 return tree
+        except Refused:
+            refused = True
         except Failure:
             pass
     # No level is shorter than a character either.
     if not long and (long := len(text) > bounds.depth):
         limits.check_before_parsing(text, bounds)
-    tree = tree or _read_slowly(text)
+    tree = tree or _read_slowly(text, refused=refused)
     if long:
         limits.check_tree(text, tree, bounds)
     return tree
 
 
-def _read_slowly(text: str) -> Expression:
+def _read_slowly(text: str, *, refused: bool) -> Expression:
+    """The tree of what the fast reader leaves; what it has `refused` the loop refuses, too, and says where."""
     if not is_writable(text):
         raise Stuck
-    return _by_loop(text)
+    return _with_trace(text)[0] if refused else _by_loop(text)
 
 
 @contextlib.contextmanager
@@ -104,8 +114,5 @@ def parse_again(text: str) -> Expression:
 
 def parse_with_places(text: str) -> "tuple[Expression, lalr.Trace]":
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
-    from odatafilter._parse import lalr  # noqa: PLC0415
-
-    trace = lalr.Trace()
     with without_names(_All()):
-        return lalr.tree_of(text, trace), trace
+        return _with_trace(text)

@@ -1,6 +1,6 @@
 """What the parser raises for a text that is no filter: facts for `odatafilter._diagnose`, which has the words."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from odatafilter.tree import Node
 
@@ -47,11 +47,20 @@ class Stuck(Failure):
         self.expected = expected
 
 
+class Places(NamedTuple):
+    """Where the tree builder has refused something: the node at fault, and all that it was given and has `judged`."""
+
+    fault: tuple[int, int]
+    judged: tuple[int, int]
+
+
 class Refused(Failure):
     """The tree builder refuses what the grammar accepts: the `node` at fault, or None for the terminal just read.
 
-    `facts` are what the sentence about the `reason` needs.
+    `facts` are what the sentence about the `reason` needs. `places` are None where the text was read without a trace.
     """
+
+    places: Places | None = None
 
     def __init__(self, reason: Reason, node: Node | None = None, **facts: str) -> None:
         super().__init__(reason, node)

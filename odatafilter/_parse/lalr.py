@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
-from odatafilter._parse.failure import Refused, Stuck
+from odatafilter._parse.failure import Places, Refused, Stuck
 from odatafilter._parse.nodes import Nodes, VariableBranch
 from odatafilter._parse.tables import END, Rule, Tables, load
 from odatafilter.tree import Expression, Node
@@ -44,10 +44,10 @@ class Trace:
     def __getitem__(self, node: Node) -> Span:
         return self._nodes[id(node)][1]
 
-    def place(self, refused: Refused) -> Span:
+    def places(self, refused: Refused) -> Places:
         """Where the tree builder has refused something: at the node, or at all that it was given."""
         _, span = self._nodes.get(id(refused.node), (None, self.judged))
-        return span
+        return Places(span, self.judged)
 
     def keep(self, value: object) -> None:
         """Notes that `value` was made of what was judged."""
@@ -282,3 +282,13 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
             spans.append(_span_without_blanks(found, value))
         row = rows[state][symbol]
         position = found.end()
+
+
+def tree_with_trace(text: str) -> tuple[Expression, Trace]:
+    """The syntax tree of `text`, and where its nodes stand. Raises Stuck, and Refused that has its places."""
+    trace = Trace()
+    try:
+        return tree_of(text, trace), trace
+    except Refused as refused:
+        refused.places = trace.places(refused)
+        raise

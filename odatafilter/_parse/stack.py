@@ -1,6 +1,6 @@
 """What is open while a text is read: operators that wait for an operand, and parentheses that wait to be closed."""
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
@@ -96,6 +96,6 @@ def close(stack: Stack, x: Any, count: int) -> Any:
 
 def canonical_call(function: tuple[str, int, int], arguments: tuple[Any, ...]) -> Call:
     name, least, most = function
-    if not least <= len(arguments) <= most:
-        raise Left
-    return Call(name, arguments)
+    if least <= len(arguments) <= most:
+        return Call(name, arguments)
+    return cast("Call", _nodes.call(name, arguments))  # refuses it
