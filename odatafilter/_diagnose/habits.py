@@ -46,31 +46,32 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 class Table:
-    """Habits that are tried one after the other.
-
-    Where none of them matches, which is nearly always so, one pattern of all of them says it at once.
-    """
+    """Habits that are tried one after the other: one pattern of many of them says at once which matches first."""
 
     def __init__(self, *habits: Habit) -> None:
         self._habits = habits
+        self._unions: dict[int, re.Pattern[str]] = {}
 
     def __iter__(self) -> Iterator[Habit]:
         return iter(self._habits)
 
-    @functools.cached_property
-    def _union(self) -> re.Pattern[str]:
-        """Matches what one of the habits matches; the group that matched last has the number of the first of them."""
-        return re.compile(
-            "|".join(f"(?:{_number_groups(one.pattern, at)})(?P<_{at}>)" for at, one in enumerate(self._habits)), _FLAGS
-        )
+    def _union(self, least: int) -> re.Pattern[str]:
+        """Matches what a habit from that number on does: the group that matched last has the number of the first."""
+        if least not in self._unions:
+            numbered = list(enumerate(self._habits))[least:]
+            patterns = (f"(?:{_number_groups(one.pattern, at)})(?P<_{at}>)" for at, one in numbered)
+            self._unions[least] = re.compile("|".join(patterns), _FLAGS)
+        return self._unions[least]
 
     def matches(self, text: str, start: int, end: int) -> Iterator[tuple[Habit, re.Match[str]]]:
         """The habits that match at `start` in `text` up to `end`, and what they match."""
-        first = self._union.match(text, start, end)
-        if first is not None:
-            for one in self._habits[int((first.lastgroup or "_0")[1:]) :]:
-                if found := one.match(text, start, end):
-                    yield one, found
+        number = 0
+        while number < len(self._habits) and (first := self._union(number).match(text, start, end)):
+            number = int((first.lastgroup or "_0")[1:])
+            one = self._habits[number]
+            if found := one.match(text, start, end):
+                yield one, found
+            number += 1
 
 
 def _number_groups(pattern: str, number: int) -> str:
@@ -105,7 +106,7 @@ def match_habits(place: Place, table: Table, starts: Iterable[int], left: int | 
 
 def explain(place: Place, one: Habit, found: re.Match[str], begin: int) -> Finding:
     """What is said where a habit has matched."""
-    groups = {name: group or "" for name, group in found.groupdict().items()}
+    groups = found.groupdict("")
     words = {"left": place.operand.rstrip(), "found": found.group().strip(), **groups}
     span = found.span("at") if "at" in groups else (found.start(), found.start() + len(found.group().rstrip()))
     message = one.message.format_map(words)
