@@ -3,25 +3,10 @@
 from typing import Final
 
 from odatafilter._grammar import pattern
+from odatafilter.facts import OPERATORS
 
-INFIX: Final = (
-    "and",
-    "or",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "in",
-    "has",
-    "add",
-    "sub",
-    "mul",
-    "divby",
-    "div",
-    "mod",
-)
+# Longer words first: `div` begins `divby`.
+INFIX: Final = tuple(sorted(OPERATORS - {"not"}, key=lambda word: (-len(word), word)))
 WORDS: Final = "|".join(INFIX)
 
 NAME: Final = r"[^\W\d]\w*+"
@@ -32,7 +17,7 @@ COMPARED: Final = r"[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++"
 DATE: Final = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 TIME: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,12})?)?"
 DASHED: Final = pattern("GUID")
-GUID: Final = r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"
+GUID: Final = DASHED.replace("}-", "}-?")  # with or without its dashes
 NUMBER: Final = r"[+-]?[0-9]++(?:\.[0-9]++)?(?:e[+-]?[0-9]++)?"
 END: Final = r"(?![\w.:+-])"
 

@@ -9,23 +9,22 @@ from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.pieces import GUID, QUOTES
 from odatafilter._diagnose.place import SEEN, Place, splice
 from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
+from odatafilter._literals import PREFIXES
 from odatafilter._literals.durations import is_duration
 
+_OLD_PREFIXES: Final = "datetimeoffset|datetime|timestamp|date|timeofday|time|guid"
+_PREFIXES: Final = "|".join(PREFIXES.values())
 _PREFIXED: Final = re.compile(
-    rf"(?:Edm\.)?(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid)\s*+(?P<open>\(\s*+)?"
+    rf"(?:Edm\.)?(?P<prefix>{_OLD_PREFIXES})\s*+(?P<open>\(\s*+)?"
     rf"['{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"](?(open)\s*+\))",
     re.IGNORECASE,
 )
 _OTHER_QUOTES: Final = re.compile(
-    rf"(?P<prefix>duration|binary|geography|geometry)[{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"]",
+    rf"(?P<prefix>{_PREFIXES})[{QUOTES}\"](?P<inner>[^'{QUOTES}\"]*+)['{QUOTES}\"]",
     re.IGNORECASE,
 )
-_CUT: Final = re.compile(
-    r"(?P<prefix>datetimeoffset|datetime|timestamp|date|timeofday|time|guid|duration|binary|geography|geometry)"
-    r"'[^']*+\Z",
-    re.IGNORECASE,
-)
-_BEGINS: Final = re.compile(r"Edm\.|date|time|guid|duration|binary|geo", re.IGNORECASE)
+_CUT: Final = re.compile(rf"(?P<prefix>{_OLD_PREFIXES}|{_PREFIXES})'[^']*+\Z", re.IGNORECASE)
+_BEGINS: Final = re.compile(rf"Edm\.|{_OLD_PREFIXES}|{_PREFIXES}", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?P<fraction>\.[0-9]{1,12})?)?"
 )

@@ -22,7 +22,7 @@ _TERMINALS: Final[dict[LiteralKind, str]] = {
     "null": "NULL",
     **{row.literal: row.terminal for row in KINDS.values() if row.literal is not None},
 }
-_PREFIXES: Final[dict[LiteralKind, str]] = {
+PREFIXES: Final[dict[LiteralKind, str]] = {
     row.literal: row.prefix for row in KINDS.values() if row.literal is not None and row.prefix
 }
 
@@ -86,12 +86,12 @@ def literal_problem(kind: LiteralKind, text: str) -> str | None:
 
 def with_prefix(kind: LiteralKind, text: str) -> str:
     """The literal of `kind` for what stands in its quotes, or for its whole text where it has no prefix."""
-    return f"{_PREFIXES[kind]}'{text}'" if kind in _PREFIXES else text
+    return f"{PREFIXES[kind]}'{text}'" if kind in PREFIXES else text
 
 
 def without_prefix(kind: LiteralKind, text: str) -> str:
     """What stands in the quotes of a literal of `kind`, or its whole text where it has no prefix."""
-    return strings.read_quoted(text) if kind in _PREFIXES else text
+    return strings.read_quoted(text) if kind in PREFIXES else text
 
 
 def reads_in_quotes(kind: str, text: str) -> bool:
