@@ -27,7 +27,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         depth: levels that an expression may nest, at most 150, where Python's own stack is still safe.
         nodes: nodes of the syntax tree.
         items: values of one list, or segments of one path.
-        visits: visits to elements of collections, to pairs of values and steps of a pattern, for one item.
+        visits: what is looked at for one item: each element of a collection that is read, each pair of values where
+            collections are compared, each state that a pattern comes to. `docs/trust.md` says all that counts.
     """
 
     length: int = 100_000

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import odatafilter as of
 from odatafilter._evaluate import regular_expressions, sequences
+from odatafilter._evaluate.budget import BudgetError
 from odatafilter._evaluate.compare import are_equal
 from odatafilter._evaluate.values import read_untyped
 from odatafilter.limits import DEFAULT
@@ -69,8 +70,8 @@ def test_a_bracket_that_is_not_closed_is_refused_in_linear_time() -> None:
 )
 def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, text: str, found: bool) -> None:
     search = regular_expressions.pattern(pattern, "")
-    assert search.finds(text, VISITS) is found
-    assert seconds(lambda: search.finds(text, VISITS)) < 2
+    assert search.finds(text, [VISITS]) is found
+    assert seconds(lambda: search.finds(text, [VISITS])) < 2
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_patterns_that_repeat_in_several_ways_take_linear_time(pattern: str, tex
 )
 def test_a_pattern_that_could_take_too_long_is_refused(pattern: str, text: str, message: str) -> None:
     with pytest.raises(of.FilterError, match=re.escape(message)):
-        regular_expressions.pattern(pattern, "").finds(text, VISITS)
+        regular_expressions.pattern(pattern, "").finds(text, [VISITS])
 
 
 def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
@@ -96,7 +97,7 @@ def test_an_automaton_takes_as_many_steps_as_the_limit_has() -> None:
     ("pattern", "is_safe"), [("(?:a|a)*$", False), ("(?:a|b)*$", False), ("[ab]*$", True), ("(?:a){9}$", True)]
 )
 def test_only_what_is_read_in_one_way_is_repeated_by_backtracking(pattern: str, is_safe: bool) -> None:
-    assert (regular_expressions.pattern(pattern)._safe_length(100_000) > 30) is is_safe
+    assert (regular_expressions.pattern(pattern).most_steps(30) <= 100_000) is is_safe
 
 
 atoms = st.sampled_from(
@@ -119,7 +120,7 @@ ecmascript = st.recursive(
 def test_an_automaton_finds_what_backtracking_finds(pattern: str, flags: str, text: str) -> None:
     search = regular_expressions.pattern(pattern, flags)
     assert search._automaton is not None
-    assert search._automaton.finds(text, VISITS) is (search._expression.search(text) is not None)
+    assert search._automaton.finds(text, [VISITS]) is (search._expression.search(text) is not None)
 
 
 # --- collections that are looked for in others ----------------------------------------------------------------------
@@ -142,7 +143,7 @@ collections = st.lists(elements, max_size=5)
 
 
 def same(one: Any, other: Any) -> bool:
-    return are_equal(read_untyped(one), read_untyped(other))
+    return are_equal(read_untyped(one), read_untyped(other), [VISITS])
 
 
 def same_lists(one: list[Any], other: list[Any]) -> bool:
@@ -152,29 +153,29 @@ def same_lists(one: list[Any], other: list[Any]) -> bool:
 @given(collections, collections)
 def test_elements_are_found_as_pairs_of_them_are_equal(whole: list[Any], part: list[Any]) -> None:
     windows = [whole[at : at + len(part)] for at in range(len(whole) - len(part) + 1)]
-    assert sequences.find_part(whole, part, VISITS) == next(
+    assert sequences.find_part([VISITS], whole, part) == next(
         (n for n, one in enumerate(windows) if same_lists(one, part)), -1
     )
-    assert sequences.starts_with(whole, part) is (bool(windows) and same_lists(windows[0], part))
-    assert sequences.ends_with(whole, part) is (bool(windows) and same_lists(windows[-1], part))
+    assert sequences.starts_with([VISITS], whole, part) is (bool(windows) and same_lists(windows[0], part))
+    assert sequences.ends_with([VISITS], whole, part) is (bool(windows) and same_lists(windows[-1], part))
     rest = list(whole)
     for one in part:
         index = next((n for n, other in enumerate(rest) if same(other, one)), None)
         if index is None:
-            assert not sequences.has_subset(whole, part, VISITS)
+            assert not sequences.has_subset([VISITS], whole, part)
             break
         del rest[index]
     else:
-        assert sequences.has_subset(whole, part, VISITS)
+        assert sequences.has_subset([VISITS], whole, part)
     position = 0
     for one in part:
         position = next((n + 1 for n in range(position, len(whole)) if same(whole[n], one)), len(whole) + 1)
-    assert sequences.has_subsequence(whole, part) is (position <= len(whole))
+    assert sequences.has_subsequence([VISITS], whole, part) is (position <= len(whole))
 
 
 @given(collections, collections)
 def test_numbers_of_elements_say_which_are_equal(one: list[Any], other: list[Any]) -> None:
-    numbered = sequences.number_elements(one, other)
+    numbered = sequences.number_elements([VISITS], one, other)
     if numbered is not None:
         pairs = [
             (a, b, m, n) for a, m in zip(one, numbered[0], strict=True) for b, n in zip(other, numbered[1], strict=True)
@@ -300,15 +301,109 @@ def test_several_values_are_answered_within_the_budget() -> None:
     assert of.parse("not (number gt 1)", schema=Inputs).matches({"inputs": []})
 
 
+COUNTED: dict[str, Any] = {
+    "a": [1, 2, 3, 4, 5],
+    "b": [4, 5],
+    "rows": [{"n": 1, "x": [1, 2]}, {"n": 1, "x": [1, 2]}],
+    "mixed": [2**53, float(2**53)],
+    "large": 2**300,
+    "text": "a" * 30,
+}
+
+
 @pytest.mark.parametrize(
-    ("text", "visits"), [("a/any(x:x eq 3)", 3), ("a/$count($filter=$this eq 3) gt 0", 5), ("a/$count gt 4", 1)]
+    ("text", "visits"),
+    [
+        # collections that are read
+        ("a/any(x:x eq 3)", 5),
+        ("a/any()", 5),
+        ("a/$count gt 4", 5),
+        ("a/$count($filter=$this eq 3) gt 0", 5),
+        ("a ne null", 5),
+        ("rows/n eq 1", 2 + 2 + 2),  # the rows, their numbers, and the pairs of one of these and 1
+        ("rows/any(r:r/x eq null)", 2 + 2 * 2),
+        ("rows/any(r:$it/a/$count gt 9)", 2 + 2 * 5),
+        # collections that are made
+        ("concat(a,b) ne null", 5 + 2 + 7),
+        ("substring(a,3) ne null", 5 + 2),
+        ("cast(a,Edm.String) ne null", 5 + 5),
+        # pairs of values
+        ("a eq 3", 5 + 5),
+        ("a in (9,3)", 5 + 2 * 5),
+        ("a eq a", 2 * 5 + 1 + 5),
+        ("rows eq rows", 2 * 2 + 1 + 2 * (1 + 2 + 2)),
+        ("startswith(a,b)", 5 + 2 + 1),
+        ("endswith(a,b)", 5 + 2 + 2),
+        ("hassubsequence(a,b)", 5 + 2 + 5),
+        # values that get numbers
+        ("hassubset(a,b)", 2 * (5 + 2)),
+        ("contains(a,b)", 2 * (5 + 2)),
+        ("indexof(a,b) eq 3", 2 * (5 + 2)),
+        # steps and words
+        ("matchesPattern(text,'a.*b')", 9),
+        ("large add 1 gt 0", 302 // 64),
+    ],
 )
-def test_visits_are_counted(text: str, visits: int) -> None:
-    f, item = of.parse(text), {"a": [1, 2, 3, 4, 5]}
-    assert f.matches(item, of.Limits(visits=visits))
-    if visits > 1:
-        with pytest.raises(of.FilterError, match="'visits'"):
-            f.matches(item, of.Limits(visits=visits - 1))
+def test_as_many_visits_are_taken_as_the_budget_has_and_no_more(text: str, visits: int) -> None:
+    f = of.parse(text)
+    for call in (f.matches, lambda item, limits: f.compile(limits=limits)(item)):
+        call(COUNTED, of.Limits(visits=visits))
+        with pytest.raises(of.FilterError, match=f"the limit 'visits' of {visits - 1} allows"):
+            call(COUNTED, of.Limits(visits=visits - 1))
+
+
+@pytest.mark.parametrize(
+    ("search", "whole", "part", "visits"),
+    [
+        (sequences.find_part, [1, 2, 3], [2, 3], 5),  # a number for each element
+        (sequences.find_part, [[1, 2], [3]], [[3]], 7),  # and for each of those inside, where there are lists
+        (sequences.has_subset, [1, 2, 3], [3, 1], 5),
+        # No numbers: of exact ones some elements have got one, of doubles all but the last, then pairs are compared.
+        (sequences.has_subset, [1.0, 2**53, 2**53 + 1], [1], 1 + 3 + 1),
+        (sequences.find_part, [1.0, 2**53, 2**53 + 1], [2**53 + 1], 1 + 3 + 3),
+        (sequences.starts_with, [1, 2, 3], [1, 2], 2),
+        (sequences.starts_with, [1, 2, 3], [2, 2], 1),
+        (sequences.starts_with, [[1, 2]], [[1, 2]], 1 + 1 + 2),  # the pair, the two lists of it, and what they hold
+        (sequences.ends_with, [1, 2, 3], [2, 3], 2),
+        (sequences.has_subsequence, [1, 2, 3], [1, 3], 3),
+        (sequences.has_subsequence, [1, 2, 3], [4], 3),
+    ],
+)
+def test_a_search_in_a_collection_takes_visits_up_to_the_last_one(
+    search: Callable[[list[int], list[Any], list[Any]], object], whole: list[Any], part: list[Any], visits: int
+) -> None:
+    budget = [visits]
+    search(budget, whole, part)
+    assert budget == [0]
+    with pytest.raises(BudgetError):
+        search([visits - 1], whole, part)
+
+
+def test_what_functions_take_in_a_loop_is_taken_from_one_budget() -> None:
+    numbers = [2**53, 2**53 + 1, *(float(n) for n in range(100))]
+    item = {"a": numbers, "b": numbers[::-1], "tags": ["x"] * 50, "names": ["ab" * 10] * 2_000}
+    once = of.Limits(visits=10_000)
+    of.parse("hassubset(a,b)").matches(item, once)
+    of.parse("names/any(n:matchesPattern(n,'b$b'))").matches(item, once)
+    for text in ("tags/all(t:hassubset($it/a,$it/b))", "names/any(n:matchesPattern(n,'a.*b$b'))"):
+        f = of.parse(text)
+        for call in (f.matches, lambda item, limits, f=f: f.compile(limits=limits)(item)):
+            with pytest.raises(of.FilterError, match="'visits' of 10000 allows"):
+                call(item, once)
+
+
+def test_long_collections_that_are_told_to_be_there_are_doubts_of_the_compiled_predicate() -> None:
+    f, item = of.parse("tags ne null and tags/any(t:t eq 'x')"), {"tags": ["a"] * 9 + ["x"]}
+    for visits in (*range(8, 12), *range(18, 22)):
+        limits = of.Limits(visits=visits)
+        answers = set()
+        for call in (f.matches, lambda item, limits: f.compile(limits=limits)(item)):
+            try:
+                answers.add(str(call(item, limits)))
+            except of.FilterError as error:
+                answers.add(str(error))
+        assert len(answers) == 1
+        assert ("True" in answers) is (visits >= 20)
 
 
 def test_conditions_as_values_are_asked_once() -> None:

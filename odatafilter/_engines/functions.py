@@ -25,7 +25,7 @@ _NUMBERS: Final[dict[str, Callable[[float], float]]] = {
 
 
 def _matches_pattern(text: str, expression: str) -> bool:
-    return pattern(expression).finds(text, DEFAULT.visits)
+    return pattern(expression).finds(text, [DEFAULT.visits])
 
 
 # --- exact numbers, which SQLite keeps as REAL or as texts ------------------------------------------------------------

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from odatafilter._evaluate.budget import BudgetError
+from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter.errors import FilterError
 
 START: Final = r"\A"
@@ -152,9 +152,8 @@ class Automaton:
         self._start = self._add_pattern(pattern, _FOUND)
         self._has_boundaries = any(state.between for state in self._states)
 
-    def finds(self, text: str, visits: int) -> bool:
-        """Whether the pattern stands anywhere in `text`. Raises BudgetError after `visits` steps."""
-        left = visits
+    def finds(self, text: str, budget: Budget) -> bool:
+        """Whether the pattern stands anywhere in `text`. Raises BudgetError where it comes to too many states."""
         known: dict[tuple[frozenset[int], str, str], frozenset[int] | None] = {}
         current: frozenset[int] = frozenset()
         before = ""
@@ -162,9 +161,7 @@ class Automaton:
             key = (current, before, character)
             if key not in known:
                 reached = self._reach_states({*current, self._start}, before, character)
-                left -= len(reached)
-                if left < 0:
-                    raise BudgetError
+                take_visits(budget, len(reached))
                 known[key] = None if _FOUND in reached else self._states_after(reached, character)
             after = known[key]
             if after is None:

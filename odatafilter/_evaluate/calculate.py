@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from odatafilter import _functions
 from odatafilter._evaluate import sequences, values
+from odatafilter._evaluate.budget import Budget
 from odatafilter._evaluate.regular_expressions import pattern
 from odatafilter._evaluate.values import (
     DAY,
@@ -176,17 +177,17 @@ def _divisor(operator: str, one: Duration, other: Any) -> Exact:
 # --- strings and collections (§5.1.1.5, .6) -------------------------------------------------------------------------
 
 
-def _index_of(whole: Any, part: Any, visits: int) -> int:
+def _index_of(budget: Budget, whole: Any, part: Any) -> int:
     """Where `part` first stands in `whole`, or -1."""
-    return whole.find(part) if isinstance(whole, str) else sequences.find_part(whole, part, visits)
+    return whole.find(part) if isinstance(whole, str) else sequences.find_part(budget, whole, part)
 
 
-def _starts_with(whole: Any, part: Any) -> bool:
-    return whole.startswith(part) if isinstance(whole, str) else sequences.starts_with(whole, part)
+def _starts_with(budget: Budget, whole: Any, part: Any) -> bool:
+    return whole.startswith(part) if isinstance(whole, str) else sequences.starts_with(budget, whole, part)
 
 
-def _ends_with(whole: Any, part: Any) -> bool:
-    return whole.endswith(part) if isinstance(whole, str) else sequences.ends_with(whole, part)
+def _ends_with(budget: Budget, whole: Any, part: Any) -> bool:
+    return whole.endswith(part) if isinstance(whole, str) else sequences.ends_with(budget, whole, part)
 
 
 def _cut_substring(whole: Any, start: int, length: int | None = None) -> Any:
@@ -207,14 +208,14 @@ _LONGEST_PATTERN: Final = 1_000
 _LONGEST_SEARCHED: Final = 100_000
 
 
-def _matches_pattern(text: str, expression: str, flags: str = "", *, visits: int) -> bool:
+def _matches_pattern(budget: Budget, text: str, expression: str, flags: str = "") -> bool:
     for length, most, what in (
         (len(expression), _LONGEST_PATTERN, "a pattern"),
         (len(text), _LONGEST_SEARCHED, "a text to match with a pattern"),
     ):
         if length > most:
             raise FilterError(f"{what} of {length} characters is too long to be evaluated here: {most} are allowed")
-    return pattern(expression, flags).finds(text, visits)
+    return pattern(expression, flags).finds(text, budget)
 
 
 # --- dates and times (§5.1.1.8), each in the offset that it is written with ------------------------------------------
@@ -260,8 +261,10 @@ _FIRST: Final = read_instant("0001-01-01T00:00:00Z")
 _LAST: Final = read_instant("9999-12-31T23:59:59.999999999999Z")
 
 OPERATORS: Final = frozenset(_NUMBERS)
-# What can take long for few values, so that it is told how many visits it may take.
-BOUNDED: Final = frozenset({"contains", "hassubset", "indexof", "matchesPattern"})
+# What compares elements, or takes steps, and so is given the budget, too.
+BOUNDED: Final = frozenset(
+    {"contains", "endswith", "hassubsequence", "hassubset", "indexof", "matchesPattern", "startswith"}
+)
 # What values alone do not do for.
 NOT_EVALUATED: Final = dict.fromkeys(
     ("geo.distance", "geo.intersects", "geo.length"), "it depends on a coordinate reference system"
@@ -269,7 +272,7 @@ NOT_EVALUATED: Final = dict.fromkeys(
 # `now`, `cast` and `isof` take more than values: who evaluates has them.
 _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
     "concat": lambda one, other: one + other,
-    "contains": lambda whole, part, visits: _index_of(whole, part, visits) >= 0,
+    "contains": lambda budget, whole, part: _index_of(budget, whole, part) >= 0,
     "endswith": _ends_with,
     "indexof": _index_of,
     "length": len,
@@ -338,21 +341,24 @@ _ARGUMENTS: Final[dict[_functions.Parameter, Callable[[Any], Any]]] = {
 
 
 def function(name: str) -> Callable[..., Any]:
-    """The canonical function `name` of values that are not null; one of BOUNDED takes `visits`, too."""
-    implementation, signatures = _IMPLEMENTATIONS[name], _functions.FUNCTIONS[name].signatures
+    """The canonical function `name` of values that are not null; one of BOUNDED takes the budget before them."""
+    implementation = _IMPLEMENTATIONS[name]
+    parameters = [signature.parameters for signature in _functions.FUNCTIONS[name].signatures]
+    readers = [[_ARGUMENTS[one] for one in each] for each in parameters]
+    is_overloaded = len(parameters) > 1  # for collections, too
 
-    def call_checked(*arguments: Any, **bounds: int) -> Any:
-        collections = len(signatures) > 1 and type(arguments[0]) is list
-        parameters = signatures[collections].parameters[: len(arguments)]
+    def read_arguments(arguments: tuple[Any, ...]) -> list[Any]:
+        overload = is_overloaded and type(arguments[0]) is list
         try:
-            read = [_ARGUMENTS[one](value) for one, value in zip(parameters, arguments, strict=True)]
+            return [read(value) for read, value in zip(readers[overload], arguments, strict=False)]
         except FilterTypeError:
             given = ", ".join(map(in_words, arguments))
-            takes = " and ".join(map(_functions.describe_parameter, parameters))
+            takes = " and ".join(map(_functions.describe_parameter, parameters[overload][: len(arguments)]))
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
-        return implementation(*read, **bounds)
 
-    return call_checked
+    if name in BOUNDED:
+        return lambda budget, *arguments: implementation(budget, *read_arguments(arguments))
+    return lambda *arguments: implementation(*read_arguments(arguments))
 
 
 # --- types (§5.1.1.10) ----------------------------------------------------------------------------------------------

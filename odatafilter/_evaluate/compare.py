@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
+from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter._evaluate.values import (
     BY_CLASS,
     COLLECTIONS,
@@ -20,23 +21,23 @@ from odatafilter._kinds import KINDS
 from odatafilter.errors import FilterTypeError
 from odatafilter.tree import ComparisonOperator
 
-Holds: TypeAlias = Callable[[Any, Any], bool]
+Holds: TypeAlias = Callable[[Any, Any, Budget], bool]
 
 _NUMBERS: Final = frozenset({int, float, decimal.Decimal})
 # Two values of one of these classes are compared as Python compares them.
 _WITH_ORDER: Final = frozenset(python for python, kind in KIND_OF_CLASS.items() if KINDS[kind].ordered)
 DIRECT: Final = (_WITH_ORDER | {str, int, bool, decimal.Decimal}) - {Instant}  # which has an offset, too
-_SEVERAL: Final = frozenset({list, tuple})
+SEVERAL: Final = frozenset({list, tuple})
 
 
 def comparer(operator: ComparisonOperator) -> Holds:
     """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
-    python: Holds = PYTHON_COMPARISONS[operator]
+    python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
     single = _compare_single(operator)
     wanted = operator != "ne"
     one_holds = single if wanted else are_equal
 
-    def holds(one: Any, other: Any) -> bool:
+    def holds(one: Any, other: Any, budget: Budget) -> bool:
         kind, beside = type(one), type(other)
         if kind is beside and kind in DIRECT:
             return python(one, other)
@@ -45,8 +46,10 @@ def comparer(operator: ComparisonOperator) -> Holds:
             or beside is tuple
             or ((kind is list) is not (beside is list) and not _is_any_null(one, other))
         ):
-            return any(one_holds(a, b) for a in _values_in(one) for b in _values_in(other)) is wanted
-        return single(one, other)
+            several, beside = _values_in(one), _values_in(other)
+            take_visits(budget, len(several) * len(beside))
+            return any(one_holds(a, b, budget) for a in several for b in beside) is wanted
+        return single(one, other, budget)
 
     return holds
 
@@ -56,27 +59,27 @@ def _is_any_null(one: Any, other: Any) -> bool:
 
 
 def _values_in(value: Any) -> Any:
-    return value if type(value) in _SEVERAL else (value,)
+    return value if type(value) in SEVERAL else (value,)
 
 
-def are_equal(one: Any, other: Any) -> bool:
+def are_equal(one: Any, other: Any, budget: Budget) -> bool:
     """Whether two single values are equal; a collection or a complex value is one too."""
-    return _EQUAL(one, other)
+    return _EQUAL(one, other, budget)
 
 
-def is_member(value: Any, members: Any) -> bool:
+def is_member(value: Any, members: Any, budget: Budget) -> bool:
     """Whether `value` is equal to one of `members`, or one of several values is."""
     holds = _member_equal
-    return any(holds(value, one) for one in members)
+    return any(holds(value, one, budget) for one in members)
 
 
 def _compare_single(operator: ComparisonOperator) -> Holds:
-    python: Holds = PYTHON_COMPARISONS[operator]
+    python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
     both_null = operator in {"eq", "le", "ge"}
     different = operator == "ne"
     ordered = operator not in {"eq", "ne"}
 
-    def holds(one: Any, other: Any) -> bool:
+    def holds(one: Any, other: Any, budget: Budget) -> bool:
         if one is None or other is None:
             return both_null if one is other else different
         if type(one) is not type(other):
@@ -91,7 +94,7 @@ def _compare_single(operator: ComparisonOperator) -> Holds:
         if kind is Enumerated:
             return _have_same_members(one, other) is not different
         if kind in {list, dict}:
-            return _are_same(one, other) is not different
+            return _are_same(one, other, budget) is not different
         return python(one, other)
 
     return holds
@@ -128,7 +131,7 @@ def _have_same_members(one: Enumerated, other: Enumerated) -> bool:
     return one == other
 
 
-def _are_same(one: Any, other: Any) -> bool:
+def _are_same(one: Any, other: Any, budget: Budget) -> bool:
     """Whether two collections or complex values are equal, member by member, without a stack.
 
     Each pair of them is looked at once, so that those that hold themselves, or share what they hold, come to an end.
@@ -136,13 +139,14 @@ def _are_same(one: Any, other: Any) -> bool:
     pending = [(one, other)]
     seen: dict[tuple[int, int], tuple[Any, Any]] = {}  # with the values, so that no identity is used twice
     while pending:
+        take_visits(budget, 1)
         one, other = pair = pending.pop()
         if has_members(one) and has_members(other):
             if pair is not seen.setdefault((id(one), id(other)), pair):
                 continue
             if isinstance(one, Mapping) is not isinstance(other, Mapping) or not _add_pairs(one, other, pending):
                 return False
-        elif not are_equal(read_untyped(one), read_untyped(other)):
+        elif not are_equal(read_untyped(one), read_untyped(other), budget):
             return False
     return True
 

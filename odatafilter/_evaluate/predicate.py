@@ -2,7 +2,7 @@
 
 A condition is asked whether it is true or whether it is false, never for a third value: what is null is neither. Each
 form becomes a function once, so that nothing but the item is looked at again for each item. These functions take a
-frame: a list of the item, the visits that are left, the time, and the elements that loops have come to.
+frame: a list of the item, its budget, the time, and the elements that loops have come to.
 
 Where the standard leaves it open: a collection of no declared kind that is compared with a single value holds if any of
 its elements does, all of them are ordered, and a path through one gives the collection of what it gives for each.
@@ -18,8 +18,8 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 from odatafilter._comparisons import PYTHON_COMPARISONS
 from odatafilter._emit import emit
 from odatafilter._evaluate import calculate, values
-from odatafilter._evaluate.budget import BudgetError, visits_of_element
-from odatafilter._evaluate.compare import DIRECT, comparer, is_member
+from odatafilter._evaluate.budget import BudgetError, take_visits, visits_of_condition
+from odatafilter._evaluate.compare import DIRECT, SEVERAL, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
 from odatafilter._evaluate.values import Guid, Instant, in_words, read_untyped
 from odatafilter._plan.forms import (
@@ -62,7 +62,7 @@ Read: TypeAlias = Callable[[Frame], Any]
 Question: TypeAlias = Callable[[Frame], bool]
 
 _ITEM: Final = 0
-_VISITS: Final = 1
+_BUDGET: Final = 1
 _NOW: Final = 2
 _BEFORE_LOOPS: Final = 2  # the element of the first loop stands behind these
 
@@ -78,12 +78,12 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
 
     Raises FilterError for what only a service can evaluate.
     """
-    holds = _Reader(set()).when_true(plan.condition)
+    holds = when_true(plan.condition)
     room = [None] * plan.loops
 
     def is_match(item: object, visits: int) -> bool:
         try:
-            return holds([item, visits, None, *room])
+            return holds([item, [visits], None, *room])
         except BudgetError:
             message = f"the filter takes more visits to elements for an item than the limit 'visits' of {visits} allows"
             raise FilterError(message) from None
@@ -91,289 +91,297 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
     return is_match
 
 
-def question_of(condition: Condition, *, wanted: bool) -> Question:
-    """A function of a frame that says whether a part of a plan, which no loop is around, is true, or false."""
-    return _Reader(set()).when_true(condition) if wanted else _Reader(set()).when_false(condition)
+# --- conditions ------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """What makes functions of forms. `around` are the loops around the form that is looked at."""
+def when_true(condition: Condition) -> Question:
+    """Whether a condition is true."""
+    match condition:
+        case Test():
+            return _ask_test(condition)
+        case IsNull(operand=operand):
+            read = read_value(operand)
+            return lambda frame: read(frame) is None
+        case OneOf():
+            return _ask_one_of(condition)
+        case AnyOf(collection=collection, condition=inner, loop=loop):
+            return _ask_any_of(collection, inner, loop)
+        case NotTrue(operand=operand):
+            return _ask_opposite(when_true(operand))
+        case Truth(operand=operand):
+            return _ask_truth(condition, read_value(operand), True)
+        case And(operands=operands):
+            return _ask_all([when_true(operand) for operand in operands])
+        case Or(operands=operands):
+            return _ask_any([when_true(operand) for operand in operands])
+        case Not(operand=operand):
+            return when_false(operand)
+        case Bool(value=value):
+            return lambda _: value
+        case _:
+            assert_never(condition)
 
-    def __init__(self, around: set[int]) -> None:
-        self._around = around
 
-    # --- conditions
+def when_false(condition: Condition) -> Question:
+    """Whether a condition is false, which of a null one is not so."""
+    match condition:
+        case Truth(operand=operand):
+            return _ask_truth(condition, read_value(operand), False)
+        case And(operands=operands):
+            return _ask_any([when_false(operand) for operand in operands])
+        case Or(operands=operands):
+            return _ask_all([when_false(operand) for operand in operands])
+        case Not(operand=operand):
+            return when_true(operand)
+        case _:
+            return _ask_opposite(when_true(condition))
 
-    def when_true(self, condition: Condition) -> Question:
-        """Whether a condition is true."""
-        match condition:
-            case Test():
-                return self._ask_test(condition)
-            case IsNull(operand=operand):
-                read = self.read_value(operand)
-                return lambda frame: read(frame) is None
-            case OneOf():
-                return self._ask_one_of(condition)
-            case AnyOf(collection=collection, condition=inner, loop=loop):
-                return self._ask_any_of(collection, inner, loop)
-            case NotTrue(operand=operand):
-                return _ask_opposite(self.when_true(operand))
-            case Truth(operand=operand):
-                return self._ask_truth(condition, self.read_value(operand), True)
-            case And(operands=operands):
-                return _ask_all([self.when_true(operand) for operand in operands])
-            case Or(operands=operands):
-                return _ask_any([self.when_true(operand) for operand in operands])
-            case Not(operand=operand):
-                return self.when_false(operand)
-            case Bool(value=value):
-                return lambda _: value
-            case _:
-                assert_never(condition)
 
-    def when_false(self, condition: Condition) -> Question:
-        """Whether a condition is false, which of a null one is not so."""
-        match condition:
-            case Truth(operand=operand):
-                return self._ask_truth(condition, self.read_value(operand), False)
-            case And(operands=operands):
-                return _ask_any([self.when_false(operand) for operand in operands])
-            case Or(operands=operands):
-                return _ask_all([self.when_false(operand) for operand in operands])
-            case Not(operand=operand):
-                return self.when_true(operand)
-            case _:
-                return _ask_opposite(self.when_true(condition))
+def _ask_test(test: Test) -> Question:
+    read, other, holds = read_value(test.left), read_value(test.right), comparer(test.op)
+    kinds = {test.left.kind, test.right.kind}
+    if BOOLEAN in kinds:
+        read, other = _without_numbers(read, test), _without_numbers(other, test)
+    python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[test.op]
 
-    def _ask_test(self, test: Test) -> Question:
-        read, other, holds = self.read_value(test.left), self.read_value(test.right), comparer(test.op)
-        if BOOLEAN in {test.left.kind, test.right.kind}:
-            read, other = _without_numbers(read, test), _without_numbers(other, test)
-        python = PYTHON_COMPARISONS[test.op]
+    def compare(one: Any, two: Any, frame: Frame) -> bool:
+        if type(one) is type(two) and type(one) in DIRECT:
+            return python(one, two)
+        try:
+            return holds(one, two, frame[_BUDGET])
+        except FilterError as error:
+            _raise_named(error, test)
 
-        def compare_sides(frame: Frame) -> bool:
-            one, two = read(frame), other(frame)
-            if type(one) is type(two) and type(one) in DIRECT:
-                return bool(python(one, two))
-            if type(one) is list or type(two) is list:
-                _take_visits(frame, sum(len(side) for side in (one, two) if type(side) is list))
-            try:
-                return holds(one, two)
-            except FilterError as error:
-                _raise_named(error, test)
+    if isinstance(test.right, Const) and BOOLEAN not in kinds:
+        constant = constant_of(test.right)
+        kind = type(constant) if type(constant) in DIRECT else None
 
-        return compare_sides
+        def compare_with_constant(frame: Frame) -> bool:
+            one = read(frame)
+            return python(one, constant) if type(one) is kind else compare(one, constant, frame)
 
-    def _ask_one_of(self, condition: OneOf) -> Question:
-        read = self.read_value(condition.operand)
-        members = [constant_of(one) for one in condition.values]
-        known = frozenset(map(type, members))
-        words: frozenset[Any] = frozenset(members) if known <= _HASHED else frozenset()
-        quick = known if known <= _HASHED else frozenset[type]()
-        truths = any(type(one) is bool for one in members)
+        return compare_with_constant
+    return lambda frame: compare(read(frame), other(frame), frame)
 
-        def is_listed(frame: Frame) -> bool:
-            value = read(frame)
-            if type(value) in quick:
-                return value in words
-            if value is None:
-                return False
-            if truths and type(value) in _NUMBERS:
-                _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
-            if type(value) is list:
-                _take_visits(frame, len(value) * len(members))
-            try:
-                return is_member(value, members)
-            except FilterError as error:
-                _raise_named(error, condition)
 
-        return is_listed
+def _ask_one_of(condition: OneOf) -> Question:
+    read = read_value(condition.operand)
+    members = [constant_of(one) for one in condition.values]
+    known = frozenset(map(type, members))
+    words: frozenset[Any] = frozenset(members) if known <= _HASHED else frozenset()
+    quick = known if known <= _HASHED else frozenset[type]()
+    truths = any(type(one) is bool for one in members)
 
-    def _ask_truth(self, condition: Truth, read: Read, wanted: bool) -> Question:
-        def is_wanted(frame: Frame) -> bool:
-            value = read(frame)
-            if value is not None and type(value) is not bool:
-                _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
-            return value is wanted
-
-        return is_wanted
-
-    def _ask_any_of(self, collection: Value, condition: Condition, loop: int) -> Question:
-        read_elements, at = _elements_of(self.read_value(collection), collection), loop + _BEFORE_LOOPS
-        if isinstance(condition, Bool):
-            return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
-        holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
-
-        def any_holds(frame: Frame) -> bool:
-            for element in read_elements(frame):
-                _take_visits(frame, visits)
-                frame[at] = element
-                if holds(frame):
-                    return True
+    def is_listed(frame: Frame) -> bool:
+        value = read(frame)
+        if type(value) in quick:
+            return value in words
+        if value is None:
             return False
+        if truths and type(value) in _NUMBERS:
+            _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
+        try:
+            return is_member(value, members, frame[_BUDGET])
+        except FilterError as error:
+            _raise_named(error, condition)
 
-        return any_holds
+    return is_listed
 
-    # --- values
 
-    def read_value(self, form: Value) -> Read:
-        """What reads the value of a form."""
-        match form:
-            case Const():
-                constant = constant_of(form)
-                return lambda _: constant
-            case Element(loop=loop):
-                at = loop + _BEFORE_LOOPS if loop else _ITEM
-                return self._count_elements(lambda frame: read_untyped(frame[at]))
-            case Get() | Annotated():
-                return self._read_path(form)
-            case ServiceOnly(what=what, why=why):
-                raise _no_evaluation(what, why)
-            case Array(items=items):
-                reads = [self.read_value(item) for item in items]
-                return lambda frame: [read(frame) for read in reads]
-            case Object(members=members):
-                named = [(name, self.read_value(value)) for name, value in members]
-                return lambda frame: {name: read(frame) for name, read in named}
-            case Apply():
-                return self._read_apply(form)
-            case As(operand=operand, kind=kind):
-                return self._read_converted(form, operand, kind)
-            case Cast(operand=operand, to_kind=kind):
-                return _call_function(
-                    functools.partial(_call_with_kind, calculate.cast, kind), [self.read_value(operand)], form
-                )
-            case IsOf(operand=operand, of_kind=kind):
-                return _call_function(
-                    functools.partial(_call_with_kind, calculate.is_of, kind), [self.read_value(operand)], form
-                )
-            case Case(branches=branches):
-                return _choose_branch(
-                    [(self.when_true(condition), self.read_value(value)) for condition, value in branches]
-                )
-            case Where(collection=collection, condition=condition, loop=loop):
-                return self._read_where(collection, condition, loop)
-            case CountOf(collection=collection, condition=Bool(value=True)):
-                read_elements = _elements_of(self.read_value(collection), collection)
-                return lambda frame: len(read_elements(frame))
-            case CountOf(collection=collection, condition=condition, loop=loop):
-                read_chosen = self._read_where(collection, condition, loop)
-                return lambda frame: len(read_chosen(frame))
-            case And() | Or() | Not() | Truth():
-                return self._truth_value(form)
-            case _:
-                return self.when_true(form)
+def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Question:
+    def is_wanted(frame: Frame) -> bool:
+        value = read(frame)
+        if value is not None and type(value) is not bool:
+            _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
+        return value is wanted
 
-    def _truth_value(self, condition: Condition) -> Read:
-        """A condition as a value, by Kleene's logic: each part is looked at once."""
-        if not condition.nullable:
-            return self.when_true(condition)
-        match condition:
-            case Truth(operand=operand):
-                return self.read_value(operand)
-            case And(operands=operands):
-                return _join_kleene([self._truth_value(operand) for operand in operands], False)
-            case Or(operands=operands):
-                return _join_kleene([self._truth_value(operand) for operand in operands], True)
-            case Not(operand=operand):
-                read = self._truth_value(operand)
-                return lambda frame: None if (value := read(frame)) is None else not value
-            case _:
-                return self.when_true(condition)
+    return is_wanted
 
-    def _read_path(self, form: Get | Annotated) -> Read:
-        """A property, or an annotation, at the end of a path, which is walked without a stack."""
-        steps: list[tuple[Callable[[Any], Any], Get | Annotated]] = []
-        of: Value = form
-        while isinstance(of, Get | Annotated):
-            read = reader(of.name, of.facts) if isinstance(of, Get) else annotation(of.term, of.name)
-            steps.insert(0, (read, of))
-            of = of.of
-        at = None if not isinstance(of, Element) else of.loop + _BEFORE_LOOPS if of.loop else _ITEM
-        if len(steps) == 1 and at is not None:
-            only = steps[0][0]
 
-            def read_one(frame: Frame) -> Any:
-                try:
-                    return only(frame[at])
-                except FilterError as error:
-                    _raise_named(error, form)
+def _ask_any_of(collection: Value, condition: Condition, loop: int) -> Question:
+    read_elements, at = _elements_of(read_value(collection), collection), loop + _BEFORE_LOOPS
+    if isinstance(condition, Bool):
+        return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
+    holds, visits = when_true(condition), visits_of_condition(condition)
 
-            return self._count_elements(read_one)
-        start = (lambda frame: frame[at]) if at is not None else self.read_value(of)
+    def any_holds(frame: Frame) -> bool:
+        for element in read_elements(frame):
+            if visits:
+                take_visits(frame[_BUDGET], visits)
+            frame[at] = element
+            if holds(frame):
+                return True
+        return False
 
-        def read_path(frame: Frame) -> Any:
-            value = start(frame)
-            for step, one in steps:
-                try:
-                    value = step(value)
-                except FilterError as error:
-                    _raise_named(error, one)
-            return value
+    return any_holds
 
-        return self._count_elements(read_path)
 
-    def _count_elements(self, read: Read) -> Read:
-        """A value that is read; inside a loop the elements of a collection are visited each time."""
-        if not self._around:
-            return read
+# --- values ----------------------------------------------------------------------------------------------------------
 
-        def read_and_count(frame: Frame) -> Any:
-            value = read(frame)
-            if type(value) is list or type(value) is tuple:
-                _take_visits(frame, len(value))
-            return value
 
-        return read_and_count
-
-    def _read_where(self, collection: Value, condition: Condition, loop: int) -> Read:
-        read_elements, at = _elements_of(self.read_value(collection), collection), loop + _BEFORE_LOOPS
-        holds, visits = _Reader({*self._around, loop}).when_true(condition), visits_of_element(condition)
-
-        def read_chosen(frame: Frame) -> list[Any]:
-            found = []
-            for element in read_elements(frame):
-                _take_visits(frame, visits)
-                frame[at] = element
-                if holds(frame):
-                    found.append(element)
-            return found
-
-        return read_chosen
-
-    def _read_converted(self, form: Value, operand: Value, kind: str) -> Read:
-        convert = values.each(values.READER_OF_KIND[kind])
-        read = self.read_value(operand)
-        if isinstance(operand, Const):
-            constant = convert(constant_of(operand))
+def read_value(form: Value) -> Read:
+    """What reads the value of a form."""
+    match form:
+        case Const():
+            constant = constant_of(form)
             return lambda _: constant
+        case Element(loop=loop):
+            return _read_element(loop + _BEFORE_LOOPS if loop else _ITEM)
+        case Get() | Annotated():
+            return _read_path(form)
+        case ServiceOnly(what=what, why=why):
+            raise _no_evaluation(what, why)
+        case Array(items=items):
+            reads = [read_value(item) for item in items]
+            return lambda frame: [read(frame) for read in reads]
+        case Object(members=members):
+            named = [(name, read_value(value)) for name, value in members]
+            return lambda frame: {name: read(frame) for name, read in named}
+        case Apply():
+            return _read_apply(form)
+        case As(operand=operand, kind=kind):
+            return _read_converted(form, operand, kind)
+        case Cast(operand=operand, to_kind=kind):
+            return _call_function(functools.partial(_call_with_kind, calculate.cast, kind), [read_value(operand)], form)
+        case IsOf(operand=operand, of_kind=kind):
+            return _call_function(
+                functools.partial(_call_with_kind, calculate.is_of, kind), [read_value(operand)], form
+            )
+        case Case(branches=branches):
+            return _choose_branch([(when_true(condition), read_value(value)) for condition, value in branches])
+        case Where(collection=collection, condition=condition, loop=loop):
+            return _read_where(collection, condition, loop)
+        case CountOf(collection=collection, condition=Bool(value=True)):
+            read_elements = _elements_of(read_value(collection), collection)
+            return lambda frame: len(read_elements(frame))
+        case CountOf(collection=collection, condition=condition, loop=loop):
+            read_chosen = _read_where(collection, condition, loop)
+            return lambda frame: len(read_chosen(frame))
+        case And() | Or() | Not() | Truth():
+            return _truth_value(form)
+        case _:
+            return when_true(form)
 
-        def read_and_convert(frame: Frame) -> Any:
-            value = read(frame)
+
+def _truth_value(condition: Condition) -> Read:
+    """A condition as a value, by Kleene's logic: each part is looked at once."""
+    if not condition.nullable:
+        return when_true(condition)
+    match condition:
+        case Truth(operand=operand):
+            return read_value(operand)
+        case And(operands=operands):
+            return _join_kleene([_truth_value(operand) for operand in operands], False)
+        case Or(operands=operands):
+            return _join_kleene([_truth_value(operand) for operand in operands], True)
+        case Not(operand=operand):
+            read = _truth_value(operand)
+            return lambda frame: None if (value := read(frame)) is None else not value
+        case _:
+            return when_true(condition)
+
+
+def _read_element(at: int) -> Read:
+    """What reads the item, or the element of a loop, which stands there in a frame."""
+
+    def read_element(frame: Frame) -> Any:
+        value = read_untyped(frame[at])
+        if type(value) in SEVERAL:
+            take_visits(frame[_BUDGET], len(value))
+        return value
+
+    return read_element
+
+
+def _read_path(form: Get | Annotated) -> Read:
+    """A property, or an annotation, at the end of a path, which is walked without a stack."""
+    steps: list[tuple[Callable[[Any], Any], Get | Annotated]] = []
+    of: Value = form
+    while isinstance(of, Get | Annotated):
+        read = reader(of.name, of.facts) if isinstance(of, Get) else annotation(of.term, of.name)
+        steps.insert(0, (read, of))
+        of = of.of
+    at = None if not isinstance(of, Element) else of.loop + _BEFORE_LOOPS if of.loop else _ITEM
+    if len(steps) == 1 and at is not None:
+        only = steps[0][0]
+
+        def read_one(frame: Frame) -> Any:
             try:
-                return convert(value)
+                value = only(frame[at])
             except FilterError as error:
                 _raise_named(error, form)
+            if (kind := type(value)) is list or kind is tuple:
+                take_visits(frame[_BUDGET], len(value))
+            return value
 
-        return read_and_convert
+        return read_one
+    start = (lambda frame: frame[at]) if at is not None else read_value(of)
 
-    def _read_apply(self, form: Apply) -> Read:
-        name, operands = form.function, form.operands
-        if name == "now":
-            return _read_now
-        if name == "casefold":
-            read = self.read_value(operands[0])
-            return lambda frame: _fold_case(read(frame))
-        if name == "has":
-            return _call_function(_flags_test(operands[1]), [self.read_value(operands[0])], form)
-        reads = [self.read_value(operand) for operand in operands]
-        if name == "negate":
-            return _call_function(calculate.negate_value, reads, form)
-        if name in calculate.OPERATORS:
-            return _count_bits(_call_function(functools.partial(calculate.calculate, name), reads, form))
-        if name in calculate.NOT_EVALUATED:
-            raise _no_evaluation(name, calculate.NOT_EVALUATED[name])
-        return _call_function(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
+    def read_path(frame: Frame) -> Any:
+        value = start(frame)
+        for step, one in steps:
+            try:
+                value = step(value)
+            except FilterError as error:
+                _raise_named(error, one)
+            if type(value) in SEVERAL:
+                take_visits(frame[_BUDGET], len(value))
+        return value
+
+    return read_path
+
+
+def _read_where(collection: Value, condition: Condition, loop: int) -> Read:
+    read_elements, at = _elements_of(read_value(collection), collection), loop + _BEFORE_LOOPS
+    holds, visits = when_true(condition), visits_of_condition(condition)
+
+    def read_chosen(frame: Frame) -> list[Any]:
+        found = []
+        for element in read_elements(frame):
+            if visits:
+                take_visits(frame[_BUDGET], visits)
+            frame[at] = element
+            if holds(frame):
+                found.append(element)
+        return found
+
+    return read_chosen
+
+
+def _read_converted(form: Value, operand: Value, kind: str) -> Read:
+    convert = values.each(values.READER_OF_KIND[kind])
+    read = read_value(operand)
+    if isinstance(operand, Const):
+        constant = convert(constant_of(operand))
+        return lambda _: constant
+
+    def read_and_convert(frame: Frame) -> Any:
+        value = read(frame)
+        try:
+            return convert(value)
+        except FilterError as error:
+            _raise_named(error, form)
+
+    return read_and_convert
+
+
+def _read_apply(form: Apply) -> Read:
+    name, operands = form.function, form.operands
+    if name == "now":
+        return _read_now
+    if name == "casefold":
+        read = read_value(operands[0])
+        return lambda frame: _fold_case(read(frame))
+    if name == "has":
+        return _call_function(_flags_test(operands[1]), [read_value(operands[0])], form)
+    reads = [read_value(operand) for operand in operands]
+    if name == "negate":
+        return _call_function(calculate.negate_value, reads, form)
+    if name in calculate.OPERATORS:
+        return _count_bits(_call_function(functools.partial(calculate.calculate, name), reads, form))
+    if name in calculate.NOT_EVALUATED:
+        raise _no_evaluation(name, calculate.NOT_EVALUATED[name])
+    return _call_function(calculate.function(name), reads, form, bounded=name in calculate.BOUNDED)
 
 
 # --- functions of a frame -------------------------------------------------------------------------------------------
@@ -455,19 +463,22 @@ def _ask_opposite(question: Question) -> Question:
 
 
 def _call_function(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
-    """A function of values: null if one of them is (§5.1.1.4)."""
+    """A function of values, before which it takes the budget where it is `bounded`: null if one is (§5.1.1.4)."""
 
     def call_with_values(frame: Frame) -> Any:
-        found = []
+        found = [frame[_BUDGET]] if bounded else []
         for read in reads:
             value = read(frame)
             if value is None:
                 return None
             found.append(value)
         try:
-            return function(*found, visits=frame[_VISITS]) if bounded else function(*found)
+            result = function(*found)
         except FilterError as error:
             _raise_named(error, form)
+        if type(result) is list:
+            take_visits(frame[_BUDGET], len(result))
+        return result
 
     return call_with_values
 
@@ -485,7 +496,7 @@ def _count_bits(read: Read) -> Read:
         if isinstance(number, int | Fraction):
             bits = number.numerator.bit_length() + number.denominator.bit_length()
             if bits > _BITS_A_VISIT * 2:
-                _take_visits(frame, bits // _BITS_A_VISIT)
+                take_visits(frame[_BUDGET], bits // _BITS_A_VISIT)
         return value
 
     return read_and_count
@@ -546,13 +557,6 @@ def _flags_test(flags: Value) -> Callable[[Any], bool]:
 
 def _no_evaluation(what: str, why: str) -> FilterError:
     return FilterError(f"{what} cannot be evaluated here: {why}")
-
-
-def _take_visits(frame: Frame, visits: int) -> None:
-    """Takes visits away. Raises BudgetError where there are none left."""
-    frame[_VISITS] -= visits
-    if frame[_VISITS] < 0:
-        raise BudgetError
 
 
 def _property_name(form: Get | Annotated) -> str:

@@ -24,9 +24,11 @@ from odatafilter._evaluate.automaton import (
     is_regular,
     steps,
 )
+from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter.errors import FilterError
 
-_LONGEST_SEARCHED: Final = 100_000
+_LENGTHS: Final = 1_000  # of texts, of which is kept how long a search takes
+_STEPS_A_VISIT: Final = 100  # of Python's `re`, which takes many of them in the time of a visit
 _LINE_END: Final = r"\n\r\u2028\u2029"
 _WORD: Final = "0-9A-Za-z_"
 # What a class escape stands for inside of brackets, and what is left when it is taken away.
@@ -65,32 +67,32 @@ class SearchPattern:
         self._text = text
         self._expression = expression
         self._read_tree = tree
-        self._safe_lengths: dict[int, int] = {}
+        self._most_steps: dict[int, float] = {}
 
-    def finds(self, text: str, visits: int) -> bool:
-        """Whether it stands in `text`, by Python's `re` where that takes at most so many steps, else by an automaton.
-
-        Raises FilterError where neither does.
+    def finds(self, text: str, budget: Budget) -> bool:
+        """Whether it stands in `text`, by Python's `re` where that takes no more steps than are left, else by an
+        automaton. Raises FilterError where neither does, BudgetError where the automaton comes to too many states.
         """
-        if len(text) <= self._safe_length(visits):
+        most = self.most_steps(len(text))
+        if most <= budget[0]:
+            if most >= _STEPS_A_VISIT:
+                take_visits(budget, int(most) // _STEPS_A_VISIT)
             return self._expression.search(text) is not None
         if self._automaton is None:
             raise FilterError(
                 f"the pattern {self._text[:60]!r} can take more steps on a text of {len(text)} characters than the "
-                f"{visits} that the limit 'visits' leaves: it repeats what can be read in several ways, beside a "
+                f"{budget[0]} that the limit 'visits' leaves: it repeats what can be read in several ways, beside a "
                 "lookaround or a reference to a group"
             )
-        return self._automaton.finds(text, visits)
+        return self._automaton.finds(text, budget)
 
-    def _safe_length(self, visits: int) -> int:
-        """How long a text may be so that a search by backtracking takes at most `visits` steps."""
-        if visits not in self._safe_lengths:
-            low, high = -1, _LONGEST_SEARCHED
-            while low < high:
-                middle = (low + high + 1) // 2
-                low, high = (middle, high) if steps(self._read_tree, middle) <= visits else (low, middle - 1)
-            self._safe_lengths[visits] = low
-        return self._safe_lengths[visits]
+    def most_steps(self, length: int) -> float:
+        """How many steps a search by backtracking takes at most in a text of so many characters."""
+        if (most := self._most_steps.get(length)) is None:
+            if len(self._most_steps) >= _LENGTHS:
+                self._most_steps.clear()
+            most = self._most_steps[length] = steps(self._read_tree, length)
+        return most
 
     @functools.cached_property
     def _automaton(self) -> Automaton | None:

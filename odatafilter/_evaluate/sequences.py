@@ -1,21 +1,19 @@
 """Functions that look for one collection in another (OData URL Conventions §5.1.1.5 and .6), element by element.
 
 Elements get numbers, so that two are equal exactly where their numbers are; then the time is linear in the sum of the
-lengths. Where equality does not allow that, elements are compared in pairs, as often as the limit `visits` has it.
+lengths. Where equality does not allow that, elements are compared in pairs, each of which takes a visit.
 """
 
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from odatafilter._evaluate.budget import BudgetError
+from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter._evaluate.compare import are_equal, has_members
 from odatafilter._evaluate.values import BY_CLASS, Enumerated, Instant, read_untyped, to_float
-
-Equal: TypeAlias = Callable[[Any, Any], bool]
 
 # Classes beside which nothing but null and their own values can stand: a text beside them is read as one of theirs.
 _ALONE: Final = frozenset(BY_CLASS) - {Enumerated}
@@ -24,70 +22,56 @@ _MODULUS: Final = sys.hash_info.modulus
 _FAR: Final[int] = 10**400  # further out numbers are kept as they are: they are long, so that there are few
 
 
-def find_part(whole: list[Any], part: list[Any], visits: int) -> int:
+def find_part(budget: Budget, whole: list[Any], part: list[Any]) -> int:
     """Where `part` first stands in `whole`, from 0; -1 where it does not."""
-    whole, part, same = _comparable_elements(whole, part, visits)
-    return _first_place(whole, part, same)
+    numbers = number_elements(budget, whole, part)
+    if numbers is not None:
+        return _first_place(*numbers)
+    places = range(len(whole) - len(part) + 1)
+    return next((at for at in places if _are_equal(budget, whole[at : at + len(part)], part)), -1)
 
 
-def starts_with(whole: list[Any], part: list[Any]) -> bool:
+def starts_with(budget: Budget, whole: list[Any], part: list[Any]) -> bool:
     """Whether `whole` begins with `part`."""
-    return len(part) <= len(whole) and _are_equal(whole[: len(part)], part)
+    return len(part) <= len(whole) and _are_equal(budget, whole[: len(part)], part)
 
 
-def ends_with(whole: list[Any], part: list[Any]) -> bool:
+def ends_with(budget: Budget, whole: list[Any], part: list[Any]) -> bool:
     """Whether `whole` ends with `part`."""
-    return len(part) <= len(whole) and _are_equal(whole[len(whole) - len(part) :], part)
+    return len(part) <= len(whole) and _are_equal(budget, whole[len(whole) - len(part) :], part)
 
 
-def has_subset(whole: list[Any], part: list[Any], visits: int) -> bool:
+def has_subset(budget: Budget, whole: list[Any], part: list[Any]) -> bool:
     """Whether each of `part` stands in `whole`, as often as it stands in `part`."""
-    numbers = number_elements(whole, part)
+    numbers = number_elements(budget, whole, part)
     if numbers is not None:
         return Counter(numbers[1]) <= Counter(numbers[0])
-    rest, same = list(whole), _counted_equality(visits)
+    rest = list(whole)
     for one in part:
-        index = next((index for index, other in enumerate(rest) if same(other, one)), None)
+        index = next((index for index, other in enumerate(rest) if _is_equal(budget, other, one)), None)
         if index is None:
             return False
         del rest[index]
     return True
 
 
-def has_subsequence(whole: list[Any], part: list[Any]) -> bool:
+def has_subsequence(budget: Budget, whole: list[Any], part: list[Any]) -> bool:
     """Whether `part` is what `whole` is after some of its elements are taken away."""
     rest = iter(whole)
-    return all(any(are_equal(read_untyped(other), read_untyped(one)) for other in rest) for one in part)
+    return all(any(_is_equal(budget, other, one) for other in rest) for one in part)
 
 
-def _are_equal(one: list[Any], other: list[Any]) -> bool:
-    return all(are_equal(read_untyped(a), read_untyped(b)) for a, b in zip(one, other, strict=True))
+def _are_equal(budget: Budget, one: list[Any], other: list[Any]) -> bool:
+    return all(_is_equal(budget, a, b) for a, b in zip(one, other, strict=True))
 
 
-def _comparable_elements(whole: list[Any], part: list[Any], visits: int) -> tuple[list[Any], list[Any], Equal]:
-    numbers = number_elements(whole, part)
-    return (whole, part, _counted_equality(visits)) if numbers is None else (numbers[0], numbers[1], int.__eq__)
+def _is_equal(budget: Budget, one: Any, other: Any) -> bool:
+    take_visits(budget, 1)
+    return are_equal(read_untyped(one), read_untyped(other), budget)
 
 
-def _counted_equality(visits: int) -> Equal:
-    """Equality of elements. Raises BudgetError at the pair after `visits` of them."""
-    left = visits
-
-    def same(one: Any, other: Any) -> bool:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise BudgetError
-        return are_equal(read_untyped(one), read_untyped(other))
-
-    return same
-
-
-def _first_place(whole: list[Any], part: list[Any], same: Equal) -> int:
-    """The search of Knuth, Morris and Pratt where equality is that of numbers; else every place is tried."""
-    if same is not int.__eq__:
-        places = range(len(whole) - len(part) + 1)
-        return next((at for at in places if all(same(whole[at + n], one) for n, one in enumerate(part))), -1)
+def _first_place(whole: list[int], part: list[int]) -> int:
+    """The search of Knuth, Morris and Pratt."""
     if not part:
         return 0
     borders = _border_lengths(part)
@@ -121,14 +105,14 @@ class _NotNumberedError(Exception):
     """Equality of these elements is none of numbers."""
 
 
-def number_elements(*collections: list[Any]) -> list[list[int]] | None:
+def number_elements(budget: Budget, *collections: list[Any]) -> list[list[int]] | None:
     """A number for each element, the same for equal ones; None where equality is none of numbers.
 
     It is none where texts stand beside values that texts are read as, where a double is equal to two numbers that
     differ, and where a collection holds itself.
     """
     for doubles in (False, True):
-        numbering = _Numbering(doubles=doubles)
+        numbering = _Numbering(budget, doubles=doubles)
         try:
             return [[numbering.number(element) for element in each] for each in collections]
         except _NotNumberedError:
@@ -139,7 +123,8 @@ def number_elements(*collections: list[Any]) -> list[list[int]] | None:
 class _Numbering:
     """Numbers for values. With `doubles` numbers are compared as doubles, which then must tell them apart."""
 
-    def __init__(self, *, doubles: bool) -> None:
+    def __init__(self, budget: Budget, *, doubles: bool) -> None:
+        self._budget = budget
         self._doubles = doubles
         self._numbers: dict[Hashable, int] = {}
         self._exact: dict[float, int | Decimal] = {}
@@ -171,6 +156,7 @@ class _Numbering:
         return self._number_of(value)
 
     def _number_of(self, value: Any) -> int:
+        take_visits(self._budget, 1)
         if has_members(value):
             number = self._containers[id(value)]
             if number is None:

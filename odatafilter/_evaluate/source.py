@@ -4,9 +4,10 @@ The source reads each property once and looks at the class of its value. What it
 that is no timestamp in the usual form, a collection of more elements than may be visited) is a doubt: the whole item
 goes to the checked predicate, which answers or says what is wrong. So both give the same answers and errors.
 
-A form that no source is made for is a call of its checked function, where that takes no visits; else there is no source
-for the whole filter. The source holds names of this module's choice only. Texts, names of properties and all other
-values are passed beside it, and attributes get their names after it is compiled: nothing of a filter is read as Python.
+A form that no source is made for is a call of its checked function, where that need not take visits; else there is no
+source for the whole filter. The source holds names of this module's choice only. Texts, names of properties and all
+other values are passed beside it, and attributes get their names after it is compiled: nothing of a filter is read as
+Python.
 """
 
 import datetime as dt
@@ -17,13 +18,14 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
-from odatafilter._evaluate import calculate, values
-from odatafilter._evaluate.budget import visits_of_element
+from odatafilter._evaluate import values
+from odatafilter._evaluate.budget import visits_of_condition
 from odatafilter._evaluate.classes import ItemClass
-from odatafilter._evaluate.predicate import constant_of, question_of
+from odatafilter._evaluate.predicate import constant_of, when_false, when_true
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
 from odatafilter._kinds import family_of
 from odatafilter._plan.forms import (
+    COLLECTION,
     And,
     AnyOf,
     Apply,
@@ -64,9 +66,9 @@ DIGITS: Final = 12  # of a second
 READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
 FULL: Final = len("2024-06-24T13:00:00.") + DIGITS
 _TICK: Final = 10**6  # picoseconds of a microsecond
-# Values of these classes are not null, whatever they hold.
-DATA: Final = frozenset({str, int, float, bool, list, dict, tuple})
-FIELDS: Final = frozenset({str, int, float, bool, list, dict, tuple, uuid.UUID, dt.datetime, dt.date, Decimal})
+# Values of these classes are not null, whatever they hold, and take no visits.
+DATA: Final = frozenset({str, int, float, bool, dict})
+FIELDS: Final = DATA | {uuid.UUID, dt.datetime, dt.date, Decimal}
 # Kinds of which every text, or every value, can be read.
 _READ_AS_IT_IS: Final = frozenset({"Untyped", "String", "Guid", "Complex", "Collection"})
 MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
@@ -114,7 +116,7 @@ class Writer:
         every, loops = _count_forms(plan.condition)
         if every > _MOST_FORMS:
             raise NoSourceError
-        self._room = visits // max(loops, 1)
+        self._room = visits // max(loops, 1)  # elements of each collection that is read
         self._rooms = plan.loops
 
     # --- conditions
@@ -178,10 +180,10 @@ class Writer:
         return _Code(f"{name}(item)", known, known)
 
     def _checked_function(self, form: Condition, *, wanted: bool) -> Predicate:
-        """The checked function of one condition, which has no loop."""
-        asked = question_of(form, wanted=wanted)
+        """The checked function of one condition: a doubt where it takes visits, which are counted for a whole item."""
+        holds = when_true(form) if wanted else when_false(form)
         room = [None] * self._rooms
-        return lambda item: asked([item, 0, None, *room])
+        return lambda item: holds([item, [0], None, *room])
 
     def _write_condition(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
         match form:
@@ -283,7 +285,8 @@ class Writer:
             raise NoSourceError
         first, name = self._read_property(operand, known)
         classes = "fields" if self._is_of_class(operand) else "data"
-        code = f"({first} is None or type({name}) not in {classes} and doubt())"
+        is_short = "" if self._loop else f" and not ({self._is_short_list(name)})"
+        code = f"({first} is None or type({name}) not in {classes}{is_short} and doubt())"
         return _Code(code, known | {name}, known | {name})
 
     def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
@@ -392,10 +395,12 @@ class Writer:
             "            return True",
             "    return False",
         ]
-        room = self._new_name("k", self._room)
-        is_list = f"type({first}) is list and len({name}) <= {room}"
-        code = f"({function}({name}, item) if {is_list} else {name} is not None and doubt())"
+        code = f"({function}({name}, item) if {self._is_short_list(name, first)} else {name} is not None and doubt())"
         return _Code(code, known | {name}, known | {name})
+
+    def _is_short_list(self, name: str, first: str = "") -> str:
+        """Whether a value is a list, and one of no more elements than may be visited."""
+        return f"type({first or name}) is list and len({name}) <= {self._new_name('k', self._room)}"
 
     def _read_collection(self, of: Get, known: frozenset[str]) -> tuple[str, str]:
         """What gives a collection, and the variable that holds it; elements of a known class are known from then on."""
@@ -531,14 +536,18 @@ def _split_source(of: Get) -> tuple[str, str]:
 
 
 def _count_forms(form: Value) -> tuple[int, int]:
-    """How many forms there are in one, and the visits that an element of each of its loops counts. Needs no stack."""
+    """How many forms there are in one, and the visits that an element of each of its collections takes at most: of
+    those that are asked for conditions, and of those that are null or not. Needs no stack.
+    """
     every = loops = 0
     pending = [form]
     while pending:
         one = pending.pop()
         every += 1
         if isinstance(one, AnyOf | Where | CountOf):
-            loops += visits_of_element(one.condition)
+            loops += 1 + visits_of_condition(one.condition)
+        if isinstance(one, IsNull):
+            loops += 1
         if isinstance(one, Apply) and one.function == "now":
             return _MOST_FORMS + 1, loops  # one time for all that is asked of an item: parts cannot have it each
         pending += below(one)
@@ -546,13 +555,13 @@ def _count_forms(form: Value) -> tuple[int, int]:
 
 
 def _takes_visits(form: Value) -> bool:
-    """Whether the checked function of a form may take visits."""
+    """Whether the checked function of a form takes visits for most items: then it had better be asked once."""
     pending = [form]
     while pending:
         one = pending.pop()
-        if isinstance(one, AnyOf | Where | CountOf):
+        if isinstance(one, AnyOf | Where | CountOf) or one.kind == COLLECTION:
             return True
-        if isinstance(one, Apply) and (one.function in calculate.BOUNDED or one.function in calculate.OPERATORS):
+        if isinstance(one, Apply) and one.function == "matchesPattern":
             return True
         pending += below(one)
     return False
