@@ -100,6 +100,8 @@ def test_every_argument_of_every_command_is_known() -> None:
     for name, command in commands.choices.items():
         assert len(known[name].arguments) == len(command._actions)
     assert known["check"].positional[0].help.startswith("the filter")
+    files = {spelling: one.is_file for one in known["match"].arguments for spelling in one.spellings or ["filter"]}
+    assert files == {"-h": False, "--help": False, "--api": False, "--schema": True, "filter": False}
 
 
 @pytest.mark.parametrize("shell", SHELLS)

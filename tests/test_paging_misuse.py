@@ -248,6 +248,7 @@ def test_a_walk_whose_gathering_was_never_closed_says_so(one: Ground, client: ht
             go_on()
         assert (caught.value.message, caught.value.items_done) == (message, 3)
         assert caught.value.cursor == walk.cursor
+        assert caught.value.url == walk.cursor.link
     pages.close()
     assert ids(walk) == ALL[3:]
 

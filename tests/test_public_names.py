@@ -1,6 +1,7 @@
 """The public names: listed, found, and each with a docstring that can be read at a glance and describes all parameters."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import odatafilter
@@ -89,6 +91,15 @@ def test_what_is_public_has_a_short_docstring(name: str, thing: Any) -> None:
     assert said, f"{name} has no docstring"
     assert len(said) <= LONGEST, f"the docstring of {name} has {len(said)} lines"
     assert max((about.count("\n") + 1 for about in items.values()), default=0) <= LONGEST_ITEM
+
+
+@pytest.mark.parametrize(("name", "thing"), [one for one in EVERY if isinstance(one.values[1], type)])
+def test_public_values_are_not_changed(name: str, thing: Any) -> None:
+    if issubclass(thing, msgspec.Struct):
+        assert thing.__struct_config__.frozen, name
+    elif dataclasses.is_dataclass(thing):
+        parameters: Any = vars(thing)["__dataclass_params__"]
+        assert parameters.frozen, name
 
 
 def parameters_of(thing: Any) -> list[str]:

@@ -611,6 +611,27 @@ def test_an_index_is_used(engine: sa.Engine) -> None:
             assert index in "\n".join(map(str, rows)), text
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("qty add 2 gt 5", "qty gt 3"),
+        ("2 add qty gt 5", "qty gt 3"),
+        ("qty sub 2 gt 5", "qty gt 7"),
+        ("7 sub qty gt 5", "qty lt 2"),
+        ("-qty gt 5", "qty lt -5"),
+        ("price div 4 gt 5", "price gt 20"),
+        ("price div -4 gt 5", "price lt -20"),
+        ("price divby 4 gt 5", "price gt 20"),
+        ("qty add 2 sub 1 gt 5", "qty gt 4"),
+        ("(qty add 2) in (5,6)", "qty in (3,4)"),
+    ],
+)
+def test_a_number_moves_to_the_other_side(text: str, same: str) -> None:
+    """A column by itself is open to an index, and engines do not round."""
+    moved = sql(of.parse(text, schema=SCHEMA), "sqlite")
+    assert moved == sql(of.parse(same, schema=SCHEMA), "sqlite")
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "duckdb"])
 def test_elements_in_a_column_that_holds_no_collection_are_refused(dialect: str) -> None:
     class Tagged(of.Schema):
