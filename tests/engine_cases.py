@@ -123,6 +123,8 @@ CALCULATED: Final = (
     *("case(qty gt 0:at add dur,true:at) gt 2024-06-24T13:00:00Z", "year(at add duration'PT1H') eq 2024"),
     *("(at add duration'P4000000D') gt 2024-01-01T00:00:00Z", "(at add duration'P999999999D') lt at"),
     *("(day sub duration'PT1S') eq 2024-06-23", "(2024-06-24 sub day) le duration'P0D'"),
+    *("(totalseconds(at sub 2001-01-01T00:00:00Z) mod 60) lt 1", "(totalseconds(dur) mod 60) lt 1"),
+    *("(totalseconds(day sub 2001-01-01) mod 3600) eq 0", "(totalseconds(2001-01-01 sub day) mod 7) gt 3"),
     *(
         "price div 2 gt 1",
         "price div -4 le -0.1",
@@ -141,6 +143,7 @@ CALCULATED: Final = (
     *("substring(name,3000000000) eq ''", "substring(name,1,5000000000) eq 'bc'", "substring(name,big) ne name"),
     *("fractionalseconds(at) gt 0.4", "fractionalseconds(tod) eq 0.000001", "(fractionalseconds(at) add 0.5) le 0.5"),
     *("tod eq 13:20:00.0000011", "tod gt 13:20:00.0000009", "tod le 13:20:00.0000015", "tod ne 00:00:00.0000000001"),
+    *("price in (0.1,0.3)", "not (price in (0.1,0.3))", "not ((price div 3) in (0.1,0.2))"),
     *("price lt 99999999999999999999", "price ne 12345678901234567890", "price in (12345678901234567890,1)"),
     *("(qty add 1) in (1,2.5,null)", "not ((big sub 1) in (9223372036854775807,1e19))", "(price add 0.2) in (0.3,1)"),
     *("((qty add 1) sub 3) in (-2,5)", "(cast(qty,Edm.Int64) add 1) in (1,3)", "year(at) in (2024,2025)"),

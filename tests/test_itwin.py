@@ -51,6 +51,12 @@ def test_the_job_list_is_what_the_document_says() -> None:
     assert listing.at("http://127.0.0.1:8000").url == "http://127.0.0.1:8000/realityconversion/jobs"
 
 
+def test_what_a_job_always_has_is_never_null() -> None:
+    """`email` may be missing, and a job that is not submitted has no inputs or outputs."""
+    properties = itwin.RealityConversionJob.__facts__.properties
+    assert {name for name, facts in properties.items() if facts.nullable} == {"email", "inputId", "outputId"}
+
+
 def test_the_emitted_filters_are_spelt_as_in_the_documented_samples() -> None:
     job = itwin.RealityConversionJob
     inputs = ["482b2968-6a85-4e50-b05c-8acbf828c1bd", "14c03448-bea0-4d76-b53b-4b20bd3f4cbc"]

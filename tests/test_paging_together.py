@@ -96,6 +96,18 @@ def test_gathered_pages_may_come_as_they_arrive(ground: Ground, client: httpx.Cl
         assert [each for each in found if each // 100 == part] == expected(part)
 
 
+def test_who_lists_threads_and_tasks_sees_what_gathers(ground: Ground, client: httpx.Client) -> None:
+    async def names() -> set[str]:
+        async with httpx.AsyncClient(verify=TLS) as own, gather_pages(walks(own, ground), concurrency=3) as pages:
+            await anext(pages)
+            return {task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}}
+
+    assert "odatafilter-gather" in asyncio.run(names())
+    with gather_pages(walks(client, ground), concurrency=3) as pages:
+        next(pages)
+        assert "odatafilter-gather" in {thread.name for thread in threading.enumerate()}
+
+
 @pytest.mark.parametrize("ordered", [True, False])
 def test_gathered_asynchronous_walks_give_the_same(ground: Ground, ordered: bool) -> None:
     async def main() -> list[int]:

@@ -152,6 +152,7 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("contains(Name,Nae)", "unknown property 'Nae'; did you mean 'Name'?", "Nae", "unknown-property", "Name"),
     ("contains(Name,Due)", "'contains' takes contains(String, String) or contains(Collection, Collection), not (String, Date)", "contains(Name,Due)", "type", None),
     ("startswith(Name,Du)", "unknown property 'Du'; did you mean 'Du' in quotes?", "Du", "unknown-property", "'Du'"),
+    ("startswith('Du',Du)", "unknown property 'Du'; Order has Id, Name, State, Price, Made, Due, Took, Hue, Address, Items, Tags, Ready and Only", "Du", "unknown-property", None),
     ("tolower(Name) eq Made_", "unknown property 'Made_'; did you mean 'Made_' in quotes?", "Made_", "unknown-property", "'Made_'"),
     ("Pric gt 5", "unknown property 'Pric'; did you mean 'Price'?", "Pric", "unknown-property", "Price"),
     ("Pric eq 'x'", "unknown property 'Pric'; Order has Id, Name, State, Price, Made, Due, Took, Hue, Address, Items, Tags, Ready and Only", "Pric", "unknown-property", None),

@@ -32,6 +32,8 @@ _SPELT: Final = re.compile(
     r"PT(?:(?P<hour>[0-9]++)H)?(?:(?P<minute>[0-9]++)M)?(?:(?P<second>[0-9]++)(?P<fraction>\.[0-9]{1,12})?S)?",
     re.IGNORECASE,
 )
+_SECONDS: Final = (("hour", 3600), ("minute", 60), ("second", 1))
+_A_DAY: Final = 86_400
 
 
 def find_prefixed(place: Place, start: int) -> Finding | None:
@@ -93,9 +95,9 @@ def _time_inside(inner: str) -> tuple[str, str | None]:
     if not is_duration(inner):
         return f"{inner!r:.40} is no time of day; a time of day is written like 13:20:00", None
     found = _SPELT.fullmatch(inner)
-    parts = [int(found[part] or 0) for part in ("hour", "minute", "second")] if found else []
-    if found and all(part <= most for part, most in zip(parts, (23, 59, 59), strict=True)):
-        return message, ":".join(f"{part:02}" for part in parts) + (found["fraction"] or "")
+    seconds = sum(int(found[part] or 0) * size for part, size in _SECONDS) if found else _A_DAY
+    if found and seconds < _A_DAY:
+        return message, f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{found['fraction'] or ''}"
     return (
         "a time that is negative, or a day or longer, is a duration in OData 4, such as duration'P1DT2H'",
         f"duration'{inner.upper()}'",
