@@ -69,8 +69,6 @@ _TICK: Final = 10**6  # picoseconds of a microsecond
 # Values of these classes are not null, whatever they hold, and take no visits.
 DATA: Final = frozenset({str, int, float, bool, dict})
 FIELDS: Final = DATA | {uuid.UUID, dt.datetime, dt.date, Decimal}
-# Kinds of which every text, or every value, can be read.
-_READ_AS_IT_IS: Final = frozenset({"Untyped", "String", "Guid", "Complex", "Collection"})
 MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
 
 
@@ -281,7 +279,7 @@ class Writer:
         return read.and_also(f"({read.code} in {name} or not {read.code}.isidentifier() and doubt())")
 
     def _write_is_null(self, operand: Value, known: frozenset[str]) -> _Code:
-        if not isinstance(operand, Get) or operand.kind not in {"Untyped", "String", "Guid", "Complex"}:
+        if not isinstance(operand, Get) or not _is_always_read(operand):
             raise NoSourceError
         first, name = self._read_property(operand, known)
         classes = "fields" if self._is_of_class(operand) else "data"
@@ -375,8 +373,7 @@ class Writer:
         of = form.collection
         if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
             raise NoSourceError
-        facts = (of.facts.element or of.facts) if of.facts else None
-        if (facts.kind if facts else "Untyped") not in _READ_AS_IT_IS:
+        if not _is_always_read(of):
             raise NoSourceError
         first, name = self._read_collection(of, known)
         outside = self._variables
@@ -513,6 +510,11 @@ class Writer:
         name = f"{prefix}{len(self.names)}"
         self.names[name] = value
         return name
+
+
+def _is_always_read(form: Get) -> bool:
+    """Whether nothing that an item may hold as a property, or as an element of it, is refused."""
+    return form.facts is None or (form.facts.element or form.facts).kind in values.ALWAYS_READ
 
 
 def _source_name(name: str, facts: PropertyFacts | None, *, of_object: bool) -> str:

@@ -387,6 +387,8 @@ STORED: Final[dict[str, Callable[[Any], Any]]] = {
     "Boolean": _read_boolean,
     **{name: _NUMBERS[KINDS[name].family] for name in NUMBERS},
 }
+# Kinds of which any value can be read: nothing is made of it, or what is no GUID stays as it is.
+ALWAYS_READ: Final = frozenset(KINDS).difference(STORED) | {"Guid"}
 
 
 def each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
