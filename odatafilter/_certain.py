@@ -6,7 +6,6 @@ is judged by the handle and by `_to_literal`, which have the rules and the words
 
 import datetime as dt
 import functools
-import re
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
@@ -14,12 +13,13 @@ from typing import Final, TypeAlias
 import msgspec
 
 from odatafilter._grammar import compile_terminal
-from odatafilter._kinds import KINDS, NULL_ONLY, UNORDERED, Kind
+from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS
+from odatafilter._literals.guids import guids_between_commas
 from odatafilter._literals.strings import quote
 from odatafilter._to_literal import BY_TYPE, NULL, literal_of_members
 from odatafilter.errors import FilterError
-from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, PropertyFacts, SchemaFacts
 from odatafilter.tree import Literal, LiteralKind
 
 # The literal for a value, or None where `literal_for` must judge it.
@@ -64,14 +64,8 @@ def _of_kind(kind: str) -> Certain:
 
 
 def _work_out(facts: PropertyFacts, schema: SchemaFacts | None) -> Certain:
-    operators, functions = facts.operators, facts.functions
-    if schema is not None:
-        operators &= schema.operators
-        functions &= schema.functions
-    if facts.kind in UNORDERED:
-        operators -= RELATIONS
-    if facts.kind in NULL_ONLY:
-        operators = frozenset()
+    operators = facts.operators_among(OPERATORS if schema is None else schema.operators)
+    functions = facts.functions if schema is None else facts.functions & schema.functions
     spell, spell_all = _spellers(facts, any_case=schema is not None and not schema.case_sensitive)
     return Certain(facts, schema, operators, functions, spell, spell_all)
 
@@ -193,15 +187,9 @@ def _guid_texts(values: Sequence[object]) -> list[str] | None:
     """The texts of GUIDs in lower case: one match of all takes less time than one of each."""
     texts = [value if type(value) is str else str(value) for value in values if type(value) in {str, uuid.UUID}]
     together = ",".join(texts)
-    if len(texts) < len(values) or _guids_between_commas()(together) is None or together.count(",") >= len(texts):
+    if len(texts) < len(values) or guids_between_commas()(together) is None or together.count(",") >= len(texts):
         return None
     return together.lower().split(",")
-
-
-@functools.cache
-def _guids_between_commas() -> Callable[[str], object]:
-    guid = compile_terminal("GUID").pattern
-    return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 
 
 def _spell_guids(values: Sequence[object]) -> tuple[Literal, ...] | None:

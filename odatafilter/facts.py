@@ -1,5 +1,6 @@
 """What an API documents of its properties, as plain data: read by validation, rewriting and evaluation."""
 
+import functools
 import itertools
 from collections.abc import Mapping
 from typing import ClassVar, Final
@@ -8,6 +9,7 @@ from typing import Literal as OneOf
 import msgspec
 
 from odatafilter._functions import FUNCTIONS
+from odatafilter._kinds import NULL_ONLY, UNORDERED
 
 RELATIONS: Final = frozenset({"lt", "le", "gt", "ge"})
 COMPARISONS: Final = RELATIONS | {"eq", "ne"}
@@ -16,6 +18,14 @@ LOGIC: Final = frozenset({"and", "or", "not"})
 OPERATORS: Final = COMPARISONS | ARITHMETIC | LOGIC | {"in", "has"}
 ALL_FUNCTIONS: Final = frozenset({*FUNCTIONS, "any", "all", "case", "$count"})
 _SHOWN: Final = 20  # properties that a repr shows
+
+
+@functools.lru_cache(1_024)
+def _operators_of_kind(kind: str, documented: frozenset[str], operators: frozenset[str]) -> frozenset[str]:
+    if kind in NULL_ONLY:
+        return frozenset()
+    both = documented & operators
+    return both - RELATIONS if kind in UNORDERED else both
 
 
 class Documented:
@@ -56,6 +66,10 @@ class PropertyFacts(msgspec.Struct, frozen=True, kw_only=True):
     def is_closed(self, functions: frozenset[str]) -> bool:
         """Whether no operator is documented with the property, and none of `functions`, those of its schema."""
         return not self.operators and self.functions.isdisjoint(functions)
+
+    def operators_among(self, operators: frozenset[str]) -> frozenset[str]:
+        """Those of `operators` that may stand beside the property and a value of its kind (§5.1.1.1)."""
+        return _operators_of_kind(self.kind, self.operators, operators)
 
     @property
     def many(self) -> bool:

@@ -35,7 +35,7 @@ class Form(NamedTuple):
     write: Callable[[Any], str] | None
     """A value of one of the Python types that the kind accepts → text; None where `_to_literal` writes it."""
     is_in_quotes: Callable[[str], bool] | None = None
-    """Whether a text can stand in the quotes of a literal, or be a string in its place."""
+    """Whether a text can stand in the quotes of a literal, or be a string in its place, as some APIs want it."""
     read_usual: Callable[[str], PythonValue] | None = None
     """What `read` gives, by a shorter way that most literals take; None for other texts, which need not be literals."""
 
@@ -49,7 +49,9 @@ FORMS: Final[dict[LiteralKind, Form]] = {
     "Binary": Form(_read_in_quotes(binaries.read_binary), binaries.write_binary),
     "Boolean": Form(lambda text: text.lower() == "true", lambda value: "true" if value else "false"),
     "Date": Form(times.read_date, times.write_date),
-    "DateTimeOffset": Form(times.read_timestamp, times.write_timestamp, read_usual=times.read_whole_second),
+    "DateTimeOffset": Form(
+        times.read_timestamp, times.write_timestamp, times.is_timestamp, read_usual=times.read_whole_second
+    ),
     "Duration": Form(_read_in_quotes(durations.read_duration), durations.write_duration, durations.is_duration),
     "Enum": Form(strings.read_quoted, None, enums.are_members),
     "Geography": Form(None, lambda text: geo.write_shape("geography", text)),
@@ -95,6 +97,6 @@ def without_prefix(kind: LiteralKind, text: str) -> str:
 
 
 def reads_in_quotes(kind: str, text: str) -> bool:
-    """Whether the text of a string can be a value of `kind`, of which literals may be written without their prefix."""
+    """Whether the text of a string can be a value of `kind`, of which literals are written in quotes, too."""
     form = FORMS.get(KINDS[kind].literal or "null") if kind in KINDS else None
     return form is not None and form.is_in_quotes is not None and form.is_in_quotes(text)

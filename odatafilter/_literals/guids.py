@@ -1,10 +1,20 @@
 """GUIDs (ABNF guidValue): hex digits in groups of 8, 4, 4, 4 and 12."""
 
+import functools
+import re
 import uuid
+from collections.abc import Callable
 
-from odatafilter._grammar import compile_terminal
+from odatafilter._grammar import compile_terminal, pattern
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
+
+
+@functools.cache
+def guids_between_commas(quote: str = "") -> Callable[[str], object]:
+    """What matches GUIDs with commas between them, each in `quote`: one match takes less time than many."""
+    guid = f"{quote}{pattern('GUID')}{quote}"
+    return re.compile(f"(?:{guid},)*+{guid}").fullmatch
 
 
 def is_guid(text: str) -> bool:

@@ -4,6 +4,8 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from odatafilter._functions import (
     COUNT,
     FUNCTIONS,
@@ -17,9 +19,9 @@ from odatafilter._functions import (
     takes_duration,
 )
 from odatafilter._kinds import IN_QUOTES, KINDS, NULL_ONLY, UNORDERED, are_comparable
-from odatafilter._literals.guids import is_guid
+from odatafilter._literals import reads_in_quotes
+from odatafilter._literals.guids import guids_between_commas
 from odatafilter._literals.strings import quote, read_quoted
-from odatafilter._literals.times import is_timestamp
 from odatafilter._suggest import with_article, word_list
 from odatafilter._type_names import qualify
 from odatafilter._validate.finding import Finding
@@ -27,9 +29,6 @@ from odatafilter._validate.meaning import Meaning, literal_of_kind
 from odatafilter._validate.operands import Operand, reads_as
 from odatafilter.facts import RELATIONS, FunctionFacts, PropertyFacts, SchemaFacts
 from odatafilter.tree import Expression, Literal, Node
-
-# The kinds of literals that stand for values of a kind, and null.
-LITERALS: Final = {name: frozenset({row.literal, "null"}) for name, row in KINDS.items()}
 
 
 def condition_problem(found: Operand, node: Node) -> Finding | None:
@@ -73,54 +72,67 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
     return Finding(f"{one.description}; it cannot be compared with {other.mention}{hint}", node, "type", meant)
 
 
-def fits_for_certain(facts: PropertyFacts, literal: Literal) -> bool:
-    """Whether a literal is certainly a value of the property, spelt as it declares."""
+class FittingLiterals(msgspec.Struct, frozen=True):
+    """The literals that are certainly values of a property, spelt as it declares: null, and those of these `kinds`, of
+    these `texts`, or texts that the API wants in quotes where `quoted` is documented so.
+    """
+
+    kinds: frozenset[str | None] = frozenset({"null"})
+    texts: frozenset[str] = frozenset()
+    quoted: PropertyFacts | None = None
+
+    def includes(self, literal: Literal) -> bool:
+        return (
+            literal.kind in self.kinds
+            or literal.text in self.texts
+            or (self.quoted is not None and is_value_in_quotes(self.quoted, literal))
+        )
+
+    def include_all(self, items: Sequence[Literal]) -> bool:
+        kinds, texts, quoted = self.kinds, self.texts, self.quoted
+        if quoted is not None:
+            if quoted.kind == "Guid" and guids_between_commas("'")(",".join([item.text for item in items])) is not None:
+                return True
+            return all(map(self.includes, items))
+        for item in items:  # noqa: SIM110 - without a generator, which would be a frame for each item
+            if item.kind not in kinds and item.text not in texts:
+                return False
+        return True
+
+    def others_among(self, items: Sequence[Expression]) -> Sequence[Expression]:
+        """Those of `items` that are none of them: looked at in one go, since lists can be long."""
+        kinds, texts = self.kinds, self.texts
+        others = [
+            item for item in items if type(item) is not Literal or (item.kind not in kinds and item.text not in texts)
+        ]
+        if self.quoted is None:
+            return others
+        return [item for item in others if type(item) is not Literal or not self.includes(item)]
+
+
+LITERALS_OF_KIND: Final = {name: FittingLiterals(frozenset({row.literal, "null"})) for name, row in KINDS.items()}
+
+
+def fitting_literals(facts: PropertyFacts) -> FittingLiterals:
+    """The literals that are certainly values of a property."""
     if facts.enum or facts.type_name:
-        return literal.text in word_literals(facts)
-    if facts.quoted:
-        return literal.kind == "null" or is_value_in_quotes(facts, literal)
-    return literal.kind in LITERALS[facts.kind]
+        return _literals_of_words(facts.kind, facts.enum, facts.type_name)
+    return FittingLiterals(quoted=facts) if facts.quoted else LITERALS_OF_KIND[facts.kind]
 
 
 @functools.lru_cache(256)
-def _literals_of(kind: str, words: tuple[str, ...], type_name: str) -> frozenset[str]:
+def _literals_of_words(kind: str, words: tuple[str, ...], type_name: str) -> FittingLiterals:
+    """The words of a property, in quotes or behind the name of its type (§5.1.1.14.1)."""
     plain = [word for word in words if "'" not in word]
     typed = [f"{type_name}'{word}'" for word in plain] if kind == "Enum" and type_name else []
-    return frozenset([*(f"'{word}'" for word in plain), *typed, "null"])
-
-
-def word_literals(facts: PropertyFacts) -> frozenset[str]:
-    """The literals that are certainly one of the words of a property, or null (§5.1.1.14.1)."""
-    return _literals_of(facts.kind, facts.enum, facts.type_name)
-
-
-def all_fit_for_certain(facts: PropertyFacts, items: Sequence[Literal]) -> bool:
-    """The same for many literals, at once where their kinds say it."""
-    if facts.enum or facts.type_name or facts.quoted:
-        return not needing_a_closer_look(facts, items)
-    return {item.kind for item in items} <= LITERALS[facts.kind]
-
-
-def needing_a_closer_look(facts: PropertyFacts | None, items: Sequence[Expression]) -> Sequence[Expression]:
-    """Those of `items` that are not certainly values of the property: looked at in one go, since lists can be long."""
-    if facts is None:
-        return items
-    if facts.enum or facts.type_name:
-        words = word_literals(facts)
-        return [item for item in items if not isinstance(item, Literal) or item.text not in words]
-    if facts.quoted:
-        return [item for item in items if not isinstance(item, Literal) or not fits_for_certain(facts, item)]
-    kinds = LITERALS[facts.kind]
-    return [item for item in items if type(item) is not Literal or item.kind not in kinds]
+    return FittingLiterals(texts=frozenset([*(f"'{word}'" for word in plain), *typed]))
 
 
 def is_value_in_quotes(facts: PropertyFacts, literal: Literal) -> bool:
-    """Whether a text reads as a value of a property that is written in quotes, a GUID or a timestamp."""
-    if literal.kind != "String":
+    """Whether a text reads as a value of a property, of which all are written in quotes, or may be (§5.1.1.14.1)."""
+    if literal.kind != "String" or not (facts.quoted or facts.kind in IN_QUOTES):
         return False
-    return (facts.kind == "Guid" and is_guid(read_quoted(literal.text))) or (
-        facts.kind == "DateTimeOffset" and facts.quoted and is_timestamp(read_quoted(literal.text))
-    )
+    return reads_in_quotes(facts.kind, read_quoted(literal.text))
 
 
 def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, meaning: Meaning) -> Iterator[Finding]:

@@ -6,18 +6,16 @@ judges it.
 """
 
 import functools
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from odatafilter import _grammar
 from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
-from odatafilter._kinds import NULL_ONLY, NUMBERS, UNORDERED, kind_of_literal
-from odatafilter._validate.fitting import LITERALS, all_fit_for_certain, fits_for_certain, word_literals
+from odatafilter._kinds import NULL_ONLY, NUMBERS, kind_of_literal
+from odatafilter._validate.fitting import LITERALS_OF_KIND, FittingLiterals, fitting_literals
 from odatafilter._validate.operands import CAST_KINDS
-from odatafilter.facts import ALL_FUNCTIONS, COMPARISONS, RELATIONS, PropertyFacts, SchemaFacts
+from odatafilter.facts import ALL_FUNCTIONS, COMPARISONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
     And,
     AnyNode,
@@ -45,21 +43,6 @@ _SCHEMAS: Final = 256  # of which what is looked up is kept
 _NOWHERE: Final[Mapping[str, Any]] = {}
 
 
-class _Fit(msgspec.Struct, frozen=True):
-    """What may stand beside an operand: literals of these kinds, of these texts, or else `facts` are asked."""
-
-    kinds: frozenset[str | None]
-    texts: frozenset[str]
-    facts: PropertyFacts | None
-
-    def is_met_by(self, literal: Literal) -> bool:
-        return (
-            literal.kind in self.kinds
-            or literal.text in self.texts
-            or (self.facts is not None and fits_for_certain(self.facts, literal))
-        )
-
-
 class _Known(msgspec.Struct, eq=False):
     """What is known of an operand: its kind, `null` of null, and what may be done with it.
 
@@ -71,7 +54,7 @@ class _Known(msgspec.Struct, eq=False):
     facts: PropertyFacts
     kind: str
     family: str
-    fits: dict[str, _Fit]
+    fits: dict[str, FittingLiterals]
     functions: frozenset[str]
     is_closed: bool
     below: "Mapping[str, _Known] | None"
@@ -88,8 +71,7 @@ class _Kinds(dict[str, _Known]):
     def __init__(self, rules: "_Rules") -> None:
         super().__init__()
         self._rules = rules
-        of_null = _Fit(LITERALS["Untyped"], frozenset(), None)
-        fits = dict.fromkeys(rules.schema.operators & COMPARISONS, of_null)
+        fits = dict.fromkeys(rules.schema.operators & COMPARISONS, LITERALS_OF_KIND["Untyped"])
         self["null"] = _Known(PropertyFacts(name="", kind="Untyped"), "null", "null", fits, frozenset(), False, {})
 
     def __missing__(self, kind: str) -> _Known:
@@ -105,7 +87,7 @@ class _Rules:
         self.operators = schema.operators
         self.functions = schema.functions - schema.either_order
         self.plain = schema.plain
-        self._fits: dict[tuple[frozenset[str], str], dict[str, _Fit]] = {}
+        self._fits: dict[tuple[frozenset[str], str], dict[str, FittingLiterals]] = {}
         self._below: dict[int, Mapping[str, _Known]] = {}
         self.kinds = _Kinds(self)
         self.names = self._know_all(schema)
@@ -133,21 +115,15 @@ class _Rules:
         below = None if kind == "Complex" and facts.schema is not None else _NOWHERE
         return _Known(facts, kind, family, self._fits_of(facts), functions, closed, below)
 
-    def _fits_of(self, facts: PropertyFacts) -> dict[str, _Fit]:
-        kind = facts.kind
-        if kind in NULL_ONLY:
-            return {}
-        operators = facts.operators & self.operators
-        if kind in UNORDERED:
-            operators -= RELATIONS
-        if kind == "Collection":
+    def _fits_of(self, facts: PropertyFacts) -> dict[str, FittingLiterals]:
+        operators = facts.operators_among(self.operators)
+        if facts.kind == "Collection":
             operators -= {"in"}  # its elements are compared one by one
-        if facts.enum or facts.type_name:
-            return dict.fromkeys(operators, _Fit(frozenset({"null"}), word_literals(facts), None))
-        if facts.quoted:
-            return dict.fromkeys(operators, _Fit(frozenset({"null"}), frozenset(), facts))
-        if (found := self._fits.get((operators, kind))) is None:
-            found = self._fits[operators, kind] = dict.fromkeys(operators, _Fit(LITERALS[kind], frozenset(), None))
+        literals = fitting_literals(facts)
+        if literals is not LITERALS_OF_KIND.get(facts.kind):
+            return dict.fromkeys(operators, literals)
+        if (found := self._fits.get((operators, facts.kind))) is None:
+            found = self._fits[operators, facts.kind] = dict.fromkeys(operators, literals)
         return found
 
     def look_below(self, found: _Known) -> Mapping[str, _Known]:
@@ -187,7 +163,7 @@ def is_certainly_allowed(tree: AnyNode, schema: SchemaFacts) -> bool:
             if type(left := node.left) is Property and type(right := node.right) is Literal:
                 if (found := names.get(left.name)) is None or (fit := found.fits.get(node.operator)) is None:
                     return False
-                if right.kind not in fit.kinds and not fit.is_met_by(right):
+                if right.kind not in fit.kinds and not fit.includes(right):
                     return False
             elif not _is_comparison(node, rules, _NOWHERE):
                 return False
@@ -214,14 +190,9 @@ def is_fine_comparison(
     if type(left) is not Property or type(right) is not Literal:
         return False
     facts = properties.get(left.name)
-    return (
-        facts is not None
-        and operator in operators
-        and operator in facts.operators
-        and not (operator in RELATIONS and facts.kind in UNORDERED)
-        and facts.kind not in NULL_ONLY
-        and fits_for_certain(facts, right)
-    )
+    if facts is None or operator not in facts.operators_among(operators):
+        return False
+    return fitting_literals(facts).includes(right)
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
@@ -263,7 +234,7 @@ def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bo
     if one is None or (fit := one.fits.get(node.operator)) is None:
         return False
     if type(right) is Literal and type(left) is not Literal:
-        return right.kind in fit.kinds or fit.is_met_by(right)
+        return right.kind in fit.kinds or fit.includes(right)
     other = _know(right, rules, variables)
     if other is None or node.operator not in other.fits:
         return False
@@ -279,22 +250,7 @@ def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
     items = collection.items
     if not items or (schema.max_in is not None and len(items) > schema.max_in):
         return False
-    if (facts := fit.facts) is not None:
-        if facts.kind == "Guid" and _quoted_guids()(",".join([item.text for item in items])) is not None:
-            return True
-        return all_fit_for_certain(facts, items)
-    kinds, texts = fit.kinds, fit.texts
-    for item in items:  # noqa: SIM110 - as above
-        if item.kind not in kinds and item.text not in texts:
-            return False
-    return True
-
-
-@functools.cache
-def _quoted_guids() -> Callable[[str], re.Match[str] | None]:
-    """What matches GUIDs in quotes with commas between them: one match takes less time than many."""
-    guid = f"'{_grammar.pattern('GUID')}'"
-    return re.compile(f"(?:{guid},)*+{guid}").fullmatch
+    return fit.include_all(items)
 
 
 def _has_members(node: Has, rules: _Rules, variables: _Variables) -> bool:

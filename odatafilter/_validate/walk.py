@@ -262,7 +262,7 @@ class Walk(PathWalk):
                 self._add_all(fitting.word_problems(facts, literal, self._schema, self._meaning))
                 return
             if fitting.is_value_in_quotes(facts, literal):
-                if not facts.quoted:
+                if facts.kind == "Guid" and not facts.quoted:
                     self._respell(node, literal, facts)
                 return
         if facts and literal and facts.quoted and literal.kind == facts.kind:
@@ -283,9 +283,13 @@ class Walk(PathWalk):
         if isinstance(collection, List | Array):
             if self._schema.plain and isinstance(collection, Array) and self._schema.lists == "()":
                 self.judge_operand(collection)
-            if isinstance(collection, List) and one.facts and fitting.all_fit_for_certain(one.facts, collection.items):
-                return
-            for item in fitting.needing_a_closer_look(one.facts, collection.items):
+            others: Sequence[Expression] = collection.items
+            if one.facts:
+                literals = fitting.fitting_literals(one.facts)
+                if isinstance(collection, List) and literals.include_all(collection.items):
+                    return
+                others = literals.others_among(others)
+            for item in others:
                 other = self.judge_operand(item)
                 self._judge_use(item, "in", other)
                 self._judge_sides(node, node.operand, one, item, other)
