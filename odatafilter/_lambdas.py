@@ -80,7 +80,7 @@ def as_nested_filter(tree: Expression, element: Variable) -> Expression:
 
 def is_of_item(node: Segment, scope: _Scope) -> bool:
     """Whether a name, or a type in front of one, begins at the item without saying so."""
-    return isinstance(node, Property | TypeName) and scope.find_start((node,)).at is True
+    return isinstance(node, Property | TypeName) and scope.find_start((node,)).instance is True
 
 
 def with_variable(tree: Expression, element: Variable, name: str) -> tuple[str, Expression]:

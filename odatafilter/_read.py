@@ -8,7 +8,7 @@ from odatafilter.limits import DEFAULT, Limits
 from odatafilter.tree import Expression
 
 
-def read(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None) -> Expression:
+def read_expression(text: str, bounds: Limits = DEFAULT, schema: SchemaFacts | None = None) -> Expression:
     """The syntax tree of `text`. Raises FilterSyntaxError where it is no filter expression or is past a limit.
 
     The arguments of a function that `schema` documents may stand without names.
@@ -51,7 +51,7 @@ def _mend(text: str, schema: SchemaFacts) -> str:
         found = _validate.findings(tree, schema)
         if not found:
             return text
-        problems = _validate.error_of(found, tree, text, lambda read: _validate.findings(read, schema)).problems
+        problems = _validate.error_of(found, tree, text, lambda meant: _validate.findings(meant, schema)).problems
         for problem in reversed(problems):
             if problem.suggestion is not None:
                 start, end = problem.span

@@ -22,7 +22,7 @@ from odatafilter.errors import (
 from odatafilter.filter import facts_of_schema
 from odatafilter.keyset import Keyset
 from odatafilter.limits import Limits
-from odatafilter.order import checked_sortable
+from odatafilter.order import sortable_paths
 from odatafilter.query import QueryOptions
 
 with name_missing_extra("fastapi"):
@@ -131,7 +131,7 @@ def query_options(
     supported = {*map(str.lower, allowed), *(["$top"] if page_size is not None else [])}
     read.__signature__ = _documented_signature(  # type: ignore[attr-defined]
         [option for option in OPTIONS if option in supported],
-        Service(facts, page_size, checked_sortable(sortable, facts)),
+        Service(facts, page_size, sortable_paths(sortable, facts)),
         keyset,
     )
     return read

@@ -13,7 +13,7 @@ from odatafilter._arguments import check_type
 from odatafilter._kinds import are_comparable
 from odatafilter._names import name_problem
 from odatafilter._open_elements import NONE, check_unfinished, open_elements
-from odatafilter._read import explain_syntax_error, read
+from odatafilter._read import explain_syntax_error, read_expression
 from odatafilter._safe_text import show
 from odatafilter._suggest import with_article
 from odatafilter.errors import FilterError, FilterTypeError
@@ -236,7 +236,7 @@ class Filter:
         Args:
             schema: what the filter may hold.
         """
-        as_documented(self._tree, facts_of_schema(schema))
+        respell_as_documented(self._tree, facts_of_schema(schema))
 
     def _spell_for_schema(self) -> "Filter":
         """The filter, spelt as its schema wants it. Raises FilterValidationError where that does not allow it.
@@ -250,7 +250,7 @@ class Filter:
         return self if schema is None or self._schema is not None or self._open else self._under(schema)
 
     def _under(self, schema: SchemaFacts) -> "Filter":
-        tree = as_documented(self._tree, schema)
+        tree = respell_as_documented(self._tree, schema)
         return self if tree is self._tree else Filter._of(tree, self._schema, self._depth, self._open)
 
     def __str__(self) -> str:
@@ -277,10 +277,10 @@ class Filter:
         return _restore, (str(self), self._schema)  # as text: a tree would need a stack as deep as it is
 
     def __and__(self, other: "Filter") -> "Filter":
-        return _both(self, other, And, "and")
+        return _join_two(self, other, And, "and")
 
     def __or__(self, other: "Filter") -> "Filter":
-        return _both(self, other, Or, "or")
+        return _join_two(self, other, Or, "or")
 
     if not TYPE_CHECKING:  # to the type checker these are not there; at run time they say why
         __rand__, __ror__ = __and__, __or__
@@ -349,7 +349,7 @@ def all_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _RE
         filters: filters, iterables of filters, and None, which is left out.
         default: the result where no filter is left; without it, that is a FilterError.
     """
-    return _joined_or(filters, default, And, "and")
+    return _join_or_default(filters, default, And, "and")
 
 
 @overload
@@ -363,10 +363,10 @@ def any_of(*filters: Filter | Iterable[Filter | None] | None, default: Any = _RE
         filters: filters, iterables of filters, and None, which is left out.
         default: the result where no filter is left; without it, that is a FilterError.
     """
-    return _joined_or(filters, default, Or, "or")
+    return _join_or_default(filters, default, Or, "or")
 
 
-def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | type[Or], word: str) -> object:
+def _join_or_default(filters: tuple[object, ...], default: object, node: type[And] | type[Or], word: str) -> object:
     several: list[object] = []
     for one in filters:
         if isinstance(one, Iterable) and not isinstance(one, str | bytes):
@@ -382,7 +382,7 @@ def _joined_or(filters: tuple[object, ...], default: object, node: type[And] | t
     return default
 
 
-def _both(one: Filter, other: object, node: type[And] | type[Or], word: str) -> Filter:
+def _join_two(one: Filter, other: object, node: type[And] | type[Or], word: str) -> Filter:
     """Two filters, joined: those of one schema at once."""
     if (
         type(other) is not Filter
@@ -446,7 +446,7 @@ def _join_filters(several: Sequence[object], node: type[And] | type[Or], word: s
 
 
 def _no_filter(word: str, other: object, hint: str) -> FilterTypeError:
-    instead = getattr(other, "_instead", None)  # a property says how a filter is made of it
+    instead = getattr(other, "_how_to_filter", None)  # a property says how a filter is made of it
     said = f"; {instead}" if isinstance(instead, str) else ""
     return FilterTypeError(f"a filter is joined by '{word}' with a filter, not with {show(other)}{said}{hint}")
 
@@ -470,21 +470,21 @@ def facts_of_schema(schema: type[Documented]) -> SchemaFacts:
     return facts
 
 
-def as_documented(tree: Expression, schema: SchemaFacts, text: str | None = None) -> Expression:
+def respell_as_documented(tree: Expression, schema: SchemaFacts, text: str | None = None) -> Expression:
     """`tree`, that of `text` where there is one, with its literals spelt as the properties beside them declare.
 
     Raises FilterValidationError where `schema` does not allow it.
     """
-    return tree if _validation().is_certainly_allowed(tree, schema) else _as_judged(tree, schema, text)
+    return tree if _validation().is_certainly_allowed(tree, schema) else _respell_by_walk(tree, schema, text)
 
 
-def _as_judged(tree: Expression, schema: SchemaFacts, text: str | None) -> Expression:
+def _respell_by_walk(tree: Expression, schema: SchemaFacts, text: str | None) -> Expression:
     """The same for a tree that is not certainly allowed."""
     validation = _validation()
     walk = validation.judge(tree, schema)
     if walk.findings:
         said = _emit.emit(tree) if text is None else text
-        raise validation.error_of(walk.findings, tree, said, lambda read: validation.findings(read, schema))
+        raise validation.error_of(walk.findings, tree, said, lambda meant: validation.findings(meant, schema))
     return validation.with_literals(tree, walk.respellings) if walk.respellings else tree
 
 
@@ -497,7 +497,7 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
     found, operand = _validate.operand_findings(tree, schema)
     if found:
         text = _emit.emit(tree)
-        raise _validate.error_of(found, tree, text, lambda read: _validate.operand_findings(read, schema)[0])
+        raise _validate.error_of(found, tree, text, lambda meant: _validate.operand_findings(meant, schema)[0])
     if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
         raise FilterTypeError(f"{_emit.emit(tree):.60} is {with_article(operand.kind)}, not {with_article(kind)}")
 
@@ -544,13 +544,13 @@ def parse(text: str, *, schema: type[Documented] | None = None, limits: Limits |
         check_type("limits", limits, Limits, "a Limits such as Limits(depth=50)")
     try:
         plain = facts is None or not facts.service_functions
-        tree = _parse.parse(text, limits or DEFAULT) if plain else read(text, limits or DEFAULT, facts)
+        tree = _parse.parse(text, limits or DEFAULT) if plain else read_expression(text, limits or DEFAULT, facts)
     except _parse.Failure as failure:
         raise explain_syntax_error(text, facts, failure) from None
     made = _new(Filter)
     made._open = open_elements(tree) if "$" in text else NONE
     if facts is not None and not made._open and not _validation().is_certainly_allowed(tree, facts):
-        tree = _as_judged(tree, facts, text)
+        tree = _respell_by_walk(tree, facts, text)
     made._tree = tree
     made._schema = facts
     made._depth = made._evaluation = None

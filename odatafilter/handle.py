@@ -105,7 +105,7 @@ class Handle(Generic[V]):
             HANDLES[cls._kind] = cls
 
     def __init__(self, **declaration: Unpack[Declaration]) -> None:
-        self._check(declaration)
+        self._check_declaration(declaration)
         name = declaration.get("name", "")
         self._facts = PropertyFacts(
             name=checked_name(name) if "name" in declaration else "",
@@ -116,7 +116,7 @@ class Handle(Generic[V]):
             source=declaration.get("source", name),
         )
 
-    def _check(self, declaration: Declaration) -> None:
+    def _check_declaration(self, declaration: Declaration) -> None:
         for keyword, value in declaration.items():
             if keyword not in DECLARED:
                 known = [*(type(self).__init__.__kwdefaults__ or ()), *DECLARED]
@@ -206,7 +206,7 @@ class Handle(Generic[V]):
         return self._filter(Call("isof", (self._node, type_name_of(type_name))))
 
     def __bool__(self) -> NoReturn:
-        raise FilterTypeError(f"'{self._name}' has no truth value; {self._instead}")
+        raise FilterTypeError(f"'{self._name}' has no truth value; {self._how_to_filter}")
 
     def __str__(self) -> str:
         check_unfinished(self._open)
@@ -223,7 +223,7 @@ class Handle(Generic[V]):
         lt = le = gt = ge = __lt__ = __le__ = __gt__ = __ge__ = asc = desc = _refuse_order
 
         def _no_filter(self, *_: object) -> Filter:
-            raise FilterTypeError(f"'{self._name}' is no filter; {self._instead}{PARENTHESES}")
+            raise FilterTypeError(f"'{self._name}' is no filter; {self._how_to_filter}{PARENTHESES}")
 
         def __getattr__(self, name: str) -> Any:
             """The method of a canonical function that is written out nowhere: the table of functions says all of it."""
@@ -268,7 +268,7 @@ class Handle(Generic[V]):
         return describe_attribute(name, place, self._facts, is_known=is_known)
 
     @property
-    def _instead(self) -> str:
+    def _how_to_filter(self) -> str:
         """How to make a filter of what is none by itself."""
         return "compare it with something"
 
@@ -306,7 +306,9 @@ class Handle(Generic[V]):
     @property
     def _name(self) -> str:
         """What messages call it: written out for them alone, since it can be long."""
-        return self._facts.name or (_emit.emit(as_shown(self._expression)) if self._expression is not None else "")
+        return self._facts.name or (
+            _emit.emit(expression_to_show(self._expression)) if self._expression is not None else ""
+        )
 
     @property
     def _without_order(self) -> str:
@@ -594,7 +596,7 @@ def _not_with(operator: str, who: str, documented: frozenset[str]) -> FilterErro
     return FilterError(f"{who} is documented with {word_list(sorted(documented))}, not with '{operator}'")
 
 
-def as_shown(node: Expression) -> Expression:
+def expression_to_show(node: Expression) -> Expression:
     """`node` as messages show it: elements of unfinished lambdas are called like the parameters."""
 
     def name_variables(node: AnyNode) -> AnyNode:
@@ -687,7 +689,7 @@ def segments_of(node: Expression) -> tuple[Segment, ...]:
         return node.segments
     if isinstance(node, Property | Variable | Function | Annotation):
         return (node,)
-    raise FilterError(f"nothing can be below {_emit.emit(as_shown(node)):.60}, which is no property")
+    raise FilterError(f"nothing can be below {_emit.emit(expression_to_show(node)):.60}, which is no property")
 
 
 def of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int, elements: frozenset[str] = NONE) -> H:

@@ -129,7 +129,7 @@ def ordered_property(path: str, schema: SchemaFacts | None) -> PropertyFacts | N
     return msgspec.structs.replace(at.facts, nullable=True)
 
 
-def checked_sortable(sortable: object, schema: SchemaFacts) -> frozenset[str] | None:
+def sortable_paths(sortable: object, schema: SchemaFacts) -> frozenset[str] | None:
     """The paths of the properties that items may be sorted by. Raises FilterError for one without an order."""
     if sortable is None:
         return None

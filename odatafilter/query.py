@@ -16,7 +16,7 @@ from odatafilter.errors import FilterError, FilterTypeError, OptionProblem, Quer
 from odatafilter.filter import Filter, facts_of_schema
 from odatafilter.keyset import Bound, Keyset, LongValueError
 from odatafilter.limits import DEFAULT, Limits
-from odatafilter.order import OrderBy, checked_sortable
+from odatafilter.order import OrderBy, sortable_paths
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema
@@ -103,7 +103,7 @@ class QueryOptions:
         allowed = _checked_options(allow, page_size, keyset)
         parts = split_query(query)
         reading = Reading(
-            facts, allowed, page_size, keyset, limits or DEFAULT, sortable=checked_sortable(sortable, facts)
+            facts, allowed, page_size, keyset, limits or DEFAULT, sortable=sortable_paths(sortable, facts)
         )
         found = reading.read(parts)
         if reading.problems:

@@ -26,15 +26,15 @@ V = TypeVar("V")
 
 _OPTION: Final = "?$filter="
 _OR: Final = len(_emit.quote_for_url(" or "))
-# Literals of which can be told whether they are equal, whatever their spelling; a GUID has two kinds of them.
-_TOLD_APART: Final = (
+# Kinds of literals whose values are compared here, however they are written; a GUID is a literal of one of two kinds.
+_COMPARED_BY_VALUE: Final = (
     frozenset({"String", "Guid"}),
     frozenset({"Number"}),
     frozenset({"DateTimeOffset"}),
     frozenset({"Date"}),
 )
-# Kinds of which two texts in quotes may be one value.
-_SPELT_IN_QUOTES: Final = SPELT.difference(*_TOLD_APART)
+# Kinds of which two different texts in quotes may be one value.
+_WITH_SPELLINGS: Final = SPELT.difference(*_COMPARED_BY_VALUE)
 
 
 def split_in(filter: Filter, *, max_url: int, url: str = "") -> list[Filter]:  # noqa: A002 - OData's own word
@@ -79,7 +79,7 @@ class _Choice(NamedTuple):
     def chunks(self, room: int) -> Iterator[list[int]]:
         """Places of values that together take `room`; a group of equal values may take more."""
         if len(self.nodes) > 1:  # a part may begin inside a list, which has its name and brackets again
-            room -= max((_around(node) for node in self.nodes if isinstance(node, In)), default=0)
+            room -= max((_width_around(node) for node in self.nodes if isinstance(node, In)), default=0)
         chunk: list[int] = []
         taken = 0
         for group in self.groups:
@@ -120,9 +120,9 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
     nodes = node.operands if isinstance(node, Or) else (node,)
     facts = facts_of(operand, schema) if schema else None
     kinds = {value.kind for value in values} - {"null"}
-    if _may_have_several(operand, schema) or not any(kinds <= known for known in _TOLD_APART):
+    if _may_have_several(operand, schema) or not any(kinds <= known for known in _COMPARED_BY_VALUE):
         return None
-    if facts and facts.kind in _SPELT_IN_QUOTES:
+    if facts and facts.kind in _WITH_SPELLINGS:
         return None
     equals: dict[Hashable, list[int]] = {}
     for index, value in enumerate(values):
@@ -137,12 +137,14 @@ def _choice(place: int, node: Expression, schema: SchemaFacts | None) -> _Choice
 
 
 def _widths(node: Expression, *, alone: bool) -> list[int]:
-    """How many characters each value of a choice takes; the first of a list that is not `alone` has what is around."""
+    """How many characters each value of a choice takes; the first of a list that is not `alone` counts what is around
+    the list, too.
+    """
     if not isinstance(node, In) or not isinstance(node.collection, List | Array):
         return [_width(node) + _OR]
     widths = [_width(value) + len(",") for value in node.collection.items]
     if not alone:
-        widths[0] += _around(node) - len(",")  # the last value has no comma
+        widths[0] += _width_around(node) - len(",")  # the last value has no comma
     return widths
 
 
@@ -153,7 +155,7 @@ def _choice_of_values(node: Expression, items: tuple[Literal, ...]) -> Expressio
     return In(node.operand, List(items) if isinstance(node.collection, List) else Array(items))
 
 
-def _around(node: In) -> int:
+def _width_around(node: In) -> int:
     """How many characters an `in` takes beside its values, and the `or` before it."""
     return _width(In(node.operand, List(()))) + _OR
 

@@ -12,7 +12,7 @@ import msgspec
 
 from odatafilter import _kinds
 from odatafilter._arguments import check_type
-from odatafilter._literals import FORMS, PythonValue, value_of
+from odatafilter._literals import NOTATIONS, PythonValue, value_of
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterTypeError
 
@@ -314,7 +314,7 @@ def value(literal: Literal) -> PythonValue:
     """
     check_type("literal", literal, Literal, "a tree.Literal")
     check_type("the text of a literal", literal.text, str, "a str")
-    check_type("the kind of a literal", literal.kind, str, wanted := f"one of {', '.join(FORMS)}")
-    if literal.kind not in FORMS:
+    check_type("the kind of a literal", literal.kind, str, wanted := f"one of {', '.join(NOTATIONS)}")
+    if literal.kind not in NOTATIONS:
         raise FilterTypeError(f"the kind of a literal is {show(literal.kind)}: {wanted} is wanted")
     return value_of(literal.kind, literal.text)

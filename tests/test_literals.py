@@ -233,7 +233,7 @@ def test_evaluation_reads_the_durations_that_are_literals(text: str) -> None:
     assert values.read_duration(inside).picoseconds == length
 
 
-_USUAL = {kind: form for kind, form in _literals.FORMS.items() if form.read_usual is not None}
+_USUAL = {kind: form for kind, form in _literals.NOTATIONS.items() if form.read_usual is not None}
 
 
 @pytest.mark.parametrize("kind", sorted(_USUAL))

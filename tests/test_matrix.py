@@ -332,7 +332,7 @@ def test_each_kind_is_complete(name: str) -> None:
     assert row.accepts
     assert row.literal in get_args(_kinds.LiteralKind)
     assert _literals._TERMINALS[row.literal] == row.terminal
-    form = _literals.FORMS[row.literal]
+    form = _literals.NOTATIONS[row.literal]
     assert (form.read is not None) == (row.value is not None)
     assert form.write or name == "Enum"
     assert (form.is_in_quotes is not None) == (row.in_quotes or name == "DateTimeOffset")  # which an API may want so
@@ -346,7 +346,7 @@ def test_each_kind_is_complete(name: str) -> None:
 
 def test_each_kind_of_literal_belongs_to_a_kind() -> None:
     assert {row.literal for row in _kinds.KINDS.values()} == {None, *get_args(_kinds.LiteralKind)} - {"null"}
-    assert _literals.FORMS.keys() == _literals._TERMINALS.keys() == set(get_args(_kinds.LiteralKind))
+    assert _literals.NOTATIONS.keys() == _literals._TERMINALS.keys() == set(get_args(_kinds.LiteralKind))
 
 
 def test_each_kind_that_a_text_spells_has_a_reader_of_the_evaluator() -> None:

@@ -61,7 +61,7 @@ def decide(question: Question) -> Question:
         case polarity.Compare(left=left, right=right) if _is_lossless(left) or _is_lossless(right):
             return decide(polarity.Compare(question.operator, _without_cast(left), _without_cast(right), question.node))
         case polarity.Compare(left=Const() as left, right=Const() as right):
-            return _both_literal(question, left, right)
+            return _decide_literals(question, left, right)
         case polarity.Compare(operator=operator, left=Const() as left, right=right):
             swapped = polarity.Compare(SWAPPED[operator], right, left, question.node)
             simpler = _decide_beside_literal(swapped, left)
@@ -108,7 +108,7 @@ def _decide_null(question: polarity.Null, operands: Sequence[Value]) -> Question
     return question
 
 
-def _both_literal(question: polarity.Compare, left: Const, right: Const) -> Question:
+def _decide_literals(question: polarity.Compare, left: Const, right: Const) -> Question:
     """A comparison of two literals, decided by Python's values of one kind."""
     try:
         exact = exact_time(left), exact_time(right)
@@ -203,7 +203,7 @@ def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Q
         return question
     below = int(decimal.Decimal(number).to_integral_value(decimal.ROUND_FLOOR))
     if number != below:
-        return _decide_between(question, below)
+        return _decide_beside_fraction(question, below)
     bits = bits_of(value)
     if not -(2**bits) <= below < 2**bits:
         larger = below > 0
@@ -211,7 +211,7 @@ def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Q
     return question if family_of(const.kind) == "Int" else _compare_with_integer(question, below)
 
 
-def _decide_between(question: polarity.Compare, below: int) -> Question:
+def _decide_beside_fraction(question: polarity.Compare, below: int) -> Question:
     """A value that is never equal to the literal, which lies above `below` and below the next one."""
     match question.operator:
         case "eq":

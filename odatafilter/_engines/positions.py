@@ -14,10 +14,10 @@ _LAST: Final = 2**_BITS - 2  # no engine has a text as long, and the position af
 def bound_positions(operands: Sequence[Value]) -> list[Value]:
     """The operands of `substring`; a number past the end of every text becomes the last position, for the same part."""
     text, *positions = operands
-    return [text, *map(_bound, positions)]
+    return [text, *map(_bound_position, positions)]
 
 
-def _bound(form: Value) -> Value:
+def _bound_position(form: Value) -> Value:
     least, most = _new_position(form, -_LAST), _new_position(form, _LAST)
     if isinstance(form, Const):
         return form if form.is_null or -_LAST <= form.value <= _LAST else most if form.value > 0 else least

@@ -290,7 +290,7 @@ class Translation(Generic[X, R]):
             self._depth -= 1
 
     @contextlib.contextmanager
-    def _row_known(self, key: tuple[int, tuple[str, ...]], row: R) -> Iterator[None]:
+    def _know_row(self, key: tuple[int, tuple[str, ...]], row: R) -> Iterator[None]:
         """While the expressions are made that are inside a loop over rows, or inside a related row."""
         before = dict(self._rows)
         self._rows[key] = row
@@ -360,8 +360,8 @@ class Translation(Generic[X, R]):
                 return engine.is_null(self._term(operand), negated=negated)
             case polarity.Membership(operand=operand, values=values, negated=negated):
                 if family_of(operand.kind) == "Enum":
-                    return self._member_of_enumeration(self._comparable(operand), values, negated=negated)
-                return engine.is_among(self._comparable(operand), values, negated=negated)
+                    return self._member_of_enumeration(self._comparable_term(operand), values, negated=negated)
+                return engine.is_among(self._comparable_term(operand), values, negated=negated)
             case polarity.Holds(operand=operand, negated=negated):
                 return engine.as_condition(self._term(operand), negated=negated)
             case polarity.Negated(operand=operand):
@@ -487,7 +487,7 @@ class Translation(Generic[X, R]):
         above = self._known_row(relation.of)
 
         def inner(row: R) -> X:
-            with self._row_known(_key(relation), row):
+            with self._know_row(_key(relation), row):
                 return make()
 
         return self._engine.has_related(above, relation, inner, negated=negated)
@@ -496,7 +496,7 @@ class Translation(Generic[X, R]):
         above = self._known_row(relation.of)
 
         def inner(row: R) -> X:
-            with self._row_known(_key(relation), row):
+            with self._know_row(_key(relation), row):
                 return make()
 
         return self._engine.related_value(above, relation, inner)
@@ -524,7 +524,7 @@ class Translation(Generic[X, R]):
             case forms.Where(collection=below, condition=condition, loop=chosen):
 
                 def both() -> X:
-                    with self._row_known((loop, ()), self._rows[chosen, ()]):
+                    with self._know_row((loop, ()), self._rows[chosen, ()]):
                         inner = make()
                     return self._join("and", [self._question(polarity.when_true(condition)), inner])
 
@@ -542,7 +542,7 @@ class Translation(Generic[X, R]):
 
     def _inside(self, loop: int, make: Callable[[], X]) -> Callable[[R], X]:
         def inner(row: R) -> X:
-            with self._row_known((loop, ()), row):
+            with self._know_row((loop, ()), row):
                 return make()
 
         return inner
@@ -558,7 +558,7 @@ class Translation(Generic[X, R]):
             case forms.Where(collection=below, condition=condition, loop=chosen):
 
                 def both() -> X:
-                    with self._row_known((loop, ()), self._rows[chosen, ()]):
+                    with self._know_row((loop, ()), self._rows[chosen, ()]):
                         inner = make()
                     return self._join("and", [self._question(polarity.when_true(condition)), inner])
 
@@ -568,7 +568,7 @@ class Translation(Generic[X, R]):
 
     # --- values
 
-    def _comparable(self, form: Value) -> Term[X]:
+    def _comparable_term(self, form: Value) -> Term[X]:
         if form.kind in _NO_VALUES:
             raise RefusedError(f"{self._engine.name} compares single values of a kind that is known")
         if form.kind in PRIMITIVE_KINDS and family_of(form.kind) not in self._engine.families:
@@ -578,12 +578,12 @@ class Translation(Generic[X, R]):
     def _make_sides(self, left: Value, right: Value) -> tuple[Term[X], Term[X]]:
         """Two values that are compared: a literal knows what it stands beside."""
         if isinstance(right, forms.Const) and not isinstance(left, forms.Const):
-            one = self._comparable(left)
+            one = self._comparable_term(left)
             return one, Term(self._engine.literal_beside(right, one), right)
         if isinstance(left, forms.Const) and not isinstance(right, forms.Const):
-            other = self._comparable(right)
+            other = self._comparable_term(right)
             return Term(self._engine.literal_beside(left, other), left), other
-        return self._comparable(left), self._comparable(right)
+        return self._comparable_term(left), self._comparable_term(right)
 
     def _term(self, form: Value) -> Term[X]:
         return Term(self._value(form), form)

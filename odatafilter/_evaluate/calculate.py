@@ -222,11 +222,11 @@ def _matches_pattern(budget: Budget, text: str, expression: str, flags: str = ""
 
 
 def _count_days(value: Date | Instant) -> int:
-    return value.days if isinstance(value, Date) else int(value.local // DAY)
+    return value.days if isinstance(value, Date) else int(value.local_picoseconds // DAY)
 
 
 def _since_midnight(value: TimeOfDay | Instant) -> Exact:
-    return value.picoseconds if isinstance(value, TimeOfDay) else value.local % DAY
+    return value.picoseconds if isinstance(value, TimeOfDay) else value.local_picoseconds % DAY
 
 
 def _on_calendar(part: int) -> Callable[[Date | Instant], int]:

@@ -199,7 +199,7 @@ class _Numbering:
         if not self._doubles:
             if isinstance(value, float):
                 raise _NotNumberedError
-            return _spread(value)
+            return _key_of_number(value)
         double = to_float(value)
         if math.isnan(double):  # which is equal to nothing
             self._fresh += 1
@@ -209,7 +209,7 @@ class _Numbering:
         return double
 
 
-def _spread(value: int | Decimal) -> Hashable:
+def _key_of_number(value: int | Decimal) -> Hashable:
     """A key for a number. Python's hash of a large one is what a division leaves, the same for as many as one likes."""
     if (isinstance(value, Decimal) and not value.is_finite()) or -_MODULUS < value < _MODULUS:
         return value

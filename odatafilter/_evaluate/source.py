@@ -1,8 +1,8 @@
 """Plan → Python source of a predicate of one item, for what most filters are made of.
 
-The source reads each property once and looks at the class of its value. What it is not made for (another class, a text
-that is no timestamp in the usual form, a collection of more elements than may be visited) is a doubt: the whole item
-goes to the checked predicate, which answers or says what is wrong. So both give the same answers and errors.
+The source reads each property once and looks at the class of its value. It calls `doubt()` for a value that it is not
+made for: one of another class, a text that is no timestamp in the usual form, a collection of more elements than the
+budget allows. The checked predicate then judges the whole item, so that both give the same answers and errors.
 
 A form that no source is made for is a call of its checked function, where that need not take visits; else there is no
 source for the whole filter. The source holds names of this module's choice only. Texts, names of properties and all
@@ -66,7 +66,7 @@ DIGITS: Final = 12  # of a second
 READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
 FULL: Final = len("2024-06-24T13:00:00.") + DIGITS
 _TICK: Final = 10**6  # picoseconds of a microsecond
-# Values of these classes are not null, whatever they hold, and take no visits.
+# A value of one of these classes is never null, and takes no visits.
 DATA: Final = frozenset({str, int, float, bool, dict})
 FIELDS: Final = DATA | {uuid.UUID, dt.datetime, dt.date, Decimal}
 MAKES_TWENTY_FOUR: Final = sys.version_info >= (3, 14)  # fromisoformat takes 24:00:00, which OData does not
@@ -77,8 +77,8 @@ class NoSourceError(Exception):
 
 
 class _Code(NamedTuple):
-    """An expression that is True or False, and what is known after it: the variables that are set, `v0`, and what they
-    are found to be, `v0 str`.
+    """An expression that is True or False, and the facts that hold after it in either case: `v0` says that this
+    variable is set, `v0 str` that its value is a str.
     """
 
     code: str
@@ -87,12 +87,14 @@ class _Code(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A value: `guard` is False where it is null and a doubt where it is none of this sort; then `code` has it."""
+    """How a value is read. The expression `guard` is False where the value is null, and calls `doubt()` where it is of
+    another class than the source is made for. Where `guard` is True, the expression `code` is the value.
+    """
 
     guard: str
     code: str
-    known: frozenset[str]
-    seen: frozenset[str]  # what is known where the guard is False
+    known: frozenset[str]  # the facts that hold where `guard` is True
+    seen: frozenset[str]  # and those that hold where it is False
 
     def and_also(self, code: str) -> _Code:
         """A condition that is True where the guard is and `code` is."""
@@ -154,7 +156,7 @@ class Writer:
         operands: tuple[Condition, ...],
         known: frozenset[str],
     ) -> _Code:
-        """Conditions one after the other: what is known after one is known in the next."""
+        """Conditions joined by `and` or `or`: the facts that hold after one hold in the next."""
         codes: list[str] = []
         early: frozenset[str] | None = None
         for operand in operands:
@@ -178,7 +180,9 @@ class Writer:
         return _Code(f"{name}(item)", known, known)
 
     def _checked_function(self, form: Condition, *, wanted: bool) -> Predicate:
-        """The checked function of one condition: a doubt where it takes visits, which are counted for a whole item."""
+        """The checked function of one condition. It may take no visits, since they are counted for a whole item: the
+        error that it raises where it needs some counts as a doubt.
+        """
         holds = when_true(form) if wanted else when_false(form)
         room = [None] * self._rooms
         return lambda item: holds([item, [0], None, *room])
@@ -252,7 +256,7 @@ class Writer:
         raise NoSourceError
 
     def _write_guid(self, operand: Value, sign: str, value: Guid | frozenset[Guid], known: frozenset[str]) -> _Code:
-        """A GUID: the texts of items in lower case, or the number of a UUID of a class, which has the same order."""
+        """A comparison with GUIDs: of the text in lower case, or of the number of a UUID, which has the same order."""
         several = value if isinstance(value, frozenset) else frozenset({value})
         texts: Any = frozenset(map(str, several)) if isinstance(value, frozenset) else str(value)
         seen = known
@@ -270,7 +274,9 @@ class Writer:
         return _Code(f"({numbers}{code.code})", seen, seen)
 
     def _write_members(self, operand: Value, members: tuple[Enumerated, ...], known: frozenset[str]) -> _Code:
-        """Members of an enumeration, one name each: another name is another member, any other text is a doubt."""
+        """A comparison with members of an enumeration, one name each. Another name is that of another member; a text
+        that is no name, such as several joined by commas, is a doubt.
+        """
         words = [next(iter(one.names)) for one in members if len(one.names) == 1 and not one.number]
         if len(words) < len(members):
             raise NoSourceError
@@ -306,8 +312,9 @@ class Writer:
         raise NoSourceError
 
     def _write_beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
-        """A number beside a Decimal. A double of an item is the Decimal that its digits say where one is declared, else
-        both are doubles: either way its order is that of doubles, but for the one that is next to `value`.
+        """A comparison of a number with a Decimal. A double of an item stands for the Decimal of its digits where the
+        property is a Decimal; else both are compared as doubles. Either way two doubles have the order of what they
+        stand for, and only the double next to `value` is looked at again.
         """
         exact = f"{name} {_SIGNS[op]} {self._new_name('k', value)}"
         if kind == "Int":
@@ -322,7 +329,9 @@ class Writer:
         return f"({exact} if type({name}) is int else {of_double})"
 
     def _write_instant(self, op: Relation, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
-        """A timestamp. A text in UTC with as many digits of a second is compared as a text once it is known as one."""
+        """A comparison with a timestamp. A text of an item that is in UTC and has as many digits of a second as the
+        literal is compared as a text; of any other the full text in UTC is.
+        """
         of_class = ""
         seen = known
         if self._is_of_class(operand):
@@ -361,7 +370,7 @@ class Writer:
         return answer._replace(if_true=answer.if_true | {is_usual})
 
     def _write_moment(self, op: Relation, name: str, exact: int) -> str:
-        """A timestamp of a class, which is a datetime."""
+        """A comparison of a datetime, which the field of a class has, with a timestamp."""
         ticks, rest = divmod(exact, _TICK)
         near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))
         if near is None:
@@ -369,7 +378,7 @@ class Writer:
         return "False" if op == "eq" and rest else f"{name} {_SIGNS[op]} {self._new_name('k', near)}"
 
     def _write_loop(self, form: AnyOf, known: frozenset[str]) -> _Code:
-        """A loop is a function of the collection and the item; in it there is no other loop."""
+        """A loop: the source gets a function of the collection and the item, in which no other loop can stand."""
         of = form.collection
         if self._loop or not isinstance(of, Get) or not isinstance(of.of, Element):
             raise NoSourceError
@@ -400,7 +409,9 @@ class Writer:
         return f"type({first or name}) is list and len({name}) <= {self._new_name('k', self._room)}"
 
     def _read_collection(self, of: Get, known: frozenset[str]) -> tuple[str, str]:
-        """What gives a collection, and the variable that holds it; elements of a known class are known from then on."""
+        """The expression that gives a collection, and the variable that holds it from then on. Elements of a class are
+        read by attribute from then on.
+        """
         collection = (
             _split_source(of)[0] if of.many else _source_name(of.name, of.facts, of_object=bool(self._item_class))
         )
@@ -409,7 +420,7 @@ class Writer:
         return self._read_property(Get(node=of.node, of=of.of, name=collection) if of.many else of, known)
 
     def _source_of_members(self, of: Get) -> str:
-        """What is read of each element of a property that stands for several values, if anything."""
+        """The expression that reads the value of each element of a property with several values; "" of all others."""
         member = _split_source(of)[1] if of.many else ""
         return self._read_element(member) if member else ""
 
@@ -421,7 +432,7 @@ class Writer:
         return f"({e}.{self._new_attribute(self._element_class, source)} if type({e}) is {known} else doubt())"
 
     def _new_attribute(self, known: ItemClass, source: str) -> str:
-        """What stands for an attribute until its name takes the place."""
+        """The name that stands in the source for an attribute; after compiling, the real name takes its place."""
         if source not in known.fields:
             raise NoSourceError
         placeholder = f"a{len(self.attributes)}"
@@ -484,7 +495,7 @@ class Writer:
         return _Read(guard, name, seen | {found}, seen)
 
     def _read_property(self, form: Get, known: frozenset[str]) -> tuple[str, str]:
-        """What gives a property where it stands, and the variable that holds it from then on."""
+        """The expression that gives a property, and the variable that holds it from then on."""
         of = form.of
         if not isinstance(of, Element) or form.many or of.loop not in {0, self._loop}:
             raise NoSourceError
@@ -538,8 +549,8 @@ def _split_source(of: Get) -> tuple[str, str]:
 
 
 def _count_forms(form: Value) -> tuple[int, int]:
-    """How many forms there are in one, and the visits that an element of each of its collections takes at most: of
-    those that are asked for conditions, and of those that are null or not. Needs no stack.
+    """How many forms a form is made of, and how many visits it takes at most if each of its collections has one
+    element: those in loops, and those that are compared with null. Needs no stack.
     """
     every = loops = 0
     pending = [form]
@@ -551,13 +562,13 @@ def _count_forms(form: Value) -> tuple[int, int]:
         if isinstance(one, IsNull):
             loops += 1
         if isinstance(one, Apply) and one.function == "now":
-            return _MOST_FORMS + 1, loops  # one time for all that is asked of an item: parts cannot have it each
+            return _MOST_FORMS + 1, loops  # `now` is one time for the whole item: its parts cannot read it each
         pending += below(one)
     return every, loops
 
 
 def _takes_visits(form: Value) -> bool:
-    """Whether the checked function of a form takes visits for most items: then it had better be asked once."""
+    """Whether the checked function of a form takes visits for most items: then a part of the source cannot call it."""
     pending = [form]
     while pending:
         one = pending.pop()

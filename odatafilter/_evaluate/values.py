@@ -74,7 +74,7 @@ class Instant(msgspec.Struct, frozen=True):
     offset: int = 0
 
     @property
-    def local(self) -> Exact:
+    def local_picoseconds(self) -> Exact:
         return self.picoseconds + self.offset * SECOND
 
 
@@ -456,7 +456,7 @@ def _clock_text(picoseconds: Exact) -> str:
 
 
 def _instant_text(value: Instant) -> str:
-    days, rest = divmod(value.local, DAY)
+    days, rest = divmod(value.local_picoseconds, DAY)
     minutes = abs(value.offset) // 60
     offset = f"{'-' if value.offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}" if minutes else "Z"
     return f"{_day_text(int(days))}T{_clock_text(rest)}{offset}"

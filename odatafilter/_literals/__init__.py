@@ -27,7 +27,7 @@ PREFIXES: Final[dict[LiteralKind, str]] = {
 }
 
 
-class Form(NamedTuple):
+class Notation(NamedTuple):
     """What is done with the literals of one kind: by the modules here, which is why no row of `_kinds` has it."""
 
     read: Callable[[str], PythonValue] | None
@@ -44,25 +44,27 @@ def _read_in_quotes(read: Callable[[str], PythonValue]) -> Callable[[str], Pytho
     return lambda text: read(strings.read_quoted(text))
 
 
-FORMS: Final[dict[LiteralKind, Form]] = {
-    "null": Form(lambda _: None, None),
-    "Binary": Form(_read_in_quotes(binaries.read_binary), binaries.write_binary),
-    "Boolean": Form(lambda text: text.lower() == "true", lambda value: "true" if value else "false"),
-    "Date": Form(times.read_date, times.write_date),
-    "DateTimeOffset": Form(
+NOTATIONS: Final[dict[LiteralKind, Notation]] = {
+    "null": Notation(lambda _: None, None),
+    "Binary": Notation(_read_in_quotes(binaries.read_binary), binaries.write_binary),
+    "Boolean": Notation(lambda text: text.lower() == "true", lambda value: "true" if value else "false"),
+    "Date": Notation(times.read_date, times.write_date),
+    "DateTimeOffset": Notation(
         times.read_timestamp, times.write_timestamp, times.is_timestamp, read_usual=times.read_whole_second
     ),
-    "Duration": Form(_read_in_quotes(durations.read_duration), durations.write_duration, durations.is_duration),
-    "Enum": Form(strings.read_quoted, None, enums.are_members),
-    "Geography": Form(None, lambda text: geo.write_shape("geography", text)),
-    "Geometry": Form(None, lambda text: geo.write_shape("geometry", text)),
-    "Guid": Form(guids.read_guid, guids.write_guid, guids.is_guid),
-    "Number": Form(numbers.read_number, numbers.write_number, read_usual=numbers.read_short),
-    "String": Form(strings.read_quoted, strings.quote, lambda _: True, strings.read_quoted_once),
-    "TimeOfDay": Form(times.read_time_of_day, times.write_time_of_day),
+    "Duration": Notation(_read_in_quotes(durations.read_duration), durations.write_duration, durations.is_duration),
+    "Enum": Notation(strings.read_quoted, None, enums.are_members),
+    "Geography": Notation(None, lambda text: geo.write_shape("geography", text)),
+    "Geometry": Notation(None, lambda text: geo.write_shape("geometry", text)),
+    "Guid": Notation(guids.read_guid, guids.write_guid, guids.is_guid),
+    "Number": Notation(numbers.read_number, numbers.write_number, read_usual=numbers.read_short),
+    "String": Notation(strings.read_quoted, strings.quote, lambda _: True, strings.read_quoted_once),
+    "TimeOfDay": Notation(times.read_time_of_day, times.write_time_of_day),
 }
-_USUAL_READERS: Final = {kind: form.read_usual for kind, form in FORMS.items() if form.read_usual is not None}
-WRITERS: Final = {kind: form.write for kind, form in FORMS.items() if form.write is not None}
+_USUAL_READERS: Final = {
+    kind: notation.read_usual for kind, notation in NOTATIONS.items() if notation.read_usual is not None
+}
+WRITERS: Final = {kind: notation.write for kind, notation in NOTATIONS.items() if notation.write is not None}
 
 
 def value_of(kind: LiteralKind, text: str) -> PythonValue:
@@ -74,7 +76,7 @@ def value_of(kind: LiteralKind, text: str) -> PythonValue:
     terminal = "JSON_STRING" if kind == "String" and text[:1] == '"' else _TERMINALS[kind]
     if not compile_terminal(terminal).fullmatch(text) or literal_problem(kind, text):
         raise FilterError(f"{text:.60} is no literal of the kind {kind}")
-    if (read := FORMS[kind].read) is None:
+    if (read := NOTATIONS[kind].read) is None:
         raise FilterError(f"{text:.60} has no equal among Python's values, which have no type for shapes")
     return read(text)
 
@@ -98,5 +100,5 @@ def without_prefix(kind: LiteralKind, text: str) -> str:
 
 def reads_in_quotes(kind: str, text: str) -> bool:
     """Whether the text of a string can be a value of `kind`, of which literals are written in quotes, too."""
-    form = FORMS.get(KINDS[kind].literal or "null") if kind in KINDS else None
-    return form is not None and form.is_in_quotes is not None and form.is_in_quotes(text)
+    notation = NOTATIONS.get(KINDS[kind].literal or "null") if kind in KINDS else None
+    return notation is not None and notation.is_in_quotes is not None and notation.is_in_quotes(text)

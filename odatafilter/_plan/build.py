@@ -270,9 +270,9 @@ class _Builder:
         if isinstance(node, tree.Property) and not scope.is_variable(node.name):
             return _new_get(node, self._one_value(scope.here), node.name)
         start = scope.find_start(node.segments if isinstance(node, tree.Path) else (node,))
-        if isinstance(start.at, Root):
+        if isinstance(start.instance, Root):
             return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
-        form: Value = _new_const(_NULL, node) if isinstance(start.at, Parameter) else start.at
+        form: Value = _new_const(_NULL, node) if isinstance(start.instance, Parameter) else start.instance
         before: Value | None = None  # what the last property is one of
         for segment in start.rest:
             match segment:

@@ -26,7 +26,7 @@ class Parameter(NamedTuple):
 class Start(NamedTuple, Generic[I]):
     """Where a path starts: an instance, `$root` or a parameter; and the segments that go on from there."""
 
-    at: I | Root | Parameter
+    instance: I | Root | Parameter
     rest: tuple[Segment, ...]
 
 

@@ -200,7 +200,7 @@ class Reading:
     def _read_filter(self, target: str, text: str) -> Filter | None:
         given = {name[1:]: value for name, value in self._values.items() if name.startswith("@")}
         try:
-            tree = _read.read(text, self._limits, self._schema)
+            tree = _read.read_expression(text, self._limits, self._schema)
         except FilterSyntaxError as error:
             self._add_syntax_error(target, error)
             return None
@@ -226,7 +226,7 @@ class Reading:
         """The value of a parameter, which is the same wherever the parameter stands."""
         target = f"@{name}"
         try:
-            value = _read.read(text, self._limits, self._schema)
+            value = _read.read_expression(text, self._limits, self._schema)
         except FilterSyntaxError as error:
             self._add_syntax_error(target, error)
             return None

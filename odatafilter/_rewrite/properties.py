@@ -79,7 +79,7 @@ class _Walk:
 
     def _segments(self, segments: tuple[Segment, ...], scope: Scope[Names | None]) -> list[Segment]:
         start = scope.find_start(segments)
-        place = None if isinstance(start.at, Root | Parameter) else start.at
+        place = None if isinstance(start.instance, Root | Parameter) else start.instance
         new = list(segments[: len(segments) - len(start.rest)])
         rest = start.rest
         if not new:

@@ -4,7 +4,7 @@ import functools
 from typing import cast
 
 from odatafilter import _emit
-from odatafilter._read import read
+from odatafilter._read import read_expression
 from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter.errors import FilterError, FilterSyntaxError
 from odatafilter.facts import SchemaFacts
@@ -37,7 +37,7 @@ def check_reads_back(tree: Expression, schema: SchemaFacts | None) -> None:
     """Raises FilterError where `tree` is not what its text says: something stands where the grammar has no place."""
     text = _emit.emit(tree)
     try:
-        again = read(text, UNBOUNDED, schema)
+        again = read_expression(text, UNBOUNDED, schema)
     except FilterSyntaxError as error:
         raise FilterError(f"the replacement cannot stand there: {error.message}") from None
     if again != tree:

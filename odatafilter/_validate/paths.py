@@ -74,14 +74,14 @@ class PathWalk(Notes, abc.ABC):
     def _judge_start(self, segments: tuple[Segment, ...]) -> Operand:
         """What a path is after its first segment."""
         start = self._scope.find_start(segments)
-        if isinstance(start.at, Root | Parameter):
+        if isinstance(start.instance, Root | Parameter):
             self._add(documented.nothing_below(segments[0], _emit.emit(segments[0]), self._schema))
             return UNKNOWN
         if not start.rest:
-            return start.at
+            return start.instance
         if isinstance(segments[0], Annotation):
             return self._judge_step(UNKNOWN, segments[0])
-        return self._judge_step(start.at, segments[0])
+        return self._judge_step(start.instance, segments[0])
 
     def _judge_step(self, found: Operand, segment: Segment) -> Operand:
         """What a segment makes of what the path is so far."""

@@ -194,13 +194,13 @@ class _Metadata:
         found = self._model.types.get(type_name)
         match found:
             case None if type_name.startswith("Edm."):
-                return _primitive(type_name, member.nullable)
+                return _primitive_property(type_name, member.nullable)
             case None if self._model.leads_out(type_name):
                 return primitive_facts("Untyped", nullable=member.nullable)
             case None:
                 raise FilterError(f"'{name:.60}' is of the type '{type_name:.120}', which the $metadata does not have")
             case Definition(underlying=underlying):
-                return _primitive(underlying, member.nullable)
+                return _primitive_property(underlying, member.nullable)
             case Enumeration(words=words):
                 return primitive_facts("Enum", nullable=member.nullable, enum=words, type_name=type_name)
             case Structured():
@@ -286,7 +286,7 @@ class _Derived(Mapping[str, SchemaFacts]):
         return _Derived, self._place
 
 
-def _primitive(type_name: str, nullable: bool) -> PropertyFacts | LeftOut:
+def _primitive_property(type_name: str, nullable: bool) -> PropertyFacts | LeftOut:
     """The property of a type of the namespace Edm; Edm.Stream has nothing to compare."""
     kind = type_name.removeprefix("Edm.")
     if kind == "Stream":

@@ -123,7 +123,7 @@ class _Maker:
             "lastModifiedDateTime": modified,
             "iTwinId": self._pick(owner.itwins),
             "dataCenter": self._pick(_DATA_CENTERS),
-            **self._optional(owner),
+            **self._optional_properties(owner),
             **self._execution(state, self._render(created + (ended - created) // 2), modified),
             "inputs": [{"id": self._pick(self._inputs), "type": kind} for kind in self._pick(_INPUT_TYPES)],
             "outputs": self._outputs(state),
@@ -142,7 +142,7 @@ class _Maker:
         text = (_EPOCH + timedelta(seconds=seconds)).isoformat()
         return f"{text}.{fraction:07d}+00:00" if fraction or self._happens(0.5) else f"{text}Z"
 
-    def _optional(self, owner: Caller) -> Job:
+    def _optional_properties(self, owner: Caller) -> Job:
         """The properties that any job may lack."""
         present: Job = {}
         if self._happens(0.95):

@@ -61,7 +61,7 @@ class Boolean(Ordered[bool]):
         return super()._operand(value)
 
     @property
-    def _instead(self) -> str:
+    def _how_to_filter(self) -> str:
         if self._schema is None or self._expression is not None:
             return "compare it with True"
         return f"write {self._schema.name}.{self._facts.name} == True"

@@ -173,10 +173,10 @@ def _choice_of(key: str) -> tuple[str, Callable[[Any], Any]]:
     if found is None:
         return key, lambda value: value
     name, member, wanted = found.groups()
-    return name, lambda value: _first_having(value, member, wanted) if isinstance(value, list) else value
+    return name, lambda value: _first_object_with(value, member, wanted) if isinstance(value, list) else value
 
 
-def _first_having(objects: list[Any], member: str, wanted: str) -> Any:
+def _first_object_with(objects: list[Any], member: str, wanted: str) -> Any:
     return next((each for each in objects if isinstance(each, dict) and each.get(member) == wanted), None)
 
 

@@ -195,7 +195,7 @@ class Progress(Generic[T]):
             self._current = None
         return Fetch(self.assignment, self._at)
 
-    def ahead(self) -> Fetch[T] | None:
+    def fetch_ahead(self) -> Fetch[T] | None:
         """The fetch of the page after the one in hand, or None where there is none or it may not be wanted."""
         page, assignment = self._page, self.assignment
         if page is None or not isinstance(page.envelope.link, str) or self._stop < len(page.envelope.items):

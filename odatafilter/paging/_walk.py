@@ -248,7 +248,7 @@ class AnyWalk(Generic[T]):
                 yield Begin(None)
             raise
         if self._assignment.prefetch:
-            yield Begin(self._progress.ahead())
+            yield Begin(self._progress.fetch_ahead())
         return True
 
     def _prepare(self) -> Steps[None]:
