@@ -1,5 +1,8 @@
 """Text → syntax tree, or the error that explains to a person why it is none."""
 
+import functools
+from collections.abc import Callable
+
 from odatafilter import _parse
 from odatafilter._service_calls import ServiceNames
 from odatafilter.errors import FilterSyntaxError
@@ -33,9 +36,14 @@ def explain_syntax_error(
 
     `failure` is what the parser has raised for it, if it has.
     """
+    return _diagnosis()(text, failure, None if schema is None else lambda meant: _mend(meant, schema))
+
+
+@functools.cache
+def _diagnosis() -> Callable[[str, _parse.Failure | None, Callable[[str], str] | None], FilterSyntaxError]:
     from odatafilter._diagnose import diagnose  # noqa: PLC0415 - needed only where there is a mistake
 
-    return diagnose(text, failure, None if schema is None else lambda meant: _mend(meant, schema))
+    return diagnose
 
 
 def _mend(text: str, schema: SchemaFacts) -> str:

@@ -1,6 +1,7 @@
 """A mistake that was found in a text, and whether its mended text still says what was written."""
 
 import re
+from collections import Counter
 from typing import NamedTuple, TypeAlias
 
 from odatafilter._diagnose import negations
@@ -34,53 +35,35 @@ def is_faithful(text: str, finding: Finding) -> bool:
     mended = finding.mended
     if mended is None or mended == text:
         return False
-    start, end = _find_difference(text, mended)
+    start, end, there = _find_difference(text, mended)
     if negations.loses_negation(text[start:], mended[start:]):
         return False
-    left: dict[str, int] = {}
-    for token in _TOKEN.findall(mended, start, end + len(mended) - len(text)):
-        folded = _fold(token)
-        left[folded] = left.get(folded, 0) + 1
     first, last = finding.repaired or finding.span
-    for found in _TOKEN.finditer(text, start, end):
-        if found.end() <= first or found.start() >= last:
-            folded = _fold(found.group())
-            left[folded] = left.get(folded, 0) - 1
-            if left[folded] < 0:
-                return False
-    return True
+    tokens = _TOKEN.finditer(text, start, end)
+    wanted = [_fold(found.group()) for found in tokens if found.end() <= first or found.start() >= last]
+    return not wanted or not Counter(wanted) - Counter(map(_fold, _TOKEN.findall(mended, start, there)))
 
 
-def _find_difference(text: str, mended: str) -> Span:
-    """The stretch of `text` in the place of which `mended` has another one: whole tokens, in both."""
-    pieces = _TOKEN_OR_SIGNS.findall(text), _TOKEN_OR_SIGNS.findall(mended)
+def _find_difference(text: str, mended: str) -> tuple[int, int, int]:
+    """Where two texts begin to differ, and where that ends in each of them: whole tokens, in both."""
+    before, after = _TOKEN_OR_SIGNS.findall(text), _TOKEN_OR_SIGNS.findall(mended)
     alike = start = 0
-    for one, other in zip(*pieces, strict=False):
+    for one, other in zip(before, after, strict=False):
         if one != other:
             break
         alike += 1
         start += len(one)
-    after = _common_length(text[::-1], mended[::-1], min(len(text), len(mended)) - start)
-    for several, length in zip(pieces, (len(text), len(mended)), strict=True):
-        left = length - start
-        for piece in several[alike:]:
-            if left <= after:
-                break
-            left -= len(piece)
-        after = left
-    return start, len(text) - after
-
-
-def _common_length(one: str, other: str, most: int) -> int:
-    """How many characters, up to `most`, two texts begin with alike: found by halving, since texts can be long."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    end = len(mended)
+    for piece in reversed(before[alike:]):
+        if not mended.endswith(piece, start, end):
+            break
+        end -= len(piece)
+    there = start
+    for piece in after[alike:]:
+        if there >= end:
+            break
+        there += len(piece)
+    return start, len(text) - len(mended) + there, there
 
 
 def _fold(token: str) -> str:

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.place import NEAR, SEEN, Place, is_whole_operand, splice
@@ -31,12 +31,14 @@ class Habit(NamedTuple):
     rewrites: bool = False
     condition: bool = False
 
-    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        return compile_pattern(self.pattern).match(text, start, end)
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        return compile_pattern(self.pattern).match(text, start, start + SEEN)
 
-    def stands_behind(self, context: str) -> bool:
-        """Whether the habit can stand behind `context`."""
-        return self.before is None or compile_pattern(f"(?:{self.before})$").search(context) is not None
+    def stands_behind(self, text: str, begin: int) -> bool:
+        """Whether the habit can stand behind what ends at `begin`."""
+        if self.before is None:
+            return True
+        return compile_pattern(f"(?:{self.before})$").search(text[max(0, begin - NEAR) : begin]) is not None
 
 
 @functools.cache
@@ -50,28 +52,33 @@ class Table:
 
     def __init__(self, *habits: Habit) -> None:
         self._habits = habits
-        self._unions: dict[int, re.Pattern[str]] = {}
+        self._unions = _Unions(habits)
 
     def __iter__(self) -> Iterator[Habit]:
         return iter(self._habits)
 
-    def _union(self, least: int) -> re.Pattern[str]:
-        """Matches what a habit from that number on does: the group that matched last has the number of the first."""
-        if least not in self._unions:
-            numbered = list(enumerate(self._habits))[least:]
-            patterns = (f"(?:{_number_groups(one.pattern, at)})(?P<_{at}>)" for at, one in numbered)
-            self._unions[least] = re.compile("|".join(patterns), _FLAGS)
-        return self._unions[least]
+    def match(self, text: str, start: int, least: int) -> tuple[int, Habit, re.Match[str]] | None:
+        """The first habit from the number `least` on that matches at `start`: its number, itself, what it matches."""
+        first = self._unions[least].match(text, start, start + SEEN)
+        if first is None:
+            return None
+        number = int((first.lastgroup or "_0")[1:])
+        one = self._habits[number]
+        return number, one, cast("re.Match[str]", one.match(text, start))
 
-    def matches(self, text: str, start: int, end: int) -> Iterator[tuple[Habit, re.Match[str]]]:
-        """The habits that match at `start` in `text` up to `end`, and what they match."""
-        number = 0
-        while number < len(self._habits) and (first := self._union(number).match(text, start, end)):
-            number = int((first.lastgroup or "_0")[1:])
-            one = self._habits[number]
-            if found := one.match(text, start, end):
-                yield one, found
-            number += 1
+
+class _Unions(dict[int, re.Pattern[str]]):
+    """Patterns of all habits from a number on: the group that matched last has the number of the first that matches."""
+
+    def __init__(self, habits: tuple[Habit, ...]) -> None:
+        super().__init__()
+        self._habits = habits
+
+    def __missing__(self, least: int) -> re.Pattern[str]:
+        numbered = [*enumerate(self._habits)][least:]
+        patterns = (f"(?:{_number_groups(one.pattern, number)})(?P<_{number}>)" for number, one in numbered)
+        union = self[least] = re.compile("|".join((*patterns, "(?!)")), _FLAGS)
+        return union
 
 
 def _number_groups(pattern: str, number: int) -> str:
@@ -98,25 +105,27 @@ def match_habits(place: Place, table: Table, starts: Iterable[int], left: int | 
     """What the first habit of `table` that matches at one of `starts` says; `left` is where its operand begins."""
     for start in starts:
         begin = start if left is None else left
-        for one, found in table.matches(place.text, start, start + SEEN):
-            if found.end() > place.position and one.stands_behind(place.text[max(0, begin - NEAR) : begin]):
+        least = 0
+        while match := table.match(place.text, start, least):
+            number, one, found = match
+            if found.end() > place.position and one.stands_behind(place.text, begin):
                 return explain(place, one, found, begin)
+            least = number + 1
     return None
 
 
 def explain(place: Place, one: Habit, found: re.Match[str], begin: int) -> Finding:
     """What is said where a habit has matched."""
-    groups = found.groupdict("")
-    words = {"left": place.operand.rstrip(), "found": found.group().strip(), **groups}
-    span = found.span("at") if "at" in groups else (found.start(), found.start() + len(found.group().rstrip()))
+    groups, written = found.groupdict(""), found.group()
+    words = {"left": place.operand.rstrip(), "found": written.strip(), **groups}
     message = one.message.format_map(words)
-    repaired = found.span() if one.rewrites or not isinstance(one.instead, str) else span
+    start, end = found.span()
+    span = found.span("at") if "at" in groups else (start, start + len(written.rstrip()))
     if one.condition and not is_whole_operand(place):
         return Finding(message, span)
     if isinstance(one.instead, str):
-        begin = begin if "{left}" in one.instead else found.start()
-        mended = splice(place.text, begin, found.end(), one.instead.format_map(words))
-        repaired = (begin, found.end()) if one.rewrites else repaired
-        return Finding(message, span, mended, repaired)
+        begin = begin if "{left}" in one.instead else start
+        mended = splice(place.text, begin, end, one.instead.format_map(words))
+        return Finding(message, span, mended, (begin, end) if one.rewrites else span)
     meant = one.instead(found) if one.instead else None
-    return Finding(message, span, meant and splice(place.text, found.start(), found.end(), meant), repaired)
+    return Finding(message, span, meant and splice(place.text, start, end, meant), (start, end))

@@ -64,10 +64,10 @@ def first_mistake(text: str, failure: _parse.Failure | None = None) -> Finding |
 
     `failure` is what the parser has raised for it: where that says enough, the text is not read once more.
     """
-    if found := find_unwritable(text):
-        return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
     if isinstance(failure, Stuck) and failure.expected:
         return _mistake_at(place_at(text, failure.position, failure.expected))
+    if found := find_unwritable(text):
+        return Finding(f"{found.group()!r} cannot be sent in a URL", found.span())
     if isinstance(failure, Refused) and failure.places:
         odd = _odd_place(text, *failure.places.fault)
         return (odd and _recognise(odd)) or refusals.find_refused(text, failure, failure.places)

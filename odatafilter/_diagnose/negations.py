@@ -35,7 +35,9 @@ _BARE: Final = frozenset({"aint", *(f"{be}{no}" for be in ("is", "are", "was", "
 _MEMBERS: Final = frozenset({"noneof", "isnoneof", "arenoneof"})
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
-    rf"\b(?:{_AUXILIARY})n['’]t\w*+|'[^']*+(?:''[^']*+)*+(?:'|\Z)|!(?!=)|!==?|<>|=/=|~=|≠|[^\W\d_]\w*+", re.IGNORECASE
+    rf"\b(?=\w++['’])(?:{_AUXILIARY})n['’]t\w*+|'[^']*+(?:''[^']*+)*+(?:'|\Z)"
+    r"|!(?!=)|!==?|<>|=/=|~=|≠|[^\W\d_]\w*+",
+    re.IGNORECASE,
 )
 
 

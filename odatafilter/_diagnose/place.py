@@ -27,7 +27,6 @@ class Place:
     __slots__ = (
         "before",
         "behind_operand",
-        "context",
         "expected",
         "here",
         "left",
@@ -47,9 +46,12 @@ class Place:
         self.before = text[:here].rstrip(" \t")
         self.rest = text[here:]
         self.operand = text[left:position]
-        self.context = text[max(0, left - NEAR) : left]
         self.behind_operand = not OPERATORS.isdisjoint(expected)
         self.starts = _starts(text, self.before, left)
+
+    @property
+    def context(self) -> str:
+        return self.text[max(0, self.left - NEAR) : self.left]
 
 
 def _starts(text: str, before: str, left: int) -> tuple[int, ...]:

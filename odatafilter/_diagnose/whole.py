@@ -29,10 +29,9 @@ def find_in_whole(place: Place) -> Finding | None:
         return Finding(f"a filter begins without {found['at']!r:.60}", found.span("at"), text[found.end() :])
     if "://" in text and re.match(r"\w++://", text):
         return Finding("this is a URL, not a filter", (0, len(text)))
-    stripped = text.lstrip()
-    if len(stripped) < len(text):
+    if text[0].isspace():
+        stripped = text.lstrip()
         return Finding("a blank stands before the filter", (0, len(text) - len(stripped)), stripped)
-    stripped = text.rstrip()
-    if place.behind_operand and place.position == len(stripped) < len(text):
+    if place.behind_operand and text[-1].isspace() and place.position == len(stripped := text.rstrip()):
         return Finding("a blank stands after the filter", (len(stripped), len(text)), stripped)
     return None

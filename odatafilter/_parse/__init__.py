@@ -1,6 +1,7 @@
 """Text → syntax tree, within limits. `odatafilter._diagnose` has the words for a text that is no filter."""
 
 import contextlib
+import functools
 from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
@@ -36,16 +37,18 @@ def _import_fast_reader(text: str, plain: bool) -> tuple[Expression, int]:
 _read_fast: Callable[[str, bool], tuple[Expression, int]] = _import_fast_reader
 
 
-def _by_loop(text: str) -> Expression:
-    from odatafilter._parse import lalr  # noqa: PLC0415
+@functools.cache
+def _loop() -> Callable[[str], Expression]:
+    from odatafilter._parse.lalr import tree_of  # noqa: PLC0415
 
-    return lalr.tree_of(text)
+    return tree_of
 
 
-def _with_trace(text: str) -> "tuple[Expression, lalr.Trace]":
-    from odatafilter._parse import lalr  # noqa: PLC0415
+@functools.cache
+def _loop_with_trace() -> "Callable[[str], tuple[Expression, lalr.Trace]]":
+    from odatafilter._parse.lalr import tree_with_trace  # noqa: PLC0415
 
-    return lalr.tree_with_trace(text)
+    return tree_with_trace
 
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
@@ -80,7 +83,7 @@ def _read_slowly(text: str, *, refused: bool) -> Expression:
     """The tree of what the fast reader leaves; what it has `refused` the loop refuses, too, and says where."""
     if not is_writable(text):
         raise Stuck
-    return _with_trace(text)[0] if refused else _by_loop(text)
+    return _loop_with_trace()(text)[0] if refused else _loop()(text)
 
 
 @contextlib.contextmanager
@@ -109,10 +112,10 @@ def parse_again(text: str) -> Expression:
     except Failure:
         pass
     with without_names(_All()):
-        return _by_loop(text)
+        return _loop()(text)
 
 
 def parse_with_places(text: str) -> "tuple[Expression, lalr.Trace]":
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
     with without_names(_All()):
-        return _with_trace(text)
+        return _loop_with_trace()(text)

@@ -42,7 +42,6 @@ class Stuck(Failure):
     """
 
     def __init__(self, position: int = 0, expected: frozenset[str] = frozenset()) -> None:
-        super().__init__(position, expected)
         self.position = position
         self.expected = expected
 
@@ -63,7 +62,6 @@ class Refused(Failure):
     places: Places | None = None
 
     def __init__(self, reason: Reason, node: Node | None = None, **facts: str) -> None:
-        super().__init__(reason, node)
         self.reason = reason
         self.node = node
         self.facts = facts
