@@ -521,14 +521,8 @@ class Translation(Generic[X, R]):
                         negated=negated,
                     )
                 return self._engine.exists(row, collection, self._inside(loop, make), negated=negated)
-            case forms.Where(collection=below, condition=condition, loop=chosen):
-
-                def both() -> X:
-                    with self._know_row((loop, ()), self._rows[chosen, ()]):
-                        inner = make()
-                    return self._join("and", [self._question(polarity.when_true(condition)), inner])
-
-                return self._exists(below, chosen, both, negated=negated)
+            case forms.Where(collection=below, loop=chosen):
+                return self._exists(below, chosen, self._inside_chosen(collection, loop, make), negated=negated)
             case _:
                 raise _refused_form(collection)
 
@@ -547,6 +541,16 @@ class Translation(Generic[X, R]):
 
         return inner
 
+    def _inside_chosen(self, where: forms.Where, loop: int, make: Callable[[], X]) -> Callable[[], X]:
+        """What is TRUE for a row of `where` that `$filter` chooses and for which `make` is, as a row of `loop`."""
+
+        def inner() -> X:
+            with self._know_row((loop, ()), self._rows[where.loop, ()]):
+                made = make()
+            return self._join("and", [self._question(polarity.when_true(where.condition)), made])
+
+        return inner
+
     def _count(self, collection: Value, loop: int, make: Callable[[], X]) -> X:
         match collection:
             case Get(of=of) if of.kind != COLLECTION:
@@ -555,14 +559,8 @@ class Translation(Generic[X, R]):
                     below = self._value_below(self._outermost(of), lambda: self._count(collection, loop, make))
                     return self._engine.zero_if_null(below)
                 return self._engine.count_elements(row, collection, self._inside(loop, make))
-            case forms.Where(collection=below, condition=condition, loop=chosen):
-
-                def both() -> X:
-                    with self._know_row((loop, ()), self._rows[chosen, ()]):
-                        inner = make()
-                    return self._join("and", [self._question(polarity.when_true(condition)), inner])
-
-                return self._count(below, chosen, both)
+            case forms.Where(collection=below, loop=chosen):
+                return self._count(below, chosen, self._inside_chosen(collection, loop, make))
             case _:
                 raise _refused_form(collection)
 
@@ -601,19 +599,7 @@ class Translation(Generic[X, R]):
                     return self._value_below(self._outermost(of), lambda: self._value(form))
                 return engine.column(row, form)
             case forms.Apply(function=function, operands=operands):
-                if is_calculated(form):
-                    return self._moved_time(form)
-                if function == "has":
-                    return self._has(*operands)
-                if function == SECONDS and is_calculated(operands[0]):
-                    return self._value(in_seconds(operands[0]))
-                spelling = engine.functions.get(function)
-                if spelling is None or (function == "year" and is_calculated(operands[0])):  # it may be before 1
-                    raise RefusedError(f"{engine.name} has no equal of '{function}'")
-                values = (
-                    bound_positions(operands) if function == "substring" and operands[0].kind == "String" else operands
-                )
-                return spelling([self._term(value) for value in values])
+                return self._apply(form, function, operands)
             case forms.As(operand=operand, kind=kind):
                 return engine.read_as(self._term(operand), kind)
             case forms.Cast(operand=operand, to_kind=kind):
@@ -627,13 +613,7 @@ class Translation(Generic[X, R]):
             case forms.Where() | forms.Array() | forms.Object() | forms.Annotated() | forms.ServiceOnly():
                 raise _refused_form(form)
             case forms.IsOf(operand=operand, of_kind=kind):
-                answer = _is_of_kind(operand.kind, kind)
-                if answer is None:
-                    raise RefusedError(
-                        f"{engine.name} has no equal of 'isof' where the kind of the value does not say it"
-                    )
-                term = self._term(operand)
-                return engine.choose([(engine.is_null(term, negated=True), engine.constant(answer))])
+                return self._kind_test(operand, kind)
             case (
                 forms.Test()
                 | forms.IsNull()
@@ -646,14 +626,41 @@ class Translation(Generic[X, R]):
                 | forms.Not()
                 | forms.Bool()
             ):
-                return engine.choose(
-                    [
-                        (self._question(polarity.when_true(form)), engine.constant(True)),
-                        (self._question(polarity.when_false(form)), engine.constant(False)),
-                    ]
-                )
+                return self._truth_value(form)
             case _:
                 assert_never(form)
+
+    def _apply(self, form: forms.Apply, function: str, operands: tuple[Value, ...]) -> X:
+        if is_calculated(form):
+            return self._moved_time(form)
+        if function == "has":
+            return self._has(*operands)
+        if function == SECONDS and is_calculated(operands[0]):
+            return self._value(in_seconds(operands[0]))
+        spelling = self._engine.functions.get(function)
+        if spelling is None or (function == "year" and is_calculated(operands[0])):  # it may be before 1
+            raise RefusedError(f"{self._engine.name} has no equal of '{function}'")
+        of_text = function == "substring" and operands[0].kind == "String"
+        return spelling([self._term(value) for value in (bound_positions(operands) if of_text else operands)])
+
+    def _kind_test(self, operand: Value, kind: str) -> X:
+        """`isof`, where the kind of the operand says it; null of null."""
+        answer = _is_of_kind(operand.kind, kind)
+        if answer is None:
+            raise RefusedError(
+                f"{self._engine.name} has no equal of 'isof' where the kind of the value does not say it"
+            )
+        term = self._term(operand)
+        return self._engine.choose([(self._engine.is_null(term, negated=True), self._engine.constant(answer))])
+
+    def _truth_value(self, condition: forms.Condition) -> X:
+        """A condition as a value: TRUE, FALSE or NULL."""
+        return self._engine.choose(
+            [
+                (self._question(polarity.when_true(condition)), self._engine.constant(True)),
+                (self._question(polarity.when_false(condition)), self._engine.constant(False)),
+            ]
+        )
 
     def _moved_time(self, form: forms.Apply) -> X:
         """A timestamp or date that a literal moves, as a value; what else is calculated is only compared."""

@@ -28,6 +28,7 @@ from odatafilter.tree import (
     Annotation,
     Arithmetic,
     Array,
+    Branch,
     Call,
     Case,
     Comparison,
@@ -76,22 +77,8 @@ class Walk(PathWalk):
                 return self._judge_start((node,))
             case Literal():
                 return of_literal(node)
-            case And(operands=operands):
-                self._judge_operator(node, "and")
-                for operand in operands:
-                    self.judge_condition(operand)
-                return CONDITION
-            case Or(operands=operands):
-                self._judge_operator(node, "or")
-                self._judge_or(node, operands)
-                return CONDITION
-            case In():
-                self._judge_operator(node, "in")
-                self._judge_in(node)
-                return CONDITION
-            case Not(operand=operand):
-                self._judge_operator(node, "not")
-                self.judge_condition(operand)
+            case And() | Or() | Not() | In():
+                self._judge_logic(node)
                 return CONDITION
             case Has(operand=operand, flags=flags):
                 return self._judge_has(node, operand, flags)
@@ -100,37 +87,52 @@ class Walk(PathWalk):
             case Call(function=function, arguments=arguments):
                 return self._judge_call(node, function, arguments)
             case Case(branches=branches):
-                self._judge_function(node, "case")
-                for branch in branches:
-                    self.judge_condition(branch.condition)
-                values = list(map(self.judge_operand, [branch.value for branch in branches]))
-                return values[0]._replace(parts=tuple(values))
+                return self._judge_case(node, branches)
             case Arithmetic(left=left, operator=operator, right=right):
                 return self._judge_arithmetic(node, left, operator, right)
             case Negation(operand=operand):
-                found = self.judge_operand(operand)
-                if problem := fitting.sign_problem(found, operand):
-                    self._add(problem)
-                    return UNKNOWN
-                self._add(documented.closed_problem(operand, found, schema))
-                return Operand(fitting.negative_kind(found))
+                return self._judge_negation(operand)
             case Array(items=items):
                 return Operand("Collection", "this is a collection", parts=tuple(map(self.judge_operand, items)))
             case Object():
                 self._add(documented.whole_problem(node, schema))
                 return UNKNOWN
-            case Function(name=name) if documented.is_of_service(name, schema):
+            case Function() if documented.is_of_service(node.name, schema):
                 return self._judge_service_call(node)
-            case Function(name=name):
-                owner, _, method = name.rpartition(".")
-                meant = meaning.call_of_method(owner.replace(".", "/"), method, node, schema)
-                return self._judge_unknown_function(node, method if meant else name, meant, meant)
+            case Function():
+                return self._judge_qualified_call(node)
             case Alias():
                 return UNKNOWN
             case _:
                 assert_never(node)
 
     # --- operators
+
+    def _judge_logic(self, node: And | Or | Not | In) -> None:
+        match node:
+            case And(operands=operands):
+                self._judge_operator(node, "and")
+                for operand in operands:
+                    self.judge_condition(operand)
+            case Or(operands=operands):
+                self._judge_operator(node, "or")
+                self._judge_or(node, operands)
+            case Not(operand=operand):
+                self._judge_operator(node, "not")
+                self.judge_condition(operand)
+            case In():
+                self._judge_operator(node, "in")
+                self._judge_in(node)
+            case _:
+                assert_never(node)
+
+    def _judge_negation(self, operand: Expression) -> Operand:
+        found = self.judge_operand(operand)
+        if problem := fitting.sign_problem(found, operand):
+            self._add(problem)
+            return UNKNOWN
+        self._add(documented.closed_problem(operand, found, self._schema))
+        return Operand(fitting.negative_kind(found))
 
     def _judge_comparison(self, node: Comparison, left: Expression, operator: str, right: Expression) -> Operand:
         here = self._scope.here.schema
@@ -329,6 +331,19 @@ class Walk(PathWalk):
         return Operand(kind)
 
     # --- functions
+
+    def _judge_case(self, node: Case, branches: Sequence[Branch]) -> Operand:
+        self._judge_function(node, "case")
+        for branch in branches:
+            self.judge_condition(branch.condition)
+        values = list(map(self.judge_operand, [branch.value for branch in branches]))
+        return values[0]._replace(parts=tuple(values))
+
+    def _judge_qualified_call(self, node: Function) -> Operand:
+        """A function with a qualified name that is not the service's: perhaps a method, as other languages call it."""
+        owner, _, method = node.name.rpartition(".")
+        meant = meaning.call_of_method(owner.replace(".", "/"), method, node, self._schema)
+        return self._judge_unknown_function(node, method if meant else node.name, meant, meant)
 
     def _judge_call(self, node: Call, function: str, arguments: Iterable[Expression | TypeName]) -> Operand:
         schema = self._schema
