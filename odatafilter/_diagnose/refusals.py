@@ -12,6 +12,9 @@ from odatafilter.tree import Property, TypeName
 
 _TYPE_SEGMENT: Final = re.compile(r"/\w++\.")
 _IN_PARENTHESES: Final = re.compile(r"\w++\([ \t]*+(?P<at>\([ \t]*+(?P<name>\w++)[ \t]*+\))[ \t]*+:")
+_TIME_AT_END: Final = re.compile(
+    r"(?<![:.'\w])(?<!:[ \t])(?P<hour>[0-9]{2}):[0-9]{2}(?P<second>:[0-9]{2}(?:\.[0-9]{1,12}+)?)?(?=[ \t]*[,)])"
+)
 _SENTENCES: Final[dict[Reason, str]] = {
     "the wording of a literal or a name": "{problem}",
     "a canonical function takes another number of arguments": "'{function}' takes {takes}, not {found}",
@@ -56,6 +59,8 @@ def sentence_about(refused: Refused) -> str:
 def find_refused(text: str, refused: Refused, places: Places) -> Finding:
     """What the tree builder has refused, where, and what was perhaps meant."""
     span = places.fault
+    if refused.reason == "an unknown function" and str(refused.facts["name"]).lower() == "case":
+        return _find_case(text, places)
     if refused.reason == "an unknown function":
         return _find_call(text, refused, places) or Finding(sentence_about(refused), span)
     message = sentence_about(refused)
@@ -83,6 +88,18 @@ def find_refused(text: str, refused: Refused, places: Places) -> Finding:
     if shape := shapes.mended_shape(text[start:end]):
         return Finding(message, span, text[:start] + shape + text[end:])
     return _find_call(text, refused, places) or Finding(message, span)
+
+
+def _find_case(text: str, places: Places) -> Finding:
+    """An argument of `case` without a value, such as `a lt 10:10`, whose colon is that of a time of day."""
+    found = _TIME_AT_END.search(text, *places.judged)
+    if not found:
+        message = "'case' takes conditions and values, with a colon between, such as case(a lt 5:1,true:2)"
+        return Finding(message, places.fault)
+    message = f"{found.group()} is read as a time of day; a blank before the colon of 'case' ends the condition"
+    if found["second"]:
+        return Finding(message, found.span())  # either colon may be that of `case`
+    return Finding(message, found.span(), f"{text[: found.end('hour')]} {text[found.end('hour') :]}")
 
 
 def _find_call(text: str, refused: Refused, places: Places) -> Finding | None:
