@@ -288,6 +288,5 @@ def _method_as_function(found: re.Match[str]) -> str:
 
 def find_literal_call(text: str, start: int, end: int) -> Finding | None:
     """`datetime('2024-06-24T13:00:00')`."""
-    place = Place(text, start, start, start, frozenset())
-    found = prefixed.find_prefixed(place, start)
+    found = prefixed.find_prefixed(text, start, start)
     return found if found and found.span[1] == end else None

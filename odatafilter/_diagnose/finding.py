@@ -8,11 +8,12 @@ from odatafilter._diagnose import negations
 
 Span: TypeAlias = tuple[int, int]
 
-_SIGNS = r"\s()\[\]{},:;\"=<>!&|+*%/"
+_SIGNS = r"()\[\]{},:;\"=<>!&|+*%/"
 # Strings, then whatever is written without a blank: names, numbers, dates, GUIDs. Signs between them are no tokens.
-_A_TOKEN = rf"'[^']*+(?:''[^']*+)*+'|[^'{_SIGNS}]++(?:(?<=[nN])'[tT]\b)?"
+_A_TOKEN = rf"'[^']*+(?:''[^']*+)*+'|[^\s'{_SIGNS}]++(?:(?<=[nN])'[tT]\b)?"
 _TOKEN = re.compile(_A_TOKEN)
-_TOKEN_OR_SIGNS = re.compile(rf"{_A_TOKEN}|[{_SIGNS}]++|'")
+# A token or signs, with the blanks before.
+_PIECE = re.compile(rf"\s*+(?:{_A_TOKEN}|[{_SIGNS}]++|')|\s++")
 
 
 class Finding(NamedTuple):
@@ -46,7 +47,7 @@ def is_faithful(text: str, finding: Finding) -> bool:
 
 def _find_difference(text: str, mended: str) -> tuple[int, int, int]:
     """Where two texts begin to differ, and where that ends in each of them: whole tokens, in both."""
-    before, after = _TOKEN_OR_SIGNS.findall(text), _TOKEN_OR_SIGNS.findall(mended)
+    before, after = _PIECE.findall(text), _PIECE.findall(mended)
     alike = start = 0
     for one, other in zip(before, after, strict=False):
         if one != other:

@@ -107,7 +107,7 @@ def _recognise(place: Place) -> Finding | None:
 
 def _find_literal(place: Place) -> Finding | None:
     for start in place.starts:
-        if found := prefixed.find_prefixed(place, start) or enums.find_enum(place, start):
+        if found := prefixed.find_prefixed(place.text, start, place.position) or enums.find_enum(place, start):
             return found
     return match_habits(place, literals.LITERALS, place.starts)
 

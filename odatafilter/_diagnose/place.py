@@ -76,14 +76,13 @@ def _operand_before(text: str, end: int) -> int:
     opened: list[int] = []
     begin = last = 0
     for found in _PIECE.finditer(text, 0, end):
-        start = found.start()
-        if found.group() == ")":
+        before, (start, last) = last, found.span()
+        if text[start] == ")":
             begin = opened.pop() if opened else start
-        elif found.group() == "(":
-            opened.append(begin if last == start > 0 and text[start - 1] != "(" else start)
-        elif last < start or text[start - 1] != ")":
+        elif text[start] == "(":
+            opened.append(begin if before == start > 0 and text[start - 1] != "(" else start)
+        elif before < start or text[start - 1] != ")":
             begin = start
-        last = found.end()
     return begin
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from odatafilter._diagnose import encoding
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.pieces import GUID, QUOTES
-from odatafilter._diagnose.place import SEEN, Place, splice
+from odatafilter._diagnose.place import SEEN, splice
 from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
 from odatafilter._literals import PREFIXES
 from odatafilter._literals.durations import is_duration
@@ -36,13 +36,13 @@ _SECONDS: Final = (("hour", 3600), ("minute", 60), ("second", 1))
 _A_DAY: Final = 86_400
 
 
-def find_prefixed(place: Place, start: int) -> Finding | None:
-    """`datetime'2024-06-24T13:00:00'`: the prefix and the quotes decide, whatever is inside."""
-    if not _BEGINS.match(place.text, start):
+def find_prefixed(text: str, start: int, position: int) -> Finding | None:
+    """`datetime'2024-06-24T13:00:00'`, past a position: the prefix and the quotes decide, whatever is inside."""
+    if not _BEGINS.match(text, start):
         return None
-    found = _PREFIXED.match(place.text, start, start + SEEN)
-    if not found or found.end() <= place.position:
-        return _find_cut(place, start)
+    found = _PREFIXED.match(text, start, start + SEEN)
+    if not found or found.end() <= position:
+        return _find_cut(text, start, position)
     inner = encoding.decode(found["inner"]).strip(" \t")
     prefix = found["prefix"].lower()
     if prefix == "guid":
@@ -51,21 +51,21 @@ def find_prefixed(place: Place, start: int) -> Finding | None:
         message, meant = _time_inside(inner)
     else:
         message, meant = _stamp_inside(prefix, inner)
-    mended = None if meant is None else splice(place.text, found.start(), found.end(), meant)
+    mended = None if meant is None else splice(text, found.start(), found.end(), meant)
     return Finding(message, found.span(), mended)
 
 
-def _find_cut(place: Place, start: int) -> Finding | None:
+def _find_cut(text: str, start: int, position: int) -> Finding | None:
     """`duration"PT1H"` in other quotes, and `datetime'2024`, which the text breaks off."""
-    found = _OTHER_QUOTES.match(place.text, start, start + SEEN)
-    if found and found.end() > place.position:
+    found = _OTHER_QUOTES.match(text, start, start + SEEN)
+    if found and found.end() > position:
         meant = f"{found['prefix']}'{found['inner']}'"
         message = f"the quotes after {found['prefix']!r} are straight single ones"
-        return Finding(message, found.span(), splice(place.text, *found.span(), meant))
-    found = _CUT.match(place.text, start)
-    if not found or found.end() <= place.position:
+        return Finding(message, found.span(), splice(text, *found.span(), meant))
+    found = _CUT.match(text, start)
+    if not found or found.end() <= position:
         return None
-    return Finding(f"the quote after {found['prefix']!r} is not closed", (found.start(), len(place.text)))
+    return Finding(f"the quote after {found['prefix']!r} is not closed", (found.start(), len(text)))
 
 
 def _guid_inside(inner: str) -> tuple[str, str | None]:

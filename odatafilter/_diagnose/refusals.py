@@ -87,7 +87,7 @@ def find_refused(text: str, refused: Refused, places: Places) -> Finding:
     start, end = places.judged
     if shape := shapes.mended_shape(text[start:end]):
         return Finding(message, span, text[:start] + shape + text[end:])
-    return _find_call(text, refused, places) or Finding(message, span)
+    return _find_call(text, refused, places, message) or Finding(message, span)
 
 
 def _find_case(text: str, places: Places) -> Finding:
@@ -102,7 +102,7 @@ def _find_case(text: str, places: Places) -> Finding:
     return Finding(message, found.span(), f"{text[: found.end('hour')]} {text[found.end('hour') :]}")
 
 
-def _find_call(text: str, refused: Refused, places: Places) -> Finding | None:
+def _find_call(text: str, refused: Refused, places: Places, message: str | None = None) -> Finding | None:
     """What is wrong with a call; None where a call is not what is refused, or no more is known than why it is."""
     start, end = places.judged
     found = calls.CALL.match(text, start, end)
@@ -112,7 +112,7 @@ def _find_call(text: str, refused: Refused, places: Places) -> Finding | None:
         return finding
     name = found.group()[:-1]
     if refused.node is not None and calls.is_unknown(name):
-        return Finding(sentence_about(refused), (start, start + len(name)))
+        return Finding(message or sentence_about(refused), (start, start + len(name)))
     if refused.node is None and (function := BY_LOWER_CASE.get(name.lower())):
-        return Finding(f"{sentence_about(refused)}, such as {example_call(function)}", places.fault)
+        return Finding(f"{message}, such as {example_call(function)}", places.fault)
     return None

@@ -61,7 +61,8 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         limits.check_before_parsing(text, bounds)
     tree: Expression | None = None
     refused = False
-    if ((plain := text.isascii()) and "\0" not in text) or is_writable(text):
+    writable = ((plain := text.isascii()) and "\0" not in text) or is_writable(text)
+    if writable:
         try:
             tree, levels = _read_fast(text, plain)
             if levels <= bounds.depth and not long:
@@ -73,17 +74,14 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
     # No level is shorter than a character either.
     if not long and (long := len(text) > bounds.depth):
         limits.check_before_parsing(text, bounds)
-    tree = tree or _read_slowly(text, refused=refused)
+    if tree is None:
+        if not writable:
+            raise Stuck
+        # What the fast reader has refused the loop refuses, too, and says where.
+        tree = _loop_with_trace()(text)[0] if refused else _loop()(text)
     if long:
         limits.check_tree(text, tree, bounds)
     return tree
-
-
-def _read_slowly(text: str, *, refused: bool) -> Expression:
-    """The tree of what the fast reader leaves; what it has `refused` the loop refuses, too, and says where."""
-    if not is_writable(text):
-        raise Stuck
-    return _loop_with_trace()(text)[0] if refused else _loop()(text)
 
 
 @contextlib.contextmanager
