@@ -10,6 +10,8 @@ from odatafilter import _emit
 from odatafilter._arguments import check_type
 from odatafilter._evaluate import values
 from odatafilter._kinds import INTEGERS, KINDS, SPELT
+from odatafilter._literals.numbers import LONGEST, to_float
+from odatafilter._literals.times import MICROSECOND
 from odatafilter._rewrite.simplify import choice_of
 from odatafilter._safe_text import show
 from odatafilter._to_literal import literal_for
@@ -190,7 +192,7 @@ def _equality_key(literal: Literal, facts: PropertyFacts | None) -> Hashable:
             return picoseconds
         case int() | float() | decimal.Decimal() as number:
             exact = facts is not None and KINDS[facts.kind].family in {"Int", "Decimal"}
-            return number if exact else values.to_float(number)
+            return number if exact else to_float(number)
         case _:
             return value
 
@@ -209,8 +211,6 @@ def _error_of_no_cut(excess: int, operands: list[Expression], schema: SchemaFact
 
 # --- ranges ---------------------------------------------------------------------------------------------------------
 
-_MICROSECOND: Final = 10**6  # picoseconds; services with fewer digits of a second exist, so no cut has more
-_LARGEST_EXPONENT: Final = 10_000  # numbers are written out while the cuts are looked for
 _DIGITS: Final = decimal.Context(prec=34)  # as many as the widest decimals in use have, whatever the caller's context
 
 
@@ -258,8 +258,8 @@ def _position_of(literal: Literal) -> Fraction:
         case values.Instant(picoseconds=place) | values.Date(days=place):
             return Fraction(place)
         case int() | decimal.Decimal() as number if literal.kind == "Number":
-            if abs(decimal.Decimal(number).adjusted()) > _LARGEST_EXPONENT:
-                raise FilterError(f"{literal.text:.60} has more digits than a range is cut of: {_LARGEST_EXPONENT}")
+            if abs(decimal.Decimal(number).adjusted()) > LONGEST:
+                raise FilterError(f"{literal.text:.60} has more digits than a range is cut of: {LONGEST}")
             return Fraction(number)
         case _:
             raise FilterTypeError(f"{literal.text:.60} is no timestamp, date or finite number, which a range is cut of")
@@ -269,7 +269,7 @@ def _bound_at(kind: str, facts: PropertyFacts, place: Fraction) -> Literal:
     """The bound at `place`, or right before it where there is none."""
     match kind:
         case "DateTimeOffset":
-            moment = values.Instant(place // _MICROSECOND * _MICROSECOND)
+            moment = values.Instant(place // MICROSECOND * MICROSECOND)  # few services have more digits of a second
             return Literal("DateTimeOffset", values.json_text(moment) or "")
         case "Date":
             return Literal("Date", values.json_text(values.Date(place // 1)) or "")

@@ -17,7 +17,6 @@ import msgspec
 from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.seconds import (
-    DAY,
     TIMES,
     Exact,
     exact_time,
@@ -33,6 +32,7 @@ from odatafilter._literals import durations, times
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Value
 from odatafilter._plan.polarity import Constant, Operator, Question
+from odatafilter.facts import ARITHMETIC
 from odatafilter.tree import Literal
 
 # The operators of Python, which engines have overloaded for their expressions.
@@ -45,14 +45,12 @@ PYTHON_ARITHMETIC: Final[dict[str, Callable[..., Any]]] = {
     "negate": operators.neg,
 }
 _HELD: Final = frozenset({"Binary", "Boolean", "Enum", "Guid", "String"})  # literals that no engine rounds, but times
-_MICROSECOND: Final = 10**6  # picoseconds
 _INT64: Final = 2**63 - 1
-_STRICT: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod", "negate"})
+_STRICT: Final = ARITHMETIC | {"negate"}
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _SHORT: Final = 9  # digits of a whole number that every property of integers may have
 _DAYS: Final = {"Date": "", "DateTimeOffset": "T00:00:00Z"}  # how the start of a day is written after its date
 _LAST_YEAR: Final = 9998  # after which there is one more
-_FIRST: Final = times.count_days(1, 1, 1)  # the first day that Python's datetime holds
 
 
 def decide(question: Question) -> Question:
@@ -281,11 +279,11 @@ def _decide_time(question: polarity.Compare, const: Const, exact: Exact) -> Ques
 def _compare_with_time(question: polarity.Compare, operator: Operator, value: Value, exact: Exact) -> Question:
     """A time as an engine keeps it, in whole microseconds or days, beside a number of picoseconds."""
     compared = polarity.Compare(operator, value, question.right, question.node)
-    unit = DAY if value.kind == "Date" else _MICROSECOND
+    unit = times.DAY if value.kind == "Date" else times.MICROSECOND
     below = math.floor(exact / unit) if isinstance(exact, Fraction) else exact // unit
     text = _text_of_time(value.kind, below)
     if text is None:
-        larger = below * unit > (_FIRST * DAY if value.kind in {"Date", "DateTimeOffset"} else 0)
+        larger = below * unit > (times.FIRST_DAY * times.DAY if value.kind in {"Date", "DateTimeOffset"} else 0)
         return _always(compared, operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
     if text == question.right.literal.text and value is question.left:  # type: ignore[union-attr]
         return question
@@ -315,9 +313,9 @@ def _text_of_time(kind: str, number: int) -> str | None:
                 length = dt.timedelta(microseconds=number)
                 return (start + length).time().isoformat() if length < dt.timedelta(days=1) else None
             case "Date":
-                return (dt.date.min + dt.timedelta(days=number - _FIRST)).isoformat()
+                return (dt.date.min + dt.timedelta(days=number - times.FIRST_DAY)).isoformat()
             case _:
-                moment = dt.timedelta(microseconds=number) - dt.timedelta(days=_FIRST)
+                moment = dt.timedelta(microseconds=number) - dt.timedelta(days=times.FIRST_DAY)
                 return times.write_timestamp(dt.datetime.min.replace(tzinfo=dt.UTC) + moment)
     except OverflowError:
         return None

@@ -16,17 +16,14 @@ from odatafilter._literals import durations, strings, times
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Value
 from odatafilter._plan.polarity import Operator
+from odatafilter.facts import ARITHMETIC
 from odatafilter.tree import Literal
 
 TIMES: Final = frozenset({"Date", "DateTimeOffset", "Duration"})
 """Kinds whose values are numbers of seconds: durations, and what is counted from a day."""
 SECONDS: Final = "totalseconds"
 """The function that gives them: of a duration as OData has it, of a date or timestamp from 1970-01-01 in UTC on."""
-DAY: Final = 86_400 * times.SECOND
-EPOCH: Final = times.count_days(1970, 1, 1) * DAY
-_ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "negate"})
-_DAY_SECONDS: Final = 86_400
-_MICROSECOND: Final = 10**6  # picoseconds
+_ARITHMETIC: Final = ARITHMETIC - {"mod"} | {"negate"}
 _MOST_DAYS: Final = 1_000_000  # by which every engine moves a timestamp of a row: PostgreSQL's begin in 4713 BC
 _DIGITS: Final = 1000  # of an exact number of seconds
 
@@ -113,7 +110,7 @@ def _moves(operand: Value, value: Value) -> bool:
 
 def _step(by: Exact, value: Value) -> Exact:
     """How far a duration moves: a date by whole days, since its time is cut off."""
-    return math.floor(Fraction(by, DAY)) * DAY if value.kind == "Date" else by
+    return math.floor(Fraction(by, times.DAY)) * times.DAY if value.kind == "Date" else by
 
 
 def _divide(
@@ -143,9 +140,9 @@ def moved_by(form: forms.Apply) -> tuple[Value, dt.timedelta] | None:
     if exact is None or moved.kind != form.kind or is_calculated(moved):
         return None
     step = Fraction(_step(exact if form.function == "add" else -exact, form))
-    if step % _MICROSECOND or abs(step) > _MOST_DAYS * DAY:
+    if step % times.MICROSECOND or abs(step) > _MOST_DAYS * times.DAY:
         return None
-    return moved, dt.timedelta(microseconds=int(step) // _MICROSECOND)
+    return moved, dt.timedelta(microseconds=int(step) // times.MICROSECOND)
 
 
 # --- numbers of seconds -----------------------------------------------------------------------------------------------
@@ -194,7 +191,7 @@ def has_seconds(exact: Exact) -> bool:
 
 def seconds_literal(form: Value, exact: Exact) -> Value:
     """A number of picoseconds as seconds: since 1970 where `form` is a date or timestamp."""
-    number = _finite(Fraction(exact if form.kind == "Duration" else exact - EPOCH, times.SECOND))
+    number = _finite(Fraction(exact if form.kind == "Duration" else exact - times.EPOCH, times.SECOND))
     if number is None:
         return _inexact(form, "a duration of endless digits")
     return _decimal_literal(form, number)
@@ -213,7 +210,7 @@ def _finite(number: Fraction) -> decimal.Decimal | None:
 
 def _at_midnight(seconds: Value) -> Value:
     """The start of a day, as whole days from 1970."""
-    day = _decimal_literal(seconds, decimal.Decimal(_DAY_SECONDS))
+    day = _decimal_literal(seconds, decimal.Decimal(times.DAY // times.SECOND))
     rest = _apply(seconds, "mod", _apply(seconds, "add", _apply(seconds, "mod", seconds, day), day), day)
     return _apply(seconds, "sub", seconds, rest)
 

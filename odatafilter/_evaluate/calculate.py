@@ -12,8 +12,7 @@ from odatafilter._evaluate import sequences, values
 from odatafilter._evaluate.budget import Budget
 from odatafilter._evaluate.regular_expressions import pattern
 from odatafilter._evaluate.values import (
-    DAY,
-    SECOND,
+    NUMBER_CLASSES,
     Date,
     Duration,
     Exact,
@@ -29,11 +28,12 @@ from odatafilter._evaluate.values import (
     read_untyped,
     to_decimal,
     to_exact,
-    to_float,
 )
 from odatafilter._kinds import KINDS
 from odatafilter._literals import numbers
 from odatafilter._literals.guids import is_guid
+from odatafilter._literals.numbers import to_float
+from odatafilter._literals.times import DAY, SECOND
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import ArithmeticOperator
 
@@ -86,7 +86,7 @@ _NUMBERS: Final[dict[ArithmeticOperator, tuple[Callable[[Any, Any], Any], Callab
 
 
 def is_number(value: object) -> bool:
-    return type(value) in {int, float, decimal.Decimal}
+    return type(value) in NUMBER_CLASSES
 
 
 def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
@@ -400,9 +400,7 @@ def _read_spelling(value: Any, kind: str) -> Any:
 
 
 def _read_numeral(text: str) -> Any:
-    if values.NUMBER.fullmatch(text):
-        return numbers.read_number(text)
-    return values.SPECIAL.get(text)
+    return numbers.read_number(text) if text in numbers.SPECIAL or numbers.is_finite_number(text) else None
 
 
 def _cast_number(value: Any, kind: str) -> Any:

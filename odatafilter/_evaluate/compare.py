@@ -11,19 +11,19 @@ from odatafilter._evaluate.values import (
     BY_CLASS,
     COLLECTIONS,
     KIND_OF_CLASS,
+    NUMBER_CLASSES,
     Enumerated,
     Instant,
     in_words,
     read_untyped,
-    to_float,
 )
 from odatafilter._kinds import KINDS
+from odatafilter._literals.numbers import to_float
 from odatafilter.errors import FilterTypeError
 from odatafilter.tree import ComparisonOperator
 
 Holds: TypeAlias = Callable[[Any, Any, Budget], bool]
 
-_NUMBERS: Final = frozenset({int, float, decimal.Decimal})
 # Two values of one of these classes are compared as Python compares them.
 _WITH_ORDER: Final = frozenset(python for python, kind in KIND_OF_CLASS.items() if KINDS[kind].ordered)
 DIRECT: Final = (_WITH_ORDER | {str, int, bool, decimal.Decimal}) - {Instant}  # which has an offset, too
@@ -89,7 +89,7 @@ def _compare_single(operator: ComparisonOperator) -> Holds:
             return python(one.picoseconds, other.picoseconds)
         if ordered and not _have_order(kind, type(other)):
             raise FilterTypeError(f"{in_words(one)} and {in_words(other)} have no order")
-        if kind is not type(other) and not (kind in _NUMBERS and type(other) in _NUMBERS):
+        if kind is not type(other) and not (kind in NUMBER_CLASSES and type(other) in NUMBER_CLASSES):
             return different
         if kind is Enumerated:
             return _have_same_members(one, other) is not different
@@ -101,12 +101,12 @@ def _compare_single(operator: ComparisonOperator) -> Holds:
 
 
 def _have_order(one: type, other: type) -> bool:
-    return (one in DIRECT or one is float) and (one is other or (one in _NUMBERS and other in _NUMBERS))
+    return (one in DIRECT or one is float) and (one is other or (one in NUMBER_CLASSES and other in NUMBER_CLASSES))
 
 
 def _meet_classes(one: Any, other: Any) -> tuple[Any, Any]:
     """Two values of different classes as ones of the same, where one is a number or a spelling of the other's kind."""
-    if type(one) in _NUMBERS and type(other) in _NUMBERS:
+    if type(one) in NUMBER_CLASSES and type(other) in NUMBER_CLASSES:
         return _promote_numbers(one, other) if float in {type(one), type(other)} else (one, other)
     if read := BY_CLASS.get(type(one)):
         return one, read(other)

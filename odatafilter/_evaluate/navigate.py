@@ -8,14 +8,21 @@ with an underscore is not there unless a schema documents it, since it leads int
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from odatafilter._evaluate.values import BY_CLASS, STORED, each, in_words, read_members, read_untyped
+from odatafilter._evaluate.values import (
+    BY_CLASS,
+    COLLECTION_CLASSES,
+    STORED,
+    each,
+    in_words,
+    read_members,
+    read_untyped,
+)
 from odatafilter.errors import FilterTypeError
 from odatafilter.facts import PropertyFacts
 
 Read: TypeAlias = Callable[[Any], Any]
 
-_COLLECTIONS: Final = (list, tuple, set, frozenset)
-_WITHOUT_PROPERTIES: Final = (str, int, float, *_COLLECTIONS, *BY_CLASS)
+_WITHOUT_PROPERTIES: Final = (str, int, float, *COLLECTION_CLASSES, *BY_CLASS)
 
 
 def reader(name: str, facts: PropertyFacts | None) -> Read:
@@ -46,7 +53,7 @@ def _stored_reader(facts: PropertyFacts | None) -> Read:
     if facts is of_one and convert is read_members:
         return lambda value: None if value is None else convert(value)  # a list of names is one value
     of_each = each(convert)
-    return lambda value: of_each(list(value) if isinstance(value, _COLLECTIONS) else value)
+    return lambda value: of_each(list(value) if isinstance(value, COLLECTION_CLASSES) else value)
 
 
 def _source_reader(source: str, convert: Read) -> Read:
@@ -120,6 +127,6 @@ def elements(value: Any) -> Collection[Any]:
     """The elements of a collection, which is never null (CSDL §7.2), only empty. FilterTypeError for what is none."""
     if value is None:
         return ()
-    if isinstance(value, _COLLECTIONS):
+    if isinstance(value, COLLECTION_CLASSES):
         return value
     raise FilterTypeError(f"{in_words(value)} is no collection")

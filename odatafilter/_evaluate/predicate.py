@@ -11,7 +11,6 @@ its elements does, all of them are ordered, and a path through one gives the col
 import functools
 import time
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NoReturn, TypeAlias, assert_never
 
@@ -21,7 +20,8 @@ from odatafilter._evaluate import calculate, values
 from odatafilter._evaluate.budget import BudgetError, take_visits, visits_of_condition
 from odatafilter._evaluate.compare import DIRECT, SEVERAL, comparer, is_member
 from odatafilter._evaluate.navigate import annotation, elements, reader
-from odatafilter._evaluate.values import Guid, Instant, in_words, read_untyped
+from odatafilter._evaluate.values import NUMBER_CLASSES, Guid, Instant, in_words, read_untyped
+from odatafilter._literals.times import EPOCH
 from odatafilter._plan.forms import (
     BOOLEAN,
     And,
@@ -66,10 +66,8 @@ _BUDGET: Final = 1
 _NOW: Final = 2
 _BEFORE_LOOPS: Final = 2  # the element of the first loop stands behind these
 
-_EPOCH: Final = values.read_instant("1970-01-01T00:00:00Z").picoseconds
 # Classes of which equal values, and no others, are found in a set.
 _HASHED: Final = frozenset({str, int, Guid})
-_NUMBERS: Final = frozenset({int, float, Decimal})
 _BITS_A_VISIT: Final = 64
 
 
@@ -178,7 +176,7 @@ def _ask_one_of(condition: OneOf) -> Question:
             return value in words
         if value is None:
             return False
-        if truths and type(value) in _NUMBERS:
+        if truths and type(value) in NUMBER_CLASSES:
             _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), condition)
         try:
             return is_member(value, members, frame[_BUDGET])
@@ -392,7 +390,7 @@ def _without_numbers(read: Read, test: Test) -> Read:
 
     def read_and_check(frame: Frame) -> Any:
         value = read(frame)
-        if type(value) in _NUMBERS:
+        if type(value) in NUMBER_CLASSES:
             _raise_named(FilterTypeError(f"{in_words(value)} is neither true nor false"), test)
         return value
 
@@ -505,7 +503,7 @@ def _count_bits(read: Read) -> Read:
 def _read_now(frame: Frame) -> Instant:
     """One time for all that is asked of an item."""
     if frame[_NOW] is None:
-        frame[_NOW] = Instant(_EPOCH + time.time_ns() * 1000)
+        frame[_NOW] = Instant(EPOCH + time.time_ns() * 1000)
     found: Instant = frame[_NOW]
     return found
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter._evaluate.compare import are_equal, has_members
-from odatafilter._evaluate.values import BY_CLASS, Enumerated, Instant, read_untyped, to_float
+from odatafilter._evaluate.values import BY_CLASS, Enumerated, Instant, read_untyped
+from odatafilter._literals.numbers import to_float
 
 # Classes beside which nothing but null and their own values can stand: a text beside them is read as one of theirs.
 _ALONE: Final = frozenset(BY_CLASS) - {Enumerated}

@@ -24,6 +24,7 @@ from odatafilter._evaluate.classes import ItemClass
 from odatafilter._evaluate.predicate import constant_of, when_false, when_true
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
 from odatafilter._kinds import family_of
+from odatafilter._literals.times import MICROSECOND, MICROSECOND_DIGITS
 from odatafilter._plan.forms import (
     COLLECTION,
     And,
@@ -63,9 +64,8 @@ _SEARCHES: Final = {
 }
 _EXACT_AS_FLOAT: Final = 2**53
 DIGITS: Final = 12  # of a second
-READ_DIGITS: Final = 6  # of a second that fromisoformat judges: what follows may be anything
+READ_DIGITS: Final = MICROSECOND_DIGITS  # of a second that fromisoformat judges: what follows may be anything
 FULL: Final = len("2024-06-24T13:00:00.") + DIGITS
-_TICK: Final = 10**6  # picoseconds of a microsecond
 # A value of one of these classes is never null, and takes no visits.
 DATA: Final = frozenset({str, int, float, bool, dict})
 FIELDS: Final = DATA | {uuid.UUID, dt.datetime, dt.date, Decimal}
@@ -371,7 +371,7 @@ class Writer:
 
     def _write_moment(self, op: Relation, name: str, exact: int) -> str:
         """A comparison of a datetime, which the field of a class has, with a timestamp."""
-        ticks, rest = divmod(exact, _TICK)
+        ticks, rest = divmod(exact, MICROSECOND)
         near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))
         if near is None:
             raise NoSourceError
@@ -600,7 +600,7 @@ def _utc_text(picoseconds: int, digits: int = 0) -> str:
 
 def _datetime_of(ticks: int) -> dt.datetime | None:
     first = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-    start = int(values.read_instant(first).picoseconds) // _TICK
+    start = int(values.read_instant(first).picoseconds) // MICROSECOND
     try:
         return first + dt.timedelta(microseconds=ticks - start)
     except OverflowError:

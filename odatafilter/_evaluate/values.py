@@ -11,7 +11,6 @@ import datetime as dt
 import decimal
 import enum
 import math
-import re
 import types
 import uuid
 from collections.abc import Callable, Mapping
@@ -33,14 +32,11 @@ from odatafilter._literals import (
     with_prefix,
     without_prefix,
 )
+from odatafilter._literals.times import DAY, HOUR, MICROSECOND, MICROSECOND_DIGITS, MINUTE, SECOND
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import LiteralKind
 
 Exact: TypeAlias = int | Fraction
-
-MINUTE: Final = 60 * (SECOND := 10**12)
-HOUR: Final = 60 * MINUTE
-DAY: Final = 24 * HOUR
 
 
 class Guid(str):
@@ -87,11 +83,6 @@ class Enumerated(msgspec.Struct, frozen=True):
 
 # --- reading --------------------------------------------------------------------------------------------------------
 
-NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-SPECIAL: Final = {"INF": float("inf"), "-INF": float("-inf"), "NaN": float("nan")}
-_MICROSECOND_DIGITS = 6
-_LARGEST_EXPONENT = 10_000  # of what is written out with all its digits
-
 
 def read_untyped(value: Any) -> Any:
     """A value of an item whose type is not declared: Python's dates, UUIDs and enumerations are read, texts are not.
@@ -122,11 +113,11 @@ def _single(value: Any) -> Any:
         case dt.datetime() if value.utcoffset() is not None:
             return read_instant(value)
         case dt.date() if not isinstance(value, dt.datetime):
-            return Date(value.toordinal() + _FIRST_DAY)
+            return Date(value.toordinal() + _DAYS_BEFORE)
         case dt.time() if value.tzinfo is None:
             return read_time_of_day(value.isoformat())
         case dt.timedelta():
-            return Duration(value // dt.timedelta(microseconds=1) * 10**6)
+            return Duration(value // dt.timedelta(microseconds=1) * MICROSECOND)
         case bytearray() | memoryview():
             return bytes(value)
         case Mapping():
@@ -145,9 +136,11 @@ _CODE: Final = (
     types.CoroutineType,
     types.AsyncGeneratorType,
 )
-COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+COLLECTION_CLASSES: Final = (list, tuple, set, frozenset)
+COLLECTIONS: Final = frozenset(COLLECTION_CLASSES)
+NUMBER_CLASSES: Final = frozenset({int, float, decimal.Decimal})
 _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None), dict, list, bytes, Guid})
-_FIRST_DAY: Final = times.count_days(1, 1, 1) - 1
+_DAYS_BEFORE: Final = times.FIRST_DAY - 1
 
 
 def read_instant(value: Any) -> Instant:
@@ -170,15 +163,15 @@ def _usual_instant(text: str) -> Instant | None:
     fraction = text[19:-1]
     if text[4:17:3] != "--T::" or text[-1] != "Z" or text[11:13] == "24":
         return None
-    if fraction and not (fraction[0] == "." and 1 < len(fraction) <= _MICROSECOND_DIGITS + 1):
+    if fraction and not (fraction[0] == "." and 1 < len(fraction) <= MICROSECOND_DIGITS + 1):
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    days = moment.toordinal() + _FIRST_DAY
+    days = moment.toordinal() + _DAYS_BEFORE
     seconds = days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
-    return Instant(seconds * SECOND + moment.microsecond * 10**6)
+    return Instant(seconds * SECOND + moment.microsecond * MICROSECOND)
 
 
 def _read_or_none(read: Callable[[str], int | None], text: str) -> int | None:
@@ -253,7 +246,7 @@ def read_members(value: Any) -> Enumerated:
 def _read_words(words: list[str]) -> Enumerated:
     number, names = 0, set()
     for word in map(str.strip, words):
-        if re.fullmatch("[+-]?[0-9]+", word):
+        if numbers.is_integer(word):
             number |= numbers.read_whole(word)
         else:
             names.add(word)
@@ -272,7 +265,7 @@ def _read_integer(value: Any) -> Any:
     match value:
         case float() if value.is_integer():
             return int(value)
-        case str() if re.fullmatch("[+-]?[0-9]+", value):  # JSON with IEEE754Compatible=true
+        case str() if numbers.is_integer(value):  # JSON with IEEE754Compatible=true
             return numbers.read_whole(value)
         case _:
             return _single(value)
@@ -287,7 +280,7 @@ def _read_decimal(value: Any) -> Any:
             return decimal.Decimal(value)
         case float() if is_finite(value):
             return decimal.Decimal(float.__repr__(value))  # that of a class of the caller's may be any text
-        case str() if NUMBER.fullmatch(value):
+        case str() if numbers.is_finite_number(value):
             return numbers.read_decimal(value)
         case _:
             return _single(value)
@@ -298,10 +291,10 @@ def _read_double(value: Any) -> Any:
         case bool():
             return value
         case int() | decimal.Decimal():
-            return to_float(_single(value))
-        case str() if value in SPECIAL:
-            return SPECIAL[value]
-        case str() if NUMBER.fullmatch(value):
+            return numbers.to_float(_single(value))
+        case str() if value in numbers.SPECIAL:
+            return numbers.SPECIAL[value]
+        case str() if numbers.is_finite_number(value):
             return float(value)
         case _:
             return _single(value)
@@ -310,14 +303,6 @@ def _read_double(value: Any) -> Any:
 def is_finite(number: Any) -> bool:
     """Whether a number is none of INF, -INF and NaN."""
     return not isinstance(number, float) or math.isfinite(number)
-
-
-def to_float(value: Any) -> float:
-    """A number as a double, which a double beside it promotes it to (OData URL Conventions §5.1.1.18)."""
-    try:
-        return float(value)
-    except OverflowError:  # an int
-        return math.inf if value > 0 else -math.inf
 
 
 def to_decimal(value: Any) -> decimal.Decimal:
@@ -330,7 +315,7 @@ def to_exact(value: Any) -> Exact:
     """A number as a fraction. Raises FilterTypeError for INF, NaN, and a number of more than 10,000 digits."""
     if type(value) is int:
         return value
-    if not is_finite(value) or abs(to_decimal(value).adjusted()) > _LARGEST_EXPONENT:
+    if not is_finite(value) or abs(to_decimal(value).adjusted()) > numbers.LONGEST:
         _raise_unreadable(value, "number to multiply or divide a duration by")
     return _exact(Fraction(value))
 
@@ -505,7 +490,7 @@ def literal_text(value: Any) -> str | None:
     if text is None:
         return None
     if isinstance(value, str) and not isinstance(value, Guid):
-        return "'" + text.replace("'", "''") + "'"
+        return strings.in_quotes(text)
     kind = KINDS[KIND_OF_CLASS[type(value)]].literal if type(value) in KIND_OF_CLASS else None
     return text if kind is None else with_prefix(kind, text)
 

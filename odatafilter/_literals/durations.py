@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from odatafilter._grammar import compile_terminal
 from odatafilter._literals.numbers import read_whole
-from odatafilter._literals.times import SECOND
+from odatafilter._literals.times import DAY, HOUR, MICROSECOND, MINUTE, SECOND
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_UNITS: Final = {"D": 86_400, "H": 3600, "M": 60}
+_UNITS: Final = {"D": DAY, "H": HOUR, "M": MINUTE}
 
 
 def is_duration(text: str) -> bool:
@@ -43,7 +43,7 @@ def count_picoseconds(text: str) -> "int | Fraction | None":
 
 def _picoseconds_in(digits: str, unit: str) -> "int | Fraction":
     if unit in _UNITS:
-        return read_whole(digits) * _UNITS[unit] * SECOND
+        return read_whole(digits) * _UNITS[unit]
     whole, _, fraction = digits.partition(".")
     seconds = read_whole(whole) * SECOND
     if not fraction:
@@ -59,7 +59,7 @@ def read_duration(text: str) -> dt.timedelta:
     length = count_picoseconds(text)
     if length is None:
         raise FilterError(f"{text:.60} is no duration such as P1DT2H30M")
-    microseconds, rest = divmod(length, 10**6)
+    microseconds, rest = divmod(length, MICROSECOND)
     if not rest:
         try:
             return dt.timedelta(microseconds=microseconds)

@@ -2,18 +2,13 @@
 
 import enum
 
+from odatafilter._literals.numbers import is_integer
 from odatafilter._names import name_problem
 
 
 def are_members(text: str) -> bool:
-    """Whether a text could be members of an enumeration."""
-    return all(is_numbered(member) or name_problem(member) is None for member in text.split(","))
-
-
-def is_numbered(member: str) -> bool:
-    """Whether a member goes by its number."""
-    digits = member[1:] if member[:1] in {"+", "-"} else member
-    return digits.isascii() and digits.isdigit()
+    """Whether a text could be members of an enumeration, each by its name or its number."""
+    return all(is_integer(member) or name_problem(member) is None for member in text.split(","))
 
 
 def members_of(member: enum.Enum) -> list[str]:

@@ -2,8 +2,9 @@
 
 import decimal
 import math
-from typing import Final
+from typing import Any, Final
 
+from odatafilter._grammar import compile_terminal
 from odatafilter.errors import FilterError
 
 LONGEST: Final = 10_000  # digits of a whole number that is read: the time for that grows with their square
@@ -14,6 +15,17 @@ SPECIAL: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 def is_whole(text: str) -> bool:
     """Whether a number literal is one of digits alone, perhaps behind a sign."""
     return text.lstrip("+-").isdigit()
+
+
+def is_finite_number(text: str) -> bool:
+    """Whether a text is a number literal other than INF, -INF and NaN."""
+    return text not in SPECIAL and compile_terminal("NUMBER").fullmatch(text) is not None
+
+
+def is_integer(text: str) -> bool:
+    """Whether a text is digits of ASCII alone, perhaps behind a sign."""
+    digits = text[1:] if text[:1] in {"+", "-"} else text
+    return digits.isascii() and digits.isdigit()
 
 
 def read_number(text: str) -> int | decimal.Decimal | float:
@@ -46,6 +58,14 @@ def read_decimal(text: str) -> float | decimal.Decimal:
         return decimal.Decimal(text)
     except decimal.InvalidOperation:
         raise FilterError(f"{text} is beyond any number that can be compared") from None
+
+
+def to_float(number: Any) -> float:
+    """A number as a double, as which it is compared with one (§5.1.1.18): INF or -INF where it is too large."""
+    try:
+        return float(number)
+    except OverflowError:  # an int
+        return math.inf if number > 0 else -math.inf
 
 
 def write_number(value: int | float | decimal.Decimal) -> str:  # noqa: PYI041 - they are told apart

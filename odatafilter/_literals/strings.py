@@ -57,4 +57,9 @@ def quote(value: str) -> str:
     """The literal for a text. Raises FilterError where no URL can carry it."""
     if found := find_unwritable(value):
         raise FilterError(f"{show(value)} holds {found.group()!r}, which cannot be sent in a URL")
-    return "'" + str.replace(value, "'", "''") + "'"
+    return in_quotes(value)
+
+
+def in_quotes(text: str) -> str:
+    """The text of the literal for a text, whatever URLs can carry."""
+    return "'" + str.replace(text, "'", "''") + "'"

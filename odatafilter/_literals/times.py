@@ -14,8 +14,12 @@ from odatafilter._literals.numbers import read_whole
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
-SECOND: Final = 10**12  # picoseconds
-_MICROSECOND_DIGITS: Final = 6
+MICROSECOND: Final = 10**6  # picoseconds, as all these
+SECOND: Final = 10**12
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+MICROSECOND_DIGITS: Final = 6  # of a second, which Python's types have
 _WHOLE_SECOND: Final = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-3][0-9]T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 )  # in UTC; most of those that DATE_TIME_OFFSET takes
@@ -44,6 +48,10 @@ def calendar_problem(text: str) -> str | None:
 def _month_days(year: int, month: int) -> int:
     after = count_days(year, month + 1, 1) if month < 12 else count_days(year + 1, 1, 1)  # noqa: PLR2004 - December
     return after - count_days(year, month, 1)
+
+
+FIRST_DAY: Final = count_days(1, 1, 1)  # that Python's types hold
+EPOCH: Final = count_days(1970, 1, 1) * DAY
 
 
 # --- whether a text is one ------------------------------------------------------------------------------------------
@@ -86,7 +94,7 @@ def instant_of(moment: dt.datetime) -> int | None:
     days = count_days(moment.year, moment.month, moment.day)
     local = dt.timedelta(days=days, hours=moment.hour, minutes=moment.minute)
     exact = local + dt.timedelta(seconds=moment.second, microseconds=moment.microsecond) - offset
-    return exact // dt.timedelta(microseconds=1) * 10**6
+    return exact // dt.timedelta(microseconds=1) * MICROSECOND
 
 
 def split_clock(text: str) -> tuple[int, int, int, str]:
@@ -118,9 +126,9 @@ def read_time_of_day(text: str) -> dt.time:
     if not is_time_of_day(text):
         raise _beyond(text, "time")
     hour, minute, second, fraction = split_clock(text)
-    if second > 59 or fraction[_MICROSECOND_DIGITS:].strip("0"):  # noqa: PLR2004 - seconds
+    if second > 59 or fraction[MICROSECOND_DIGITS:].strip("0"):  # noqa: PLR2004 - seconds
         raise _beyond(text, "time")
-    return dt.time(hour, minute, second, int(fraction[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")))
+    return dt.time(hour, minute, second, int(fraction[:MICROSECOND_DIGITS].ljust(MICROSECOND_DIGITS, "0")))
 
 
 def read_whole_second(text: str) -> dt.datetime | None:

@@ -9,7 +9,8 @@ from typing import Literal as OneOf
 
 from odatafilter import _functions, _names
 from odatafilter._literals import literal_problem
-from odatafilter._literals.enums import are_members, is_numbered
+from odatafilter._literals.enums import are_members
+from odatafilter._literals.numbers import is_integer
 from odatafilter._literals.strings import read_quoted
 from odatafilter._parse.failure import Misplaced, Refused
 from odatafilter.tree import (
@@ -101,7 +102,7 @@ class Nodes:
             name, members = text[:-1].split("'")
             _check_name(name)
             for member in members.split(","):
-                if not is_numbered(member):
+                if not is_integer(member):
                     _check_name(member)
         return Literal("Enum", text)
 

@@ -49,7 +49,6 @@ from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._type_names import qualify
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
-_TRUTHS: Final = (Test, IsNull, OneOf, AnyOf, NotTrue, Truth, And, Or, Not, Bool)
 # Functions that compare texts.
 _COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
@@ -434,7 +433,7 @@ def _new_is_null(node: tree.AnyNode, operand: Value) -> Condition:
 
 
 def _as_condition(form: Value) -> Condition:
-    if isinstance(form, _TRUTHS):
+    if isinstance(form, Condition):
         return form
     return Truth(node=form.node, kind=BOOLEAN, nullable=form.nullable, operand=form)
 
@@ -507,7 +506,7 @@ def _fold_case(form: Value) -> Value:
         if form.literal.kind != "String":
             return form
         text = strings.read_quoted(form.literal.text).casefold()
-        return _new_const(tree.Literal("String", "'" + text.replace("'", "''") + "'"), form.node)
+        return _new_const(tree.Literal("String", strings.in_quotes(text)), form.node)
     if form.kind not in {"String", UNTYPED, COLLECTION}:
         return form
     return _new_apply(form.node, "casefold", form, kind=form.kind)

@@ -16,6 +16,7 @@ import msgspec
 
 from odatafilter._kinds import KINDS
 from odatafilter._literals import value_of, with_prefix
+from odatafilter._literals.numbers import to_float
 from odatafilter.facts import PropertyFacts
 from odatafilter.tree import AnyNode, Literal
 
@@ -60,20 +61,13 @@ class Const(Form, frozen=True, kw_only=True):
         kind, text = self.literal.kind, self.literal.text
         value = value_of(kind, text)
         if kind == "Number" and self.kind == "Double":
-            return _to_double(value)
+            return to_float(value)
         if kind != "String" or self.kind == "String":
             return value
         meant = KINDS[self.kind].literal if self.kind in KINDS else None
         if meant in {None, "String", "Enum"}:
             return value
         return value_of(meant, with_prefix(meant, str(value)))
-
-
-def _to_double(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # an int; a double beside it would be INF (§5.1.1.18)
-        return float("inf") if value > 0 else float("-inf")
 
 
 class Element(Form, frozen=True, kw_only=True):
