@@ -117,6 +117,8 @@ def test_types_of_the_document_are_valid(text: str) -> None:
         ("Wingspan gt 1", "unknown property 'Wingspan'; Animal has Name, Diet, Tag, Diets, Mother and Young", None),
         ("Z.Fish/Name eq 1", "'Name' is a String; it cannot be compared with the Number 1; did you mean '1'?", "'1'"),
         ("isof(Z.Brid)", "Animal has no type 'Z.Brid'; did you mean Zoo.Model.Bird?", "Zoo.Model.Bird"),
+        ("cast(Name,Edm.Enum) eq null", "OData has no type 'Edm.Enum'", None),
+        ("cast(Name,Edm.Collection) eq null", "OData has no type 'Edm.Collection'", None),
         ("cast(Name,Edm.Int31) eq 1", "OData has no type 'Edm.Int31'; did you mean Edm.Int32?", "Edm.Int32"),
         (
             "isof(Young,Collection(Z.animal))",

@@ -135,7 +135,7 @@ class _Simplifier:
             return None  # in square brackets strings are written otherwise
         operand, items = choice
         kind = items[0].kind
-        if len(items) > 1 and any(item.kind != kind for item in items):
+        if any(item.kind != kind for item in items):
             return None
         return (operand, kind) if self._takes_in(operand, items) else None
 

@@ -72,8 +72,7 @@ class PostgreSQL(Spelling):
         return Spelt(f"floor(extract({part} from {x}))::bigint", term.x, kind="Int")
 
     def second_fraction(self, term: Term[X]) -> X:
-        x = "{0} AT TIME ZONE 'UTC'" if term.kind == "DateTimeOffset" else "{0}"
-        second = f"extract(second from {x})::numeric"
+        second = "extract(second from {0})::numeric"
         return Spelt(f"({second} - floor({second}))", term.x, kind="Decimal")
 
     def total_seconds(self, term: Term[X]) -> X:
