@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
+from odatafilter._engines.databases import INT64
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.seconds import (
     TIMES,
@@ -45,7 +46,6 @@ PYTHON_ARITHMETIC: Final[dict[str, Callable[..., Any]]] = {
     "negate": operators.neg,
 }
 _HELD: Final = frozenset({"Binary", "Boolean", "Enum", "Guid", "String"})  # literals that no engine rounds, but times
-_INT64: Final = 2**63 - 1
 _STRICT: Final = ARITHMETIC | {"negate"}
 _DIGITS: Final = 28  # of a number with which Python's decimal calculates exactly by default
 _SHORT: Final = 9  # digits of a whole number that every property of integers may have
@@ -130,7 +130,7 @@ def _decide_beside_literal(question: polarity.Compare, const: Const) -> Question
         case "Number" if family == "Int":
             whole = _decide_integer(question, value, const)
             return _as_range_of_year(whole) if isinstance(whole, polarity.Compare) else whole
-        case "Number" if family == "Decimal" and family_of(const.kind) == "Int" and abs(const.value) > _INT64:
+        case "Number" if family == "Decimal" and family_of(const.kind) == "Int" and abs(const.value) > INT64[-1]:
             larger = msgspec.structs.replace(const, kind="Decimal")
             return polarity.Compare(question.operator, value, larger, question.node)
         case "TimeOfDay" if family == "TimeOfDay":

@@ -4,13 +4,13 @@ import decimal
 from collections.abc import Sequence
 from typing import Final
 
+from odatafilter._engines.databases import INT64_BITS
 from odatafilter._kinds import KINDS
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Value
 
 REAL_DIGITS: Final = 15
 """Digits of a decimal number that every REAL holds."""
-_LONG: Final = 63
 
 
 def bits_of(form: Value) -> int:
@@ -22,7 +22,7 @@ def bits_of(form: Value) -> int:
             return bits_of_result(operator, operands)
         case _:
             bounds = KINDS[form.kind].bounds if form.kind in KINDS else None
-            return max(-1 - bounds[0], bounds[1]).bit_length() if bounds else _LONG
+            return max(-1 - bounds[0], bounds[1]).bit_length() if bounds else INT64_BITS
 
 
 def bits_of_result(operator: str, operands: Sequence[Value]) -> int:

@@ -8,7 +8,8 @@ from odatafilter._plan.forms import BOOLEAN, Bool, Case, Const, Test, Value
 from odatafilter.tree import Literal
 
 _BITS: Final = 31
-_LAST: Final = 2**_BITS - 2  # no engine has a text as long, and the position after it is an integer of 32 bits
+LAST_POSITION: Final = 2**_BITS - 2
+"""No engine has a text as long, and the position after it is an integer of 32 bits."""
 
 
 def bound_positions(operands: Sequence[Value]) -> list[Value]:
@@ -18,9 +19,11 @@ def bound_positions(operands: Sequence[Value]) -> list[Value]:
 
 
 def _bound_position(form: Value) -> Value:
-    least, most = _new_position(form, -_LAST), _new_position(form, _LAST)
+    least, most = _new_position(form, -LAST_POSITION), _new_position(form, LAST_POSITION)
     if isinstance(form, Const):
-        return form if form.is_null or -_LAST <= form.value <= _LAST else most if form.value > 0 else least
+        return (
+            form if form.is_null or -LAST_POSITION <= form.value <= LAST_POSITION else most if form.value > 0 else least
+        )
     if bits_of(form) <= _BITS:
         return form
     above = Test(node=form.node, kind=BOOLEAN, nullable=False, op="gt", left=form, right=most)

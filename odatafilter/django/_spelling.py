@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
+from odatafilter._engines.databases import CLOCK, INT64, KINDS_IN_JSON
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -42,11 +43,9 @@ FIELDS: Final[dict[str, models.Field]] = {
     "Guid": models.UUIDField(),
     "Binary": models.BinaryField(),
 }
-_INT64: Final = range(-(2**63), 2**63)
 NUL: Final = "\0"
 SIGNS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%%"}
-CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
 
 
 class Spelt(models.Expression):
@@ -202,7 +201,7 @@ class Spelling(Engine[X, Row]):
         value = value_to_send(const)
         if family in {"String", "Enum"}:
             self._check_text(str(value))
-        if isinstance(value, int) and not isinstance(value, bool) and family == "Int" and value not in _INT64:
+        if isinstance(value, int) and not isinstance(value, bool) and family == "Int" and value not in INT64:
             raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
         if family == "Decimal" or (beside == "Decimal" and family == "Int"):
             return self.decimal(decimal.Decimal(value))
@@ -548,8 +547,7 @@ def kind_of_field(x: X) -> str:
 
 def check_in_json(engine: Spelling, get: Get) -> None:
     element = get.facts.element if get.facts else None
-    kinds = {"String", "Boolean", "Int32", "Int64", "Double"}
-    if element is not None and element.kind not in kinds and element.schema is None:
+    if element is not None and element.kind not in KINDS_IN_JSON and element.schema is None:
         raise RefusedError(
             f"{engine.name}: '{get.name}' stands in JSON, which has no values of the kind {element.kind}"
         )

@@ -2,8 +2,8 @@
 
 import decimal
 from collections.abc import Sequence
-from typing import Final
 
+from odatafilter._engines.databases import CLOCK, SQLITE_BITS
 from odatafilter._engines.numbers import bits_of_result, is_past_real
 from odatafilter._engines.translate import Term
 from odatafilter._kinds import family_of
@@ -11,7 +11,6 @@ from odatafilter._plan import polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.django._spelling import (
     ARITHMETIC,
-    CLOCK,
     SIGNS,
     Row,
     Spelling,
@@ -22,8 +21,6 @@ from odatafilter.django._spelling import (
     element_row,
     kind_in_json,
 )
-
-_SQLITE_BITS: Final = 64
 
 
 class SQLite(Spelling):
@@ -107,7 +104,7 @@ class SQLite(Spelling):
         return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
 
     def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
-        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS:
+        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < SQLITE_BITS:
             sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
             return Spelt(sign, *(term.x for term in terms), kind="Int")
         places = ", ".join(f"{{{at}}}" for at in range(len(terms)))

@@ -8,9 +8,10 @@ from typing import Final
 
 import ibis
 
+from odatafilter._engines.databases import MOST_DIGITS
 from odatafilter._engines.translate import Term
 from odatafilter._kinds import family_of
-from odatafilter.ibis._spelling import MOST_DIGITS, Row, Spelling, X, engine_function
+from odatafilter.ibis._spelling import Row, Spelling, X, engine_function
 
 
 def _lower(text: str) -> str:

@@ -6,11 +6,13 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from odatafilter._engines.databases import MOST_DIGITS
+from odatafilter._engines.positions import LAST_POSITION
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan.forms import Get
 from odatafilter.ibis._relation import Relation
-from odatafilter.ibis._spelling import MOST_DIGITS, Flat, Row, Spelling, X, engine_function
+from odatafilter.ibis._spelling import Flat, Row, Spelling, X, engine_function
 
 _spark_quotient: Final = engine_function("div", ("int64", "int64"), "int64")
 _is_null: Final = engine_function("isnull", ("float64",), "boolean")
@@ -20,7 +22,6 @@ _floor_double: Final = engine_function("floor", ("float64",), "int64")
 _ceil_double: Final = engine_function("ceil", ("float64",), "int64")
 _UTC: Final = frozenset({"UTC", "Etc/UTC", "GMT", "Z"})
 _WHOLE: Final = 2.0**52  # from here on each double is a whole number
-_LAST_POSITION: Final = 2**31 - 2  # Ibis adds one
 
 
 class PySpark(Spelling):
@@ -35,7 +36,7 @@ class PySpark(Spelling):
 
     def as_position(self, x: X) -> X:
         # Not `least`, which passes over null.
-        return ibis.cases((x <= _LAST_POSITION, x), (x > _LAST_POSITION, _LAST_POSITION)).cast("int32")
+        return ibis.cases((x <= LAST_POSITION, x), (x > LAST_POSITION, LAST_POSITION)).cast("int32")
 
     def row_of(self, table: ir.Table, relations: Mapping[str, Relation]) -> Flat:
         self._zone = table.get_backend()._session.conf.get("spark.sql.session.timeZone")

@@ -16,6 +16,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
+from odatafilter._engines.databases import INT64, INT64_BITS, MOST_DIGITS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
@@ -41,9 +42,6 @@ _TYPES: Final = {
     "Guid": "uuid",
     "Binary": "binary",
 }
-_INT64: Final = range(-(2**63), 2**63)
-_LONG_BITS: Final = 63
-MOST_DIGITS: Final = 38
 _LONG: Final = "decimal(19, 0)"
 
 
@@ -215,7 +213,7 @@ class Spelling(Engine[X, Row]):
         value = value_to_send(const)
         if family == "Decimal":
             return self._decimal(decimal.Decimal(value))
-        if family == "Int" and value not in _INT64:
+        if family == "Int" and value not in INT64:
             raise RefusedError(f"{const.literal.text:.60} is past the numbers of {self.name}")
         if isinstance(value, float) and math.isnan(value):
             raise RefusedError(f"{self.name} calculates with NaN in its own way")
@@ -224,7 +222,7 @@ class Spelling(Engine[X, Row]):
     def _bind_value(self, value: object, family: str) -> X:
         if family not in _TYPES:
             raise RefusedError(f"{self.name} has no values of the kind {family}")
-        if isinstance(value, dt.timedelta) and value // dt.timedelta(microseconds=1) not in _INT64:
+        if isinstance(value, dt.timedelta) and value // dt.timedelta(microseconds=1) not in INT64:
             raise RefusedError(f"{self.name} has no duration of so many days")
         if isinstance(value, dt.datetime):
             value = value.astimezone(dt.UTC)
@@ -334,12 +332,12 @@ class Spelling(Engine[X, Row]):
 
     def _calculate_whole(self, operator: str, terms: Sequence[Term[X]]) -> X:
         bits = bits_of_result(operator, [term.form for term in terms])
-        if bits <= _LONG_BITS:
+        if bits <= INT64_BITS:
             numbers = [term.x.cast("int64") for term in terms]
             if operator == "div":
                 return self.quotient(*numbers)
             return PYTHON_ARITHMETIC[operator](*numbers)
-        if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * _LONG_BITS:
+        if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * INT64_BITS:
             made = PYTHON_ARITHMETIC[operator](*(term.x.cast(_LONG) for term in terms))
             return made.cast(f"decimal({len(str(2**bits))}, 0)")
         raise RefusedError(f"{self.name} has whole numbers of up to {MOST_DIGITS} digits")

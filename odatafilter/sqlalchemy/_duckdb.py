@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from odatafilter._engines.databases import MOST_DIGITS
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
@@ -15,7 +16,6 @@ from odatafilter.sqlalchemy._columns import Column
 from odatafilter.sqlalchemy._spelling import F, Spelling
 from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, WITHOUT_ZONE, bind
 
-_MOST_DIGITS: Final = 38  # of a DECIMAL of DuckDB
 _HUGE_BITS: Final = 126
 
 
@@ -113,8 +113,8 @@ class _Digits(NamedTuple):
     fraction: int
 
     def refuse_too_many(self) -> None:
-        if self.whole + self.fraction > _MOST_DIGITS:
-            raise RefusedError(f"DuckDB has decimals of up to {_MOST_DIGITS} digits")
+        if self.whole + self.fraction > MOST_DIGITS:
+            raise RefusedError(f"DuckDB has decimals of up to {MOST_DIGITS} digits")
 
 
 def _digits_of(term: Term[Column]) -> _Digits | None:

@@ -20,7 +20,8 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from odatafilter._comparisons import PYTHON_COMPARISONS
+from odatafilter._comparisons import OPPOSITES, PYTHON_COMPARISONS
+from odatafilter._engines.databases import CLOCK, INT64, KINDS_IN_JSON
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of
 from odatafilter._engines.texts import least_text_after
@@ -47,17 +48,11 @@ from odatafilter.sqlalchemy._types import (
 )
 
 F: Final = sa.func
-_INT64: Final = range(-(2**63), 2**63)
 NUL: Final = "\0"
 _ONE: Final[sa.ColumnElement[Any]] = sa.literal_column("1")
 _CONSTANTS: Final = (sa.Null, sa.True_, sa.False_)
 _OPERATORS: Final[dict[polarity.Operator, tuple[operators.OperatorType, operators.OperatorType]]] = {
-    "eq": (operators.eq, operators.ne),
-    "ne": (operators.ne, operators.eq),
-    "lt": (operators.lt, operators.ge),
-    "le": (operators.le, operators.gt),
-    "gt": (operators.gt, operators.le),
-    "ge": (operators.ge, operators.lt),
+    operator: (getattr(operators, operator), getattr(operators, opposite)) for operator, opposite in OPPOSITES.items()
 }
 _COMPARING: Final = frozenset(
     {
@@ -68,9 +63,7 @@ _COMPARING: Final = frozenset(
         operators.not_in_op,
     }
 )
-_ARITHMETIC: Final = ("add", "sub", "mul", "div", "mod", "negate")
 INSTALL: Final = "odatafilter.sqlalchemy.install(engine)"
-CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}
 
 
 class _Chain(sa.ColumnElement[bool]):
@@ -144,7 +137,7 @@ class Spelling(Engine[Column, Row]):
             "round": lambda terms: self._round_number("round", terms[0]),
             "floor": lambda terms: self._round_number("floor", terms[0]),
             "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
-            **{operator: functools.partial(self.calculate, operator) for operator in _ARITHMETIC},
+            **{operator: functools.partial(self.calculate, operator) for operator in PYTHON_ARITHMETIC},
             **{part: self._clock_part(part) for part in CLOCK},
         }
 
@@ -217,7 +210,7 @@ class Spelling(Engine[Column, Row]):
         found = [value_to_send(value) for value in values]
         if family == "String":
             self.check_text("".join(found))
-        elif min(found) not in _INT64 or max(found) not in _INT64:
+        elif min(found) not in INT64 or max(found) not in INT64:
             return None
         return found
 
@@ -258,7 +251,7 @@ class Spelling(Engine[Column, Row]):
             case "String" | "Enum":
                 return self._text_literal(str(value), beside)
             case "Int":
-                return bind(value, BIG_INTEGER) if value in _INT64 else self.large_literal(value)
+                return bind(value, BIG_INTEGER) if value in INT64 else self.large_literal(value)
             case "Decimal":
                 return self.decimal_literal(decimal.Decimal(value))
             case "Double":
@@ -721,5 +714,5 @@ def _join_by_key(row: Row, key: str) -> tuple[Mapped, Column]:
 
 
 def check_in_json(kind: str, get: Get) -> None:
-    if kind not in {"String", "Boolean", "Int32", "Int64", "Double", "Enum"}:
+    if kind not in KINDS_IN_JSON and kind != "Enum":
         raise RefusedError(f"'{get.name}' stands in JSON, which has no values of the kind {kind}")

@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
+from odatafilter._engines.databases import CLOCK, SQLITE_BITS
 from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
 from odatafilter._engines.translate import Members, RefusedError, Single, Term
 from odatafilter._kinds import family_of
@@ -16,7 +17,6 @@ from odatafilter._plan import forms, polarity
 from odatafilter._plan.forms import Const, Get
 from odatafilter.sqlalchemy._columns import Column, Row
 from odatafilter.sqlalchemy._spelling import (
-    CLOCK,
     INSTALL,
     NUL,
     F,
@@ -35,7 +35,6 @@ from odatafilter.sqlalchemy._types import (
     bind,
 )
 
-_SQLITE_BITS: Final = 64
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _SHORTEST: Final = dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH
 _LONGEST: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH
@@ -170,7 +169,7 @@ class SQLite(Spelling):
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
         family = self.number_family(operator, terms)
         if family == "Double" or (
-            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < _SQLITE_BITS
+            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < SQLITE_BITS
         ):
             return super().calculate(operator, terms)
         if not self.installed:
