@@ -16,6 +16,12 @@ _EDM: Final = frozenset(f"Edm.{kind}" for kind in frozenset(BY_TYPE) - {"Collect
 Find: TypeAlias = Callable[[str, tuple[str, ...]], str | None]
 
 
+def element_type(name: str) -> str:
+    """The type of the elements where `name` is that of a collection, else `name` itself."""
+    is_collection = name.startswith("Collection(") and name.endswith(")")
+    return name[len("Collection(") : -1] if is_collection else name
+
+
 def qualify(name: str, schema: SchemaFacts) -> str:
     """`name` with its namespace, where it is written with an alias for it."""
     namespace, dot, last = name.rpartition(".")
@@ -27,7 +33,7 @@ def type_problem(name: str, schema: SchemaFacts, find: Find) -> tuple[str, str |
 
     `find` looks for a word that is like another among many.
     """
-    bare = name.removeprefix("Collection(").removesuffix(")")
+    bare = element_type(name)
     if bare.startswith("Edm."):
         known, whose = _EDM, "OData"
     else:

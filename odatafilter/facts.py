@@ -2,18 +2,19 @@
 
 import functools
 import itertools
-from collections.abc import Mapping
-from typing import ClassVar, Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, get_args
 from typing import Literal as OneOf
 
 import msgspec
 
 from odatafilter._functions import FUNCTIONS
 from odatafilter._kinds import NULL_ONLY, UNORDERED
+from odatafilter.tree import ArithmeticOperator, ComparisonOperator, Expression, Literal
 
-RELATIONS: Final = frozenset({"lt", "le", "gt", "ge"})
-COMPARISONS: Final = RELATIONS | {"eq", "ne"}
-ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "divby", "mod"})
+COMPARISONS: Final[frozenset[str]] = frozenset(get_args(ComparisonOperator))
+RELATIONS: Final = COMPARISONS - {"eq", "ne"}
+ARITHMETIC: Final[frozenset[ArithmeticOperator]] = frozenset(get_args(ArithmeticOperator))
 LOGIC: Final = frozenset({"and", "or", "not"})
 OPERATORS: Final = COMPARISONS | ARITHMETIC | LOGIC | {"in", "has"}
 ALL_FUNCTIONS: Final = frozenset({*FUNCTIONS, "any", "all", "case", "$count"})
@@ -138,6 +139,10 @@ class SchemaFacts(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 0
     namespaces: dict[str, str] = {}
     types: frozenset[str] = frozenset()
+
+    def are_reversed(self, function: str, arguments: Sequence[Expression]) -> bool:
+        """Whether the arguments of a function stand the other way round, which only some services take."""
+        return function in self.either_order and [isinstance(one, Literal) for one in arguments] == [True, False]
 
     def describe_depth(self, name: str) -> str:
         """What is said of a property that lies too deep."""

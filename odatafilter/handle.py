@@ -33,6 +33,7 @@ from odatafilter._rewrite.rebuild import rebuild_node
 from odatafilter._safe_text import show
 from odatafilter._suggest import unknown_word_error, with_article, word_list
 from odatafilter._to_literal import NULL, array_of, literal_for, literal_of
+from odatafilter._type_names import element_type
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, RELATIONS, PropertyFacts, SchemaFacts
 from odatafilter.filter import PARENTHESES, Filter, Param, check_operand, same_schema
@@ -705,8 +706,7 @@ def of_kind(kind: H, node: Expression, schema: SchemaFacts | None, levels: int, 
 
 def type_name_of(name: str) -> TypeName:
     check_type("type_name", name, str, "the name of a type such as 'Edm.Int32'")
-    whole = name.startswith("Collection(") and name.endswith(")")
-    for part in (name[len("Collection(") : -1] if whole else name).split("."):
+    for part in element_type(name).split("."):
         if problem := name_problem(part):
             raise FilterError(f"{show(name)} cannot name a type: {problem}")
     return TypeName(name)

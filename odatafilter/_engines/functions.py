@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from odatafilter._evaluate.regular_expressions import pattern
+from odatafilter._literals.numbers import EXACT_DIGITS
 from odatafilter.limits import DEFAULT
 
 
@@ -30,7 +31,7 @@ def _matches_pattern(text: str, expression: str) -> bool:
 
 # --- exact numbers, which SQLite keeps as REAL or as texts ------------------------------------------------------------
 
-_CONTEXT: Final = decimal.Context(prec=1000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+_CONTEXT: Final = decimal.Context(prec=EXACT_DIGITS, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 
 
 def _exact(number: float | str) -> decimal.Decimal:

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from odatafilter._comparisons import SWAPPED
 from odatafilter._kinds import family_of
-from odatafilter._literals import durations, strings, times
+from odatafilter._literals import durations, numbers, strings, times
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Value
 from odatafilter._plan.polarity import Operator
@@ -25,7 +25,6 @@ SECONDS: Final = "totalseconds"
 """The function that gives them: of a duration as OData has it, of a date or timestamp from 1970-01-01 in UTC on."""
 _ARITHMETIC: Final = ARITHMETIC - {"mod"} | {"negate"}
 _MOST_DAYS: Final = 1_000_000  # by which every engine moves a timestamp of a row: PostgreSQL's begin in 4713 BC
-_DIGITS: Final = 1000  # of an exact number of seconds
 
 Exact: TypeAlias = int | Fraction
 
@@ -203,7 +202,7 @@ def _decimal_literal(form: Value, number: decimal.Decimal) -> Const:
 
 def _finite(number: Fraction) -> decimal.Decimal | None:
     """A fraction as a decimal number, where it is one of not too many digits."""
-    context = decimal.Context(prec=_DIGITS)
+    context = decimal.Context(prec=numbers.EXACT_DIGITS)
     found = context.divide(decimal.Decimal(number.numerator), decimal.Decimal(number.denominator))
     return None if context.flags[decimal.Inexact] else found
 

@@ -32,22 +32,21 @@ from odatafilter._evaluate.values import (
 from odatafilter._kinds import KINDS
 from odatafilter._literals import numbers
 from odatafilter._literals.guids import is_guid
-from odatafilter._literals.numbers import to_float
+from odatafilter._literals.numbers import EXACT_DIGITS, to_float
 from odatafilter._literals.times import DAY, SECOND
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.tree import ArithmeticOperator
 
 # --- numbers (§5.1.1.2, §5.1.1.18) ----------------------------------------------------------------------------------
 
-_DIGITS: Final = 1000
 _EXACTLY: Final = decimal.Context(
-    prec=_DIGITS,
+    prec=EXACT_DIGITS,
     rounding=decimal.ROUND_HALF_EVEN,
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Inexact],
 )
 # A quotient need not have an end.
 _ROUNDED: Final = decimal.Context(
-    prec=_DIGITS,
+    prec=EXACT_DIGITS,
     rounding=decimal.ROUND_HALF_EVEN,
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
@@ -102,7 +101,9 @@ def _of_numbers(operator: ArithmeticOperator, one: Any, other: Any) -> Any:
     try:
         return decimally(decimal.Decimal(one), decimal.Decimal(other))
     except decimal.DecimalException:
-        raise FilterError(f"{in_words(one)} {operator} {in_words(other)} needs more than {_DIGITS} digits") from None
+        raise FilterError(
+            f"{in_words(one)} {operator} {in_words(other)} needs more than {EXACT_DIGITS} digits"
+        ) from None
 
 
 def negate_value(value: Any) -> Any:
@@ -260,7 +261,6 @@ def _rounding_function(rounding: str) -> Callable[[Any], Any]:
 _FIRST: Final = read_instant("0001-01-01T00:00:00Z")
 _LAST: Final = read_instant("9999-12-31T23:59:59.999999999999Z")
 
-OPERATORS: Final = frozenset(_NUMBERS)
 # What compares elements, or takes steps, and so is given the budget, too.
 BOUNDED: Final = frozenset(
     {"contains", "endswith", "hassubsequence", "hassubset", "indexof", "matchesPattern", "startswith"}

@@ -55,6 +55,7 @@ from odatafilter._plan.forms import (
 )
 from odatafilter._suggest import word_list
 from odatafilter.errors import FilterError, FilterTypeError
+from odatafilter.facts import ARITHMETIC
 from odatafilter.tree import Path, Property, Variable
 
 Frame: TypeAlias = list[Any]
@@ -375,7 +376,7 @@ def _read_apply(form: Apply) -> Read:
     reads = [read_value(operand) for operand in operands]
     if name == "negate":
         return _call_function(calculate.negate_value, reads, form)
-    if name in calculate.OPERATORS:
+    if name in ARITHMETIC:
         return _count_bits(_call_function(functools.partial(calculate.calculate, name), reads, form))
     if name in calculate.NOT_EVALUATED:
         raise _no_evaluation(name, calculate.NOT_EVALUATED[name])

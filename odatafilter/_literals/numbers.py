@@ -8,13 +8,9 @@ from odatafilter._grammar import compile_terminal
 from odatafilter.errors import FilterError
 
 LONGEST: Final = 10_000  # digits of a whole number that is read: the time for that grows with their square
+EXACT_DIGITS: Final = 1_000  # of decimals that are calculated with
 _SHORT: Final = 18  # digits of a number that every Int64 may have
 SPECIAL: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
-
-
-def is_whole(text: str) -> bool:
-    """Whether a number literal is one of digits alone, perhaps behind a sign."""
-    return text.lstrip("+-").isdigit()
 
 
 def is_finite_number(text: str) -> bool:
@@ -35,7 +31,7 @@ def read_number(text: str) -> int | decimal.Decimal | float:
     """
     if text in SPECIAL:
         return SPECIAL[text]
-    return read_whole(text) if is_whole(text) else read_decimal(text)
+    return read_whole(text) if is_integer(text) else read_decimal(text)
 
 
 def read_short(text: str) -> int | None:

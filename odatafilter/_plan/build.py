@@ -46,7 +46,7 @@ from odatafilter._plan.forms import (
     Where,
 )
 from odatafilter._plan.scope import Parameter, Root, Scope
-from odatafilter._type_names import qualify
+from odatafilter._type_names import element_type, qualify
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
 # Functions that compare texts.
@@ -75,7 +75,6 @@ class _Builder:
         self.functions: set[str] = set()
         self._schema = schema
         self._case_matters = schema is None or schema.case_sensitive
-        self._either_order = frozenset() if schema is None else schema.either_order
         # Properties that stand for several values, in the condition that is made: the loop of each.
         self._several: list[tuple[int, Get]] = []
 
@@ -219,7 +218,7 @@ class _Builder:
         if function.takes_type:
             return self._build_cast(node, scope)
         arguments = [argument for argument in node.arguments if not isinstance(argument, tree.TypeName)]
-        if name in self._either_order and [isinstance(one, tree.Literal) for one in arguments] == [True, False]:
+        if self._schema is not None and self._schema.are_reversed(name, arguments):
             arguments.reverse()
         operands = _as_parameters([self.build_value(argument, scope) for argument in arguments], function)
         signature = function.signature_for(tuple(None if one.kind == NULL else one.kind for one in operands))
@@ -236,8 +235,8 @@ class _Builder:
         """`cast` or `isof`, of the current instance where no value comes before the type (§5.1.1.10)."""
         *values, last = node.arguments
         name = last.name if isinstance(last, tree.TypeName) else ""
-        kind = name.removeprefix("Collection(").removesuffix(")").removeprefix("Edm.")
-        if kind not in CASTABLE or f"Edm.{kind}" not in name:
+        namespace, _, kind = element_type(name).rpartition(".")
+        if namespace != "Edm" or kind not in CASTABLE:
             return ServiceOnly(node=node, what=name, why="only the service knows the type")
         first = values[0] if values else tree.Variable("$this")
         operand = self.build_value(tree.Variable("$this") if isinstance(first, tree.TypeName) else first, scope)

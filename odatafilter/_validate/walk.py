@@ -358,7 +358,7 @@ class Walk(PathWalk):
         if function in TYPE_FUNCTIONS:
             self._add(documented.type_name_problem(node.arguments[-1], schema, self._meaning))
             return CONDITION if function == "isof" else of_cast(node)
-        if function in schema.either_order and len(found) == 2 and found[0].literal:  # noqa: PLR2004
+        if schema.are_reversed(function, values):
             found.reverse()
             values.reverse()
         signature = fitting.fitting_signature(function, found)
