@@ -39,7 +39,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
             and _letters_apart(given, folded) <= least
         ):
             most = min(least, 2 if _abbreviates(given, folded) else _slips(min(length, len(folded))))
-            found = distance(given, folded, most)
+            found = _count_slips(given, folded, most)
             if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
                 least = found
                 best.append((found, -_common(given, folded), candidate))
@@ -83,6 +83,11 @@ def distance(one: str, other: str, most: int = _LONGEST) -> int:
     """How many letters are lost, added, changed or swapped with the next between two words; past `most`, more."""
     if abs(len(one) - len(other)) > most or _letters_apart(one, other) > most:
         return most + 1
+    return _count_slips(one, other, most)
+
+
+def _count_slips(one: str, other: str, most: int) -> int:
+    """The same, letter by letter."""
     start = _common(one, other)
     one, other = one[start:], other[start:]
     end = _common(one[::-1], other[::-1])

@@ -9,8 +9,8 @@ from readers import by_fast_reader, by_loop
 
 import odatafilter as of
 from odatafilter import _names
-from odatafilter._parse import fast
-from odatafilter._parse.failure import Left
+from odatafilter._parse import fast, parse
+from odatafilter._parse.failure import Left, Refused
 
 ANY_LENGTH = of.Limits(length=1 << 22, nodes=1 << 22, items=1 << 22)
 
@@ -77,6 +77,18 @@ def test_the_fast_reader_takes_it(text: str) -> None:
 def test_the_fast_reader_refuses_it_as_the_loop_does(text: str) -> None:
     assert by_fast_reader(text) is None
     assert by_loop(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "judged"),
+    [("a eq 1 or now(a)", "now(a)", "now(a)"), ("f(a,'x') eq 1", "a", "f(a,'x')"), ("x in tolower(a,b)", *2 * ["tolower(a,b)"])],
+)  # fmt: skip
+def test_what_the_fast_reader_refuses_is_refused_with_its_places(text: str, fault: str, judged: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(text)
+    places = refused.value.places
+    assert places is not None
+    assert [text[slice(*place)] for place in places] == [fault, judged]
 
 
 @pytest.mark.parametrize("text", LEFT.strip().splitlines())

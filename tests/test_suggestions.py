@@ -310,6 +310,12 @@ def test_a_suggestion_leaves_literals_and_names_as_they_are(case: tuple[str, str
         assert of.parse(suggestion) == of.parse(meant)
 
 
+@pytest.mark.parametrize("text", [",'x')' eq 1", "'x')' eq 1", "a eq 1 or ,'x')' eq 1"])
+def test_a_string_that_was_read_does_not_become_a_part_of_another(text: str) -> None:
+    suggestion, _ = suggestion_of(text)
+    assert suggestion is None
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [

@@ -246,7 +246,7 @@ def tree_of(text: str, trace: Trace | None = None) -> Expression:
         found = row.match(text, position)
         if found is None:
             raise Stuck(position, machine.terminals_that_follow(states, row))
-        terminal = cast("str", found.lastgroup)
+        terminal: Any = found.lastgroup
         before = row
         while True:
             try:

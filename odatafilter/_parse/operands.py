@@ -251,11 +251,14 @@ class Machine:
         """The same, however the function and its arguments are spelt."""
         if argument in self.words:
             return None
-        if lower not in self.simple or after:
-            is_key = second is None and _is_literal(argument)
-            return self.keyed_path(name, _literal(argument), after or "") if is_key else None
-        first = operand_of(argument)
-        return canonical_call(self.functions[lower], (first,) if second is None else (first, _literal(second)))
+        if lower in self.simple and not after:
+            return canonical_call(self.functions[lower], _arguments(argument, second))
+        if second is None and _is_literal(argument):
+            return self.keyed_path(name, _literal(argument), after or "")
+        if lower in self.functions:
+            return None
+        before, _, last = name.rpartition("/")
+        return self.path_with_call(before, last, _arguments(argument, second), after or "")
 
     def keyed_path(self, name: str, key: Any, after: str) -> Any:
         """The path in which what `name` ends with has a key."""
@@ -355,6 +358,10 @@ def _literal(text: str) -> Any:
     if text[0] == "'":
         return _nodes.string(text)
     return _nodes.guid(text) if text.count("-") == _SIGNS_OF_A_GUID else _nodes.number(text)
+
+
+def _arguments(argument: str, second: str | None) -> tuple[Any, ...]:
+    return (operand_of(argument),) if second is None else (operand_of(argument), _literal(second))
 
 
 def operand_of(text: str) -> Any:
