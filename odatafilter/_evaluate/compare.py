@@ -19,8 +19,8 @@ from odatafilter._evaluate.values import (
 )
 from odatafilter._kinds import KINDS
 from odatafilter._literals.numbers import to_float
+from odatafilter._plan.forms import Relation
 from odatafilter.errors import FilterTypeError
-from odatafilter.tree import ComparisonOperator
 
 Holds: TypeAlias = Callable[[Any, Any, Budget], bool]
 
@@ -30,12 +30,10 @@ DIRECT: Final = (_WITH_ORDER | {str, int, bool, decimal.Decimal}) - {Instant}  #
 SEVERAL: Final = frozenset({list, tuple})
 
 
-def comparer(operator: ComparisonOperator) -> Holds:
-    """The comparison of two values. Of several values on one side any may hold; `ne` holds where none is equal."""
+def comparer(operator: Relation) -> Holds:
+    """The comparison of two values. Of several values on one side any may hold."""
     python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
     single = _compare_single(operator)
-    wanted = operator != "ne"
-    one_holds = single if wanted else are_equal
 
     def holds(one: Any, other: Any, budget: Budget) -> bool:
         kind, beside = type(one), type(other)
@@ -46,9 +44,9 @@ def comparer(operator: ComparisonOperator) -> Holds:
             or beside is tuple
             or ((kind is list) is not (beside is list) and not _is_any_null(one, other))
         ):
-            several, beside = _values_in(one), _values_in(other)
-            take_visits(budget, len(several) * len(beside))
-            return any(one_holds(a, b, budget) for a in several for b in beside) is wanted
+            left, right = _values_in(one), _values_in(other)
+            take_visits(budget, len(left) * len(right))
+            return any(single(a, b, budget) for a in left for b in right)
         return single(one, other, budget)
 
     return holds
@@ -73,15 +71,14 @@ def is_member(value: Any, members: Any, budget: Budget) -> bool:
     return any(holds(value, one, budget) for one in members)
 
 
-def _compare_single(operator: ComparisonOperator) -> Holds:
+def _compare_single(operator: Relation) -> Holds:
     python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
-    both_null = operator in {"eq", "le", "ge"}
-    different = operator == "ne"
-    ordered = operator not in {"eq", "ne"}
+    of_nulls = operator not in {"lt", "gt"}
+    ordered = operator != "eq"
 
     def holds(one: Any, other: Any, budget: Budget) -> bool:
         if one is None or other is None:
-            return both_null if one is other else different
+            return of_nulls and one is other
         if type(one) is not type(other):
             one, other = _meet_classes(one, other)
         kind = type(one)
@@ -90,11 +87,11 @@ def _compare_single(operator: ComparisonOperator) -> Holds:
         if ordered and not _have_order(kind, type(other)):
             raise FilterTypeError(f"{in_words(one)} and {in_words(other)} have no order")
         if kind is not type(other) and not (kind in NUMBER_CLASSES and type(other) in NUMBER_CLASSES):
-            return different
+            return False
         if kind is Enumerated:
-            return _have_same_members(one, other) is not different
+            return _have_same_members(one, other)
         if kind in {list, dict}:
-            return _are_same(one, other, budget) is not different
+            return _are_same(one, other, budget)
         return python(one, other)
 
     return holds
