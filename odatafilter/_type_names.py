@@ -13,7 +13,7 @@ from odatafilter.facts import SchemaFacts
 # Types of the namespace Edm of which no property is (CSDL §4).
 _ABSTRACT: Final = frozenset({"ComplexType", "EntityType", "PrimitiveType", "Stream", "Untyped"})
 _EDM: Final = frozenset(f"Edm.{kind}" for kind in frozenset(BY_TYPE) - {"Collection", "Complex", "Enum"} | _ABSTRACT)
-Find: TypeAlias = Callable[[str, tuple[str, ...]], str | None]
+NearestWord: TypeAlias = Callable[[str, tuple[str, ...]], str | None]
 
 
 def element_type(name: str) -> str:
@@ -28,10 +28,10 @@ def qualify(name: str, schema: SchemaFacts) -> str:
     return f"{schema.namespaces.get(namespace, namespace)}{dot}{last}"
 
 
-def type_problem(name: str, schema: SchemaFacts, find: Find) -> tuple[str, str | None] | None:
+def type_problem(name: str, schema: SchemaFacts, nearest: NearestWord) -> tuple[str, str | None] | None:
     """What is wrong with the name of a type, and the name that was perhaps meant; None where such a type may be.
 
-    `find` looks for a word that is like another among many.
+    `nearest` looks for a word that is like another among many.
     """
     bare = element_type(name)
     if bare.startswith("Edm."):
@@ -40,16 +40,16 @@ def type_problem(name: str, schema: SchemaFacts, find: Find) -> tuple[str, str |
         known, whose = schema.types, schema.name
     if not known or qualify(bare, schema) in known:
         return None
-    meant = _nearest(bare, known, find)
+    meant = _nearest(bare, known, nearest)
     hint = f"; did you mean {meant}?" if meant else ""
     return f"{whose} has no type '{bare}'{hint}", meant and name.replace(bare, meant, 1)
 
 
-def _nearest(name: str, known: frozenset[str], find: Find) -> str | None:
+def _nearest(name: str, known: frozenset[str], nearest: NearestWord) -> str | None:
     """The type that was perhaps meant: in another namespace, in other letter case, or a slip away."""
     by_last_name = _by_last_name(known)
     last = name.rpartition(".")[2].casefold()
-    alike = by_last_name.get(last) or by_last_name.get(find(last, tuple(by_last_name)) or "", ())
+    alike = by_last_name.get(last) or by_last_name.get(nearest(last, tuple(by_last_name)) or "", ())
     same = [other for other in alike if other.casefold() == name.casefold()] or alike
     return same[0] if len(same) == 1 else None
 

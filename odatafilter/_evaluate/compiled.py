@@ -32,16 +32,16 @@ class DoubtError(Exception):
     """A value that the source is not made for."""
 
 
-def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: ItemClass | None) -> Predicate:
-    """A predicate that equals `check`, which may take so many visits, for items of a class with fields, or for dicts.
+def compile_plan(plan: Plan, checked: Predicate, visits: int, item_type: ItemClass | None) -> Predicate:
+    """A predicate that equals `checked`, which may take so many visits, for items of a class with fields, or for dicts.
 
-    All other items, and all doubts, go to `check`.
+    All other items, and all doubts, go to `checked`.
     """
     try:
         writer = Writer(plan, visits, item_type)
         expression = writer.when_true(plan.condition, frozenset()).code
     except (NoSourceError, RecursionError, ValueError):  # ValueError: a text that is no GUID
-        return check
+        return checked
     lines = [
         *writer.functions,
         "def matches(item):",
@@ -50,13 +50,13 @@ def compile_plan(plan: Plan, check: Predicate, visits: int, item_type: ItemClass
         f"            return {expression}",
         "        except doubts:",
         "            pass",
-        "    return check(item)",
+        "    return checked(item)",
     ]
-    names = {**writer.names, **_GIVEN, "check": check, "expected": item_type.type if item_type else dict}
+    names = {**writer.names, **_GIVEN, "checked": checked, "expected": item_type.type if item_type else dict}
     try:
         code = compile("\n".join(lines), "<filter>", "exec")
     except (SyntaxError, RecursionError, MemoryError):  # more parentheses than Python's parser takes
-        return check
+        return checked
     exec(_with_attributes(code, writer.attributes), names)  # noqa: S102 - holds nothing but names of this module
     matches: Predicate = names["matches"]
     return matches

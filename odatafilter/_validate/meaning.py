@@ -13,7 +13,7 @@ from odatafilter._grammar import compile_terminal
 from odatafilter._kinds import KINDS, are_comparable
 from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._suggest import distance, nearest, nearest_of_many, word_list_near
-from odatafilter._type_names import Find
+from odatafilter._type_names import NearestWord
 from odatafilter._validate.operands import Operand
 from odatafilter.facts import PropertyFacts, SchemaFacts
 from odatafilter.tree import (
@@ -97,16 +97,16 @@ class Meaning:
         self._functions: dict[str, str] | None = None
 
     def nearest(self, word: str, words: tuple[str, ...]) -> str | None:
-        return self._look(word, words, nearest)
+        return self._keep_nearest(word, words, nearest)
 
     def nearest_of_many(self, word: str, words: tuple[str, ...]) -> str | None:
-        return self._look(word, words, nearest_of_many)
+        return self._keep_nearest(word, words, nearest_of_many)
 
-    def _look(self, word: str, words: tuple[str, ...], find: Find) -> str | None:
+    def _keep_nearest(self, word: str, words: tuple[str, ...], search: NearestWord) -> str | None:
         if (word, words) not in self._found:
             if len(self._found) >= _SUGGESTIONS:
                 return None
-            self._found[word, words] = find(word, words)
+            self._found[word, words] = search(word, words)
         return self._found[word, words]
 
     def word_list_near(self, word: str, words: Iterable[str]) -> str:

@@ -97,7 +97,7 @@ class _Document:
         """The schema that a pointer or a name leads to. Raises FilterError where it leads nowhere."""
         if name.startswith("#"):
             return self._target(name)
-        places = [found for place in _PLACES if isinstance(found := self._find(place), Mapping)]
+        places = [found for place in _PLACES if isinstance(found := self._value_at(place), Mapping)]
         for place in places:
             if name in place:
                 return place[name]
@@ -218,12 +218,12 @@ class _Document:
 
     def _target(self, ref: str) -> object:
         root, *steps = urllib.parse.unquote(ref[1:]).split("/")
-        found = None if root else self._find(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
+        found = None if root else self._value_at(tuple(step.replace("~1", "/").replace("~0", "~") for step in steps))
         if found is None:
             raise FilterError(f"the reference {show(ref)} leads nowhere in the document")
         return found
 
-    def _find(self, steps: tuple[str, ...]) -> object:
+    def _value_at(self, steps: tuple[str, ...]) -> object:
         found: object = self.document
         for step in steps:
             if isinstance(found, list):
