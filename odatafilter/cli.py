@@ -361,7 +361,7 @@ def _missing_scheme(operation: _Located, base_url: str | None) -> str | None:
     return f"{base_url!r} has no scheme: write {meant}"
 
 
-def _token(path: Path | None, *, is_needed: bool = True) -> Callable[[], str] | None:
+def _token(path: Path | None, *, is_needed: bool) -> Callable[[], str] | None:
     """What reads the bearer token, once more where the service refuses it; None where none is given nor needed."""
     if not is_needed and path is None and not os.environ.get(_TOKEN):
         return None
@@ -562,7 +562,7 @@ def _wait(asked: argparse.Namespace) -> int:
                 itwin_id=asked.itwin_id,
                 timeout=asked.timeout,
                 interval=asked.interval,
-                token=_token(asked.token_file),
+                token=_token(asked.token_file, is_needed=True),
                 on_event=_Statuses(),
             )
     except itwin.WaitTimeout as error:

@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import inspect
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,17 @@ def test_type_checkers_see_the_names_that_are_loaded_and_no_others(module: Any) 
     ]
     assert len(imported) == len(module._HOME_OF)
     assert dict(imported) == module._HOME_OF
+
+
+def test_what_is_to_be_installed_is_an_extra_of_the_project() -> None:
+    package = Path(odatafilter.__file__).parent
+    named = {
+        extra
+        for path in package.rglob("*.py")
+        for extra in re.findall(r"with name_missing_extra\(\"(.+)\"\)", path.read_text("utf-8"))
+    }
+    declared = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert named == set(declared["optional-dependencies"])
 
 
 def as_ruff_sorts(name: str) -> tuple[int, str]:
