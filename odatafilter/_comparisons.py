@@ -24,12 +24,9 @@ OPPOSITES: Final[dict[ComparisonOperator, ComparisonOperator]] = {
     "gt": "le",
     "ge": "lt",
 }
-# Engines have overloaded them for their expressions.
+# These are true of two nulls; with one null alone every comparison but `ne` is false (URL Conventions §5.1.1.1).
+TRUE_OF_NULLS: Final = frozenset({"eq", "le", "ge"})
+# Python's own, which engines have overloaded for their expressions.
 PYTHON_COMPARISONS: Final[dict[ComparisonOperator, Callable[[Any, Any], Any]]] = {
-    "eq": operators.eq,
-    "ne": operators.ne,
-    "lt": operators.lt,
-    "le": operators.le,
-    "gt": operators.gt,
-    "ge": operators.ge,
+    operator: getattr(operators, operator) for operator in SWAPPED
 }

@@ -161,6 +161,12 @@ FUNCTIONS: Final[dict[str, CanonicalFunction]] = {row.name: row for row in _ROWS
 BY_LOWER_CASE: Final[dict[str, str]] = {name.lower(): name for name in FUNCTIONS}
 # By the name of the builder's method.
 BY_METHOD: Final[dict[str, CanonicalFunction]] = {row.method: row for row in _ROWS}
+# Those that say something of a text.
+TEXT_TESTS: Final = frozenset(
+    name
+    for name, row in FUNCTIONS.items()
+    if any(one.parameters[:1] == (STRING,) and one.result == "Boolean" for one in row.signatures)
+)
 TYPE_FUNCTIONS: Final = frozenset(name for name, row in FUNCTIONS.items() if row.takes_type)
 
 _EXAMPLES: Final[dict[Parameter, str]] = {COLLECTION: "['a','b']", COUNT: "1", TYPE: "Edm.String"}

@@ -7,15 +7,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from odatafilter._arguments import check_type
-from odatafilter._kinds import UNORDERED
+from odatafilter._kinds import PRIMITIVE_KINDS, UNORDERED
 from odatafilter._names import name_problem
 from odatafilter._safe_text import show
 from odatafilter._suggest import nearest, with_article, word_list_near
 from odatafilter.errors import FilterError, FilterTypeError, OptionProblem
 from odatafilter.facts import LOGIC, PropertyFacts, SchemaFacts
 
-_WITHOUT_ORDER: Final = UNORDERED | {"Collection", "Complex", "Enum", "Stream"}
-_WITH_PROPERTIES: Final = frozenset({"Collection", "Complex", "Untyped"})
 _DIRECTIONS: Final = ("asc", "desc")
 _LOOKED_FOR: Final = 20  # names in one list for which a similar one is looked for, which is slow
 _WORD: Final = re.compile(r"[^ \t]+")
@@ -161,7 +159,7 @@ class _Place(NamedTuple):
     def why_without_order(self) -> str | None:
         if self.several or (self.facts is not None and self.facts.many):
             return "found in several places of an item, which have no order"
-        if self.facts is not None and self.facts.kind in _WITHOUT_ORDER:
+        if self.facts is not None and self.facts.kind in UNORDERED:
             return f"{with_article(self.facts.kind)}, which has no order"
         return None
 
@@ -203,7 +201,7 @@ class _Reader:
                 self.add_problem(self._no_name(path, name, problem), span, "syntax")
                 return None
             if facts is not None:
-                if facts.kind not in _WITH_PROPERTIES or (schema is None and facts.kind == "Collection"):
+                if facts.kind in PRIMITIVE_KINDS or (schema is None and facts.kind == "Collection"):
                     self.add_problem(
                         f"'{path[: done - 1]:.128}' is {with_article(facts.kind)}; it has no property '{name}'",
                         span,

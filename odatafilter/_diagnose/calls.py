@@ -7,7 +7,7 @@ from odatafilter._diagnose import literals, negations, pieces, prefixed
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.pieces import INFIX
 from odatafilter._diagnose.place import NEAR, SEEN, Place, find_closing, split_arguments
-from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, arity
+from odatafilter._functions import BY_LOWER_CASE, FUNCTIONS, TEXT_TESTS, arity
 from odatafilter._suggest import nearest
 
 CALL: Final = re.compile(r"(?P<path>[\w./]*[./])?(?P<name>\w++)\(")
@@ -81,7 +81,7 @@ _NEGATED: Final = {
     "empty": "{0} ne ''",
     "like": "not contains({0},{1})",
     "between": "not ({0} ge {1} and {0} le {2})",
-    **{name: f"not {name}({{0}},{{1}})" for name in ("contains", "startswith", "endswith", "matchesPattern")},
+    **{name: f"not {name}({{0}},{{1}})" for name in TEXT_TESTS},
 }
 # Methods that move a timestamp → the unit of their argument in a duration.
 _MOVES: Final = {"adddays": "P{}D", "addhours": "PT{}H", "addminutes": "PT{}M", "addseconds": "PT{}S"}

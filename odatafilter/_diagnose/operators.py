@@ -17,7 +17,7 @@ from odatafilter._diagnose.place import (
     splice,
     word_at,
 )
-from odatafilter._functions import BY_LOWER_CASE, example_call
+from odatafilter._functions import BY_LOWER_CASE, TEXT_TESTS, example_call
 from odatafilter._suggest import nearest
 
 _NULL: Final = r"(?:null|nil|none|undefined)\b"
@@ -196,7 +196,6 @@ AFTER = Table(
 
 _PHRASE: Final = re.compile(r"!?[^\W\d][\w-]*+(?:['’]t)?(?:[ \t]++[^\W\d]\w*+(?:['’]t)?){0,7}|![ \t]*+[^\W\d]\w*+")
 _GATE: Final = re.compile(r"(?P<word>and|or)not\b", re.IGNORECASE)
-_FUNCTIONS: Final = frozenset({"contains", "startswith", "endswith", "matchesPattern"})
 _COMPLETE: Final = {"eq": " ne ", "null": " ne null", "empty": " ne ''", "true": " ne true", "false": " ne false"}
 
 
@@ -236,7 +235,7 @@ def _explain_negation(place: Place, words: str, meaning: str, end: int) -> tuple
     if stop is None or stop == start:
         return message, None
     value = text[start:stop]
-    if meaning in _FUNCTIONS:
+    if meaning in TEXT_TESTS:
         message = f"{words!r} is a function and stands before its arguments: not {meaning}(name,'text')"
         return message, splice(text, left, stop, f"not {meaning}({operand},{value})")
     return message, splice(text, left, stop, f"not ({operand} {meaning} {value})")

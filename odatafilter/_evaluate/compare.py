@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from odatafilter._comparisons import PYTHON_COMPARISONS
+from odatafilter._comparisons import PYTHON_COMPARISONS, TRUE_OF_NULLS
 from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter._evaluate.values import (
     BY_CLASS,
@@ -73,7 +73,7 @@ def is_member(value: Any, members: Any, budget: Budget) -> bool:
 
 def _compare_single(operator: Relation) -> Holds:
     python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
-    of_nulls = operator not in {"lt", "gt"}
+    of_nulls = operator in TRUE_OF_NULLS
     ordered = operator != "eq"
 
     def holds(one: Any, other: Any, budget: Budget) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 from msgspec.structs import replace
 
 from odatafilter import tree
-from odatafilter._comparisons import SWAPPED
+from odatafilter._comparisons import SWAPPED, TRUE_OF_NULLS
 from odatafilter._emit import emit
 from odatafilter._functions import FUNCTIONS, CanonicalFunction, arithmetic_result, can_be_duration, takes_duration
 from odatafilter._kinds import CASTABLE, KINDS, SPELT, kind_of_literal
@@ -440,7 +440,7 @@ def _as_condition(form: Value) -> Condition:
 def _new_test(node: tree.AnyNode, operator: Relation, left: Value, right: Value) -> Condition:
     for side, other in ((right, left), (left, right)):
         if isinstance(side, Const) and side.is_null:
-            return _new_bool(node, False) if operator in {"lt", "gt"} else _new_is_null(node, other)
+            return _new_is_null(node, other) if operator in TRUE_OF_NULLS else _new_bool(node, False)
     if isinstance(left, Const) and _is_beyond(left):
         return _beyond_doubles(node, SWAPPED[operator], right, left)
     if isinstance(right, Const) and _is_beyond(right):

@@ -6,11 +6,12 @@ indexes are used. `not` is gone: it has become the other question.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import msgspec
 
-from odatafilter._comparisons import OPPOSITES
+from odatafilter._comparisons import OPPOSITES, TRUE_OF_NULLS
+from odatafilter._kinds import family_of
 from odatafilter._plan.forms import (
     And,
     AnyOf,
@@ -108,16 +109,13 @@ class Constant(msgspec.Struct, frozen=True):
 
 Question: TypeAlias = Compare | Null | Membership | Exists | Holds | Negated | All | Any | Constant
 
-_OF_TWO_NULLS: Final = frozenset({"eq", "le", "ge"})  # these are true of them
-_WITH_NAN: Final = frozenset({"Double", "Single"})
-
 
 def when_true(condition: Condition) -> Question:
     """TRUE exactly where `condition` is true."""
     match condition:
         case Test(op=operator, left=left, right=right, node=node):
             compared = Compare(operator, left, right, node)
-            if operator in _OF_TWO_NULLS and left.nullable and right.nullable:
+            if operator in TRUE_OF_NULLS and left.nullable and right.nullable:
                 return Any((compared, All((Null(left, False, node), Null(right, False, node)))))
             return compared
         case IsNull(operand=operand, node=node):
@@ -204,7 +202,7 @@ def _ask_or_null(condition: Condition, exactly: _Ask, same: _Ask, other: _Ask) -
 
 
 def _ask_opposite(test: Test) -> Question:
-    if not _WITH_NAN.isdisjoint({test.left.kind, test.right.kind}):
+    if "Double" in {family_of(test.left.kind), family_of(test.right.kind)}:  # which NaN is
         return Negated(Compare(test.op, test.left, test.right, test.node))
     return Compare(OPPOSITES[test.op], test.left, test.right, test.node)
 
@@ -212,7 +210,7 @@ def _ask_opposite(test: Test) -> Question:
 def _null_cases(test: Test) -> list[Question]:
     """Where a comparison is false though SQL says UNKNOWN."""
     left, right, node = test.left, test.right, test.node
-    if test.op in _OF_TWO_NULLS and left.nullable and right.nullable:
+    if test.op in TRUE_OF_NULLS and left.nullable and right.nullable:
         return [
             All((Null(left, False, node), Null(right, True, node))),
             All((Null(left, True, node), Null(right, False, node))),
@@ -225,7 +223,7 @@ def _ask_null(operand: Value, node: AnyNode) -> Question:
 
 
 def _ask_member(operand: Value, values: tuple[Const, ...], negated: bool, node: AnyNode) -> Question:
-    if operand.kind in _WITH_NAN and negated:
+    if family_of(operand.kind) == "Double" and negated:
         return Negated(Membership(operand, values, False, node))
     return Membership(operand, values, negated, node)
 

@@ -16,7 +16,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
-from odatafilter._engines.databases import INT64, INT64_BITS, MOST_DIGITS
+from odatafilter._engines.databases import CLOCK, INT64, INT64_BITS, MOST_DIGITS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import bits_of, bits_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
@@ -98,8 +98,8 @@ class Spelling(Engine[X, Row]):
             "round": lambda terms: self._round_number("round", terms[0]),
             "floor": lambda terms: self._round_number("floor", terms[0]),
             "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
-            **{part: self._clock_part(part) for part in ("year", "month", "day", "hour", "minute", "second")},
-            **{operator: self._calculation(operator) for operator in ("add", "sub", "mul", "div", "mod", "negate")},
+            **{part: self._clock_part(part) for part in CLOCK},
+            **{operator: self._calculation(operator) for operator in PYTHON_ARITHMETIC},
         }
 
     # --- tables
