@@ -138,6 +138,55 @@ def test_a_node_whose_text_is_no_literal_of_its_kind_has_no_value(kind: tree.Lit
         tree.value(tree.Literal(kind, text))
 
 
+SPELLINGS: list[tuple[Any, str]] = [
+    (None, "null"),
+    (True, "true"),
+    (False, "false"),
+    (-7, "-7"),
+    (10**5_000, "1" + "0" * 5_000),
+    (2.0, "2.0"),
+    (1e300, "1e+300"),
+    (-0.0, "-0.0"),
+    (math.inf, "INF"),
+    (-math.inf, "-INF"),
+    (math.nan, "NaN"),
+    (decimal.Decimal("2.50"), "2.50"),
+    (decimal.Decimal("-Infinity"), "-INF"),
+    (decimal.Decimal("Infinity"), "INF"),
+    (decimal.Decimal("NaN"), "NaN"),
+    ("it's", "'it''s'"),
+    (b"", "binary''"),
+    (b"\xff\xfe", "binary'__4='"),
+    (uuid.UUID(int=0xAB), "00000000-0000-0000-0000-0000000000ab"),
+    (dt.date(24, 6, 4), "0024-06-04"),
+    (dt.time(), "00:00:00"),
+    (dt.time(1, 2, 3, 40), "01:02:03.000040"),
+    (dt.datetime(2024, 1, 31, tzinfo=dt.UTC), "2024-01-31T00:00:00Z"),
+    (dt.datetime(2024, 1, 31, tzinfo=dt.timezone(-dt.timedelta(minutes=90))), "2024-01-31T00:00:00-01:30"),
+    (
+        dt.datetime(2024, 1, 31, 0, 0, 1, tzinfo=dt.timezone(dt.timedelta(hours=1, seconds=1))),
+        "2024-01-30T23:00:00Z",
+    ),
+    (dt.timedelta(), "duration'P0D'"),
+    (dt.timedelta(1), "duration'P1D'"),
+    (dt.timedelta(hours=1), "duration'PT1H'"),
+    (dt.timedelta(minutes=59), "duration'PT59M'"),
+    (dt.timedelta(seconds=59), "duration'PT59S'"),
+    (dt.timedelta(seconds=60), "duration'PT1M'"),
+    (dt.timedelta(seconds=3600 + 1), "duration'PT1H1S'"),
+    (dt.timedelta(microseconds=1), "duration'PT0.000001S'"),
+    (dt.timedelta(microseconds=100_000), "duration'PT0.1S'"),
+    (-dt.timedelta(microseconds=1), "duration'-PT0.000001S'"),
+    (dt.timedelta(2, 3 * 3600 + 4 * 60 + 5, 600_000), "duration'P2DT3H4M5.6S'"),
+    (-dt.timedelta(2, 3 * 3600), "duration'-P2DT3H'"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), SPELLINGS, ids=[text[:30] for _, text in SPELLINGS])
+def test_a_value_has_one_spelling(value: Any, text: str) -> None:
+    assert _to_literal.literal_of(value).text == text
+
+
 VALUE = st.one_of(
     st.none(),
     st.booleans(),
