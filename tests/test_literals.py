@@ -7,6 +7,7 @@
 5. What is spelt at once, where a value certainly fits a property, is what the rules spell.
 """
 
+import calendar
 import datetime as dt
 import decimal
 import math
@@ -136,6 +137,81 @@ def test_a_number_of_ten_thousand_digits_has_a_value() -> None:
 def test_a_node_whose_text_is_no_literal_of_its_kind_has_no_value(kind: tree.LiteralKind, text: str) -> None:
     with pytest.raises(of.FilterError, match="is no literal of the kind"):
         tree.value(tree.Literal(kind, text))
+
+
+@pytest.mark.parametrize("cycle", ["000", "200", "12", "-000", "-12"])
+def test_each_year_has_the_days_that_its_months_have(cycle: str) -> None:
+    """The calendar repeats every 400 years: 2000 is like 0, 400 and 1200, and -4 like 396."""
+    for short in range(100):
+        year = f"{cycle}{short:02}" if len(cycle.lstrip("-")) < 3 else f"{cycle}{short % 10}"
+        for month in range(1, 13):
+            days = calendar.monthrange(int(year) % 400 + 400, month)[1]
+            assert _literals.literal_problem("Date", f"{year}-{month:02}-{days}") is None
+            problem = f"{year}-{month:02} has only {days} days"
+            assert _literals.literal_problem("Date", f"{year}-{month:02}-{days + 1}") == problem
+            assert _literals.literal_problem("DateTimeOffset", f"{year}-{month:02}-{days + 1}t00:00z") == problem
+
+
+POINT, LINE, POLYGON = "Point(1 2)", "LineString(1 2,3 4)", "Polygon((1 2,3 4),(5 6))"
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_one"),
+    [
+        (POINT, True),
+        ("point(1 2)", True),
+        ("Point(1)", False),
+        ("Point(1 2 3)", True),
+        ("Point(1 2 3 4)", True),
+        ("Point(1 2 3 4 5)", False),
+        ("Point(-1.5e-10 +INF)", False),
+        ("Point(-1.5e-10 -INF)", True),
+        ("Point(+0 NaN)", True),
+        ("Point(1. 2)", False),
+        ("Point(1  2)", False),
+        (LINE, True),
+        ("LineString(1 2)", False),
+        (POLYGON, True),
+        ("Polygon(1 2)", False),
+        ("Polygon()", False),
+        ("MultiPoint()", True),
+        ("MultiPoint((1 2),(3 4))", True),
+        ("MultiPoint(1 2)", False),
+        ("MultiLineString()", True),
+        ("MultiLineString((1 2,3 4),(5 6,7 8))", True),
+        ("MultiLineString((1 2))", False),
+        ("MultiPolygon()", True),
+        ("MultiPolygon(((1 2)),((3 4),(5 6)))", True),
+        ("MultiPolygon((1 2))", False),
+        ("GeometryCollection()", False),
+        (f"GeometryCollection({POINT})", True),
+        (f"GeometryCollection({POINT},{LINE},{POLYGON})", True),
+        (f"GeometryCollection({POINT},GeometryCollection({LINE}),{POLYGON})", True),
+        (f"GeometryCollection(GeometryCollection({POINT},{LINE}))", True),
+        (f"GeometryCollection(GeometryCollection({POINT})", False),
+        (f"GeometryCollection({POINT}))", False),
+        (f"GeometryCollection({POINT}", False),
+        (f"GeometryCollection({POINT},)", False),
+        (f"GeometryCollection({POINT};{LINE})", False),
+        (f"GeometryCollection({POINT}),{POINT}", False),
+        (f"{POINT},{POINT}", False),
+        (f"{POINT})", False),
+        (f"{POINT},", False),
+        ("Circle(1 2)", False),
+        ("", False),
+    ],
+)
+def test_a_shape_is_one_of_the_standard(shape: str, is_one: bool) -> None:
+    for prefix, srid in (("geography", "0"), ("geometry", "4326"), ("Geography", "99999")):
+        kind: tree.LiteralKind = "Geography" if prefix.lower() == "geography" else "Geometry"
+        text = f"{prefix}'SRID={srid};{shape}'"
+        problem = None if is_one else f"{text:.80} is no shape such as geography'SRID=4326;Point(142.1 64.1)'"
+        assert _literals.literal_problem(kind, text) == problem
+
+
+@pytest.mark.parametrize("srid", ["", "SRID=;", "SRID=100000;", "SRID=x;", "4326;", "SRID=4326"])
+def test_a_shape_says_its_reference_system(srid: str) -> None:
+    assert _literals.literal_problem("Geography", f"geography'{srid}{POINT}'")
 
 
 SPELLINGS: list[tuple[Any, str]] = [

@@ -184,6 +184,83 @@ def test_what_only_the_service_knows_is_said_in_the_plan() -> None:
     assert isinstance(condition("N.F(a=1) eq 1", None).left, forms.ServiceOnly)
 
 
+# Conditions that are true or false, and values that are always there: by the docstrings of the forms.
+NEVER_NULL: dict[type, str] = {
+    **dict.fromkeys(
+        [forms.Test, forms.IsNull, forms.OneOf, forms.AnyOf, forms.NotTrue, forms.Bool],
+        "Boolean",
+    ),
+    forms.CountOf: "Int64",
+    forms.Where: "Collection",
+    forms.Array: "Collection",
+    forms.Object: "Complex",
+}
+OF_OPERANDS = (forms.And, forms.Or, forms.Not, forms.Truth, forms.Apply, forms.IsOf)
+
+
+def forms_of(form: Any) -> list[Any]:
+    found, pending = [], [form]
+    while pending:
+        found.append(one := pending.pop())
+        pending += forms.below(one)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "size eq 1 and id eq null or not ok",
+        "size ne 1 and not (size gt 5) and true and not false",
+        "ok and true eq ok",
+        "(ok or size eq 1) eq (id eq null)",
+        "id in ('00000000-0000-0000-0000-00000000000A',null) and size in (1) and size in ()",
+        "size in [1,size] and 'x' in tags and [1] in [[1],[2]]",
+        "tags/any() and tags/any(t:t eq 'x') and tags/all(t:contains(t,'x'))",
+        "tags/$count eq 2 and cities/$count($filter=name eq 'x') eq 2 and cities/$filter(name eq 'x')/any()",
+        "inputs eq 5 and inputs ne 5 and contains(cast(inputs,Edm.String),'5')",
+        'city eq {"name":"x"} and isof(size,Edm.Int32) and isof(price,Edm.Int32)',
+        "case(ok:size,true:price) eq 1 and -size lt size add 1 and price add size gt 1",
+        "contains(city/name,'x') and length('x') eq 1 and concat('x',null) eq 'x' and state has 'new'",
+        "weight lt 1e999 and weight eq 1e999 and weight in (1e999)",
+        "city/name eq @p and @p eq null and @p/a/any()",
+        "@Core.Note eq 'x' and id/@Core.Note eq 'x'",
+        "'PT1S' gt lasts and cast(tags,Edm.Int32) eq [1] and now() gt at",
+    ],
+)
+@pytest.mark.parametrize("schema", [Job, None])
+def test_each_form_says_whether_it_may_be_null(text: str, schema: type[of.Schema] | None) -> None:
+    tree = of.parse(text).tree
+    for form in forms_of(build(tree, schema.__facts__ if schema else None).condition):
+        if type(form) in NEVER_NULL:
+            assert (form.kind, form.nullable) == (NEVER_NULL[type(form)], False)
+        elif isinstance(form, forms.Const):
+            assert form.nullable is form.is_null is (form.kind == "null")
+        elif isinstance(form, OF_OPERANDS):
+            assert form.nullable is any(one.nullable for one in forms.below(form))
+            assert form.kind == "Boolean" or isinstance(form, forms.Apply)
+        elif isinstance(form, forms.As):
+            assert form.nullable is form.operand.nullable
+        elif isinstance(form, forms.Element):
+            assert form.nullable is not (form.loop == 0 or form.kind == "Complex") or form.facts is not None
+        elif isinstance(form, forms.Get):
+            declared = form.facts is not None and not form.facts.nullable and not form.of.nullable
+            assert form.nullable is not (declared or form.kind == "Collection")
+        else:
+            assert isinstance(form, forms.Cast | forms.Case | forms.Annotated)
+            assert form.nullable
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("size eq 1", "Test(op='eq', left=Get(of=Element(loop=0), name='size'), right=Const(literal=Literal(kind='Number', text='1')))"),
+        ("not true", "Bool(value=False)"),
+    ],
+)  # fmt: skip
+def test_a_form_shows_itself_without_what_every_form_has(text: str, seen: str) -> None:
+    assert repr(condition(text)) == seen
+
+
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
@@ -351,6 +428,115 @@ def test_questions_are_true_exactly_where_the_condition_is(form: Any, item: dict
         assert (in_sql(polarity.when_false(form), item) is True) is (found is False)
         assert (in_sql(polarity.when_not_true(form), item) is True) is (found is not True)
         assert (in_sql(polarity.when_not_false(form), item) is True) is (found is not False)
+
+
+def in_short(question: Any) -> str:
+    """A question as one would write it in SQL."""
+    match question:
+        case polarity.Compare(operator=operator, left=left, right=right):
+            return f"{in_short(left)} {operator} {in_short(right)}"
+        case polarity.Null(operand=operand, negated=negated):
+            return f"{in_short(operand)} IS {'NOT ' * negated}NULL"
+        case polarity.Membership(operand=operand, values=several, negated=negated):
+            return f"{in_short(operand)} {'NOT ' * negated}IN ({', '.join(map(in_short, several))})"
+        case polarity.Exists(collection=collection, condition=inner, negated=negated):
+            return f"{'NOT ' * negated}EXISTS ({in_short(collection)}: {in_short(inner)})"
+        case polarity.Holds(operand=operand, negated=negated):
+            return f"{'NOT ' * negated}{in_short(operand)}"
+        case polarity.Negated(operand=operand):
+            return f"NOT ({in_short(operand)})"
+        case polarity.Constant(value=value):
+            return str(value).upper()
+        case polarity.All(operands=operands) | polarity.Any(operands=operands):
+            word = " AND " if isinstance(question, polarity.All) else " OR "
+            return f"({word.join(map(in_short, operands))})"
+        case forms.Const(literal=literal):
+            return literal.text
+        case forms.Element():
+            return "element"
+        case _:
+            assert isinstance(question, forms.Get)
+            return question.name
+
+
+@pytest.mark.parametrize(
+    ("text", "when_true", "when_false"),
+    [
+        ("size eq 1", "size eq 1", "size ne 1"),
+        ("price eq 1", "price eq 1", "(price ne 1 OR price IS NULL)"),
+        ("1 lt price", "1 lt price", "(1 ge price OR price IS NULL)"),
+        ("size eq price", "size eq price", "(size ne price OR price IS NULL)"),
+        ("price lt size", "price lt size", "(price ge size OR price IS NULL)"),
+        (
+            "price gt price",
+            "price gt price",
+            "(price le price OR price IS NULL OR price IS NULL)",
+        ),
+        *[
+            (
+                f"price {operator} price",
+                f"(price {operator} price OR (price IS NULL AND price IS NULL))",
+                f"(price {opposite} price OR (price IS NULL AND price IS NOT NULL) OR (price IS NOT NULL AND price IS NULL))",
+            )
+            for operator, opposite in (("eq", "ne"), ("le", "gt"), ("ge", "lt"))
+        ],
+        ("weight lt 1", "weight lt 1", "(NOT (weight lt 1) OR weight IS NULL)"),
+        ("1 eq weight", "1 eq weight", "(NOT (1 eq weight) OR weight IS NULL)"),
+        ("weight in (1,2)", "weight IN (1, 2)", "(NOT (weight IN (1, 2)) OR weight IS NULL)"),
+        ("size in (1,2)", "size IN (1, 2)", "size NOT IN (1, 2)"),
+        ("price in (1,2)", "price IN (1, 2)", "(price NOT IN (1, 2) OR price IS NULL)"),
+        ("price in (1,null)", "(price IN (1) OR price IS NULL)", "((price NOT IN (1) OR price IS NULL) AND price IS NOT NULL)"),
+        ("price eq null", "price IS NULL", "price IS NOT NULL"),
+        ("size eq null", "FALSE", "TRUE"),
+        ("ok", "ok", "NOT ok"),
+        ("not ok", "NOT ok", "ok"),
+        ("null", "FALSE", "FALSE"),
+        ("ok and not ok", "(ok AND NOT ok)", "(NOT ok OR ok)"),
+        ("ok or not ok", "(ok OR NOT ok)", "(NOT ok AND ok)"),
+        ("ok and (ok and size eq 1)", "(ok AND ok AND size eq 1)", "(NOT ok OR NOT ok OR size ne 1)"),
+        ("ok or (ok or size eq 1)", "(ok OR ok OR size eq 1)", "(NOT ok AND NOT ok AND size ne 1)"),
+        ("ok and true", "ok", "NOT ok"),
+        ("ok and false", "FALSE", "TRUE"),
+        ("ok or true", "TRUE", "FALSE"),
+        ("ok or false", "ok", "NOT ok"),
+        ("ok and ok and true", "(ok AND ok)", "(NOT ok OR NOT ok)"),
+        ("true and true", "TRUE", "FALSE"),
+        ("false or false", "FALSE", "TRUE"),
+        ("size eq null and price eq 1", "FALSE", "TRUE"),
+        ("tags/any()", "EXISTS (tags: TRUE)", "NOT EXISTS (tags: TRUE)"),
+        ("tags/any(t:t eq 'x')", "EXISTS (tags: element eq 'x')", "NOT EXISTS (tags: element eq 'x')"),
+        ("tags/any(t:false)", "FALSE", "TRUE"),
+        ("tags/all(t:false)", "NOT EXISTS (tags: TRUE)", "EXISTS (tags: TRUE)"),
+        ("tags/all(t:true)", "TRUE", "FALSE"),
+        (
+            "tags/all(t:t eq 'x')",
+            "NOT EXISTS (tags: (element ne 'x' OR element IS NULL))",
+            "EXISTS (tags: (element ne 'x' OR element IS NULL))",
+        ),
+        ("tags/all(t:$it/ok)", "NOT EXISTS (tags: (NOT ok OR ok IS NULL))", "EXISTS (tags: (NOT ok OR ok IS NULL))"),
+        (
+            "tags/all(t:$it/ok and not $it/ok)",
+            "NOT EXISTS (tags: (NOT ok OR ok IS NULL OR ok OR ok IS NULL))",
+            "EXISTS (tags: (NOT ok OR ok IS NULL OR ok OR ok IS NULL))",
+        ),
+        (
+            "tags/all(t:$it/ok or not $it/ok)",
+            "NOT EXISTS (tags: ((NOT ok OR ok IS NULL) AND (ok OR ok IS NULL)))",
+            "EXISTS (tags: ((NOT ok OR ok IS NULL) AND (ok OR ok IS NULL)))",
+        ),
+        (
+            "tags/all(t:not ($it/ok or size eq 1))",
+            "NOT EXISTS (tags: (ok OR ok IS NULL OR size eq 1))",
+            "EXISTS (tags: (ok OR ok IS NULL OR size eq 1))",
+        ),
+        ("tags/all(t:null)", "NOT EXISTS (tags: null IS NULL)", "EXISTS (tags: null IS NULL)"),
+    ],
+)  # fmt: skip
+def test_questions_say_no_more_of_null_than_is_needed(text: str, when_true: str, when_false: str) -> None:
+    tree = of.parse(text).tree
+    made = build(tree, Job.__facts__).condition
+    assert in_short(polarity.when_true(made)) == when_true
+    assert in_short(polarity.when_false(made)) == when_false
 
 
 def test_a_plain_comparison_stays_one() -> None:
