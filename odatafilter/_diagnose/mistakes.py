@@ -45,6 +45,7 @@ _EXPECTATIONS: Final = (
 )
 _BEFORE: Final = Table(*operands.BEFORE[:2], *literals.STRINGS, *operands.BEFORE[2:])
 _LITERALS_BEGIN: Final = frozenset("'0123456789+-")
+_FOREIGN: Final = re.compile(rf"[^ -~]|[&%+\\]|{operands.MARKED}")
 _GOES_ON: Final = frozenset({"'/'", "'('", "':'", "'='"})
 
 
@@ -131,14 +132,24 @@ def _find_unquoted(place: Place) -> Finding | None:
     return match_habits(place, literals.UNQUOTED, place.starts)
 
 
-_ANYWHERE: Final = (
+def _find_foreign(place: Place) -> Finding | None:
+    """What a URL, HTML, a program or a template has left in the text: it has one of a few signs."""
+    if not _FOREIGN.search(place.text):
+        return None
+    for look in _LOOKS_FOR_FOREIGN:
+        if found := look(place):
+            return found
+    return None
+
+
+_LOOKS_FOR_FOREIGN: Final = (
     encoding.find_stray,
     operands.find_placeholder,
     encoding.find_entity,
     encoding.find_encoding,
     encoding.find_escape,
-    _find_literal,
 )
+_ANYWHERE: Final = (_find_foreign, _find_literal)
 _BEHIND: Final = (
     *_ANYWHERE,
     shapes.find_shape,

@@ -65,7 +65,8 @@ _PLACEHOLDER: Final = re.compile(rf"[^\s'\"()@$#%{{}}\[\]<>?,]*+(?P<at>{PLACEHOL
 _ANYWHERE: Final = re.compile(
     r"'[^']*+(?:''[^']*+)*+'|(?P<at>@?\{\{[^{}]*+\}\}|[@$#]\{[^{}]*+\}|\{%[^%]*+%\}|<%[^%]*+%>)"
 )
-_MARKED: Final = re.compile(r"[{@$%<?#…]|\.\.\.")  # stands in every placeholder
+MARKED: Final = r"[{@$%<?#…]|\.\.\."  # stands in every placeholder
+_MARKED: Final = re.compile(MARKED)
 _AMBIGUOUS: Final = ("?", "%", "$(")
 # Where an operand is expected, these cannot be anything else.
 _INSTEAD: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,}+|…", re.IGNORECASE)

@@ -33,9 +33,9 @@ _SHAPE_OPENS: Final = re.compile(
 
 def find_shape(place: Place) -> Finding | None:
     """`Point(1 2)` outside a literal."""
-    near = max(0, place.position - NEAR)
-    if place.text.find("(", near, place.position) < 0:
+    if "(" not in place.text:
         return None
+    near = max(0, place.position - NEAR)
     found = _SHAPE_OPENS.search(place.text, near, place.position)
     end = find_closing(place.text, place.text.index("(", found.start())) if found else None
     if not found or end is None:
