@@ -44,8 +44,8 @@ def diagnose(
         functions = calls.mend_methods(suggestion)
         if functions != suggestion and mistakes.mistake_left(functions) is None:
             suggestion = functions
-    if suggestion is not None and fitted is not None:
-        suggestion = fitted(suggestion)
+        if fitted is not None:
+            suggestion = fitted(suggestion)
     return FilterSyntaxError(_with_suggestion(first.message, suggestion), text, first.span, suggestion)
 
 
