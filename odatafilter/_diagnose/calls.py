@@ -97,13 +97,13 @@ def is_unknown(function: str) -> bool:
 def find_call(text: str, found: re.Match[str], end: int) -> Finding | None:
     """A call of a function that OData has not, but something like it; `found` is its beginning, `end` its end."""
     name = found["name"]
+    if not found["path"] and not is_unknown(name):
+        return None
     given = split_arguments(text, found.end(), end - 1)
     if found["path"]:
         if found["path"].lower() == "geo.":
             return _find_geo(text, found, given)
         return _find_method(text, found, end, given) if text[found.start("name") - 1] == "." else None
-    if not is_unknown(name):
-        return None
     span = found.span("name")
     meant = _foreign(name, given)
     if meant is not None:

@@ -48,13 +48,12 @@ def is_faithful(text: str, finding: Finding) -> bool:
 def _find_difference(text: str, mended: str) -> tuple[int, int, int]:
     """Where two texts begin to differ, and where that ends in each of them: whole tokens, in both."""
     before, after = _PIECE.findall(text), _PIECE.findall(mended)
-    alike = start = 0
+    alike = 0
     for one, other in zip(before, after, strict=False):
         if one != other:
             break
         alike += 1
-        start += len(one)
-    end = len(mended)
+    start, end = sum(map(len, before[:alike])), len(mended)
     for piece in reversed(before[alike:]):
         if not mended.endswith(piece, start, end):
             break
