@@ -539,8 +539,12 @@ def _wait_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("service", choices=_JOBS, help="the service that has the job")
     parser.add_argument("job_id", metavar="JOB_ID", help="the id that the service gave when the job was started")
     parser.add_argument("--itwin-id", metavar="ID", help="the iTwin of the job: accesscontrol needs it")
-    parser.add_argument("--timeout", type=float, default=3600.0, metavar="SECONDS", help="give up then (default: 3600)")
-    parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="the first pause (default: 2)")
+    parser.add_argument(
+        "--timeout", type=float, default=3600.0, metavar="SECONDS", help="give up then (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--interval", type=float, default=2.0, metavar="SECONDS", help="the first pause (default: %(default)g)"
+    )
     _service_options(parser)
     parser.set_defaults(run=_wait)
 
@@ -620,15 +624,38 @@ class _Statuses:
 
 
 def _emulator_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help="0 is any free port (default: 8000)")
-    parser.add_argument("--jobs", type=int, default=25_000, metavar="N", help="jobs of the caller (default: 25000)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="what the jobs are made from (default: 1)")
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help="0 is any free port (default: %(default)s)")
+    parser.add_argument(
+        "--jobs", type=int, default=25_000, metavar="N", help="jobs of the caller (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="what the jobs are made from (default: %(default)s)"
+    )
     parser.add_argument("--database", type=Path, metavar="FILE", help="keep the jobs in an SQLite file, not in memory")
-    parser.add_argument("--last-page", type=_last_page, default="null", help="the form of _links on the last page")
+    parser.add_argument(
+        "--last-page",
+        type=_last_page,
+        default="null",
+        help="the form of _links on the last page (default: %(default)s)",
+    )
     parser.add_argument("--no-filter-required", action="store_true", help="list all jobs where no $filter is given")
-    parser.add_argument("--throttle-every", type=int, default=0, metavar="N", help="answer every Nth request with 429")
-    parser.add_argument("--retry-after", default="1", metavar="SECONDS", help="what a 429 tells to wait (default: 1)")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="the least time of an answer")
+    parser.add_argument(
+        "--throttle-every",
+        type=int,
+        default=0,
+        metavar="N",
+        help="answer every Nth request with 429 (default: %(default)s, none)",
+    )
+    parser.add_argument(
+        "--retry-after", default="1", metavar="SECONDS", help="what a 429 tells to wait (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--latency",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="the least time of an answer (default: %(default)g)",
+    )
     parser.add_argument(
         "--job",
         action="append",

@@ -59,7 +59,7 @@ def _read_argument(action: argparse.Action, words: Mapping[str, Sequence[str]]) 
     offered: Any = action.choices if action.choices is not None else words.get(metavar, ())
     return Argument(
         spellings=tuple(action.option_strings),
-        help=" ".join((action.help or action.dest).split()),
+        help=" ".join(argparse.HelpFormatter("")._expand_help(action).split()),
         takes_value=action.nargs != 0,
         is_file="FILE" in metavar,
         repeats=isinstance(action, argparse._AppendAction),

@@ -1,0 +1,47 @@
+"""Outputs of the command line that are kept whole in `tests/kept`: whatever changes in them is seen as a difference.
+
+`python tests/kept_outputs.py` writes them anew.
+"""
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from unittest import mock
+
+from odatafilter.cli import main
+
+KEPT = Path(__file__).with_name("kept")
+COMMANDS = ("demo", "check", "match", "schema", "list", "wait", "emulator", "completion")
+SHELLS = ("bash", "zsh", "fish")
+WIDTH = 100
+
+
+def kept_outputs() -> dict[str, str]:
+    """What is printed now, by the name of the file."""
+    helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
+    completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
+    return {"help.txt": "\n".join(map(_without_usage, helps)), **completions}
+
+
+def _output_of(*arguments: str) -> str:
+    """What a command prints, in a terminal of a known width that has no colours."""
+    with (
+        mock.patch.dict(os.environ, COLUMNS=str(WIDTH), NO_COLOR="1"),
+        contextlib.redirect_stdout(io.StringIO()) as output,
+        contextlib.suppress(SystemExit),
+    ):
+        main(arguments)
+    return output.getvalue()
+
+
+def _without_usage(text: str) -> str:
+    """A help without its first paragraph, which Python's versions break in different places."""
+    return text.partition("\n\n")[2]
+
+
+if __name__ == "__main__":
+    for name, text in kept_outputs().items():
+        (KEPT / name).write_text(text, "utf-8")
+        sys.stdout.write(f"{name}\n")

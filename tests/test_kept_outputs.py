@@ -1,0 +1,21 @@
+"""Help and completions are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+
+import pytest
+from kept_outputs import KEPT, kept_outputs
+
+from odatafilter import __version__
+from odatafilter.cli import main
+
+AGAIN = "if that is wanted, run `python tests/kept_outputs.py`"
+
+
+def test_what_is_printed_is_what_is_kept() -> None:
+    """Help with its defaults, examples and exit statuses; completions with every argument of every command."""
+    for name, text in kept_outputs().items():
+        assert text == (KEPT / name).read_text("utf-8"), AGAIN
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"odatafilter {__version__}\n"
