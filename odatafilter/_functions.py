@@ -162,7 +162,7 @@ BY_LOWER_CASE: Final[dict[str, str]] = {name.lower(): name for name in FUNCTIONS
 # By the name of the builder's method.
 BY_METHOD: Final[dict[str, CanonicalFunction]] = {row.method: row for row in _ROWS}
 # Those that say something of a text.
-TEXT_TESTS: Final = frozenset(
+TEXT_TESTS: Final = tuple(  # in the order of the rows
     name
     for name, row in FUNCTIONS.items()
     if any(one.parameters[:1] == (STRING,) and one.result == "Boolean" for one in row.signatures)
