@@ -1,4 +1,4 @@
-"""Outputs of the command line that are kept whole in `tests/kept`: whatever changes in them is seen as a difference.
+"""Outputs that are kept whole in `tests/kept`: whatever changes in them is seen as a difference.
 
 `python tests/kept_outputs.py` writes them anew.
 """
@@ -8,9 +8,16 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 from unittest import mock
 
+import msgspec
+from fastapi import Depends, FastAPI
+
+import odatafilter as of
 from odatafilter.cli import main
+from odatafilter.fastapi import ERROR_RESPONSES, query_options
+from odatafilter.itwin import REALITY_CONVERSION_JOBS, RealityConversionJob
 
 KEPT = Path(__file__).with_name("kept")
 COMMANDS = ("demo", "check", "match", "schema", "list", "wait", "emulator", "completion")
@@ -22,7 +29,7 @@ def kept_outputs() -> dict[str, str]:
     """What is printed now, by the name of the file."""
     helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
     completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
-    return {"help.txt": "\n".join(map(_without_usage, helps)), **completions}
+    return {"help.txt": "\n".join(map(_without_usage, helps)), **completions, "openapi.json": _openapi()}
 
 
 def _output_of(*arguments: str) -> str:
@@ -39,6 +46,27 @@ def _output_of(*arguments: str) -> str:
 def _without_usage(text: str) -> str:
     """A help without its first paragraph, which Python's versions break in different places."""
     return text.partition("\n\n")[2]
+
+
+def _openapi() -> str:
+    """What OpenAPI says of a service with all query options: of its parameters what is not FastAPI's own."""
+    options = query_options(
+        RealityConversionJob,
+        page_size=REALITY_CONVERSION_JOBS.page_size,
+        allow=("$filter", "$orderby", "$skip", "$count", "$select"),
+        keyset=of.Keyset(RealityConversionJob, key="id", secret="a secret of the service"),
+    )
+    app = FastAPI()
+
+    @app.get("/jobs", responses=ERROR_RESPONSES)
+    def jobs(options: Annotated[of.QueryOptions, Depends(options)]) -> bool:
+        return options.count
+
+    operation = app.openapi()["paths"]["/jobs"]["get"]
+    for one in operation["parameters"]:
+        one["schema"].pop("title", None)
+    kept = {"parameters": operation["parameters"], "422": operation["responses"]["422"]}
+    return msgspec.json.format(msgspec.json.encode(kept)).decode() + "\n"
 
 
 if __name__ == "__main__":

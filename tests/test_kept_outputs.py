@@ -1,4 +1,4 @@
-"""Help and completions are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+"""Help, completions and OpenAPI are what `tests/kept` has, in all their words: a change of them is made on purpose."""
 
 import pytest
 from kept_outputs import KEPT, kept_outputs
@@ -10,7 +10,7 @@ AGAIN = "if that is wanted, run `python tests/kept_outputs.py`"
 
 
 def test_what_is_printed_is_what_is_kept() -> None:
-    """Help with its defaults, examples and exit statuses; completions with every argument of every command."""
+    """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option."""
     for name, text in kept_outputs().items():
         assert text == (KEPT / name).read_text("utf-8"), AGAIN
 
