@@ -5,6 +5,8 @@ import pickle
 import re
 import time
 import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,9 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import odatafilter as of
-from odatafilter._diagnose import calls, habits, literals, mistakes, operands, operators
+from odatafilter._diagnose import calls, habits, literals, mistakes, operands, operators, pieces
 from odatafilter._diagnose.finding import Finding
+from odatafilter._diagnose.place import SEEN
 from odatafilter._parse import lalr
 from odatafilter.errors import FilterSyntaxError, FilterValidationError, Problem, draw
 
@@ -42,19 +45,79 @@ def test_a_mistake_is_named_placed_and_mended(case: dict[str, str]) -> None:
     assert mended is None or str(of.parse(mended))
 
 
-def test_every_habit_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: set[habits.Habit] = set()
+@pytest.fixture(scope="module")
+def examples() -> dict[habits.Habit, list[re.Match[str]]]:
+    """What each habit matches in the cases of the table."""
+    seen: dict[habits.Habit, list[re.Match[str]]] = {
+        habit: []
+        for table in (literals.LITERALS, literals.STRINGS, literals.UNQUOTED, operators.AFTER, operands.BEFORE)
+        for habit in table
+    }
     explain = habits.explain
 
-    def spy(place: Any, habit: habits.Habit, *rest: Any) -> Finding:
-        seen.add(habit)
-        return explain(place, habit, *rest)
+    def spy(place: Any, habit: habits.Habit, found: re.Match[str], begin: int) -> Finding:
+        seen[habit].append(found)
+        return explain(place, habit, found, begin)
 
-    monkeypatch.setattr(habits, "explain", spy)
-    for case in CASES:
-        refused(case["text"])
-    tables = (literals.LITERALS, literals.STRINGS, literals.UNQUOTED, operators.AFTER, operands.BEFORE)
-    assert [habit.pattern for table in tables for habit in table if habit not in seen] == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(habits, "explain", spy)
+        for case in CASES:
+            refused(case["text"])
+    return seen
+
+
+def test_every_habit_has_an_example(examples: dict[habits.Habit, list[re.Match[str]]]) -> None:
+    assert [habit.pattern for habit, found in examples.items() if not found] == []
+
+
+def test_every_alternative_of_a_habit_has_an_example(examples: dict[habits.Habit, list[re.Match[str]]]) -> None:
+    """Without any one of the alternatives, some case of the table is matched in another way or not at all.
+
+    An alternative of a piece that many patterns share needs a case of one of them.
+    """
+    missing: set[tuple[str, str]] = set()
+    changing: set[tuple[str, str]] = set()
+    for habit, found in examples.items():
+        for owner, alternative, without in alternatives(habit.pattern):
+            if owner == pieces.WORDS:
+                continue  # the operators themselves
+            rest = re.compile(without, re.IGNORECASE | re.DOTALL)
+            matches = (rest.match(one.string, one.start(), one.start() + SEEN) for one in found)
+            is_needed = any(now is None or now.regs != one.regs for now, one in zip(matches, found, strict=True))
+            (changing if is_needed else missing).add((owner, alternative))
+    assert sorted(missing - changing) == []
+
+
+_OPENING = re.compile(r"\((?!\?P=)(?P<kind>\?(?:P<\w+>|[:>=!]|-i:|<[=!]))?")
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P=\w+\)|.", re.DOTALL)
+_PIECES = [piece for name, piece in vars(pieces).items() if name.isupper() and isinstance(piece, str) and "|" in piece]
+
+
+def alternatives(pattern: str) -> Iterator[tuple[str, str, str]]:
+    """Each alternative in `pattern`, outside what must not follow: the piece or the pattern that it belongs to, itself,
+    and the pattern without it.
+    """
+    shared = [(found.span(), piece) for piece in _PIECES for found in re.finditer(re.escape(piece), pattern)]
+    groups = [("", [0])]
+    at = 0
+    while at <= len(pattern):
+        if opening := _OPENING.match(pattern, at):
+            groups.append((opening["kind"] or "", [at := opening.end()]))
+            continue
+        part = _PART.match(pattern, at)
+        written = part.group() if part else ")"  # the end closes what is around the whole
+        if written == "|":
+            groups[-1][1].append(at + 1)
+        elif written == ")":
+            starts = [*groups[-1][1], at + 1]
+            is_wanted = not any(kind.endswith("!") for kind, _ in groups)
+            groups.pop()
+            for start, following in pairwise(starts if is_wanted and len(starts) > 2 else ()):
+                owners = [piece for (first, last), piece in shared if first <= start and following - 1 <= last]
+                last = following == starts[-1]
+                without = pattern[: start - last] + pattern[following - last :]
+                yield min(owners, key=len, default=pattern), pattern[start : following - 1], without
+        at += len(written)
 
 
 @pytest.mark.parametrize(

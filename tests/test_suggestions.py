@@ -71,7 +71,8 @@ def check(text: str) -> None:
         return  # all of such a text is decoded
     if text.count("'") % 2:
         return  # a quote is at fault, and what it seems to close
-    before = what_was_read(text, start) - Counter(["datetime", "utcnow"])  # now() of another language
+    joined = re.sub(r"(?<=-\d\d) (?=\d\d:)", "T", text)  # a date and a time are one timestamp
+    before = what_was_read(joined, start) - Counter(["datetime", "utcnow"])  # now() of another language
     lost = before - what_was_read(suggestion, len(suggestion))
     # The operand right before the mistake may be a part of it: 1,5 and 2024-01-01 10:00.
     assert sum(lost.values()) <= 2, lost

@@ -4,13 +4,11 @@ import re
 from typing import Final, NamedTuple
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.pieces import WORDS
+from odatafilter._diagnose.pieces import COMPARISONS, WORDS
 from odatafilter._diagnose.place import NEAR, Place, find_closing, split_arguments
 from odatafilter._functions import BY_LOWER_CASE
 
-_BRACKET: Final = re.compile(
-    r"'[^']*+'?|[(\[{]|[)\]}]|(?<=[ \t)])(?:and|or|eq|ne|lt|le|gt|ge)(?=[ \t(])", re.IGNORECASE
-)
+_BRACKET: Final = re.compile(rf"'[^']*+'?|[(\[{{]|[)\]}}]|(?<=[ \t)])(?:and|or|{COMPARISONS})(?=[ \t(])", re.IGNORECASE)
 _LISTS: Final = re.compile(r"(?:[ \t]in[ \t]*+|(?<![\w.])(?P<name>[\w.]++))\Z", re.IGNORECASE)
 _NAME_ENDS: Final = re.compile(rf"(?<!\w)(?!(?:{WORDS})$)\w++$", re.IGNORECASE)
 _CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}

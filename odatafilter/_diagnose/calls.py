@@ -17,7 +17,7 @@ _LENGTH: Final = re.compile(r"(?<=\))\.(?P<name>length)\b(?!\()", re.IGNORECASE)
 _STATIC: Final = frozenset({"string", "system.string", "math", "system.math", "convert"})
 _STRING: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'")
 
-_COMPARES: Final = re.compile(r" (?:and|or|eq|ne|lt|le|gt|ge|in|has|add|sub|mul|div|mod) ")
+_COMPARES: Final = re.compile(rf" (?:{pieces.WORDS}) ")
 _JOINS: Final = re.compile(r" (?:and|or) ")
 _LOOSE_BEFORE: Final = re.compile(r"(?:^|[(,:!]|[ \t)](?:and|or))[ \t]*+$", re.IGNORECASE)
 _LOOSE_AFTER: Final = re.compile(r"[ \t]*+(?:$|[),:]|(?:and|or)[ \t(])", re.IGNORECASE)

@@ -14,17 +14,20 @@ from odatafilter._diagnose.pieces import (
     DOUBLE,
     END,
     GUID,
+    LISTED,
     NAME,
     NUMBER,
     SINGLE,
+    STOP,
     STRING,
     TIME,
     WORDS,
+    ZONE,
 )
 from odatafilter._diagnose.stamps import STAMP, time_of, timestamp_of
 from odatafilter._literals.numbers import write_number
 
-_ZONE: Final = r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+_VALUE: Final = rf"{COMPARED}|{LISTED}"  # stands before a value
 _NO_DATE: Final = (
     "{found!r:.60} is no date; a date is written like 2024-06-24, with months from 01 to 12 and days from 01 to 31"
 )
@@ -102,31 +105,31 @@ LITERALS = Table(
     ),
     # timestamps, dates and times
     Habit(
-        rf"(?P<start>(?:{DATE}T)?[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{12}})(?P<at>[0-9]++)(?P<zone>{_ZONE}|)",
+        rf"(?P<start>(?:{DATE}T)?[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{12}})(?P<at>[0-9]++)(?P<zone>{ZONE}|)",
         "a second has twelve digits after the point at most",
         "{start}{zone}",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})T(?P<at>24)(?P<rest>:00(?::00(?:\.0++)?)?{_ZONE})",
+        rf"(?P<date>{DATE})T(?P<at>24)(?P<rest>:00(?::00(?:\.0++)?)?{ZONE})",
         "hours go from 00 to 23: midnight at the end of a day is 00:00 of the next",
         _midnight,
     ),
     Habit(
-        rf"(?P<at>datetimeoffset|datetime|timestamp|date)[ \t]++(?P<stamp>{DATE}(?:(?:T|[ \t]++){TIME}{_ZONE}?)?){END}",
+        rf"(?P<at>datetimeoffset|datetime|timestamp|date)[ \t]++(?P<stamp>{DATE}(?:(?:T|[ \t]++){TIME}{ZONE}?)?){END}",
         "a timestamp stands without the word {at!r}",
         "{stamp}",
         COMPARED,
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?P<at>T?[ \t]++)(?P<time>{TIME})(?P<zone>{_ZONE}){END}",
+        rf"(?P<date>{DATE})(?P<at>T?[ \t]++)(?P<time>{TIME})(?P<zone>{ZONE}){END}",
         "a 'T' and no blank stands between a date and a time",
         "{date}T{time}{zone}",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<stamp>{DATE}T{TIME})(?P<at>[ \t]++)(?P<zone>{_ZONE}){END}",
+        rf"(?P<stamp>{DATE}T{TIME})(?P<at>[ \t]++)(?P<zone>{ZONE}){END}",
         "no blank stands before the offset of a timestamp",
         "{stamp}{zone}",
         rewrites=True,
@@ -137,12 +140,12 @@ LITERALS = Table(
         _stamp_of_parts,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[ \t]++){_ZONE}{END}",
+        rf"{DATE}(?P<at>[ \t]++){TIME}[ \t]++{ZONE}{END}",
         "no blank stands inside a timestamp",
         _stamp_of_parts,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[+-][0-9]:[0-5][0-9]){END}",
+        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})[ \t]*+(?P<at>[+-][0-9]:[0-5][0-9]){END}",
         "the hours of the offset {at!r} are written with two digits",
         _stamp_of_parts,
     ),
@@ -158,26 +161,26 @@ LITERALS = Table(
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>(?P<hour>[+-][0-9]{{2}})(?P<minute>[0-9]{{2}}))"
+        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})[ \t]*+(?P<at>(?P<hour>[+-][0-9]{{2}})(?P<minute>[0-9]{{2}}))"
         r"(?![0-9:])",
         "the offset {at!r} is written as hours and minutes with a colon, such as +01:00",
         "{date}T{time}{hour}:{minute}",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})(?P<at>[+-][0-9]{{2}})(?![0-9:])",
+        rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME})[ \t]*+(?P<at>[+-][0-9]{{2}})(?![0-9:])",
         "the offset {at!r} is written as hours and minutes, such as +01:00",
         "{date}T{time}{at}:00",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})T(?P<at>[01][0-9]|2[0-3])(?P<zone>{_ZONE})?{END}",
+        rf"(?P<date>{DATE})T(?P<at>[01][0-9]|2[0-3])(?P<zone>{ZONE})?{END}",
         "a time is written as hours and minutes, such as 13:00",
         "{date}T{at}:00{zone}",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<date>{DATE})(?P<at>{_ZONE}){END}",
+        rf"(?P<date>{DATE})(?P<at>{ZONE}){END}",
         "a date has no offset from UTC; a timestamp has, such as 2024-06-24T00:00:00Z",
         "{date}T00:00:00{at}",
         rewrites=True,
@@ -243,30 +246,28 @@ LITERALS = Table(
     ),
     # strings
     Habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
-    Habit(r"''([^']++)''(?=[\s),]|$)", "a string stands in single quotes, one at each end", requote),
+    Habit(rf"''([^']++)''{STOP}", "a string stands in single quotes, one at each end", requote),
     Habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
     Habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
     Habit(r"binary'[^']*+'", "{found!r:.60} is not base64url; binary values are written like binary'T0RhdGE'"),
     Habit(
-        rf"(?-i:[A-Z])\w++(?P<string>'{NAME}(?:,{NAME})*+')(?=[\s),]|$)",
+        rf"(?-i:[A-Z])\w++(?P<string>'{NAME}(?:,{NAME})*+'){STOP}",
         "the type of an enumeration is written with its namespace, such as Shop.Color'Red', or left out",
         "{string}",
         rewrites=True,
     ),
     Habit(
-        r"[0-9]++-(?:0[0-9]|[^\W\d])[\w-]*+(?=[\s),]|$)",
+        rf"[0-9]++-(?:0[0-9]|[^\W\d])[\w-]*+{STOP}",
         "{found!r:.60} is neither a number nor a date; a text stands in quotes",
         None,
-        COMPARED,
+        _VALUE,
     ),
+    Habit(rf"([^\W\d]\w*+(?:(?:-\w++){{2,}}+|-0\w*+)){STOP}", "{found!r:.60} stands without quotes", requote, _VALUE),
     Habit(
-        r"([^\W\d]\w*+(?:(?:-\w++){2,}+|-0\w*+))(?=[\s),]|$)", "{found!r:.60} stands without quotes", requote, COMPARED
-    ),
-    Habit(
-        r"(\w++://[^\s'(),]++|[^\W\d]\w*+(?:[-:.@\\&]++[^\W\d]\w*+)++)(?=[\s),]|$)",
+        rf"(\w++://[^\s'(),]++|[^\W\d]\w*+(?:[-:.@\\&]++[^\W\d]\w*+)++){STOP}",
         "{found!r:.60} stands without quotes",
         requote,
-        COMPARED,
+        _VALUE,
     ),
 )
 
@@ -278,7 +279,7 @@ UNQUOTED = Table(
         r"(?=[ \t]++(?:and|or)[ \t]|[ \t]*+(?:[),]|$))",
         "{found!r:.60} stands without quotes",
         requote,
-        rf"{COMPARED}|,[ \t]*+|[ \t]in[ \t]*+\([ \t]*+",
+        rf"{_VALUE}|,[ \t]*+",
     ),
 )
 

@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit
 from odatafilter._diagnose.literals import NOW
-from odatafilter._diagnose.pieces import DASHES, DOUBLE, NAME, PLACEHOLDER, WORDS
+from odatafilter._diagnose.pieces import COMPARISONS, DASHES, DOUBLE, NAME, PLACEHOLDER, WORDS
 from odatafilter._diagnose.place import COMPARED_BEFORE, INFIX_WORD, SEEN, Place
 
 
@@ -16,14 +16,14 @@ def _lower(found: re.Match[str]) -> str:
 
 BEFORE = (
     Habit(
-        rf"\A[\"`{DOUBLE}](?P<filter>[^\"`{DOUBLE}]*?[ \t](?:eq|ne|lt|le|gt|ge|in)[ \t][^\"`{DOUBLE}]*+)"
+        rf"\A[\"`{DOUBLE}](?P<filter>[^\"`{DOUBLE}]*?[ \t](?:{COMPARISONS}|in)[ \t][^\"`{DOUBLE}]*+)"
         rf"[\"`{DOUBLE}]\Z",
         "a filter stands without quotes",
         "{filter}",
         rewrites=True,
     ),
     Habit(
-        rf"[\"`{DOUBLE}](?P<name>{NAME})[\"`{DOUBLE}](?=\s*+(?:[=<>!]|(?:eq|ne|lt|le|gt|ge|in|is|like)\b))",
+        rf"[\"`{DOUBLE}](?P<name>{NAME})[\"`{DOUBLE}](?=\s*+(?:[=<>!]|(?:{COMPARISONS}|in|is|like)\b))",
         "the name of a property stands without quotes",
         "{name}",
         rewrites=True,
@@ -47,7 +47,7 @@ BEFORE = (
         "({inner})",
         rewrites=True,
     ),
-    Habit(r"(?:--|//).*+|/\*.*?\*/\s*+", "a filter has no comments", ""),
+    Habit(r"//.*+|/\*.*?\*/\s*+", "a filter has no comments", ""),
     Habit(r"/\s*+(?=[a-z_])", "a path begins with a name", ""),
     Habit(
         r"(?P<members>[^\W\d]\w*+(?:,\w++)*+)(?![\w.'])",

@@ -6,7 +6,7 @@ from typing import Final
 from odatafilter._diagnose import negations
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Habit, Table, operator
-from odatafilter._diagnose.pieces import CALL, DASHES, DATE, INFIX, OPERAND, STRING, WORDS
+from odatafilter._diagnose.pieces import CALL, COMPARED, COMPARISONS, DASHES, DATE, INFIX, NULL, OPERAND, STRING, WORDS
 from odatafilter._diagnose.place import (
     COMPARED_BEFORE,
     INFIX_WORD,
@@ -20,8 +20,9 @@ from odatafilter._diagnose.place import (
 from odatafilter._functions import BY_LOWER_CASE, TEXT_TESTS, example_call
 from odatafilter._suggest import nearest
 
-_NULL: Final = r"(?:null|nil|none|undefined)\b"
-_NOT: Final = r"(?P<no>(?:(?:does|do|is)\s++)?not\s++)?"
+_JOINED: Final = "texts are joined by the function 'concat'"
+_FIRST: Final = r"(?:^|[(,]|[ \t](?:and|or))[ \t]*+"  # stands before the first operand of a condition
+_NOT: Final = r"(?P<no>not\s++)?"  # `find_negation` knows the others
 
 
 def _habit_of_infix(pattern: str, function: str) -> Habit:
@@ -46,7 +47,7 @@ def _like(text: str, function: str) -> Habit:
 # Tried where the parser stands.
 AFTER = Table(
     Habit(
-        r"(?:=>|->|\||,)\s*+", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
+        r"(?:=>|->|\|)\s*+", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
     ),
     Habit(
         r"=>",
@@ -75,13 +76,13 @@ AFTER = Table(
     Habit(r"[;,.]++\s*+$", "{found!r} does not belong to the filter", "{left}"),
     # null
     Habit(
-        rf"(?P<at>is\s++not|!==?|<>)\s*+{_NULL}",
+        rf"(?P<at>is\s++not|!==?|<>)\s*+{NULL}",
         "{at!r} is written 'ne'",
         "{left} ne null",
         rewrites=True,
     ),
     Habit(
-        rf"(?P<at>is|={{1,3}})\s*+{_NULL}(?!\s++of)",
+        rf"(?P<at>is|={{1,3}})\s*+{NULL}(?!\s++of)",
         "{at!r} is written 'eq'",
         "{left} eq null",
         rewrites=True,
@@ -143,14 +144,24 @@ AFTER = Table(
         r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|none|in|like|between|has)\b)",
         "eq",
     ),
-    operator(r"&&?|und\b|et\b|andalso\b", "and"),
-    operator(r"\|\|(?!\s*+')|\||oder\b|ou\b|orelse\b", "or"),
-    # arithmetic
+    # texts that are joined
+    Habit(rf"(?P<at>\+)\s*+(?P<value>{STRING})", _JOINED, "concat({left},{value})"),
     Habit(
-        rf"(?P<at>\+|\|\|)\s*+(?P<value>{STRING})",
-        "texts are joined by the function 'concat'",
+        rf"(?P<at>\|\|)\s*+(?P<value>{STRING})(?=[ \t]++(?:{COMPARISONS}|in)[ \t])",
+        _JOINED,
         "concat({left},{value})",
+        _FIRST,
     ),
+    Habit(
+        rf"(?:(?<=')|(?<='[ \t]))(?P<at>\|\|)\s*+(?P<value>{OPERAND})",
+        _JOINED,
+        "concat({left},{value})",
+        _FIRST,
+    ),
+    Habit(rf"(?P<at>\|\|)\s*+{STRING}", f"{_JOINED}, and conditions by 'or'"),
+    operator(r"&&?|und\b|et\b|andalso\b", "and"),
+    operator(r"\|\|?|oder\b|ou\b|orelse\b", "or"),
+    # arithmetic
     operator(r"\*(?!\*)|×|times\b", "mul"),
     Habit(rf"/(?={DATE}T)", "an interval, of two timestamps, is no literal; compare with its begin and with its end"),
     operator(r"/|÷|divided\s++by\b", "div"),
@@ -169,14 +180,14 @@ AFTER = Table(
         r"(?<=[0-9])(?P<at>,)(?P<digits>[0-9]{3})(?![0-9])",
         "nothing separates the digits of a number",
         "{left}{digits}",
-        r"(?:^|[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++)[+-]?",
+        rf"(?:^|{COMPARED})[+-]?",
         rewrites=True,
     ),
     Habit(
         r"(?<=[0-9])(?P<at>,)(?P<digits>[0-9]++)(?=[ \t]*+$|[ \t)])",
         "a number is written with a decimal point",
         "{left}.{digits}",
-        r"(?:^|[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++)[+-]?",
+        rf"(?:^|{COMPARED})[+-]?",
         rewrites=True,
     ),
     Habit(r"(?P<at>;)\s*+", "arguments and values are separated by ','", "{left},", r"\([^()]*+"),
@@ -338,7 +349,7 @@ def find_call_without_parentheses(place: Place) -> Finding | None:
 
 
 _CONDITION: Final = re.compile(
-    r"(?:not[ \t]++)?(?:[\w/$]++[ \t]++(?:eq|ne|lt|le|gt|ge|in|has)[ \t(]|[\w/$.]++\()", re.IGNORECASE
+    rf"(?:not[ \t]++)?(?:[\w/$]++[ \t]++(?:{COMPARISONS}|in|has)[ \t(]|[\w/$.]++\()", re.IGNORECASE
 )
 
 

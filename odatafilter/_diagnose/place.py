@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from odatafilter._diagnose.pieces import OPERAND, WORDS
+from odatafilter._diagnose.pieces import COMPARED, OPERAND, WORDS
 
 SEEN = 1000  # characters that patterns see ahead
 NEAR = 200  # and behind
@@ -138,4 +138,4 @@ def splice(text: str, start: int, end: int, meant: str) -> str:
 
 
 INFIX_WORD = re.compile(rf"({WORDS})(?=[\W0-9]|$|(?:null|true|false)\b)", re.IGNORECASE)
-COMPARED_BEFORE = re.compile(r"[ \t](?:eq|ne|lt|le|gt|ge)[ \t]++$", re.IGNORECASE)
+COMPARED_BEFORE = re.compile(rf"{COMPARED}$", re.IGNORECASE)

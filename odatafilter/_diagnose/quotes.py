@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from odatafilter._diagnose.finding import Finding
-from odatafilter._diagnose.pieces import QUOTES
+from odatafilter._diagnose.pieces import COMPARISONS, QUOTES, STOP
 from odatafilter._diagnose.place import COMPARED_BEFORE, SEEN, Place
 
-_COMPARISON: Final = r"(?<![ \t])[ \t]++(?:and|or)[ \t]++[\w/]++[ \t]++(?:eq|ne|lt|le|gt|ge|in)"
+_COMPARISON: Final = rf"(?<![ \t])[ \t]++(?:and|or)[ \t]++[\w/]++[ \t]++(?:{COMPARISONS}|in)"
 _SWALLOWED: Final = re.compile(rf"'(?P<value>[^']*?){_COMPARISON}[ \t]*+(?:\([ \t]*+)?'$", re.IGNORECASE)
 _UNCLOSED: Final = re.compile(rf"'(?:[^']|'')*?(?={_COMPARISON}[ \t]|(?<!\))\)*+$)", re.IGNORECASE)
-_MIXED: Final = re.compile(rf"'[^'\"`{QUOTES}]*+(?P<at>[\"`{QUOTES}])(?=[\s),]|$)")
+_MIXED: Final = re.compile(rf"'[^'\"`{QUOTES}]*+(?P<at>[\"`{QUOTES}]){STOP}")
 # As above, where the next string of a list or of a comparison has closed it.
 _MIXED_AND_CLOSED: Final = re.compile(
     rf"'[^'{QUOTES}]*+(?P<at>[{QUOTES}])(?:[ \t]*+,[ \t]*+|{_COMPARISON}[ \t]*+(?:\([ \t]*+)?)'$", re.IGNORECASE
