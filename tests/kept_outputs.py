@@ -23,6 +23,7 @@ KEPT = Path(__file__).with_name("kept")
 COMMANDS = ("demo", "check", "match", "schema", "list", "wait", "emulator", "completion")
 SHELLS = ("bash", "zsh", "fish")
 WIDTH = 100
+AGAIN = "if that is wanted, run `python tests/kept_outputs.py`"
 
 
 def kept_outputs() -> dict[str, str]:
@@ -70,6 +71,8 @@ def _openapi() -> str:
 
 
 if __name__ == "__main__":
-    for name, text in kept_outputs().items():
+    from test_source import written_sources
+
+    for name, text in {**kept_outputs(), "sources.txt": written_sources()}.items():
         (KEPT / name).write_text(text, "utf-8")
         sys.stdout.write(f"{name}\n")

@@ -172,7 +172,7 @@ def test_what_a_behaviour_leaves_out_is_as_documented() -> None:
 
 def test_a_behaviour_is_given_by_names_and_stays_as_it_is() -> None:
     with pytest.raises(TypeError):
-        Behaviour("absent")  # type: ignore[call-arg, misc]
+        Behaviour("absent")  # type: ignore[call-arg]
     with pytest.raises(AttributeError):
         Behaviour().latency = 5.0  # type: ignore[misc]
 

@@ -1,12 +1,10 @@
 """Help, completions and OpenAPI are what `tests/kept` has, in all their words: a change of them is made on purpose."""
 
 import pytest
-from kept_outputs import KEPT, kept_outputs
+from kept_outputs import AGAIN, KEPT, kept_outputs
 
 from odatafilter import __version__
 from odatafilter.cli import main
-
-AGAIN = "if that is wanted, run `python tests/kept_outputs.py`"
 
 
 def test_what_is_printed_is_what_is_kept() -> None:

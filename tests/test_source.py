@@ -12,6 +12,7 @@ import test_types
 from derived_models import CSDL_JSON, CSDL_XML, DOCUMENTED, NORTHWIND, ORDER, damaged
 from hypothesis import given
 from hypothesis import strategies as st
+from kept_outputs import AGAIN, KEPT
 from strategies import names
 from test_service import ACCOUNTS, Person
 from test_types import ANIMALS, Written
@@ -95,6 +96,71 @@ SCHEMAS: dict[str, type[of.Schema]] = {
     "odd names": Odd,
     "names that clash": of.schema_from_dict(CLASHES, name="Field", functions=("contains", of.Function("of"), "NS.F")),
 }
+
+
+NEAR = of.Function(
+    "NS.Near",
+    {"p": of.String(enum=("a",)), "q": of.Collection(of.Int32(nullable=False))},
+    of.Boolean(),
+    optional=("q",),
+)
+SCHEMAS["all that can be said"] = of.schema_from_dict(
+    {
+        "of": "String",
+        "of_": "Int32",
+        "Field": "Untyped",
+        "class": {"kind": "String", "nullable": False},
+        "class_": "Date",
+        "__x": "Boolean",
+        "x": "Boolean",
+        "Said": {"kind": "Complex", "properties": {"x": "String"}},
+        "all": {
+            "kind": "Collection",
+            "element": {
+                "kind": "Complex",
+                "type_name": "N.Said",
+                "properties": {"y": {"kind": "Enum", "enum": ["A"], "type_name": "N.E"}},
+            },
+        },
+        "key": {"kind": "Guid", "quoted": True, "source": "a.key", "operators": ["eq"], "functions": []},
+    },
+    name="Said",
+    functions=("contains", NEAR, "NS.Far"),
+    operators=("in", "eq"),
+    lists="[]",
+    either_order=("contains",),
+    case_sensitive=False,
+    plain=True,
+    max_in=7,
+    open=True,
+)
+
+
+def written_sources() -> str:
+    """The sources of all these schemas: `python tests/kept_outputs.py` keeps them."""
+    return "\n\n".join(f"# {which}\n{schema_source(schema)}" for which, schema in SCHEMAS.items())
+
+
+def test_sources_are_those_that_are_kept() -> None:
+    assert written_sources() == (KEPT / "sources.txt").read_text("utf-8"), AGAIN
+
+
+def lines_of_source(word: str) -> list[str]:
+    """The lines of the class of a schema with one property, whose enumeration has one word."""
+    return schema_source(of.schema_from_dict({"a": {"kind": "String", "enum": [word]}})).splitlines()[6:]
+
+
+def test_a_line_has_a_hundred_and_twenty_characters_at_most() -> None:
+    longest = lines_of_source("x" * 91)[0]
+    assert (longest, len(longest)) == (f'    a = of.String(enum=("{"x" * 91}",))', 120)
+    word = "x" * 92
+    assert lines_of_source(word) == ["    a = of.String(", f'        enum=("{word}",),', "    )"]
+    for length in (78, 79):
+        source = schema_source(of.schema_from_dict({"a": "String"}, name="N" * length, operators=("eq", "in")))
+        heads = [line for line in source.splitlines() if line.startswith("class")]
+        head = f'class {"N" * length}(of.Schema, operators=("eq", "in")):'
+        assert heads == ([head] if len(head) <= 120 else [f"class {'N' * length}("])
+    assert len(head) == 121
 
 
 @pytest.mark.parametrize("which", SCHEMAS)

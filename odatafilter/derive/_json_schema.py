@@ -29,7 +29,7 @@ from odatafilter.facts import PropertyFacts, SchemaFacts
 _STRINGS: Final = {form: row.property_kind for row in KINDS.values() for form in row.formats}
 _NUMBERS: Final = {"decimal": "Decimal", "double": "Double", "float": "Double", "int32": "Int32", "int64": "Int64"}
 _TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-_INFINITE: Final = frozenset({"INF", "-INF", "NaN"})  # Doubles that JSON writes as texts
+_INFINITE: Final = ("INF", "-INF", "NaN")  # Doubles that JSON writes as texts
 _PLACES: Final = (("components", "schemas"), ("$defs",), ("definitions",))
 _MOST_PARTS: Final = 100
 
@@ -193,7 +193,8 @@ class _Document:
             node = _merge_nodes(node, self._read_node(target, where))
         types = node.types
         if node.words and not types:
-            types = ["number"] if _INFINITE.issuperset(node.words) else sorted({_type_of(word) for word in node.words})
+            is_number = all(word in _INFINITE for word in node.words)
+            types = ["number"] if is_number else sorted({_type_of(word) for word in node.words})
         return _Node(type=types, format=node.format, nullable=node.nullable, enum=node.words)
 
     def _read_node(self, schema: object, where: str) -> _Node:

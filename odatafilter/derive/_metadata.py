@@ -24,7 +24,6 @@ from odatafilter.derive._assemble import (
 from odatafilter.derive._csdl import Definition, Enumeration, Model, ModelMember, Overload, Structured
 from odatafilter.errors import FilterError
 from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
-from odatafilter.handle import HANDLES
 
 
 def schema_from_metadata(
@@ -292,8 +291,9 @@ def _primitive_property(type_name: str, nullable: bool) -> PropertyFacts | LeftO
     if kind == "Stream":
         return LeftOut.EMPTY
     row = BY_TYPE.get(kind)
-    known = row is not None and row.name in PRIMITIVE_KINDS and row.property_kind in HANDLES
-    return primitive_facts(row.property_kind if row and known else "Untyped", nullable=nullable)
+    if row is None or row.name not in PRIMITIVE_KINDS:
+        return primitive_facts("Untyped", nullable=nullable)
+    return primitive_facts(row.property_kind, nullable=nullable)
 
 
 def _last_name(name: str) -> str:

@@ -1,0 +1,175 @@
+"""What sources call things, row by row, what they mean where they say nothing, and the bounds of what is followed."""
+
+import dataclasses
+from typing import Any, NewType
+
+import pytest
+from test_derive_dict import nested_dict
+
+import odatafilter as of
+from odatafilter.derive import schema_from_class, schema_from_dict, schema_from_json_schema, schema_from_metadata
+from odatafilter.facts import FunctionFacts, PropertyFacts, SchemaFacts
+
+SHAPES = ("", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "Collection")
+EDM_KINDS = {
+    **{name: name for name in ("Binary", "Boolean", "Date", "DateTimeOffset", "Decimal", "Double", "Duration", "Guid")},
+    **{name: name for name in ("Int32", "Int64", "String", "TimeOfDay")},
+    **dict.fromkeys(("Byte", "SByte", "Int16"), "Int32"),
+    "Single": "Double",
+    **{f"Geography{shape}": "Geography" for shape in SHAPES},
+    **{f"Geometry{shape}": "Geometry" for shape in SHAPES},
+    **dict.fromkeys(("Untyped", "PrimitiveType", "ComplexType", "EntityType", "Collection", "Complex"), "Untyped"),
+    "Unheard": "Untyped",
+}
+
+
+def facts_in_json(declared: dict[str, Any]) -> SchemaFacts:
+    """The facts of the entity type T in CSDL JSON, whose members are declared."""
+    document = {"$Version": "4.0", "N": {"T": {"$Kind": "EntityType", **declared}}}
+    return schema_from_metadata(document, "T").__facts__
+
+
+def test_every_primitive_type_has_its_kind_and_a_stream_has_none() -> None:
+    found = facts_in_json({name: {"$Type": f"Edm.{name}"} for name in (*EDM_KINDS, "Stream")}).properties
+    assert {name: one.kind for name, one in found.items()} == EDM_KINDS
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("decimal", "Decimal"),
+        ("double", "Double"),
+        ("float", "Double"),
+        ("int32", "Int32"),
+        ("int64", "Int64"),
+        ("uuid", "Untyped"),
+    ],
+)
+@pytest.mark.parametrize("types", [["number", "string"], ["integer", "string"], ["integer", "number", "string"]])
+def test_a_number_that_may_be_a_text_is_of_the_kind_of_its_format(types: list[str], form: str, kind: str) -> None:
+    made = schema_from_json_schema({"properties": {"a": {"type": types, "format": form}}})
+    assert made.__facts__.properties["a"].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (["x", "y"], "String"),
+        ([True, False], "Boolean"),
+        ([1, 2], "Int64"),
+        ([1, 2.5], "Double"),
+        ([1.5, 2, None], "Double"),
+        (["INF", "-INF", "NaN", 1.5], "Double"),
+        (["INF", "x"], "Untyped"),
+        ([{}, 1], "Untyped"),
+    ],
+)
+def test_alternatives_that_are_words_only_have_the_types_of_the_words(words: list[Any], kind: str) -> None:
+    made = schema_from_json_schema({"properties": {"a": {"anyOf": [{"enum": [word]} for word in words]}}})
+    assert made.__facts__.properties["a"].kind == kind
+
+
+def test_a_parameter_and_a_result_that_say_nothing_are_what_the_standard_says() -> None:
+    """CSDL JSON §12.8, §12.9: a text that is not null, of a function that is not bound."""
+    document = {
+        "$Version": "4.0",
+        "N": {
+            "T": {"$Kind": "EntityType", "a": {}},
+            "F": [{"$Kind": "Function", "$Parameter": [{"$Name": "p"}], "$ReturnType": {}}, {"$Kind": "Action"}],
+        },
+    }
+    text = PropertyFacts(name="", kind="String", nullable=False)
+    (found,) = schema_from_metadata(document, "T").__facts__.service_functions["N.F"]
+    assert found == FunctionFacts(
+        name="N.F",
+        parameters=(PropertyFacts(name="p", kind="String", nullable=False, source="p"),),
+        optional=frozenset(),
+        result=text,
+        bound=False,
+    )
+
+
+def test_a_property_in_json_that_says_nothing_is_a_text_that_is_not_null() -> None:
+    """CSDL JSON §7: `$Type` is Edm.String, and `$Nullable`, `$Collection` and `$OpenType` are false."""
+    facts = facts_in_json({"a": {}, "b": {"$Kind": "NavigationProperty"}})
+    assert [(one.kind, one.nullable) for one in facts.properties.values()] == [("String", False)] * 2
+    assert not facts.open
+
+
+XML = '<Edmx Version="4.0"><Schema Namespace="N"><EntityType Name="T" {0}><Property Name="a" Type="{2}" {1}/></EntityType></Schema></Edmx>'
+
+
+@pytest.mark.parametrize(
+    ("said", "nullable"),
+    [
+        ("", True),
+        ('Nullable="true"', True),
+        ('Nullable="1"', True),
+        ('Nullable="false"', False),
+        ('Nullable="0"', False),
+    ],
+)
+def test_a_property_in_xml_may_be_null_unless_it_says_no(said: str, nullable: bool) -> None:
+    found = schema_from_metadata(XML.format("", said, "Edm.Int32"), "T").__facts__.properties["a"]
+    assert (found.kind, found.nullable) == ("Int32", nullable)
+    many = schema_from_metadata(XML.format("", said, "Collection(Edm.Int32)"), "T").__facts__.properties["a"]
+    assert many.element is not None
+    assert (many.nullable, many.element.kind, many.element.nullable) == (False, "Int32", nullable)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_open"),
+    [("", False), ('OpenType="true"', True), ('OpenType="1"', True), ('OpenType="false"', False)],
+)
+def test_a_type_in_xml_is_closed_unless_it_says_that_it_is_open(said: str, is_open: bool) -> None:
+    assert schema_from_metadata(XML.format(said, "", "Edm.Int32"), "T").__facts__.open is is_open
+
+
+@pytest.mark.parametrize("version", ["4", "4.0", "4.01"])
+def test_each_version_four_of_metadata_is_read(version: str) -> None:
+    text = XML.format("", "", "Edm.Int32").replace('"4.0"', f'"{version}"')
+    assert [*schema_from_metadata(text, "T").__facts__.properties] == ["a"]
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_dict_nests_fifty_properties_deep() -> None:
+    of.parse("/".join(["a"] * 51) + " eq 'x'", schema=schema_from_dict(nested_dict(50)))
+    with pytest.raises(of.FilterError, match=r"^'a' nests more than 50 properties deep$"):
+        schema_from_dict(nested_dict(51))
+
+
+@dataclasses.dataclass
+class Again:
+    name: str
+    again: "Again | None" = None
+
+
+@pytest.mark.parametrize("depth", [0, 1, 50])
+def test_a_schema_is_as_deep_as_it_is_asked_to_be(depth: int) -> None:
+    schema = schema_from_class(Again, depth=depth)
+    deepest = "again/" * depth
+    of.parse(f"{deepest}name eq 'x'", schema=schema)
+    with pytest.raises(of.FilterValidationError):
+        of.parse(f"{deepest}again/name eq 'x'", schema=schema)
+
+
+def test_a_schema_is_three_properties_deep_by_default() -> None:
+    assert schema_from_class(Again).__facts__ == schema_from_class(Again, depth=3).__facts__
+
+
+@pytest.mark.parametrize(("names", "kind"), [(99, "String"), (100, "Untyped")])
+def test_a_type_is_known_by_ninety_nine_names_for_names(names: int, kind: str) -> None:
+    named: Any = str
+    make_name: Any = NewType
+    for number in range(names):
+        named = make_name(f"Name{number}", named)
+    facts = schema_from_class(dataclasses.make_dataclass("Named", [("a", named)])).__facts__
+    assert facts.properties["a"].kind == kind
+
+
+@pytest.mark.parametrize(("choices", "kind"), [(100, "String"), (101, "Untyped")])
+def test_a_hundred_alternatives_are_followed(choices: int, kind: str) -> None:
+    made = schema_from_json_schema({"properties": {"a": {"anyOf": [{"type": "string"}] * choices}}})
+    assert made.__facts__.properties["a"].kind == kind
