@@ -29,11 +29,11 @@ _PATIENCE = 0.2  # seconds between two looks at a thread that is to end
 
 @overload
 def gather_pages(
-    walks: "Iterable[Walk[T]]", *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
+    walks: "Iterable[Walk[T]]", *, concurrency: int | Literal["auto"] = ..., ordered: bool = ..., ahead: int = ...
 ) -> "Gathering[T]": ...
 @overload
 def gather_pages(
-    walks: "Iterable[AsyncWalk[T]]", *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
+    walks: "Iterable[AsyncWalk[T]]", *, concurrency: int | Literal["auto"] = ..., ordered: bool = ..., ahead: int = ...
 ) -> "AsyncGathering[T]": ...
 def gather_pages(
     walks: Iterable[Any], *, concurrency: int | Literal["auto"] = 4, ordered: bool = True, ahead: int = 16
