@@ -120,6 +120,13 @@ def test_types_of_the_document_are_valid(text: str) -> None:
         ("cast(Name,Edm.Enum) eq null", "OData has no type 'Edm.Enum'", None),
         ("cast(Name,Edm.Collection) eq null", "OData has no type 'Edm.Collection'", None),
         ("cast(Name,Edm.Int31) eq 1", "OData has no type 'Edm.Int31'; did you mean Edm.Int32?", "Edm.Int32"),
+        ("cast(Name,'Edm.Int31') eq 1", "OData has no type 'Edm.Int31'; did you mean Edm.Int32?", "Edm.Int32"),
+        ("isof('Z.Brid')", "Animal has no type 'Z.Brid'; did you mean Zoo.Model.Bird?", "Zoo.Model.Bird"),
+        (
+            "Name eq 'x' or isof(Mother, ('Z.Brid'))",
+            "Animal has no type 'Z.Brid'; did you mean Zoo.Model.Bird?",
+            "Zoo.Model.Bird",
+        ),
         (
             "isof(Young,Collection(Z.animal))",
             "Animal has no type 'Z.animal'; did you mean Zoo.Model.Animal?",
@@ -131,6 +138,14 @@ def test_other_types_are_refused(text: str, message: str, mended: str | None) ->
     with pytest.raises(of.FilterValidationError) as caught:
         of.parse(text, schema=ANIMALS)
     assert [(problem.message, problem.suggestion) for problem in caught.value.problems] == [(message, mended)]
+
+
+@pytest.mark.parametrize("at", ["Edm.Int31", "'Edm.Int31'", "'Collection(Edm.Int31)'"])
+def test_the_place_of_a_type_is_that_of_what_names_it(at: str) -> None:
+    text = f"Name eq 'x' and cast(Name, {at}) eq 1"
+    with pytest.raises(of.FilterValidationError) as caught:
+        of.parse(text, schema=ANIMALS)
+    assert [text[slice(*problem.span)] for problem in caught.value.problems] == [at]
 
 
 def test_a_written_enumeration_is_compared_with_its_own_type_only() -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, cast
 from odatafilter._parse.failure import Places, Refused, Stuck
 from odatafilter._parse.nodes import Nodes, VariableBranch
 from odatafilter._parse.tables import END, Rule, Tables, load
-from odatafilter.tree import Expression, Node
+from odatafilter.tree import Call, Expression, Node, TypeName
 
 Span = tuple[int, int]
 
@@ -52,6 +52,8 @@ class Trace:
     def keep(self, value: object) -> None:
         """Notes that `value` was made of what was judged."""
         if isinstance(value, Node):
+            if isinstance(value, Call):
+                self._keep_type(value)
             self._nodes.setdefault(id(value), (value, self.judged))
         elif isinstance(value, tuple):
             if isinstance(value, VariableBranch):
@@ -60,6 +62,13 @@ class Trace:
             for node in value:
                 if isinstance(node, Node):
                     self._nodes.setdefault(id(node), (node, self.judged))
+
+    def _keep_type(self, call: Call) -> None:
+        """Notes where the type stands that is the last argument: a property or a text, kept last, has become one."""
+        for argument in call.arguments[-1:]:
+            if isinstance(argument, TypeName) and id(argument) not in self._nodes:
+                _, span = self._nodes[next(reversed(self._nodes))]
+                self._nodes[id(argument)] = argument, span
 
 
 class _Row(dict[str, _Action]):
