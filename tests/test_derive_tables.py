@@ -1,8 +1,13 @@
 """What sources call things, row by row, what they mean where they say nothing, and the bounds of what is followed."""
 
 import dataclasses
-from typing import Any, NewType
+import datetime as dt
+import decimal
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NewType
 
+import msgspec
 import pytest
 from test_derive_dict import nested_dict
 
@@ -173,3 +178,116 @@ def test_a_type_is_known_by_ninety_nine_names_for_names(names: int, kind: str) -
 def test_a_hundred_alternatives_are_followed(choices: int, kind: str) -> None:
     made = schema_from_json_schema({"properties": {"a": {"anyOf": [{"type": "string"}] * choices}}})
     assert made.__facts__.properties["a"].kind == kind
+
+
+# --- JSON Schema: what may be null, and what is a structure -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schema", "nullable"),
+    [
+        ({"type": "string"}, False),
+        ({"const": "x"}, False),
+        ({"enum": ["x"]}, False),
+        ({"anyOf": [{"type": "string"}, {"type": "string"}]}, False),
+        ({"type": ["string", "null"]}, True),
+        ({"type": "string", "nullable": True}, True),
+        ({"type": "string", "enum": ["x", None]}, True),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, True),
+        ({"oneOf": [{"type": "string"}, {"type": "null"}]}, True),
+        ({"oneOf": [{"type": "string"}, {"enum": [None]}]}, True),
+        ({"allOf": [{"type": "string"}, {"nullable": True}]}, True),
+        ({"allOf": [{"anyOf": [{"type": "string"}, {"type": "null"}]}]}, True),
+        ({"anyOf": [{"type": "string", "nullable": True}, {"type": "string"}]}, True),
+    ],
+)
+def test_a_required_value_may_be_null_where_its_schema_says_so(schema: dict[str, Any], nullable: bool) -> None:
+    made = schema_from_json_schema({"properties": {"a": schema, "b": schema}, "required": ["a"]})
+    found = made.__facts__.properties
+    assert {name: (one.kind, one.nullable) for name, one in found.items()} == {
+        "a": ("String", nullable),
+        "b": ("String", True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("types", "kind"),
+    [
+        (None, "Complex"),
+        ("object", "Complex"),
+        (["object", "null"], "Complex"),
+        (["object", "string"], "Untyped"),
+        ("string", "String"),
+    ],
+)
+def test_properties_make_a_structure_of_an_object_alone(types: Any, kind: str) -> None:
+    below = {"properties": {"b": {"type": "string"}}} | ({} if types is None else {"type": types})
+    assert schema_from_json_schema({"properties": {"a": below}}).__facts__.properties["a"].kind == kind
+
+
+def test_schemas_that_hold_together_add_up_and_the_first_decides() -> None:
+    document = {
+        "title": "First",
+        "properties": {"a": {"type": "string"}},
+        "allOf": [
+            {"title": "Other", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "required": ["a"]},
+            {"properties": {"c": {"allOf": [{"type": "string"}, {"format": "uuid"}, {"format": "date"}]}}},
+            {"required": ["c"], "properties": {"d": {"allOf": [{"type": "array"}, {"items": {"type": "boolean"}}]}}},
+        ],
+    }
+    facts = schema_from_json_schema(document).__facts__
+    found = {name: (one.kind, one.nullable, one.element and one.element.kind) for name, one in facts.properties.items()}
+    assert facts.name == "First"
+    assert found == {
+        "a": ("String", False, None),
+        "b": ("Int64", True, None),
+        "c": ("Guid", False, None),
+        "d": ("Collection", True, "Boolean"),
+    }
+
+
+# --- Python's types -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind", "nullable", "element"),
+    [
+        (str, "String", False, None),
+        (bool, "Boolean", False, None),
+        (int, "Int64", False, None),
+        (float, "Double", False, None),
+        (decimal.Decimal, "Decimal", False, None),
+        (dt.date, "Date", False, None),
+        (dt.datetime, "DateTimeOffset", False, None),
+        (dt.time, "TimeOfDay", False, None),
+        (dt.timedelta, "Duration", False, None),
+        (uuid.UUID, "Guid", False, None),
+        (bytes, "Binary", False, None),
+        (bytearray, "Binary", False, None),
+        (complex, "Untyped", False, None),
+        (Any, "Untyped", False, None),
+        (str | None, "String", True, None),
+        (str | msgspec.UnsetType, "String", True, None),
+        (int | float, "Double", False, None),
+        (int | decimal.Decimal, "Decimal", False, None),
+        (float | decimal.Decimal | None, "Double", True, None),
+        (int | str, "Untyped", False, None),
+        (float | str, "Untyped", False, None),
+        (Literal["a", None], "String", True, None),  # noqa: PYI061 - it is looked through
+        (Literal[1, 2], "Untyped", False, None),
+        (list[str], "Collection", False, ("String", False)),
+        (list[str | None], "Collection", False, ("String", True)),
+        (tuple[int, ...], "Collection", False, ("Int64", False)),
+        (tuple[int, str], "Collection", False, ("Untyped", False)),
+        (Sequence[Literal["a", None]], "Collection", False, ("String", True)),  # noqa: PYI061
+        (frozenset[bool] | None, "Collection", True, ("Boolean", False)),
+        (list, "Collection", False, ("Untyped", False)),
+        (dict[str, int], "Untyped", False, None),
+        (Mapping[str, int], "Untyped", False, None),
+    ],
+)
+def test_annotations_have_kinds(annotation: Any, kind: str, nullable: bool, element: Any) -> None:
+    made = dataclasses.make_dataclass("Made", [("a", annotation)])
+    found = schema_from_class(made).__facts__.properties["a"]
+    below = found.element and (found.element.kind, found.element.nullable)
+    assert (found.kind, found.nullable, below) == (kind, nullable, element)
