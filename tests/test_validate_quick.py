@@ -154,10 +154,102 @@ def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: 
         "part/size mul 2 add 1 gt weight and not (part/name eq name)",
         "parts/$count gt 5 and $it/part/size eq 1",
         "at lt now() and -price lt weight",
+        "open and state eq 'new' and ref eq '12345678-9abc-def0-1234-56789abcdef0'",
+        "color has NS.Color'Red' and color eq NS.Color'Green' and color eq null",
+        "tags/any() and parts/any() and part/color has NS.Color'Red'",
+        "price div 2 gt 1 and took add duration'P1D' gt took and day sub took lt day",
+        "raw eq binary'AAAA' and time lt 13:00:00 and name ge 'a'",
+        "case(open:1,weight lt 2:price,true:weight) gt 2",
+        "not open and not contains(name,'x') and (open or not (a eq 1))",
+        "a in (1,null) and ref in ('12345678-9abc-def0-1234-56789abcdef0',null) and state in ('new',null)",
     ],
 )
 def test_it_is_allowed_for_certain(text: str) -> None:
     assert _validate.is_certainly_allowed(of.parse(text).tree, Wide.__facts__)
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        (Narrow, "a in (1,2) and contains(name,'x')"),
+        (Narrow, "tags/any(t:contains(t,'x') and length(t) eq 1)"),
+        (Plain, "a eq 1 or not contains(b,'x') or name lt 'y'"),
+        (Brackets, "a eq 1 and name ne 'x'"),
+        (Loose, "a eq 1 or part/size in (1)"),
+    ],
+)
+def test_it_is_allowed_for_certain_by_narrower_schemas(schema: type[of.Schema], text: str) -> None:
+    assert _validate.is_certainly_allowed(of.parse(text).tree, schema.__facts__)
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        # what is not documented
+        (Wide, "unknown eq 1"),
+        (Wide, "part/unknown eq 1"),
+        (Wide, "a lt 1"),
+        (Wide, "not (a lt 1)"),
+        (Wide, "a add 1 eq 2"),
+        (Wide, "tolower(b) eq 'x'"),
+        (Wide, "contains(unknown,'x')"),
+        (Narrow, "b eq 'x' or a eq 1"),
+        (Narrow, "tags/any(t:t eq 'x' or t eq 'y')"),
+        (Narrow, "not (a eq 1)"),
+        (Narrow, "name lt 'x'"),
+        (Narrow, "price mul 2 eq 4"),
+        (Narrow, "a in (1,2,3)"),
+        (Narrow, "tolower(name) eq 'x'"),
+        (Narrow, "tags/all(t:t eq 'x')"),
+        (Narrow, "tags/$count eq 1"),
+        (Narrow, "case(open:'x',true:name) eq 'x'"),
+        (Narrow, "cast(a,Edm.String) eq 'x'"),
+        (Narrow, "color has NS.Color'Red'"),
+        (Plain, "a eq 1 and b eq 'x'"),
+        (Plain, "1 eq a"),
+        (Plain, "a eq a"),
+        (Plain, "length(name) eq 1"),
+        (Plain, "tags/any()"),
+        (Plain, "part/size eq 1"),
+        (Brackets, "a in (1,2)"),
+        (Loose, "unknown eq 1"),
+        # what does not fit
+        (Wide, "a eq 'x'"),
+        (Wide, "state eq 'old'"),
+        (Wide, "state in ('new','old')"),
+        (Wide, "ref eq 12345678-9abc-def0-1234-56789abcdef0"),
+        (Wide, "ref in ('x')"),
+        (Wide, "a in (1,'x')"),
+        (Wide, "a in ()"),
+        (Wide, "color has NS.Color'Blue'"),
+        (Wide, "name has NS.Color'Red'"),
+        (Wide, "a"),
+        (Wide, "length(name)"),
+        (Wide, "part"),
+        (Wide, "not name"),
+        (Wide, "open and name"),
+        (Wide, "tags/any(t:t)"),
+        (Wide, "tags/any(t:t/size eq 1)"),
+        (Wide, "part/any(p:p/size eq 1)"),
+        (Wide, "parts/any(p:p/unknown eq 1)"),
+        (Wide, "parts/any(p:q/size eq 1)"),
+        (Wide, "part/$count eq 1"),
+        (Wide, "name eq weight"),
+        (Wide, "day lt at"),
+        (Wide, "state eq name"),
+        (Wide, "-name eq 'x'"),
+        (Wide, "-day eq day"),
+        (Wide, "name add 1 eq 2"),
+        (Wide, "day mul 2 eq day"),
+        (Wide, "contains(weight,'x')"),
+        (Wide, "cast(name,NS.Part) eq null"),
+        (Wide, "case(name:1,true:2) eq 1"),
+        (Wide, "place lt place"),
+        (Wide, "tags in (null)"),
+    ],
+)
+def test_it_is_not_allowed_for_certain(schema: type[of.Schema], text: str) -> None:
+    assert not _validate.is_certainly_allowed(of.parse(text).tree, schema.__facts__)
 
 
 def test_what_is_certain_is_kept_of_a_bounded_number_of_properties() -> None:
