@@ -124,8 +124,7 @@ def _take_apart(body: bytes, headers: Mapping[str, str], listing: Listing) -> En
 
 def _follow_path(body: bytes, keys: tuple[str, ...], wanted: frozenset[str]) -> tuple[Raw, list[dict[str, Raw]]]:
     """What stands at the path `keys` of `body`, and the members that matter of each object around it, `body` first."""
-    is_object = bool(keys) or body.lstrip()[:1] != b"["
-    around = [_object(body, (*keys[:1], *wanted)) if is_object else {}]
+    around = [_object(body, (keys[0], *wanted)) if keys else {}]
     items = Raw(body)
     for depth, key in enumerate(keys):
         if depth > 0:
