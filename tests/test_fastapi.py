@@ -285,9 +285,36 @@ def test_the_status_can_be_another() -> None:
     app = service(handled=True, status=400)
     for path in ("/rows?$filter=nmae eq 1", "/unsupported", "/parse?text=name eq"):
         assert ask(app, path).status_code == 400
-    for status in (200, 500, "400", True, None):
-        with pytest.raises(of.FilterError, match="status is"):
+    for status in (200, 399, 500, "400", True, None):
+        with pytest.raises(of.FilterError) as caught:
             add_error_handler(FastAPI(), status=status)  # type: ignore[arg-type]
+        says = f"status is {status!r}: one of a client's error, from 400 to 499, is wanted"
+        assert str(caught.value) == says
+    add_error_handler(FastAPI(), status=499)
+
+
+@pytest.mark.parametrize(
+    ("options", "query", "message"),
+    [
+        ({}, "$orderby=id", "$orderby is not supported; this service supports $filter"),
+        ({"limits": of.Limits(length=7)}, "$filter=id eq 12", "$filter has 8 characters; the limit 'length' is 7"),
+        ({"allow": "$orderby", "sortable": ["id"]}, "$orderby=name", "items are not sorted by 'name', only by id"),
+        ({"page_size": of.PageSize(max=3)}, "$top=4", "$top is '4': a whole number from 1 to 3 is wanted"),
+        ({"allow": ("$FILTER",)}, "$top=4", "$top is not supported; this service supports $filter"),
+    ],
+)
+def test_each_argument_of_a_dependency_bounds_what_it_takes(options: Any, query: str, message: str) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def read(given: Annotated[of.QueryOptions, Depends(query_options(Row, **options))]) -> bool:
+        return given.count
+
+    answer = ask(app, f"/?{query}")
+    assert answer.status_code == 422
+    (detail,) = answer.json()["detail"]["details"]
+    assert detail["message"] == message
+    assert ask(app, "/").status_code == 200
 
 
 def test_a_value_too_long_for_a_token_is_answered_with_the_status_of_a_client() -> None:
