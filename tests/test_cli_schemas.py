@@ -195,3 +195,65 @@ def test_options_of_the_emulator_reach_it(monkeypatch: pytest.MonkeyPatch, tmp_p
         "retry_after": "9",
         "latency": 0.5,
     }
+
+
+# --- what is told ---------------------------------------------------------------------------------------------------
+
+
+def test_characters_that_a_stream_cannot_hold_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO(), io.BytesIO()
+    for name, buffer in zip(("stdout", "stderr"), written, strict=True):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(buffer, "ascii", write_through=True))
+    assert cli.main(["check", "name eq 'é'"]) == 0
+    assert cli.main(["check", "name eq 'é"]) == 1
+    output, told = (buffer.getvalue() for buffer in written)
+    assert output == b"valid: name eq '\\xe9'\n"
+    assert b"name eq '\\xe9\n" in told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [
+        (2.0, "1 page, 3,000 items in 2.0 s (1,500 items/s)\n"),
+        (0.0, "1 page, 3,000 items in 0.0 s (3,000,000 items/s)\n"),
+        (3000.0, "1 page, 3,000 items in 3000.0 s (1 item/s)\n"),
+    ],
+)
+def test_a_listing_sums_up_pages_items_and_time(
+    seconds: float, says: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    times = iter([10.0, 10.0 + seconds])
+    monkeypatch.setattr("odatafilter.cli.monotonic", lambda: next(times))
+    with FaultServer(lambda _: [answer({"value": [{"id": 1}] * 3000})]) as service:
+        assert cli.main(["list", f"{service.url}/Orders", "--odata"]) == 0
+    assert capfd.readouterr().err == says
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "'nowhere' is no listing: realityconversion or a URL is wanted"),
+        (["http://a.test/x"], "a URL needs its form: --odata, or --next-link PATH and perhaps --items PATH"),
+        (
+            ["http://a.test/x", "--items", "a"],
+            "a URL needs its form: --odata, or --next-link PATH and perhaps --items PATH",
+        ),
+        *(
+            (["realityconversion", *option], f"{option[0]} is for a listing that is given by its URL")
+            for option in (["--odata"], ["--items", "a"], ["--next-link", "a"], ["--header", "a: b"])
+        ),
+        *(
+            (
+                ["http://a.test/x", "--odata", *option],
+                "--odata says where the items and the next link stand: leave out --items and --next-link",
+            )
+            for option in (["--items", "a"], ["--next-link", "a"])
+        ),
+        (["http://a.test/x", "--odata", "--header", "a"], "--header wants 'NAME: VALUE'"),
+    ],
+)
+def test_what_no_listing_can_start_with_is_refused_in_full(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["list", *arguments]) == 2
+    assert capsys.readouterr().err == f"odatafilter list: {message}\n"

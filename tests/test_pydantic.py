@@ -82,6 +82,8 @@ def test_what_is_no_filter_is_an_error_of_the_field(value: object, message: str 
     found = problem(value)
     assert found["type"] == "odata_filter"
     assert message is None or found["msg"] == message
+    assert found["ctx"]["message"] == found["msg"]
+    assert [detail["code"] for detail in found["ctx"]["details"]] == (["syntax"] if isinstance(value, str) else [])
 
 
 def test_limits_hold() -> None:

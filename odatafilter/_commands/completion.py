@@ -48,18 +48,18 @@ def read_commands(parser: argparse.ArgumentParser, words: Mapping[str, Sequence[
     """The commands of `parser`, as its subparsers have them."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            helps = {choice.dest: str(choice.help) for choice in action._choices_actions}
             for name, command in action.choices.items():
                 arguments = tuple(_read_argument(one, words) for one in command._actions)
                 yield Command(name, helps[name], arguments)
 
 
 def _read_argument(action: argparse.Action, words: Mapping[str, Sequence[str]]) -> Argument:
-    metavar = action.metavar if isinstance(action.metavar, str) else ""
+    metavar = str(action.metavar)
     offered: Any = action.choices if action.choices is not None else words.get(metavar, ())
     return Argument(
         spellings=tuple(action.option_strings),
-        help=" ".join(argparse.HelpFormatter("")._expand_help(action).split()),
+        help=" ".join((str(action.help) % vars(action)).split()),
         takes_value=action.nargs != 0,
         is_file="FILE" in metavar,
         repeats=isinstance(action, argparse._AppendAction),
