@@ -40,10 +40,9 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class CanonicalFunction(msgspec.Struct, frozen=True, kw_only=True):
-    """One canonical function: `section` is that of the URL Conventions, `method` its name in the builder."""
+    """One canonical function: `method` is its name in the builder."""
 
     name: str
-    section: str
     signatures: tuple[Signature, ...]
     method: str
 
@@ -79,22 +78,20 @@ def accepts(parameter: Parameter, kind: str | None) -> bool:
 
 
 def _function_row(
-    name: str, section: str, *parameters: Parameter, result: str, method: str = "", optional: int = 0
+    name: str, *parameters: Parameter, result: str, method: str = "", optional: int = 0
 ) -> CanonicalFunction:
     return CanonicalFunction(
         name=name,
-        section=section,
         signatures=(Signature(parameters, result, optional),),
         method=method or name,
     )
 
 
-def _sequence(name: str, section: str, *parameters: Parameter, result: str, optional: int = 0) -> CanonicalFunction:
+def _sequence(name: str, *parameters: Parameter, result: str, optional: int = 0) -> CanonicalFunction:
     """A function of strings, and likewise of ordered collections."""
     collections = tuple(COLLECTION if parameter == STRING else parameter for parameter in parameters)
     return CanonicalFunction(
         name=name,
-        section=section,
         signatures=(
             Signature(parameters, result, optional),
             Signature(collections, "Collection" if result == "String" else result, optional),
@@ -103,26 +100,27 @@ def _sequence(name: str, section: str, *parameters: Parameter, result: str, opti
     )
 
 
-def _of_two_shapes(name: str, section: str, *, result: str, method: str) -> CanonicalFunction:
+def _of_two_shapes(name: str, *, result: str, method: str) -> CanonicalFunction:
     """A function of two shapes, both on the earth or both in the plane."""
     signatures = tuple(Signature(((kind,), (kind,)), result) for kind in GEO)
-    return CanonicalFunction(name=name, section=section, signatures=signatures, method=method)
+    return CanonicalFunction(name=name, signatures=signatures, method=method)
 
 
 _ROWS: Final = (
-    _sequence("concat", "5.1.1.5.1", STRING, STRING, result="String"),
-    _sequence("contains", "5.1.1.5.2", STRING, STRING, result="Boolean"),
-    _sequence("endswith", "5.1.1.5.3", STRING, STRING, result="Boolean"),
-    _sequence("indexof", "5.1.1.5.4", STRING, STRING, result="Int32"),
-    _sequence("length", "5.1.1.5.5", STRING, result="Int32"),
-    _sequence("startswith", "5.1.1.5.6", STRING, STRING, result="Boolean"),
-    _sequence("substring", "5.1.1.5.7", STRING, COUNT, COUNT, result="String", optional=1),
-    _function_row("hassubset", "5.1.1.6.1", COLLECTION, COLLECTION, result="Boolean"),
-    _function_row("hassubsequence", "5.1.1.6.2", COLLECTION, COLLECTION, result="Boolean"),
-    # The flags are of 4.02.
+    # Of strings and collections (§5.1.1.5).
+    _sequence("concat", STRING, STRING, result="String"),
+    _sequence("contains", STRING, STRING, result="Boolean"),
+    _sequence("endswith", STRING, STRING, result="Boolean"),
+    _sequence("indexof", STRING, STRING, result="Int32"),
+    _sequence("length", STRING, result="Int32"),
+    _sequence("startswith", STRING, STRING, result="Boolean"),
+    _sequence("substring", STRING, COUNT, COUNT, result="String", optional=1),
+    # Of collections (§5.1.1.6).
+    _function_row("hassubset", COLLECTION, COLLECTION, result="Boolean"),
+    _function_row("hassubsequence", COLLECTION, COLLECTION, result="Boolean"),
+    # Of strings (§5.1.1.7); the flags of patterns are of 4.02.
     _function_row(
         "matchesPattern",
-        "5.1.1.7.1",
         STRING,
         STRING,
         STRING,
@@ -130,31 +128,35 @@ _ROWS: Final = (
         method="matches_pattern",
         optional=1,
     ),
-    _function_row("tolower", "5.1.1.7.2", STRING, result="String", method="lower"),
-    _function_row("toupper", "5.1.1.7.3", STRING, result="String", method="upper"),
-    _function_row("trim", "5.1.1.7.4", STRING, result="String"),
-    _function_row("date", "5.1.1.8.1", INSTANT, result="Date"),
-    _function_row("day", "5.1.1.8.2", TEMPORAL, result="Int32"),
-    _function_row("fractionalseconds", "5.1.1.8.3", CLOCK, result="Decimal"),
-    _function_row("hour", "5.1.1.8.4", CLOCK, result="Int32"),
-    _function_row("maxdatetime", "5.1.1.8.5", result="DateTimeOffset"),
-    _function_row("mindatetime", "5.1.1.8.6", result="DateTimeOffset"),
-    _function_row("minute", "5.1.1.8.7", CLOCK, result="Int32"),
-    _function_row("month", "5.1.1.8.8", TEMPORAL, result="Int32"),
-    _function_row("now", "5.1.1.8.9", result="DateTimeOffset"),
-    _function_row("second", "5.1.1.8.10", CLOCK, result="Int32"),
-    _function_row("time", "5.1.1.8.11", INSTANT, result="TimeOfDay"),
-    _function_row("totaloffsetminutes", "5.1.1.8.12", INSTANT, result="Int32"),
-    _function_row("totalseconds", "5.1.1.8.13", DURATION, result="Decimal"),
-    _function_row("year", "5.1.1.8.14", TEMPORAL, result="Int32"),
-    _function_row("ceiling", "5.1.1.9.1", NUMBER, result=""),
-    _function_row("floor", "5.1.1.9.2", NUMBER, result=""),
-    _function_row("round", "5.1.1.9.3", NUMBER, result=""),
-    _function_row("cast", "5.1.1.10.1", ANY, TYPE, result="Untyped"),
-    _function_row("isof", "5.1.1.10.2", ANY, TYPE, result="Boolean"),
-    _of_two_shapes("geo.distance", "5.1.1.11.1", result="Double", method="geo_distance"),
-    _of_two_shapes("geo.intersects", "5.1.1.11.2", result="Boolean", method="geo_intersects"),
-    _function_row("geo.length", "5.1.1.11.3", GEO, result="Double", method="geo_length"),
+    _function_row("tolower", STRING, result="String", method="lower"),
+    _function_row("toupper", STRING, result="String", method="upper"),
+    _function_row("trim", STRING, result="String"),
+    # Of dates and times (§5.1.1.8).
+    _function_row("date", INSTANT, result="Date"),
+    _function_row("day", TEMPORAL, result="Int32"),
+    _function_row("fractionalseconds", CLOCK, result="Decimal"),
+    _function_row("hour", CLOCK, result="Int32"),
+    _function_row("maxdatetime", result="DateTimeOffset"),
+    _function_row("mindatetime", result="DateTimeOffset"),
+    _function_row("minute", CLOCK, result="Int32"),
+    _function_row("month", TEMPORAL, result="Int32"),
+    _function_row("now", result="DateTimeOffset"),
+    _function_row("second", CLOCK, result="Int32"),
+    _function_row("time", INSTANT, result="TimeOfDay"),
+    _function_row("totaloffsetminutes", INSTANT, result="Int32"),
+    _function_row("totalseconds", DURATION, result="Decimal"),
+    _function_row("year", TEMPORAL, result="Int32"),
+    # Of numbers (§5.1.1.9).
+    _function_row("ceiling", NUMBER, result=""),
+    _function_row("floor", NUMBER, result=""),
+    _function_row("round", NUMBER, result=""),
+    # Of types (§5.1.1.10).
+    _function_row("cast", ANY, TYPE, result="Untyped"),
+    _function_row("isof", ANY, TYPE, result="Boolean"),
+    # Of shapes (§5.1.1.11).
+    _of_two_shapes("geo.distance", result="Double", method="geo_distance"),
+    _of_two_shapes("geo.intersects", result="Boolean", method="geo_intersects"),
+    _function_row("geo.length", GEO, result="Double", method="geo_length"),
 )
 FUNCTIONS: Final[dict[str, CanonicalFunction]] = {row.name: row for row in _ROWS}
 # Functions are named in any letter case.

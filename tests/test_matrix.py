@@ -306,12 +306,11 @@ def test_each_function_has_an_implementation_or_a_reason_why_there_is_none() -> 
 
 
 @pytest.mark.parametrize("name", sorted(_functions.FUNCTIONS))
-def test_each_function_has_a_method_of_the_builder_and_a_section(name: str) -> None:
+def test_each_function_has_a_method_of_the_builder(name: str) -> None:
     row = _functions.FUNCTIONS[name]
     method = next((found for one in handle.HANDLES.values() if (found := getattr(one, row.method, None))), None)
     assert method is not None
     assert f"`{name}`" in (inspect.getdoc(method) or "")
-    assert row.section.startswith("5.1.1.")
     # Each signature takes the same number of arguments.
     assert len({(len(one.parameters), one.optional) for one in row.signatures}) == 1
     kinds = {kind for one in row.signatures for parameter in one.parameters for kind in parameter} - {"Type"}
@@ -407,9 +406,7 @@ def test_each_class_of_handles_is_of_a_kind_of_the_table() -> None:
 
 
 def test_a_new_function_takes_a_row_and_an_implementation(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = _functions._function_row(
-        "reverse", "5.1.1.7", _functions.STRING, _functions.COUNT, result="String", optional=1
-    )
+    row = _functions._function_row("reverse", _functions.STRING, _functions.COUNT, result="String", optional=1)
     for table, key in ((_functions.FUNCTIONS, "reverse"), (_functions.BY_METHOD, "reverse")):
         monkeypatch.setitem(table, key, row)
     monkeypatch.setitem(_functions.BY_LOWER_CASE, "reverse", "reverse")
