@@ -9,9 +9,9 @@ import pytest
 
 import odatafilter as of
 from odatafilter import itwin
-from odatafilter.errors import PagingError, PagingValueError, WaitTimeout
+from odatafilter.errors import PagingError, PagingValueError, RateLimited, StatusError, WaitTimeout
 from odatafilter.itwin import Job, JobOperation, StatusRead
-from odatafilter.paging import Listing, PageSize, Retry
+from odatafilter.paging import Listing, PageSize, Retry, Waiting
 
 COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 ID = "0ee7070d-20e7-43b6-993f-cef689711ddc"
@@ -331,3 +331,56 @@ def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
             _ = module.Nothing
         assert str(caught.value) == f"module {module.__name__!r} has no attribute 'Nothing'"
         assert dir(module) == sorted(dir(module))
+
+
+def refused(code: int, **headers: str) -> httpx.Response:
+    return httpx.Response(code, json={}, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def test_a_told_wait_may_last_until_the_timeout_and_no_longer(clock: Clock) -> None:
+    assert clock.wait(refused(503, retry_after="5"), status("Succeeded"), timeout=5.0).outcome == "succeeded"
+    assert clock.slept == [5.0]
+    with pytest.raises(RateLimited) as caught:
+        clock.wait(refused(503, retry_after="6"), timeout=5.0)
+    assert str(caught.value) == f"503; come back at {caught.value.retry_at:%Y-%m-%d %H:%M:%S} UTC"
+    with pytest.raises(RateLimited):
+        clock.wait(refused(429, retry_after="4"), timeout=5.0, retry=Retry(max_retry_after=3.0))
+
+
+def test_after_a_told_wait_comes_a_pause_that_ends_with_the_timeout(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odatafilter.paging.retry.random", lambda: 1.0)
+    retry = Retry(base=1.5, cap=100.0)
+    clock.wait(refused(503, retry_after="2"), status("Succeeded"), timeout=50.0, retry=retry)
+    clock.wait(refused(503, retry_after="2"), status("Succeeded"), timeout=3.0, retry=retry)
+    assert clock.slept == [3.5, 3.0]
+
+
+def test_failures_in_a_row_are_followed_by_longer_pauses_and_an_answer_ends_them(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odatafilter.paging.retry.random", lambda: 1.0)
+    heard: list[Any] = []
+    bad = refused(500)
+    said = [bad, bad, bad, status("Running"), bad, status("Succeeded")]
+    clock.wait(*said, retry=Retry(base=0.5), interval=8.0, on_event=heard.append)
+    assert clock.slept == pytest.approx([0.5, 1.0, 2.0, 8.0, 0.5])
+    waits = [event for event in heard if isinstance(event, Waiting)]
+    assert waits == [
+        Waiting(1, 0.5, 1, "500"),
+        Waiting(1, 1.0, 2, "500"),
+        Waiting(1, 2.0, 3, "500"),
+        Waiting(2, 0.5, 1, "500"),
+    ]
+
+
+def test_a_timeout_after_a_failure_says_what_the_service_said_last(clock: Clock) -> None:
+    """The failure is the cause only where no status was read since."""
+    with pytest.raises(WaitTimeout) as caught:
+        clock.wait(status("Queued"), refused(500), timeout=3.0, retry=Retry(base=10.0))
+    assert str(caught.value) == f"the job {ID} is not over after 3 s; its last status is 'Queued'"
+    assert isinstance(caught.value.__cause__, StatusError)
+    with pytest.raises(WaitTimeout) as caught:
+        clock.wait(refused(500), status("Queued"), timeout=3.0)
+    assert caught.value.__cause__ is None

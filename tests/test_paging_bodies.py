@@ -14,7 +14,11 @@ from answers import URL, ok, one_by_one, walked
 import odatafilter as of
 from odatafilter.errors import BadPageError, PagingError, PagingValueError, RetriesExhausted
 from odatafilter.paging import Listing, Retry, paginate
-from odatafilter.paging._json import flaw
+from odatafilter.paging._headers import Headers
+from odatafilter.paging._json import flaw, is_utf8
+from odatafilter.paging._links import BadLink
+from odatafilter.paging._request import Answer, Send
+from odatafilter.paging.events import Skipping
 
 PLAIN = Listing(URL)
 ODATA = Listing.odata(URL)
@@ -81,6 +85,7 @@ def test_an_error_in_place_of_the_items_is_said(listing: Listing, around: str, n
         (b'{"value":[NaN]}', "is no JSON"),
         (b'{"value":["\xff"]', "ends in the middle"),
         (b'{"value":["\xff"],}', "is no UTF-8"),
+        (b"\xff", "is no UTF-8"),
         (b'{"value":["\\ud800"]}', "holds an escape that is no character"),
         (b'{"value":["\\x"]}', "holds an escape that is no character"),
     ],
@@ -103,6 +108,18 @@ WHOLE = (
 @pytest.mark.parametrize("length", range(1, len(WHOLE)))
 def test_a_text_that_is_cut_off_anywhere_ends_in_the_middle(length: int) -> None:
     assert flaw(WHOLE[:length], {}) == "ends in the middle"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_a_large_text_is_utf_8_where_its_characters_are_whole(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at piece by piece, wherever the characters begin."""
+    monkeypatch.setattr("odatafilter.paging._json.LARGE", size)
+    for text in ("", "a", "\u00e9a\u20ac\U0001f600b"):
+        encoded = text.encode()
+        assert is_utf8(encoded)
+        assert not is_utf8(encoded + b"\xff")
+        assert not is_utf8(b"\xff" + encoded)
+        assert not is_utf8(encoded + "\U0001f600".encode()[:3])
 
 
 def test_a_packed_body_of_which_nothing_came_is_cut_and_one_that_is_said_to_be_empty_is_not() -> None:
@@ -233,3 +250,38 @@ def test_a_function_that_the_walk_calls_cannot_use_the_walk(function: str) -> No
         assert list(walk) == [1]
     says = "a function that the walk calls uses the walk: it may look at its cursor and stats only"
     assert errors == [says] * 3
+
+
+def test_what_is_logged_of_a_walk_is_short_and_has_no_secret() -> None:
+    """Headers, bodies, tokens and the queries of links are left out."""
+    secret = {"X-Key": "s3cret"}
+    link = f"{URL}?sig=s3cret"
+    shown = [
+        (Send(link, secret, True, 1.0, 1), f"Send({URL!r})"),
+        (Answer(200, secret, b"s3cret"), "Answer(200, 6 bytes)"),
+        (BadLink("it is broken", link), "BadLink('broken', 'it is broken')"),
+        (Headers(secret), "<Headers: x-key>"),
+        (Skipping(1, 2, "no item", b"s3cret"), "Skipping(number=1, offset=2, reason='no item')"),
+    ]
+    with httpx.Client(transport=httpx.MockTransport(lambda _: ok({"value": ["s3cret"]}, secret))) as client:
+        walk = paginate(client, Listing.odata(link, headers=secret), token=lambda: "s3cret", item_type=str)
+        page = next(walk.pages())
+    shown += [
+        (page, "<Page 1: 1 items>"),
+        (page._answered, f"Answered(1, {URL!r}, 200)"),
+        (page._answered.envelope, "Envelope(1 items, 21 bytes)"),
+        (walk._assignment, f"Assignment({URL!r})"),
+        (walk._assignment.access, "Access('the next page', 'http://s.test')"),
+        (walk._assignment.listing, f"Listing('{URL}?…', items='value', next_link={ODATA.next_link!r})"),
+    ]
+    assert [repr(value) for value, _ in shown] == [text for _, text in shown]
+
+
+def test_the_headers_of_a_page_are_found_in_any_case() -> None:
+    found = Headers({"A-B": "1", "c": "2"})
+    assert (list(found), len(found), dict(found)) == (["a-b", "c"], 2, {"a-b": "1", "c": "2"})
+    assert (found["a-B"], found.get("C"), found.get("d")) == ("1", "2", None)
+    names: list[object] = ["A-b", "d", 5]
+    assert [name in found for name in names] == [True, False, False]
+    with pytest.raises(KeyError):
+        found["d"]

@@ -105,6 +105,14 @@ def test_a_page_with_items_lets_the_count_of_empty_pages_begin_anew() -> None:
     assert walked(answers, Listing.odata(URL, max_empty_pages=1), item_type=int).items == [1, 2]
 
 
+@pytest.mark.parametrize("path", ["headers.next", "header.link", "headerlink", "a.header:link"])
+def test_a_path_that_is_only_like_that_of_the_link_header_leads_into_the_body(path: str) -> None:
+    listing = Listing(URL, items="rows", next_link=path, page_size=None)
+    key, _, last = path.partition(".")
+    body = {"rows": [1], key: {last: "?2"} if last else "?2"}
+    assert walked(one_by_one(ok(body), ok({"rows": [2]})), listing, item_type=int).items == [1, 2]
+
+
 def test_the_constructors_of_a_listing_have_the_documented_defaults() -> None:
     odata, header = Listing.odata(URL), Listing.link_header(URL)
     assert (odata.items, odata.page_size, odata.max_empty_pages, odata.repeats) == ("value", None, 10_000, False)
@@ -424,6 +432,15 @@ def test_a_part_without_a_mark_is_written_anew(tmp_path: Path) -> None:
     with httpx.Client(transport=httpx.MockTransport(one_by_one(*pages_of(2, 2)))) as client:
         assert paginate(client, Listing.odata(URL), item_type=int).to_ndjson(tmp_path / "f") == 4
     assert (tmp_path / "f").read_bytes() == b"0\n1\n2\n3\n"
+
+
+def test_what_a_killed_process_left_of_a_file_and_of_its_mark_is_removed(tmp_path: Path) -> None:
+    others = [tmp_path / name for name in ("g.0123456789abcdef.new", "f.cursor.0123.new")]
+    for left in (tmp_path / "f.0123456789abcdef.new", tmp_path / "f.cursor.0123456789abcdef.new", *others):
+        left.write_bytes(b"half")
+    with httpx.Client(transport=httpx.MockTransport(one_by_one(*pages_of(2, 1)))) as client:
+        assert paginate(client, Listing.odata(URL), item_type=int).to_ndjson(tmp_path / "f") == 2
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "f", *others])
 
 
 def test_a_walk_whose_file_was_not_finished_is_gathered_from_its_start(tmp_path: Path) -> None:

@@ -186,7 +186,6 @@ class Progress(Generic[T]):
 
         Raises `BadPageError`, `OriginError` or `LoopError` for such a link.
         """
-        self._count_handed_out()
         if (page := self._page) is not None:
             self._at, self._page = page.cursor_at(self._counted), None
             if isinstance(link := page.envelope.link, BadLink):
