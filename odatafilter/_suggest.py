@@ -39,7 +39,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
             and _letters_apart(given, folded) <= least
         ):
             most = min(least, 2 if _abbreviates(given, folded) else _slips(min(length, len(folded))))
-            found = _count_slips(given, folded, most)
+            found = distance(given, folded, most)
             if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
                 least = found
                 best.append((found, -_common(given, folded), candidate))
