@@ -90,6 +90,9 @@ def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Sch
     check_that_the_walk_agrees(text, schema)
 
 
+_in_json = st.sampled_from(
+    [*('"x"', '"new"', "1", "1.5", "null", "true", "[1]", '{"a":1}', '"12345678-9abc-def0-1234-56789abcdef0"'), "name"]
+)
 _places = st.one_of(_names, _names, st.sampled_from(["$it/part/size", "parts/$count", "t", "t/size", "t/color"]))
 _types = st.sampled_from([*(f"Edm.{kind}" for kind in _kinds.CASTABLE), "Edm.Int8", "Edm.Stream", "NS.Part"])
 
@@ -117,6 +120,7 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds("{} {} {}".format, values, compared, values),
         st.builds("{} in ({})".format, values, st.lists(_fitting, min_size=1, max_size=3).map(",".join)),
+        st.builds("{} in [{}]".format, values, st.lists(_in_json, max_size=3).map(",".join)),
         st.builds("isof({},{})".format, values, _types),
         st.builds("{} has NS.Color'Red'".format, values),
         values,
@@ -132,6 +136,9 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @example("case(open:'x',true:state) eq name", Narrow)
 @example("cast(name,Edm.Guid) eq '12345678-9abc-def0-1234-56789abcdef0'", Wide)
 @example("null in (null)", Wide)
+@example("a in [1,2]", Plain)
+@example("a in [1,2]", Brackets)
+@example("state in ['new']", Wide)
 @example("tags in (null)", Wide)
 @example("isof(b,Edm.String)", Wide)
 def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: type[of.Schema]) -> None:

@@ -20,6 +20,7 @@ from odatafilter.tree import (
     And,
     AnyNode,
     Arithmetic,
+    Array,
     Call,
     Case,
     Comparison,
@@ -245,12 +246,16 @@ def _is_comparison(node: Comparison, rules: _Rules, variables: _Variables) -> bo
 
 def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
     found, collection, schema = _know(node.operand, rules, variables), node.collection, rules.schema
-    if found is None or (fit := found.fits.get("in")) is None or type(collection) is not List or schema.lists != "()":
+    if found is None or (fit := found.fits.get("in")) is None:
+        return False
+    if type(collection) is not List and type(collection) is not Array:
         return False
     items = collection.items
     if not items or (schema.max_in is not None and len(items) > schema.max_in):
         return False
-    return fit.include_all(items)
+    if type(collection) is List:
+        return schema.lists == "()" and fit.include_all(collection.items)
+    return (schema.lists == "[]" or not rules.plain) and not fit.others_among(items)
 
 
 def _has_members(node: Has, rules: _Rules, variables: _Variables) -> bool:
