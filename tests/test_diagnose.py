@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import odatafilter as of
-from odatafilter._diagnose import calls, habits, literals, mistakes, operands, operators, pieces
+from odatafilter._diagnose import calls, habits, literals, mistakes, negations, operands, operators, pieces
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.place import SEEN
 from odatafilter._parse import lalr
@@ -149,6 +149,138 @@ def test_calls_that_negate_or_move_are_written_with_operators(text: str, meant: 
     with pytest.raises(of.FilterSyntaxError) as caught:
         of.parse(text)
     assert caught.value.suggestion == meant
+
+
+NEGATED = {
+    "a ne 'x'": "equal equals equalto equalsto same sameas thesameas",
+    "a ne null": "null nil none",
+    "a ne ''": "empty blank",
+    "a ne true": "true",
+    "a ne false": "false",
+    "not a in ('x')": "in inlist oneof anyof among memberof within",
+    "not a has 'x'": "has have",
+    "not contains(a,'x')": "contains contain containing includes include including",
+    "not startswith(a,'x')": "startswith startwith startingwith startsin beginswith beginwith beginningwith",
+    "not endswith(a,'x')": "endswith endwith endingwith",
+    "not matchesPattern(a,'x')": "matches match matchespattern regex regexp regexmatch rlike",
+    "not contains(a,'y')": "like ilike",
+    "not (a ge 1 and a le 2)": "between",
+    "not (a gt 'x')": "gt greater greaterthan morethan largerthan after",
+    "not (a lt 'x')": "lt less lessthan smallerthan fewerthan before",
+    "not (a ge 'x')": "ge gte greaterthanorequal greaterthanorequalto greaterorequal atleast",
+    "not (a le 'x')": "le lte lessthanorequal lessthanorequalto lessorequal atmost",
+}
+AUXILIARIES = [
+    "does",
+    "do",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "can",
+    "could",
+    "should",
+    "will",
+    "would",
+]
+
+
+def operands_behind(meant: str) -> str:
+    """What stands behind the word in the text whose suggestion is `meant`."""
+    if meant.startswith("a ne ") and meant != "a ne 'x'":
+        return ""
+    values = {"not a in ('x')": " ('x')", "not contains(a,'y')": " '%y%'", "not (a ge 1 and a le 2)": " 1 and 2"}
+    return values.get(meant, " 'x'")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [(word, meant) for meant, words in NEGATED.items() for word in words.split()]
+)
+def test_every_word_can_be_negated(word: str, meant: str) -> None:
+    for prefix in ("not", "n", "!", "isnot", "are not "):
+        if prefix in {"n", "!"} and word in {"in", "equal", "equals", "null", "empty", "oneof", "none"}:
+            continue  # these are rows of the tables, or words of their own
+        assert refused(f"a {prefix}{word}{operands_behind(meant)}").suggestion == meant
+
+
+def test_no_word_is_left_out_of_those() -> None:
+    words = {word for words in NEGATED.values() for word in words.split()}
+    assert negations.MEANINGS.keys() - words == {"eq", "and", "or"}
+
+
+@pytest.mark.parametrize("auxiliary", AUXILIARIES)
+def test_every_auxiliary_can_be_negated(auxiliary: str) -> None:
+    for no in ("not", "_not_", " not ", "n't ", "nt ", "n’t "):
+        if (auxiliary, no) != ("has", " not "):  # that is the operator
+            assert refused(f"a {auxiliary}{no}contain 'x'").suggestion == "not contains(a,'x')"
+
+
+@pytest.mark.parametrize("words", ["cannot", "can't", "can’t", "cant", "won't", "wont"])
+def test_what_cannot_be_is_negated(words: str) -> None:
+    assert refused(f"a {words} contain 'x' and b").suggestion == "not contains(a,'x') and b"
+
+
+@pytest.mark.parametrize("word", ["aint", "isnt", "arent", "wasnt", "werent", "isnot", "arenot", "wasnot", "werenot"])
+def test_a_verb_that_is_negated_alone_says_that_two_are_not_equal(word: str) -> None:
+    assert refused(f"a {word} 'x'").suggestion == "a ne 'x'"
+
+
+@pytest.mark.parametrize("words", ["noneof", "is noneof", "are noneof", "none of", "are none of"])
+def test_none_of_some_is_not_in_them(words: str) -> None:
+    assert refused(f"a {words} ('x')").suggestion == "not a in ('x')"
+
+
+@pytest.mark.parametrize(
+    ("word", "is_negation"),
+    [
+        *((word, True) for word in ["not", "ne", "neq", "without", "except", "unless", "never", "neither", "cannot"]),
+        *(
+            (word, True)
+            for word in [
+                "nand",
+                "nor",
+                "xnor",
+                "andnot",
+                "ornot",
+                "isnt",
+                "can't",
+                "wouldn’t",
+                "!",
+                "!=",
+                "!==",
+                "<>",
+                "=/=",
+                "~=",
+                "≠",
+                "unequal",
+            ]
+        ),
+        *(
+            (word, False)
+            for word in [
+                "note",
+                "one",
+                "order",
+                "and",
+                "or",
+                "name",
+                "until",
+                "understand",
+                "'not'",
+                "'!='",
+                "eq",
+                "none",
+                "null",
+            ]
+        ),
+    ],
+)
+def test_what_negates_is_known(word: str, is_negation: bool) -> None:
+    assert negations.loses_negation(f"a {word} b", "a b") == is_negation
+    assert not negations.loses_negation(f"a {word} b", f"b {word} a")
 
 
 @pytest.mark.parametrize("function", sorted(calls.CALLS))

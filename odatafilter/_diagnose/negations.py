@@ -30,12 +30,12 @@ MEANINGS: Final[dict[str, str]] = {
     "or": "or",
 }
 _AUXILIARY: Final = "does|do|did|is|are|was|were|has|have|can|could|should|will|would"
-_PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|non|no|un|n|(?P<bang>!)")
+_PREFIX: Final = re.compile(rf"(?:{_AUXILIARY})?(?:not|nt)|cant|wont|non|no|un|n|(?P<bang>!)")
 _BARE: Final = frozenset({"aint", *(f"{be}{no}" for be in ("is", "are", "was", "were") for no in ("not", "nt"))})
 _MEMBERS: Final = frozenset({"noneof", "isnoneof", "arenoneof"})
 _BETWEEN_LETTERS: Final = re.compile(r"[\s_'’-]+")
 _WORD: Final = re.compile(
-    rf"\b(?=\w++['’])(?:{_AUXILIARY})n['’]t\w*+|'[^']*+(?:''[^']*+)*+(?:'|\Z)"
+    rf"\b(?=\w++['’])(?:(?:{_AUXILIARY})n|can|won)['’]t\w*+|'[^']*+(?:''[^']*+)*+(?:'|\Z)"
     r"|!(?!=)|!==?|<>|=/=|~=|≠|[^\W\d_]\w*+",
     re.IGNORECASE,
 )

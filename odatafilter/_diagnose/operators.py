@@ -141,7 +141,7 @@ AFTER = Table(
     Habit(r"is\s++in\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
     Habit(r"is\s++(?:one|any)\s++of\b(?=\s*+\()", "{found!r} is written 'in'", " in "),
     operator(
-        r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|none|in|like|between|has)\b)",
+        r"={1,3}|＝|≡|(?<![0-9]):|(?:is|equals?)(?:\s++equal)?(?:\s++to)?\b(?!\s++(?:not|none(?:of)?|in|like|between|has)\b)",
         "eq",
     ),
     # texts that are joined
