@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 from xml.parsers import expat
 
 import msgspec
@@ -28,19 +28,19 @@ class Structured(msgspec.Struct, frozen=True):
     open: bool = False
 
 
-class Enumeration(msgspec.Struct, frozen=True):
+class Enumeration(NamedTuple):
     """An enumeration type (§10)."""
 
     words: tuple[str, ...]
 
 
-class Definition(msgspec.Struct, frozen=True):
+class Definition(NamedTuple):
     """Another name for a primitive type (§11)."""
 
     underlying: str
 
 
-class Overload(msgspec.Struct, frozen=True):
+class Overload(NamedTuple):
     """One overload of a function (§12.3): the first parameter of a `bound` one is what it is called on."""
 
     parameters: dict[str, ModelMember]

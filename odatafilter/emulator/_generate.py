@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, TypeAlias, TypeVar
-
-import msgspec
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 Job: TypeAlias = dict[str, Any]
 _T = TypeVar("_T")
@@ -54,7 +52,7 @@ _SPAN = 2 * 365 * 86400 * _TICKS
 _OTHERS = 5  # every fifth job is somebody else's
 
 
-class Caller(msgspec.Struct, frozen=True):
+class Caller(NamedTuple):
     """Somebody who may call the service: owner of jobs, bearer of a token, with access to some iTwins."""
 
     ownerId: str
@@ -63,7 +61,7 @@ class Caller(msgspec.Struct, frozen=True):
     itwins: tuple[str, ...]
 
 
-class Population(msgspec.Struct, frozen=True):
+class Population(NamedTuple):
     """Who and what there is. The first caller is the one whose token a server shows."""
 
     callers: tuple[Caller, ...]

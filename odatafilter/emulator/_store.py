@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -35,7 +35,7 @@ Key: TypeAlias = tuple[str, str]  # (instant, id): where a job stands in the lis
 START: Final[Key] = ("", "")
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(NamedTuple):
     """One listed job: where it stands, and its JSON."""
 
     key: Key

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +13,7 @@ from odatafilter.emulator._store import Key
 _SEAL_LENGTH = 12
 
 
-class Continuation(msgspec.Struct, frozen=True, array_like=True):
+class Continuation(NamedTuple):
     """Where a page starts, and how many jobs the pages have unless a request says otherwise."""
 
     after: Key

@@ -6,8 +6,6 @@ It shares nothing with `Filter.matches`, so that each is a check of the other.
 from collections.abc import Iterable
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-import msgspec
-
 from odatafilter._emit import emit
 from odatafilter.emulator._instants import instant
 from odatafilter.tree import (
@@ -55,7 +53,7 @@ class UnsupportedFilterError(ValueError):
     """A filter that the documented service has no use for."""
 
 
-class SqlCondition(msgspec.Struct, frozen=True):
+class SqlCondition(NamedTuple):
     """SQL over `jobs`; `:v1` is the first of `bound`. `itwins` are those asked for, None if iTwinId is not named."""
 
     sql: str
@@ -80,7 +78,7 @@ class _Sql(NamedTuple):
     depth: int = 0
 
 
-class _Operand(msgspec.Struct, frozen=True):
+class _Operand(NamedTuple):
     """A value in SQL. If it stands for any element of a collection, `table` is where these are and `own` says whose."""
 
     sql: str
