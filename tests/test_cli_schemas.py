@@ -30,6 +30,7 @@ DOCUMENTS = {
     ),
     "CSDL XML": (f"  \n{XML}", "#Person"),
     "CSDL XML with a mark": (f"\ufeff{XML}", "#Person"),
+    "CSDL XML with a mark and a blank": (f"\ufeff \n{XML}", "#Person"),
     "JSON with a mark": (f"\ufeff{json.dumps(PERSON)}", ""),
     "declarations": ({"age": "Int32"}, ""),
 }

@@ -55,9 +55,9 @@ def test_json_that_nests_without_end_is_refused() -> None:
     assert list(schema_from_json_schema(loop, depth=2).__facts__.properties) == ["a", "b"]
 
 
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("mark", ["", "\ufeff", " " * 200, "\ufeff\r\n"])
 @pytest.mark.parametrize("encoded", [str, str.encode])
-def test_a_document_may_begin_with_a_byte_order_mark(mark: str, encoded: Callable[[str], Any]) -> None:
+def test_a_document_may_begin_with_a_byte_order_mark_and_blanks(mark: str, encoded: Callable[[str], Any]) -> None:
     csdl = '{"$Version": "4.0", "NS": {"T": {"$Kind": "EntityType", "a": {}}}}'
     xml = (
         '<Edmx Version="4.0"><Schema Namespace="NS"><EntityType Name="T"><Property Name="a" Type="Edm.String"/>'

@@ -291,3 +291,20 @@ def test_annotations_have_kinds(annotation: Any, kind: str, nullable: bool, elem
     found = schema_from_class(made).__facts__.properties["a"]
     below = found.element and (found.element.kind, found.element.nullable)
     assert (found.kind, found.nullable, below) == (kind, nullable, element)
+
+
+@pytest.mark.parametrize("name", ["_x__", "__x", "x__", "__x_", "_", "_x_"])
+def test_a_property_may_have_underscores(name: str) -> None:
+    assert str(schema_from_dict({name: "Int32"})[name] == 1) == f"{name} eq 1"
+    assert str(schema_from_dict({"x": "Int32"}, sources={name: "x"})[name] == 1) == f"{name} eq 1"
+
+
+@pytest.mark.parametrize(("properties", "sources"), [({"__x__": "Int32"}, {}), ({"x": "Int32"}, {"__x__": "x"})])
+def test_a_property_with_two_underscores_on_both_sides_is_refused(properties: Any, sources: Any) -> None:
+    with pytest.raises(of.FilterError, match=r"^'__x__' cannot name a property: such names are Python's own$"):
+        schema_from_dict(properties, sources=sources)
+
+
+def test_what_a_filter_cannot_name_is_left_out() -> None:
+    made = schema_from_json_schema({"properties": {"__x__": {"type": "string"}, "x": {"type": "string"}}})
+    assert [*made.__facts__.properties] == ["x"]

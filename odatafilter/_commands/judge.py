@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,14 +179,14 @@ def _schema_from_file(source: str) -> "type[Schema]":
 
     path, _, name = source.partition("#")
     try:
-        content = Path(path).read_bytes()
+        content = Path(path).read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
         raise UsageError(f"the schema {path}: {error.strerror}") from error
     try:
-        if content.lstrip().removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
+        if content.lstrip().startswith(b"<"):
             return derive.schema_from_metadata(content, name)
         try:
-            document = json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+            document = json.decode(content)
         except (ValueError, RecursionError):
             raise UsageError(f"the schema {path} is neither JSON nor XML") from None
         if not isinstance(document, dict):

@@ -77,7 +77,7 @@ class Model(msgspec.Struct):
 def read_model(document: str | bytes | Mapping[str, Any]) -> Model:
     """The model of a `$metadata` document. Raises FilterError where it cannot be read."""
     text = _assemble.strip_mark(document)
-    if isinstance(text, str | bytes) and text[:100].lstrip()[:1] not in {"{", b"{"}:
+    if isinstance(text, str | bytes) and text.lstrip()[:1] not in {"{", b"{"}:
         return _from_xml(text)
     return _from_json(_assemble.read_json_object(document, "the $metadata"))
 
