@@ -161,15 +161,35 @@ def test_openapi_documents_each_option_and_no_other_parameter() -> None:
 
 def test_openapi_says_what_may_be_filtered_and_sorted() -> None:
     found = documented()
-    text = found["$filter"]["description"]
-    assert "| `state` | String | `active` or `done`, null, with `eq`, `in` and `ne` only |" in text
-    assert "| `id` | Int32 |  |" in text
-    assert "| `tags` | Collection of String |  |" in text
-    assert "| `place/city` | String | null |" in text
-    assert "`contains`" in text
-    assert "Properties: `id`, `name`, `state`, `place/city`." in found["$orderby"]["description"]
-    assert "Properties: `id`, `name`, `state`, `tags`, `place`, `place/city`." in found["$select"]["description"]
-    assert "4 by default" in found["$top"]["description"]
+    described = {name: one["description"] for name, one in found.items() if name != "continuationToken"}
+    table, operators, functions = described.pop("$filter").rsplit("\n", 2)
+    assert table.splitlines() == [
+        "Which items to return: an OData filter expression.",
+        "",
+        "| property | type | may be |",
+        "|---|---|---|",
+        "| `id` | Int32 |  |",
+        "| `name` | String | null |",
+        "| `state` | String | `active` or `done`, null, with `eq`, `in` and `ne` only |",
+        "| `tags` | Collection of String |  |",
+        "| `place` | Complex | null |",
+        "| `place/city` | String | null |",
+    ]
+    assert operators == f"Operators: {', '.join(f'`{one}`' for one in sorted(Row.__facts__.operators))}."
+    assert functions == f"Functions: {', '.join(f'`{one}`' for one in sorted(Row.__facts__.functions))}."
+    assert described == {
+        "$orderby": "What the items are sorted by: properties joined by commas, each with `asc` or `desc` after it if at "
+        "all. Null is less than every value. Properties: `id`, `name`, `state`, `place/city`.",
+        "$top": "How many items a page has at most. 4 by default.",
+        "$count": "Whether to return how many items there are on all pages.",
+        "$select": "Which properties of the items to return, joined by commas. "
+        "Properties: `id`, `name`, `state`, `tags`, `place`, `place/city`.",
+    }
+    assert [found[name]["schema"]["examples"] for name in ("$filter", "$orderby", "$select")] == [
+        ["id eq 42"],
+        ["id"],
+        ["id"],
+    ]
 
 
 def test_openapi_documents_the_body_that_is_answered() -> None:

@@ -201,6 +201,24 @@ def test_texts_that_are_spellings_of_something_else_are_refused() -> None:
         split_in(of.parse("took in ('PT24H','P1D')", schema=Kinds), max_url=20)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", "2024-01-03T00:00:00Z", "2024-01-01T01:00:00+01:00"],
+        ["'ab'", "'cd'", "'ef'", "'AB'"],
+        ["1.0", "2.0", "3.0", "1.00"],
+    ],
+)
+def test_values_that_can_be_equal_stay_in_one_part(values: list[str]) -> None:
+    """One item could match two parts else."""
+    whole = of.parse(f"x in ({','.join(values)})")
+    parts = split_in(whole, max_url=length(of.parse(f"x in ({values[0]},{values[3]})")))
+    assert [str(part) for part in parts] == [
+        f"x in ({values[0]},{values[3]})",
+        f"x in ({values[1]},{values[2]})",
+    ]
+
+
 # --- ranges ---------------------------------------------------------------------------------------------------------
 
 zones = st.sampled_from([dt.UTC, ZoneInfo("America/St_Johns"), dt.timezone(dt.timedelta(hours=5, minutes=45))])
