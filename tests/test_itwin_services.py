@@ -318,6 +318,18 @@ def test_an_operation_that_moves_keeps_all_but_its_origin() -> None:
     assert (plain.job, plain.status, plain.headers, plain.scoped_url) == ("", "status", {}, None)
 
 
+def test_an_operation_whose_url_has_no_path_moves_with_its_query() -> None:
+    operation = JobOperation("https://a.test?id={job_id}", outcomes={}).at("http://b.test")
+    assert operation.url_of("x/y", None) == "http://b.test?id=x%2Fy"
+
+
+@pytest.mark.parametrize("url", ["https://a.test{job_id}", "https://{job_id}.test/", "https://a.test:{job_id}/x"])
+def test_an_id_is_no_part_of_a_host(url: str) -> None:
+    with pytest.raises(PagingValueError) as caught:
+        JobOperation(url, outcomes={})
+    assert str(caught.value).endswith("is a URL whose host is not plain")
+
+
 def test_the_url_of_an_operation_is_a_text() -> None:
     url: Any = b"https://a.test/{job_id}"
     with pytest.raises(PagingValueError) as caught:

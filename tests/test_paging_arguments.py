@@ -131,6 +131,7 @@ def test_a_url_is_no_listing_and_is_not_shown() -> None:
 PATH = "a path such as '_links.next.href', or a tuple of such, is wanted: another one leads nowhere"
 ITEMS = "a path such as 'result.jobs' is wanted, or '' for a page that is an array"
 NUMBER = "a whole number from 0 is wanted"
+IGNORED = "a tuple of members and headers is wanted, such as ('nextLink', 'x-ms-continuationtoken', 'header:link')"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,15 @@ NUMBER = "a whole number from 0 is wanted"
         ({"page_size": "$top"}, "Listing(page_size='$top'): a PageSize or None is wanted"),
         ({"schema": 5}, "Listing(schema=5): a class made with odatafilter.Schema is wanted"),
         ({"schema": dict}, "Listing(schema=<class 'dict'>): a class made with odatafilter.Schema is wanted"),
+        *(({"repeats": value}, f"Listing(repeats={value!r}): True or False is wanted") for value in (1, None, "True")),
+        *(
+            ({"max_empty_pages": value}, f"Listing(max_empty_pages={value!r}): {NUMBER}")
+            for value in (-1, True, None, 1.0)
+        ),
+        *(
+            ({"ignore_links": value}, f"Listing(ignore_links={value!r}): {IGNORED}")
+            for value in ("nextLink", None, ("",), [5], {"nextLink"})
+        ),
         ({"headers": 5}, "Listing(headers=…): a mapping of names to texts is wanted"),
         ({"headers": "A: s3cret"}, "Listing(headers=…): a mapping of names to texts is wanted"),
         ({"headers": [("A", "s3cret")]}, "Listing(headers=…): a mapping of names to texts is wanted"),

@@ -355,6 +355,14 @@ def test_a_stripped_walk_never_goes_from_https_to_http(home: str, url: str, trus
     assert Origins.same().trusts(origin_of(home), origin_of(url)) is same
 
 
+@pytest.mark.parametrize(
+    "rest", ["", "/", "/x", "/x?y=//z/", "?y=1", "?y=/1", "/a//b", ":8080/x", ":8080?y=1", ":8080"]
+)
+def test_a_listing_that_moves_keeps_all_but_its_origin(rest: str) -> None:
+    kept = rest.removeprefix(":8080")
+    assert Listing(f"https://a.test{rest}").at("http://b.test:81/").url == f"http://b.test:81{kept}"
+
+
 def test_the_last_two_labels_of_a_pattern_are_plain() -> None:
     assert Origins.allow("https://*.a.test", "http://a*b.c.test:81").patterns == (
         *("https://*.a.test", "http://a*b.c.test:81"),

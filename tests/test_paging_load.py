@@ -145,6 +145,9 @@ def test_the_load_grows_by_one_and_is_halved() -> None:
     for _ in range(3):
         load.learn(is_clean=False)
     assert load.limit == 1
+    for _ in range(5_000):
+        load.learn(is_clean=True)
+    assert load.limit == 64
     fixed = Load(3)
     fixed.learn(is_clean=False)
     assert fixed.limit == 3

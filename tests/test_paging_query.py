@@ -223,7 +223,11 @@ def walked(*bodies: dict[str, Any], **options: Any) -> of.Walk[int]:
 
 @pytest.mark.parametrize("name", ["@odata.count", "@count", "odata.count"])
 @pytest.mark.parametrize(
-    ("value", "total"), [(7, 7), ("7", 7), (0, 0), (-1, None), ("x", None), (None, None), (1.5, None), ([7], None)]
+    ("value", "total"),
+    [
+        *[(7, 7), ("7", 7), (0, 0), (10**19 - 1, 10**19 - 1)],
+        *((wrong, None) for wrong in (-1, "x", None, 1.5, [7], 10**19, "")),
+    ],
 )
 def test_the_total_is_what_the_service_counts(name: str, value: Any, total: int | None) -> None:
     assert walked({name: value, "value": [1, 2]}).stats.total == total

@@ -13,7 +13,7 @@ from odatafilter._literals.guids import is_guid
 from odatafilter._safe_text import show, show_type
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._excerpt import sentence
-from odatafilter.paging.origins import bare_origin_of, origin_of
+from odatafilter.paging.origins import move_to_origin, origin_of
 
 Outcome: TypeAlias = Literal["succeeded", "partly", "failed"]
 
@@ -63,9 +63,8 @@ class JobOperation:
         Args:
             base_url: such as `http://127.0.0.1:8000`.
         """
-        origin = str(bare_origin_of(base_url))
-        scoped = self.scoped_url and origin + _below_origin(self.scoped_url)
-        return replace(self, url=origin + _below_origin(self.url), scoped_url=scoped)
+        scoped = self.scoped_url and move_to_origin(self.scoped_url, base_url)
+        return replace(self, url=move_to_origin(self.url, base_url), scoped_url=scoped)
 
     def url_of(self, job_id: UUID | str, itwin_id: UUID | str | None) -> str:
         """The URL of one job. Raises `PagingValueError` for ids that cannot be, are missing or too many.
@@ -90,15 +89,11 @@ class JobOperation:
         return {word.lower(): outcome for word, outcome in self.outcomes.items()}.get(status.lower())
 
 
-def _below_origin(url: str) -> str:
-    return "/" + url.partition("//")[2].partition("/")[2]
-
-
 def _check_url(url: object) -> None:
     if not isinstance(url, str):
         raise PagingValueError(f"the URL of an operation is {show_type(url)}: a text is wanted")
     try:
-        origin_of(url.partition("{")[0])
+        origin_of(url)
     except ValueError as error:
         raise PagingValueError(f"the URL of an operation, {show(place_of(url))}, is {error}") from None
     if {"{job_id}"} != set(_PLACE.findall(url)) - {"{itwin_id}"}:

@@ -11,7 +11,7 @@ from odatafilter._system_options import SYSTEM_OPTIONS
 from odatafilter.errors import PagingValueError, place_of
 from odatafilter.paging._links import LINK_HEADER, LONGEST_LINK, is_path, leads_to_link
 from odatafilter.paging._rules import Rule, check_fields, whole_number
-from odatafilter.paging.origins import bare_origin_of, origin_of
+from odatafilter.paging.origins import move_to_origin, origin_of
 
 if TYPE_CHECKING:
     from odatafilter.schema import Schema
@@ -206,9 +206,7 @@ class Listing:
         Args:
             base_url: such as `http://127.0.0.1:8000`.
         """
-        origin = bare_origin_of(base_url)
-        rest = self.url.partition("//")[2]
-        return replace(self, url=f"{origin}{rest[len(rest.partition('/')[0]) :]}")
+        return replace(self, url=move_to_origin(self.url, base_url))
 
     @property
     def next_paths(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Stricter than RFC 3986: what two parsers could read in two ways (user information, backslashes, escapes in the host,
 # letters beyond ASCII) is no origin at all.
 _AUTHORITY = re.compile(r"//(?:\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+))(?::([0-9]{0,5}))?(?=[/?#]|\Z)")
+_UP_TO_PATH = re.compile(r"[^/?#]*//[^/?#]*")
 _STAR = "0star0"  # what `*` becomes while a pattern is read as an origin
 _FIXED_LABELS = 2
 
@@ -127,6 +128,11 @@ def bare_origin_of(text: object) -> Origin:
     if text.rstrip("/").partition("//")[2].partition("/")[1] or "?" in text or "#" in text:
         raise PagingValueError(f"{show(place_of(text))} is no origin: it has a path")
     return origin
+
+
+def move_to_origin(url: str, base_url: object) -> str:
+    """The absolute `url` at the origin `base_url`. Raises `PagingValueError` where that is none."""
+    return f"{bare_origin_of(base_url)}{_UP_TO_PATH.sub('', url, count=1)}"
 
 
 def _normal_pattern(pattern: object) -> str:
