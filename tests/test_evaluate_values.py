@@ -2,16 +2,38 @@
 
 import datetime as dt
 import math
+import uuid
 from collections import ChainMap, UserDict
 from decimal import Context, Decimal, FloatOperation, Inexact, InvalidOperation, localcontext
 from typing import Any
 
 import pytest
-from truth_of_filters import filter_of, refusal, value
+from truth_of_filters import filter_of, outcome, refusal, value
 
 import odatafilter as of
 from odatafilter._evaluate import values
 from odatafilter._literals import times
+
+
+class Part(of.Schema):
+    size = of.Int32()
+    made = of.DateTimeOffset()
+
+
+class Kinds(of.Schema):
+    key = of.Guid()
+    day = of.Date()
+    clock = of.TimeOfDay()
+    span = of.Duration()
+    at = of.DateTimeOffset()
+    colour = of.Enum("Red", "Green")
+    count = of.Int64()
+    price = of.Decimal()
+    weight = of.Double()
+    keys = of.Collection(of.Guid())
+    part = of.Navigation(Part)
+    parts = of.Collection(Part)
+    names = of.String(source="inner.list[].name")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +111,96 @@ def test_numbers_and_texts_are_what_they_are_subclasses_of() -> None:
 )
 def test_numbers_are_what_the_schema_declares_however_they_are_written(text: str, item: dict[str, Any]) -> None:
     assert filter_of(text, Kinds).matches(item)
+
+
+class OfEachKind(Kinds):
+    data = of.Binary()
+    ok = of.Boolean()
+
+
+# What is said of a value that is none of the kind, and a literal to compare the property with.
+SAID = {
+    "day": ("is no date", "2024-01-01"),
+    "clock": ("is no time of day", "13:00"),
+    "span": ("is no duration", "duration'P1D'"),
+    "at": ("is no timestamp with an offset", "2024-01-01T00:00:00Z"),
+    "data": ("is no base64url", "binary'AA=='"),
+    "ok": ("is neither true nor false", "false"),
+    "colour": ("is no member of an enumeration", "null"),
+}
+SHOWN = {"'?'": "?", "5": 5, "1.5": 1.5, "true": True, "a complex value": {}}
+FITTING = {("ok", "true"), ("colour", "5"), ("colour", "'?'")}
+
+
+@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_value_that_is_none_of_the_declared_kind_is_named_with_the_kind(name: str, shown: str) -> None:
+    said, literal = SAID[name]
+    found = outcome(filter_of(f"{name} eq {literal}", OfEachKind), {name: SHOWN[shown]})
+    assert str(found) == ("False" if (name, shown) in FITTING else f"property '{name}': {shown} {said}")
+
+
+def test_a_truth_value_of_an_item_is_no_number() -> None:
+    item = {"price": True, "weight": True, "count": True}
+    for name in item:
+        for text in (f"{name} ne 1", f"{name} ne null", f"not ({name} eq 1)"):
+            assert filter_of(text, Kinds).matches(item)
+
+
+TEXTS: list[tuple[Any, str]] = [
+    (dt.date(2024, 6, 4), "2024-06-04"),
+    (dt.time(1, 2, 3, 40), "01:02:03.00004"),
+    (dt.time(23, 59), "23:59:00"),
+    (dt.timedelta(), "P0DT0H0M0S"),
+    (-dt.timedelta(microseconds=1), "-P0DT0H0M0.000001S"),
+    (dt.timedelta(12, 3 * 3600 + 4 * 60 + 15), "P12DT3H4M15S"),
+    (dt.datetime(2024, 6, 4, 1, 2, 3, tzinfo=dt.UTC), "2024-06-04T01:02:03Z"),
+    (dt.datetime(2024, 6, 4, tzinfo=dt.timezone(dt.timedelta(hours=14))), "2024-06-04T00:00:00+14:00"),
+    (dt.datetime(2024, 6, 4, tzinfo=dt.timezone(-dt.timedelta(minutes=90))), "2024-06-04T00:00:00-01:30"),
+    (dt.datetime(2024, 6, 4, tzinfo=dt.timezone(-dt.timedelta(minutes=59))), "2024-06-04T00:00:00-00:59"),
+    (dt.datetime(2024, 6, 4, tzinfo=dt.timezone(dt.timedelta(minutes=1))), "2024-06-04T00:00:00+00:01"),
+    (uuid.UUID(int=0xAB), "00000000-0000-0000-0000-0000000000ab"),
+    (b"\xff\xfe\xff", "__7_"),
+    (b"\xff", "_w"),
+    (1.5, "1.5"),
+    (math.inf, "INF"),
+    (True, "true"),
+    (False, "false"),
+    (Decimal("1.50"), "1.50"),
+]
+
+
+@pytest.mark.parametrize(("given", "text"), TEXTS, ids=[text for _, text in TEXTS])
+def test_a_value_is_cast_to_the_text_that_json_has_for_it(given: Any, text: str) -> None:
+    assert value("cast(a,Edm.String) eq b", {"a": given, "b": text}) is True
+
+
+@pytest.mark.parametrize(
+    ("literal", "text"),
+    [
+        ("0000-12-31", "0000-12-31"),
+        ("-0001-01-01", "-0001-01-01"),
+        ("12024-02-29", "12024-02-29"),
+        ("23:59:60.999", "23:59:60.999"),
+        ("00:00:00.000000000001", "00:00:00.000000000001"),
+        ("2024-12-31T23:59:60Z", "2025-01-01T00:00:00Z"),
+        ("9999-12-31T23:59:59.999999999999-00:01", "9999-12-31T23:59:59.999999999999-00:01"),
+        ("0000-01-01T00:00:00+00:01", "0000-01-01T00:00:00+00:01"),
+        ("duration'P400D'", "P400DT0H0M0S"),
+        ("duration'PT23H59M60S'", "P1DT0H0M0S"),
+        ("NS.E'b,a,4'", "a,b,4"),
+        ("NS.E'0'", "0"),
+        ("NS.E'a'", "a"),
+    ],
+)
+def test_a_literal_is_cast_to_the_text_that_json_has_for_it(literal: str, text: str) -> None:
+    assert value(f"cast({literal},Edm.String) eq '{text}'") is True
+
+
+def test_decimals_are_calculated_with_a_thousand_digits() -> None:
+    assert value("a add 0.5 gt a", {"a": 10**999 - 1}) is True
+    assert value("a sub 0.5 lt a", {"a": Decimal(10**998)}) is True
+    assert "needs more than 1000 digits" in refusal("a add 0.5 gt a", {"a": 10**1000 - 1})
 
 
 class Odd(float):
@@ -170,27 +282,6 @@ def test_what_python_reads_as_a_timestamp_and_odata_does_not_is_none(text: str) 
 
 def test_a_naive_datetime_is_no_timestamp() -> None:
     assert "is no timestamp with an offset" in refusal("a lt now()", {"a": dt.datetime(2024, 1, 1)})  # noqa: DTZ001
-
-
-class Part(of.Schema):
-    size = of.Int32()
-    made = of.DateTimeOffset()
-
-
-class Kinds(of.Schema):
-    key = of.Guid()
-    day = of.Date()
-    clock = of.TimeOfDay()
-    span = of.Duration()
-    at = of.DateTimeOffset()
-    colour = of.Enum("Red", "Green")
-    count = of.Int64()
-    price = of.Decimal()
-    weight = of.Double()
-    keys = of.Collection(of.Guid())
-    part = of.Navigation(Part)
-    parts = of.Collection(Part)
-    names = of.String(source="inner.list[].name")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_text_is_read_as_the_argument_that_a_function_takes() -> None:
     for text in ("at add 'PT1S' gt at", "lasts sub 'PT1S' gt lasts"):
         operand = condition(text).left.operands[1]
         assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
-    for text in ("-'PT1S' lt lasts", "'PT1S' mul 2 gt lasts"):
+    for text in ("-'PT1S' lt lasts", "'PT1S' mul 2 gt lasts", "'PT1S' div 2 gt lasts", "'PT1S' divby 2 gt lasts"):
         operand = condition(text).left.operands[0]
         assert (operand.kind, str(operand.value)) == ("Duration", "0:00:01")
     (operand,) = condition("length('PT1S') eq 4").left.operands
@@ -134,6 +134,37 @@ def test_a_number_beyond_all_doubles_is_told_from_inf(weight: float | None, numb
 )
 def test_numbers_and_results_have_kinds_of_their_own(text: str, kind: str) -> None:
     assert condition(text).left.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("concat(a,'x') eq 'x'", "Untyped"),
+        ("concat('x','x') eq 'x'", "String"),
+        ("substring(a,1) eq 'x'", "Untyped"),
+        ("substring('x',1) eq 'x'", "String"),
+        ("length(a) eq 1", "Int32"),
+        ("indexof(a,b) eq 1", "Int32"),
+        ("tolower(a) eq 'x'", "String"),
+        ("contains(a,b) eq true", "Boolean"),
+        ("round(a) eq 1", "Untyped"),
+        ("date(a) eq 2024-01-01", "Date"),
+        ("now() eq a", "DateTimeOffset"),
+        ("a add 1 eq 1", "Untyped"),
+        ("null add 1 eq 1", "Untyped"),
+        ("1 add null eq 1", "Untyped"),
+        ("-a eq 1", "Untyped"),
+        ("1 add 1 eq 1", "Int64"),
+        ("'PT1S' add '2024-01-01' eq a", "Untyped"),
+        ("case(a:1,true:'x') eq 1", "Untyped"),
+        ("case(a:'y',true:'x') eq 1", "String"),
+        ("cast(a,Edm.Int16) eq 1", "Int16"),
+        ("cast([1],Collection(Edm.Int16)) eq [1]", "Collection"),
+        ("isof(a,Edm.Int16) eq true", "Boolean"),
+    ],
+)
+def test_what_is_known_of_a_result_does_not_depend_on_what_is_not(text: str, kind: str) -> None:
+    assert condition(text, None).left.kind == kind
 
 
 def test_paths_are_steps_and_null_where_one_of_them_is() -> None:

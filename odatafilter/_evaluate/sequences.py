@@ -132,7 +132,6 @@ class _Numbering:
         self._classes: set[type] = set()
         self._containers: dict[int, int | None] = {}  # by identity; None while their members are looked at
         self._kept: list[Any] = []  # so that no identity is used twice
-        self._fresh = 0
 
     def number(self, value: Any) -> int:
         """The number of `value`. Needs no stack."""
@@ -203,8 +202,7 @@ class _Numbering:
             return _key_of_number(value)
         double = to_float(value)
         if math.isnan(double):  # which is equal to nothing
-            self._fresh += 1
-            return "NaN", self._fresh
+            return object()
         if not isinstance(value, float) and (math.isinf(double) or self._exact.setdefault(double, value) != value):
             raise _NotNumberedError
         return double

@@ -220,10 +220,8 @@ def read_guid(value: Any) -> Any:
 
 def read_binary(value: Any) -> bytes:
     """Bytes, which JSON holds in base64url. Raises FilterTypeError for what is none."""
-    if isinstance(value, str):
-        found = binaries.read_binary(value)
-        return found if found is not None else _raise_unreadable(value, "base64url")
-    return value if isinstance(value := _single(value), bytes) else _raise_unreadable(value, "base64url")
+    found = binaries.read_binary(value) if isinstance(value, str) else _single(value)
+    return found if isinstance(found, bytes) else _raise_unreadable(value, "base64url")
 
 
 def read_members(value: Any) -> Enumerated:

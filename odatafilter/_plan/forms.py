@@ -62,7 +62,7 @@ class Const(Form, frozen=True, kw_only=True):
         value = value_of(kind, text)
         if kind == "Number" and self.kind == "Double":
             return to_float(value)
-        if kind != "String" or self.kind == "String":
+        if kind != "String":
             return value
         meant = KINDS[self.kind].literal if self.kind in KINDS else None
         if meant in {None, "String", "Enum"}:

@@ -243,7 +243,7 @@ def _ask_truth(operand: Value, negated: bool, node: AnyNode) -> Question:
 def _join_all(questions: Iterable[Question]) -> Question:
     flat = [one for each in questions for one in (each.operands if isinstance(each, All) else (each,))]
     kept = tuple([one for one in flat if not isinstance(one, Constant)])
-    if len(kept) < len(flat) and Constant(False) in flat:
+    if Constant(False) in flat:
         return Constant(False)
     return All(kept) if len(kept) > 1 else kept[0] if kept else Constant(True)
 
@@ -251,6 +251,6 @@ def _join_all(questions: Iterable[Question]) -> Question:
 def _join_any(questions: Iterable[Question]) -> Question:
     flat = [one for each in questions for one in (each.operands if isinstance(each, Any) else (each,))]
     kept = tuple([one for one in flat if not isinstance(one, Constant)])
-    if len(kept) < len(flat) and Constant(True) in flat:
+    if Constant(True) in flat:
         return Constant(True)
     return Any(kept) if len(kept) > 1 else kept[0] if kept else Constant(False)
