@@ -33,6 +33,16 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
         yield given
 
 
+class Half:
+    """What can do one thing that a client can."""
+
+    def __init__(self, name: str) -> None:
+        setattr(self, name, print)
+
+    def __str__(self) -> str:
+        return f"half a client with {', '.join(vars(self))}"
+
+
 FILTER = "a Filter or its text is wanted"
 COMPARE = f"{FILTER}; compare the property with a value"
 START = "a cursor or its text is wanted"
@@ -112,6 +122,8 @@ def test_an_async_function_where_none_is_awaited_is_refused_at_the_call() -> Non
     [
         (None, "a NoneType is no client: httpx.Client or httpx.AsyncClient is wanted"),
         (httpx, "a module is no client: httpx.Client or httpx.AsyncClient is wanted"),
+        (Half("send"), "a Half is no client: httpx.Client or httpx.AsyncClient is wanted"),
+        (Half("build_request"), "a Half is no client: httpx.Client or httpx.AsyncClient is wanted"),
         (httpx.Client, "the class Client is no client: httpx.Client() or httpx.AsyncClient() is wanted"),
     ],
     ids=str,

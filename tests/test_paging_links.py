@@ -239,6 +239,8 @@ def test_15_the_listing_says_which_of_two_links_counts(ground: Ground) -> None:
         ['</1>; rel="prev"', '</2>; rel="next"'],
         [r'</1>; title="say \"<x>\""; rel=prev, </2>; rel=next'],
         ['</2>; rel="next"; rel="prev"'],
+        ["</1>; crossorigin, </2>; crossorigin; rel=next"],
+        ['</1>; anchor="/x"; rel=next, </2>; rel=next'],
     ],
 )
 def test_16_the_link_header_is_read_in_all_its_forms(ground: Ground, lines: list[str]) -> None:

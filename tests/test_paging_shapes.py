@@ -59,6 +59,19 @@ def test_a_member_that_is_only_ever_a_next_link_leads_on_whatever_its_text(path:
     assert judge_last_page(ROWS, nested(path, "a token", rows=[1])) == unfollowed(f"'{path}'")
 
 
+@pytest.mark.parametrize("path", [*SURE, *PERHAPS])
+@pytest.mark.parametrize("value", [7, True, ["/P?2"], {"link": "/P?2"}, {"href": 7}, {"href": {"href": "/P?2"}}])
+def test_what_is_no_text_at_such_a_place_leads_nowhere(path: str, value: object) -> None:
+    assert judge_last_page(ROWS, nested(path, value, rows=[1])) is None
+
+
+@pytest.mark.parametrize("path", [path for path in (*SURE, *PERHAPS) if "[" not in path])
+def test_an_object_with_an_address_is_a_link_save_where_odata_wants_a_text(path: str) -> None:
+    is_annotation = path in {"@odata.nextLink", "@nextLink", "odata.nextLink"}
+    found = judge_last_page(ROWS, nested(path, {"href": "/P?2"}, rows=[1]))
+    assert found == (None if is_annotation else unfollowed(f"'{path}'"))
+
+
 @pytest.mark.parametrize("path", PERHAPS)
 def test_a_member_that_may_be_a_next_link_leads_on_where_its_text_is_like_a_url(path: str) -> None:
     for text in ("https://s.test/P", "HTTP://s.test/P", "/P", "?page=2", "P?page=2"):

@@ -134,7 +134,7 @@ def _leads_on(path: str, members: Mapping[str, Raw]) -> bool:
     """Whether the text at `path`, or its member `href`, looks like a link."""
     found = _in_body(path, members)
     if isinstance(found, BadLink):
-        found = _in_body(f"{path}.href", members) if "@" not in path and path != "odata.nextLink" else None
+        found = _in_body(f"{path}.href", members)
     is_sure = path in _LINKS or path.endswith((".nextLink", ".__next", "._links.next"))
     return isinstance(found, str) and (is_sure or _URL.match(found) is not None)
 
