@@ -17,7 +17,7 @@ from strategies import trees
 
 import odatafilter as of
 from odatafilter._diagnose import calls, habits, literals, mistakes, negations, operands, operators, pieces
-from odatafilter._diagnose.finding import Finding
+from odatafilter._diagnose.finding import Finding, is_faithful
 from odatafilter._diagnose.place import SEEN
 from odatafilter._parse import lalr
 from odatafilter.errors import FilterSyntaxError, FilterValidationError, Problem, draw
@@ -289,6 +289,40 @@ def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
     several = 1 + max((int(number) for number in re.findall(r"\{(\d)\}", template)), default=-1)
     arguments = ["a", "'b'", "c"][:several]
     assert refused(f"{function}({','.join(arguments)})").suggestion == template.format(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended", "span", "repaired", "is_kept"),
+    [
+        ("a = 1", "a eq 1", (2, 3), None, True),
+        ("a = 1", "a = 1", (2, 3), None, False),
+        ("a = 1", None, (2, 3), None, False),
+        # names, numbers and strings outside what is repaired
+        ("a = 1 and b", "a eq 1", (2, 3), None, False),
+        ("a = 1 and b", "a eq 1 and c", (2, 3), None, False),
+        ("a = 1 and b", "A eq 1 and B", (2, 3), None, True),
+        ("a = 1 and b", "a eq 1", (2, 3), (2, 11), True),
+        ("a = 'x' and b", "a eq 'X' and b", (2, 3), None, False),
+        ("a = 'x' and b", "b and a eq 'x'", (2, 3), None, True),
+        ("a = 1 and b eq 1", "a eq 1 and b", (2, 3), None, False),
+        ("a = 1 and 12 eq b", "a eq 1 and 1 eq b", (2, 3), None, False),
+        # where what is repaired ends
+        ("abc = 1", "ab eq 1", (0, 3), None, True),
+        ("abc = 1", "ab eq 1", (0, 2), None, True),
+        ("abc = 1", "ab eq 1", (3, 5), None, False),
+        ("abc = 1", "abc eq 2", (3, 6), None, False),
+        ("abc = 1", "abc eq 2", (3, 7), None, True),
+        # negations, wherever they stand
+        ("not a = 1", "a eq 1", (0, 7), None, False),
+        ("a != 1", "a eq 1", (2, 4), None, False),
+        ("a != 1", "a ne 1", (2, 4), None, True),
+        ("a != 1", "not (a eq 1)", (2, 4), None, True),
+    ],
+)
+def test_what_is_mended_says_what_was_written(
+    text: str, mended: str | None, span: tuple[int, int], repaired: tuple[int, int] | None, is_kept: bool
+) -> None:
+    assert is_faithful(text, Finding("", span, mended, repaired)) == is_kept
 
 
 # --- whole errors, carets included ----------------------------------------------------------------------------------

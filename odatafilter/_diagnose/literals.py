@@ -185,7 +185,7 @@ LITERALS = Table(
         "{date}T00:00:00{at}",
         rewrites=True,
     ),
-    Habit(rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME}){END}", _NO_OFFSET, "{date}T{time}Z", rewrites=True),
+    Habit(rf"(?P<date>{DATE})(?:T|[ \t]++)(?P<time>{TIME}){END}", _NO_OFFSET, "{date}T{time}Z"),
     Habit(rf"{DATE}T{TIME}(?P<at>[+-][0-9]{{2}}:[0-9]{{2}})", "the offset {at!r} is none: 23:59 is the greatest"),
     Habit(
         rf"{DATE}T(?P<at>[0-9]{{2}}:[0-9]{{2}}[0-9:.]*+)",
@@ -245,7 +245,7 @@ LITERALS = Table(
         r"(?P<number>[+-]?[0-9]++)(?P<at>\.)(?![\w.])", "a number does not end with a point", "{number}", rewrites=True
     ),
     # strings
-    Habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}", rewrites=True),
+    Habit(rf"N(?P<string>{STRING})", "a string has no prefix", "{string}"),
     Habit(rf"''([^']++)''{STOP}", "a string stands in single quotes, one at each end", requote),
     Habit(r"X'(?P<hex>(?:[0-9a-f]{2})*+)'", "binary values are written in base64url after 'binary'", _binary),
     Habit(r"duration'[^']*+'", "{found!r:.60} is no duration; a duration is written like duration'P1DT2H30M'"),
@@ -254,7 +254,6 @@ LITERALS = Table(
         rf"(?-i:[A-Z])\w++(?P<string>'{NAME}(?:,{NAME})*+'){STOP}",
         "the type of an enumeration is written with its namespace, such as Shop.Color'Red', or left out",
         "{string}",
-        rewrites=True,
     ),
     Habit(
         rf"[0-9]++-(?:0[0-9]|[^\W\d])[\w-]*+{STOP}",
