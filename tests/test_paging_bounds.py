@@ -1,7 +1,10 @@
 """Exact numbers: every bound of paging is tried at its last value that fits and at the first that does not."""
 
+import dataclasses
+import importlib
 import inspect
 import math
+import pkgutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +18,8 @@ import pytest
 from answers import URL, ok, one_by_one, walked
 from rich.console import Console
 
+import odatafilter.itwin
+import odatafilter.paging
 from odatafilter.errors import CursorError, LoopError, PagingValueError, RetriesExhausted, StatusError
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, Origins, PageSize, Rate, Retry, gather_pages, paginate
 from odatafilter.paging._client import Body, Countdown, LargeError, LateError, prepare_request
@@ -486,3 +491,40 @@ def test_a_progress_bar_shows_what_a_walk_tells() -> None:
         assert wait in shown[place]
     assert "2,000 [b]jobs on 2 pages" in shown[4]
     assert "fresh token" not in shown[4]
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+def records() -> Iterator[type]:
+    """The Structs and dataclasses of paging and of the iTwin Platform."""
+    for package in (odatafilter.paging, odatafilter.itwin):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(found.name)
+            for each in vars(module).values():
+                is_record = dataclasses.is_dataclass(each) or hasattr(each, "__struct_config__")
+                if is_record and inspect.isclass(each) and each.__module__ == module.__name__:
+                    yield each
+
+
+@pytest.mark.parametrize("record", list(records()), ids=lambda each: f"{each.__module__}.{each.__name__}")
+def test_a_record_cannot_be_changed_save_where_a_walk_keeps_what_it_learns(record: Any) -> None:
+    """The token is in Access; the time to come back and the delta link are in Assignment."""
+    is_frozen = (
+        record.__struct_config__.frozen if issubclass(record, msgspec.Struct) else (record.__dataclass_params__.frozen)
+    )
+    assert is_frozen == (record.__name__ not in {"Access", "Assignment"})
+
+
+@pytest.mark.parametrize(
+    ("record", "positional"),
+    [
+        *((record, []) for record in (Cursor, odatafilter.itwin.Job)),
+        (Listing, ["url"]),
+        (PageSize, ["name"]),
+        (odatafilter.itwin.JobOperation, ["url"]),
+    ],
+)
+def test_fields_of_a_record_are_given_by_name(record: Any, positional: list[str]) -> None:
+    found = inspect.signature(record).parameters.values()
+    assert [each.name for each in found if each.kind is not each.KEYWORD_ONLY] == positional

@@ -6,6 +6,7 @@ import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -126,14 +127,33 @@ def test_a_cursor_of_the_first_release_is_read(service: Service) -> None:
 
 
 @pytest.mark.parametrize("name", ["size", "items", "pages"])
-def test_the_mark_of_a_file_with_a_negative_number_is_refused(service: Service, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("number", [-1, 2**62 + 1])
+def test_the_mark_of_a_file_with_a_number_that_cannot_be_is_refused(
+    service: Service, tmp_path: Path, name: str, number: int
+) -> None:
     path = tmp_path / "f"
-    mark = {"size": 0, "cursor": str(service.walk().cursor), "items": 0, "pages": 0, "whole": False, name: -1}
+    mark = {"size": 0, "cursor": str(service.walk().cursor), "items": 0, "pages": 0, "whole": False, name: number}
     path.with_name("f.cursor").write_bytes(msgspec.json.encode(mark))
     with pytest.raises(CursorError) as caught:
         service.walk().to_ndjson(path)
     assert str(caught.value) == f"{path}.cursor is no mark of a file in the making: remove it to begin anew"
     assert service.asked == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 2**62])
+def test_a_mark_says_how_many_lines_are_in_the_part(service: Service, tmp_path: Path, number: int) -> None:
+    mark = {"size": 0, "cursor": str(service.walk().cursor), "items": number, "pages": number, "whole": False}
+    tmp_path.joinpath("f.cursor").write_bytes(msgspec.json.encode(mark))
+    walk = service.walk()
+    assert walk.to_ndjson(tmp_path / "f") == PAGES + number
+    assert (walk.stats.items, walk.stats.pages) == (PAGES + number, PAGES + number)
+
+
+def test_a_part_that_is_shorter_than_its_mark_says_is_refused(service: Service, tmp_path: Path) -> None:
+    mark = {"size": 2**62, "cursor": str(service.walk().cursor), "items": 0, "pages": 0, "whole": False}
+    tmp_path.joinpath("f.cursor").write_bytes(msgspec.json.encode(mark))
+    with pytest.raises(CursorError, match=rf"f\.part has 0 bytes where {2**62} were written"):
+        service.walk().to_ndjson(tmp_path / "f")
 
 
 # --- who may read, and where links lead --------------------------------------------------------------------------------
@@ -295,6 +315,24 @@ def test_what_stands_where_the_part_or_the_mark_is_to_be_is_refused(
         service.walk().to_ndjson(tmp_path / "f")
     assert str(caught.value) == f"{tmp_path / name} is {kind}: the path of a file is wanted"
     assert service.asked == []
+
+
+@posix
+@pytest.mark.parametrize("kind", ["a directory", "a FIFO", "a device"])
+def test_what_stands_in_place_of_a_checkpoint_is_told_at_once(tmp_path: Path, kind: str) -> None:
+    """Nobody writes to the FIFO, and it is not waited for."""
+    found: list[str] = []
+
+    def load() -> None:
+        with pytest.raises(PagingValueError) as caught:
+            FileCheckpoint(tmp_path / "c").load()
+        found.append(str(caught.value))
+
+    MADE[kind](tmp_path / "c")
+    thread = Thread(target=load, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert found == [f"{tmp_path / 'c'} is {kind}: the path of a file is wanted"]
 
 
 @posix
