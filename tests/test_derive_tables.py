@@ -308,3 +308,21 @@ def test_a_property_with_two_underscores_on_both_sides_is_refused(properties: An
 def test_what_a_filter_cannot_name_is_left_out() -> None:
     made = schema_from_json_schema({"properties": {"__x__": {"type": "string"}, "x": {"type": "string"}}})
     assert [*made.__facts__.properties] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        ({"kind": "String"}, "x"),
+        ({"kind": "Complex", "properties": {"b": "String"}}, {"b": "x"}),
+        ({"kind": "Collection", "element": "String"}, ["x"]),
+        ({"kind": "Collection", "element": {"kind": "Complex", "properties": {"b": "String"}}}, [{"b": "x"}]),
+    ],
+)
+def test_a_property_of_any_kind_may_stand_elsewhere(declared: dict[str, Any], value: object) -> None:
+    texts = {"Complex": "a/b eq 'x'", "Collection": "a/any(e:e eq 'x')", "String": "a eq 'x'"}
+    text = "a/any(e:e/b eq 'x')" if value == [{"b": "x"}] else texts[declared["kind"]]
+    for source, item in ((None, {"a": value}), ("c.d", {"c": {"d": value}})):
+        schema = schema_from_dict({"a": declared if source is None else {**declared, "source": source}})
+        assert schema.__facts__.properties["a"].source == (source or "a")
+        assert of.parse(text, schema=schema).matches(item)

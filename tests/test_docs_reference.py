@@ -157,16 +157,6 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return dict(found.choices)
 
 
-def test_help_names_the_numbers_that_are_used() -> None:
-    named = 0
-    for command in commands().values():
-        for action in command._actions:
-            if found := re.search(r"\(default: ([\d.]+)\)", action.help or ""):
-                named += 1
-                assert float(found[1]) == float(action.default), action.option_strings
-    assert named > 4
-
-
 def test_the_emulator_has_the_same_defaults_in_python_and_as_a_command() -> None:
     options = inspect.signature(running).parameters
     for name, default in (("jobs", 25_000), ("seed", 1)):
