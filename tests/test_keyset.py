@@ -1,6 +1,7 @@
 """Continuation tokens: pages of any size give each item once and in order, with nulls and ties; a token is a stranger's."""
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import itertools
@@ -402,26 +403,55 @@ def test_the_secret_is_in_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "message"),
     [
-        {"key": "nothing"},
-        {"key": "tags"},
-        {"key": []},
-        {"key": ""},
-        {"secret": b"short"},
-        {"secret": []},
-        {"secret": None},
-        {"parameter": "a b"},
-        {"parameter": 5},
-        {"page_size": 0},
-        {"page_size": True},
-        {"schema": None},
+        (
+            {"key": "nothing"},
+            "unknown property 'nothing'; Row has id, name, size, ratio, price, at, day, long, ref, flag, place and tags",
+        ),
+        ({"key": "tags"}, "'tags' is a Collection, which has no order"),
+        ({"key": []}, "key is empty: the property that tells items apart is wanted"),
+        ({"key": ""}, "'' is no property: a name cannot be empty"),
+        ({"secret": b"123456789012345"}, "a secret has 16 bytes at least, such as those of secrets.token_bytes(32)"),
+        ({"secret": [SECRET, "short"]}, "a secret has 16 bytes at least, such as those of secrets.token_bytes(32)"),
+        ({"secret": []}, "secret is a value of the type 'list': bytes or a text is wanted, or several of them"),
+        ({"secret": None}, "secret is a value of the type 'NoneType': bytes or a text is wanted, or several of them"),
+        ({"secret": 5}, "secret is a value of the type 'int': bytes or a text is wanted, or several of them"),
+        ({"parameter": "a b"}, "parameter is 'a b': a name such as continuationToken is wanted"),
+        ({"parameter": 5}, "parameter is 5: the name of a query parameter is wanted"),
+        ({"page_size": 0}, "page_size is 0: a whole number from 1, or None, is wanted"),
+        ({"page_size": True}, "page_size is True: a whole number from 1, or None, is wanted"),
+        ({"schema": None}, "a schema is a class made with odatafilter.Schema, not None"),
     ],
 )
-def test_a_wrong_argument_is_refused(arguments: dict[str, Any]) -> None:
+def test_a_wrong_argument_is_refused(arguments: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {"schema": Row, "key": "id", "secret": SECRET, **arguments}
-    with pytest.raises(of.FilterError):
+    with pytest.raises(of.FilterError) as caught:
         of.Keyset(given.pop("schema"), **given)
+    assert str(caught.value) == message
+
+
+def test_the_least_secret_and_page_size_are_taken() -> None:
+    keyset = of.Keyset(Row, key="id", secret="1234567890123456", page_size=1)
+    assert (keyset.page_size, keyset.parameter) == (1, "continuationToken")
+
+
+def test_a_token_has_4096_characters_at_most() -> None:
+    order = [of.OrderBy("name")]
+    longest = next(
+        number
+        for number in range(3_000, 4_096)
+        if len(KEYSET.token(None, order, {"id": 1, "name": "x" * number})) > 4_090
+    )
+    lengths = [longest + more for more in range(8)]
+    tokens = []
+    for length in lengths:
+        with contextlib.suppress(of.FilterError):
+            tokens.append(KEYSET.token(None, order, {"id": 1, "name": "x" * length}))
+    assert max(map(len, tokens)) in {4_095, 4_096}
+    assert len(tokens) < len(lengths)
+    for token in tokens:
+        assert KEYSET.bounds(None, order, token)[0].value.text == f"'{'x' * lengths[tokens.index(token)]}'"
 
 
 def test_what_no_token_can_hold_is_told_to_the_service() -> None:

@@ -339,6 +339,13 @@ def test_only_timestamps_dates_and_numbers_have_ranges(handle: Any, start: Any, 
     assert str(caught.value) == f"{at_fault} is no timestamp, date or finite number, which a range is cut of"
 
 
+@pytest.mark.parametrize("handle", ["size", None, of.Binary(name="raw")])
+def test_a_range_is_one_of_a_property_with_an_order(handle: Any) -> None:
+    with pytest.raises(of.FilterTypeError) as caught:
+        split_range(handle, 0, 9, 3)
+    assert str(caught.value).endswith("a property with an order is wanted")
+
+
 def test_both_ends_of_a_range_are_of_one_kind() -> None:
     with pytest.raises(of.FilterTypeError) as caught:
         split_range(of.field("x"), 1, dt.date(2024, 1, 1), 2)
