@@ -399,6 +399,31 @@ def test_what_killed_processes_left_is_removed_and_what_others_write_is_not(tmp_
     assert sorted(tmp_path.iterdir()) == sorted([path, *others])
 
 
+@posix
+def test_what_is_written_is_on_the_disk_before_it_has_its_name(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    sync, rename = os.fsync, Path.replace
+
+    def note_sync(number: int) -> None:
+        found = os.fstat(number)
+        steps.append("the directory" if stat.S_ISDIR(found.st_mode) else "nothing" if not found.st_size else "content")
+        sync(number)
+
+    def note_rename(self: Path, target: Path) -> Path:
+        steps.append(target.name)
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_rename)
+    replace_file(tmp_path / "c", b"whole")
+    assert steps == ["content", "c"]
+    steps.clear()
+    assert service.walk().to_ndjson(tmp_path / "f") == PAGES
+    assert steps == ["content", "content", "f.cursor", "f", "the directory"]
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

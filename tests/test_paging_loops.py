@@ -67,6 +67,21 @@ def test_a_circle_is_noticed_within_twice_its_length(tail: int, circle: int) -> 
             assert noticed_after(tail, circle) == tail + circle
 
 
+@pytest.mark.usefixtures("small")
+def test_of_the_places_before_the_last_ones_every_second_is_kept_when_they_are_too_many_then_every_fourth() -> None:
+    places = Places()
+    kept = []
+    for number in range(24):
+        places.add(place(number))
+        kept.append(len(places))
+    last = [1, 2, 3, 4, *[5] * 20]
+    sampled = [1, 2, 3, 4, 5, 6, 7, 8, 5, 5, 6, 6, 7, 7, 8, 8, 5, 5, 5, 5, 6, 6, 6, 6]
+    assert kept == [exact + sample for exact, sample in zip(last, sampled, strict=True)]
+    assert [number for number in range(24) if place(number) in places] == [0, 4, 8, 12, 16, 19, 20, 21, 22, 23]
+    places.add(place(23))
+    assert [number for number in range(24) if place(number) in places] == [0, 4, 8, 12, 16, 19, 20, 21, 22, 23]
+
+
 def test_the_memory_of_a_long_walk_is_bounded() -> None:
     tracemalloc.start()
     try:
