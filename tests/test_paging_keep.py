@@ -671,3 +671,65 @@ def test_a_walk_is_generic_over_its_items(client: httpx.Client) -> None:
 
     walk: Walk[Job] = paginate(client, Listing("http://127.0.0.1:9/"), item_type=Job, retry=AT_ONCE)
     assert isinstance(walk, Walk)
+
+
+def test_a_cursor_that_is_in_the_file_is_not_written_again(
+    ground: Ground, client: httpx.Client, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    rename = Path.replace
+
+    def note_rename(self: Path, target: Path) -> Path:
+        written.append(Path(target).name)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", note_rename)
+    checkpoint = FileCheckpoint(file, ack=True)
+    walk = paginate(client, ground.listing, checkpoint=checkpoint)
+    next(walk)
+    for _ in range(3):
+        walk.ack()
+    assert (written, kept(file)) == (["jobs.cursor"], 1)
+    next(walk)
+    walk.ack()
+    assert (len(written), kept(file)) == (2, 2)
+    again = FileCheckpoint(file, ack=True)
+    assert again.load() == walk.cursor
+    again.save(walk.cursor)
+    assert len(written) == 2
+
+
+def test_a_checkpoint_that_was_cleared_is_written_anew(ground: Ground, client: httpx.Client, file: Path) -> None:
+    checkpoint = FileCheckpoint(file)
+    assert ids(paginate(client, ground.listing, checkpoint=checkpoint)) == ALL
+    last = Cursor.parse(file.read_text())
+    checkpoint.clear()
+    assert not file.exists()
+    assert checkpoint.load() is None
+    assert checkpoint.is_due(last)
+    checkpoint.clear()  # there is none, and that is right
+    checkpoint.save(last)
+    assert Cursor.parse(file.read_text()) == last
+    assert not checkpoint.is_due(last)
+
+
+@pytest.mark.parametrize(
+    ("every", "ack", "within", "due"),
+    [
+        (None, False, False, [False, False, True]),
+        (2, False, True, [False, True, True]),
+        (None, True, False, [False, False, False]),
+        (2, True, False, [False, False, False]),
+    ],
+)
+def test_when_a_checkpoint_is_due(file: Path, every: int | None, ack: bool, within: bool, due: list[bool]) -> None:
+    """One item on, two items on, and at the next page."""
+    checkpoint = FileCheckpoint(file, every=every, ack=ack)
+    start = Cursor(binding="b", link="http://a.test/1", items_done=5)
+    assert checkpoint.is_due(start) is not ack
+    checkpoint.save(start)
+    assert checkpoint.is_due_within_page is within
+    places = [("1", 6), ("1", 7), ("2", 5)]
+    cursors = [Cursor(binding="b", link=f"http://a.test/{page}", items_done=done) for page, done in places]
+    assert [checkpoint.is_due(cursor) for cursor in cursors] == due
+    assert checkpoint.is_due(Cursor(binding="b", link="http://a.test/1", items_done=5, ended=True)) is not ack
