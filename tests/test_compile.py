@@ -359,6 +359,40 @@ def test_matches_learns_the_classes_of_items() -> None:
         made.matches(Stored(name="a", size="x"))
 
 
+def compiled_for(made: of.Filter) -> set[type | None]:
+    assert made._evaluation is not None
+    return {kind for kind, _ in made._evaluation._compiled}
+
+
+def test_a_predicate_is_compiled_where_it_is_asked_more_than_fifty_times() -> None:
+    made = of.parse("name eq 'a'")
+    for _ in range(50):
+        assert made.matches({"name": "a"})
+    assert compiled_for(made) == set()
+    assert made.matches({"name": "a"})
+    assert compiled_for(made) == {None}
+    for item in (Stored(name="a"), Kept("a")):
+        for _ in range(50):
+            assert made.matches(item)
+        assert type(item) not in compiled_for(made)
+        assert made.matches(item)
+        assert type(item) in compiled_for(made)
+
+
+@pytest.mark.parametrize(
+    ("items", "is_compiled"),
+    [
+        ([{"name": "a"}] * 50, False),
+        ([{"name": "a"}] * 51, True),
+        ((item for item in [{"name": "a"}]), True),  # of which nobody knows how many there are
+    ],
+)
+def test_a_predicate_is_compiled_for_more_than_fifty_items(items: Any, is_compiled: bool) -> None:
+    made = of.parse("name eq 'a'")
+    assert {one["name"] for one in made.matching(items)} == {"a"}
+    assert compiled_for(made) == ({None} if is_compiled else set())
+
+
 typed_texts = st.sampled_from(
     [
         "lines/any(l:l/qty gt 1 and size ge 5)",

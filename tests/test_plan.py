@@ -12,7 +12,7 @@ import odatafilter as of
 from odatafilter._plan import forms, polarity
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal, unsupported_error
-from odatafilter.tree import Literal, Path, Property
+from odatafilter.tree import And, Expression, Literal, Or, Path, Property
 
 
 class City(of.Schema):
@@ -304,6 +304,27 @@ def test_what_is_refused_is_named_with_its_place() -> None:
     assert "no search here" in str(error)
     assert unsupported_error(f.tree, [Refusal("not here", Property("other"))]).problems[0].span == (0, len(str(f)))
     assert error.to_dict()["message"] == "the filter cannot be run here"
+
+
+def test_refusals_are_listed_once_each_in_the_order_of_the_text() -> None:
+    f = of.parse("a eq 1 and (b eq 2 or a eq 1)")
+    assert isinstance(f.tree, And)
+    first, (second, again) = f.tree.operands[0], below_or(f.tree.operands[1])
+    error = unsupported_error(
+        f.tree, [Refusal("not b", second), Refusal("not a", first), Refusal("nor a", again), Refusal("not b", second)]
+    )
+    assert error.problems == (
+        of.Problem("not a", (0, 6), "unsupported"),
+        of.Problem("not b", (12, 18), "unsupported"),
+        of.Problem("nor a", (22, 28), "unsupported"),
+    )
+    twice = of.Filter(And((first, first)))
+    assert [one.span for one in unsupported_error(twice.tree, [Refusal("not a", first)]).problems] == [(0, 6)]
+
+
+def below_or(node: Expression) -> tuple[Expression, ...]:
+    assert isinstance(node, Or)
+    return node.operands
 
 
 # --- questions ------------------------------------------------------------------------------------------------------
