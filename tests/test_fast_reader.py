@@ -98,6 +98,41 @@ def test_the_fast_reader_leaves_it_to_the_loop(text: str) -> None:
     assert by_loop(text) is not None
 
 
+OPERANDS = (
+    """
+a | größe | a/b | $it/a | @p | a/NS.T/b | a/$count | a/@NS.T | 1 | -1.5 | 'x' | null | true | INF | 2024-01-31 | 13:20
+2024-01-31T13:20:00Z | 12345678-9abc-def0-1234-56789abcdef0 | duration'P1D' | binary'Zg' | NS.C'x' | [1,'x'] | length(a)
+LENGTH( a ) | length('x') | now() | substring(a,1) | substring(a,1,2) | substring('a',1) | geo.length(a) | isof(NS.T)
+cast(a,Edm.String) | a/any() | a/any(x:x) | a/ALL( x : x eq 1 ) | Items(1) | Items('x')/a | Items(@p) | a/F()
+F(x=1,y=@p)/z | $root/Items(1)/a | (a) | ( a eq 1 ) | not a | NOT(a) | - a | -(a) | a/ANY( x : not x ) | tolower('x')
+contains(a,b) | ENDSWITH(a,'x') | geo.length(a/b) | Items(-1)/$count | $it/Items(1)/a | a/Items('x')/b | round( -1.5 )
+""".replace("\n", " | ")
+    .strip(" |")
+    .split(" | ")
+)
+SHAPES = (
+    """
+{0} | ({0}) | (({0})) | {0} eq {1} | {0} lt {1} | ({0}) ne ({1}) | {0} eq 1 and {1} eq 2 | {0} or not {1} | not({0} lt {1})
+{0} add {1} mul 2 gt 3 | {0} in (1,2) | {0} in ('x') | {0} in ( 'x' , 1 ) | {0} IN b | {0} in ({1} eq 1) | {0} in ['x']
+{0} has 'R' | {0} has NS.C'R' | concat({0},{1}) eq 'x' | contains({0},'x') or {1} | a/any(x:{0} eq {1}) | -({0}) sub {1}
+{0} eq 1 eq true and ({1} or b) | (a or {0}) and {1} eq 'x' | a mod ({0}) divby 2 | {0} gt 1 or a and {1} eq 2 or b
+""".replace("\n", " | ")
+    .strip(" |")
+    .split(" | ")
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_fast_reader_leaves_no_usual_operand_to_the_loop_wherever_it_stands(shape: str) -> None:
+    """Texts of which the loop makes a tree; what law 6 cannot see is that the loop is not needed for them."""
+    for place, operand in enumerate(OPERANDS):
+        for step in (3, 11, 25):
+            text = shape.format(operand, OPERANDS[(place + step) % len(OPERANDS)])
+            meant = by_loop(text)
+            if meant is not None:
+                assert fast.reader()(text, text.isascii())[0] == meant, text
+
+
 def test_a_name_that_is_one_at_a_glance_is_one() -> None:
     characters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     for name in (name for one in characters for name in (one, f"a{one}")):
