@@ -153,6 +153,61 @@ def test_all_problems_of_all_options_are_found_at_once() -> None:
     ]
 
 
+# The query, other options than usual; the option at fault, the message, the span and the suggestion.
+TOLD: list[tuple[str, dict[str, Any], tuple[str, str, tuple[int, int], str | None]]] = [
+    ("$top=x", {}, ("$top", "$top is 'x': a whole number from 0 is wanted", (0, 1), None)),
+    ("$top=-1", {}, ("$top", "$top is '-1': a whole number from 0 is wanted", (0, 2), None)),
+    ("$top=9223372036854775808", {}, ("$top", "$top is '9223372036854775808': a whole number from 0 to 9223372036854775807 is wanted", (0, 19), None)),
+    ("$skip=9223372036854775808", {}, ("$skip", "$skip is '9223372036854775808': a whole number from 0 to 9223372036854775807 is wanted", (0, 19), None)),
+    ("$skip=", {}, ("$skip", "$skip is '': a whole number from 0 is wanted", (0, 0), None)),
+    ("$count=yes", {}, ("$count", "$count is 'yes': true or false is wanted", (0, 3), None)),
+    ("$search=x", {}, ("$search", "$search is not supported; this service supports $filter, $orderby, $top, $skip, $count and $select", (0, 1), None)),
+    ("$filtre=1", {}, ("$filtre", "OData has no query option $filtre; did you mean $filter?", (0, 1), None)),
+    ("$xyzzy=1", {}, ("$xyzzy", "OData has no query option $xyzzy; this service supports $filter, $orderby, $top, $skip, $count and $select", (0, 1), None)),
+    ("$top=1&$top=2&$top=3", {}, ("$top", "$top stands 3 times in the query, and may stand there once", (0, 1), None)),
+    ("$filter=%ff", {}, ("$filter", "$filter is no UTF-8 once it is decoded", (0, 1), None)),
+    ("$orderby=name dsc", {}, ("$orderby", "'dsc' is no direction, which is 'asc' or 'desc'; did you mean 'desc'?", (5, 8), "desc")),
+    ("$orderby=name up", {}, ("$orderby", "'up' is no direction, which is 'asc' or 'desc'", (5, 7), None)),
+    ("$orderby=name asc desc", {}, ("$orderby", "an item of $orderby is a property path, and 'asc' or 'desc' after it; items are joined by commas", (9, 13), None)),
+    ("$orderby=name,", {}, ("$orderby", "a property is missing between two commas, or beside one at the end", (5, 5), None)),
+    ("$orderby=length(name)", {}, ("$orderby", "'length(name)' is no path of properties such as address/city, and $orderby takes no other", (0, 12), None)),
+    ("$orderby=name/x", {}, ("$orderby", "'name' is a String; it has no property 'x'", (5, 6), None)),
+    ("$orderby=lines/qty", {}, ("$orderby", "'lines/qty' is found in several places of an item, which have no order", (0, 9), None)),
+    ("$orderby=address", {}, ("$orderby", "'address' is a Complex, which has no order", (0, 7), None)),
+    ("$orderby=inputId", {}, ("$orderby", "'inputId' is found in several places of an item, which have no order", (0, 7), None)),
+    ("$orderby=address/ctiy", {}, ("$orderby", "unknown property 'ctiy'; did you mean 'city'?", (8, 12), "city")),
+    ("$orderby=address/xyzzy", {}, ("$orderby", "unknown property 'xyzzy'; Address has city and lines", (8, 13), None)),
+    ("$select=id,,name", {}, ("$select", "a property is missing between two commas, or beside one at the end", (3, 3), None)),
+    ("$select=a b", {}, ("$select", "'a b' is no property: ' ' cannot stand in a name", (0, 3), None)),
+    ("$filter=name eq @p", {}, ("$filter", "the parameter @p has no value; it is given as @p=… beside $filter", (8, 10), None)),
+    ("$filter=name eq @p&@p=size", {}, ("@p", "@p is bound to a value, and 'size' is none: a text stands in quotes", (0, 4), None)),
+    ("$filter=name eq @p&@p=size add 1", {}, ("@p", "@p is bound to a value, and 'size add 1' is none: one that is the same for all items", (0, 10), None)),
+    ("$filter=name eq @p&@p='a", {}, ("@p", "the string is not closed; did you mean: 'a'", (0, 2), "'a'")),
+    ("$filter=@p/x eq 1&@p=1", {}, ("$filter", "the parameter @p starts a path, where no value can stand", (0, 2), None)),
+    ("$filter=size gt @q&@q='x'", {}, ("@q", "'size' is an Int32; it cannot be compared with the String 'x'; an Int32 is written like 42", (0, 3), None)),
+    ("$top=0", {"page_size": SIZE}, ("$top", "$top is '0': a whole number from 1 to 1000 is wanted", (0, 1), None)),
+    ("$top=1001", {"page_size": SIZE}, ("$top", "$top is '1001': a whole number from 1 to 1000 is wanted", (0, 4), None)),
+    ("$top=1", {"page_size": of.PageSize(min=2)}, ("$top", "$top is '1': a whole number from 2 is wanted", (0, 1), None)),
+    ("$top=x", {"allow": ()}, ("$top", "$top is not supported; this service supports none", (0, 1), None)),
+    ("$select=id", {"allow": "$filter"}, ("$select", "$select is not supported; this service supports $filter", (0, 2), None)),
+    ("$filtre=1", {"allow": ()}, ("$filtre", "OData has no query option $filtre; this service supports none", (0, 1), None)),
+    ("$orderby=id,id,id,id", {"limits": of.Limits(items=3)}, ("$orderby", "$orderby has 4 items; the limit 'items' is 3", (0, 11), None)),
+    ("$select=id,id,id,id", {"limits": of.Limits(items=3)}, ("$select", "$select has 4 items; the limit 'items' is 3", (0, 11), None)),
+    ("$filter=size eq 1", {"limits": of.Limits(length=8)}, ("$filter", "$filter has 9 characters; the limit 'length' is 8", (8, 9), None)),
+    ("$orderby=idd,id,id", {"limits": of.Limits(items=3,length=8)}, ("$orderby", "$orderby has 9 characters; the limit 'length' is 8", (8, 9), None)),
+    ("$filter=size eq @p&@p=[1,2,3,4]", {"limits": of.Limits(items=3)}, ("@p", "the filter has 4 values in one list, or segments of one path; the limit 'items' is 3", (0, 9), None)),
+    (f"$top={'9' * 99}", {}, ("$top", f"$top is '{'9' * 59}…: a whole number from 0 to 9223372036854775807 is wanted", (0, 99), None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "options", "told"), TOLD)
+def test_a_problem_of_an_option_says_what_is_wanted(text: str, options: dict[str, Any], told: tuple[Any, ...]) -> None:
+    with pytest.raises(of.QueryOptionsError) as caught:
+        parse(text, **options)
+    (problem,) = caught.value.problems
+    assert (problem.target, problem.message, problem.span, problem.suggestion) == told
+
+
 def test_similar_names_are_looked_for_twenty_times_in_one_list() -> None:
     with pytest.raises(of.QueryOptionsError) as caught:
         parse(f"$orderby={','.join(f'nmae{number % 10}/x,nmae' for number in range(11))}")

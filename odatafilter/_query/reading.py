@@ -171,7 +171,7 @@ class Reading:
         value = int(text) if _DIGITS.fullmatch(text) and len(text.lstrip("0")) <= len(str(top)) else -1
         if least <= value <= top:
             return value
-        is_larger = _DIGITS.fullmatch(text) and value < 0
+        is_larger = _DIGITS.fullmatch(text) and not 0 <= value <= top
         wanted = f"a whole number from {least}" + (f" to {top}" if most is not None or is_larger else "")
         self._add(target, f"{target} is {show(text)}: {wanted} is wanted", "value")
         return None
