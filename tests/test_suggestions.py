@@ -26,7 +26,8 @@ STRING = r"'[^']*(?:''[^']*)*'"
 OPERATORS = frozenset(
     ["and", "or", "eq", "ne", "lt", "le", "gt", "ge", "in", "has", "not", "add", "sub", "mul", "div", "mod"]
 )
-QUOTED = r"'[^']*(?:''[^']*)*(?:'|\Z)"  # what is not closed is a string, too
+# What is not closed is a string, too; the apostrophe of "doesn't" opens none.
+QUOTED = r"(?!(?<=n)'t\b)'[^']*(?:''[^']*)*(?:'|\Z)"
 PLAIN = re.compile(rf"{QUOTED}|(?<![\w'’])(?:not|ne)(?![\w'’])|!=*|<>|≠", re.IGNORECASE)
 PREFIXED = re.compile(
     rf"{QUOTED}|(?<![\w'’])(?:(?:does|do|is|are|was)_?(?:not|n['’]?t)|not|non|un|n)_?"
@@ -107,6 +108,7 @@ def spoilt(draw: st.DrawFn) -> str:
 
 @given(spoilt())
 @example("a not nin (1)")
+@example("a doesn't start with '!!!b'")
 @example("not not_in(a,1)")
 @example("a isn't not 'x'")
 @example("a eq 'x and b eq 1`")
