@@ -71,3 +71,61 @@ def test_a_negation_that_is_documented_validates(make: Callable[[], of.Filter], 
     made = make()
     assert str(made) == text
     made.validate(Strict if "a ne" not in text else Wider)
+
+
+class Ordered(of.Schema, operators=("eq", "ne", "lt", "le", "gt", "ge", "in", "and", "or")):
+    whole = of.Int32(nullable=False)
+    price = of.Decimal(nullable=False)
+    name = of.String(nullable=False)
+    perhaps = of.Int32()
+    weight = of.Double(nullable=False)
+    several = of.Int32(source="lines[].number", nullable=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "opposite"),
+    [
+        ("whole eq 5", "whole ne 5"),
+        ("whole ne null", "whole eq null"),
+        ("whole lt 5", "whole ge 5"),
+        ("whole le 1.5", "whole gt 1.5"),
+        ("whole gt INF", "whole le INF"),
+        ("5 ge whole", "5 lt whole"),
+        ("price gt whole", "price le whole"),
+        ("name gt 'a'", "name le 'a'"),
+        ("weight eq 5", "weight ne 5"),
+        ("perhaps eq 5", "perhaps ne 5"),
+        ("several eq 5", "several ne 5"),
+        ("perhaps in (1,null)", "perhaps ne 1 and perhaps ne null"),
+        ("whole eq 1 and price eq 2 or name eq 'a'", "(whole ne 1 or price ne 2) and name ne 'a'"),
+    ],
+)
+def test_an_exact_opposite_is_written(text: str, opposite: str) -> None:
+    assert str(~of.parse(text, schema=Ordered)) == opposite
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        *[
+            (text, f"'{text.split()[1]}' of something that may be null, NaN or several values")
+            for text in (
+                "perhaps gt 5",
+                "5 lt perhaps",
+                "whole ge perhaps",
+                "whole gt null",
+                "whole le NaN",
+                "NaN lt price",
+                "weight gt 5",
+                "whole lt weight",
+                "several le 5",
+            )
+        ],
+        ("whole in ()", "this"),
+        ("true", "this"),
+    ],
+)
+def test_what_has_no_exact_opposite_is_not_negated(text: str, what: str) -> None:
+    with pytest.raises(of.FilterError) as caught:
+        ~of.parse(text, schema=Ordered)
+    assert str(caught.value) == f"{NO_NOT}{what} has no exact opposite"

@@ -210,5 +210,7 @@ def test_members_by_their_numbers_are_not_joined_with_others() -> None:
 
     assert simple("hue eq 'Red' or hue eq 'Green'", Hued) == "hue in ('Red','Green')"
     assert simple("hue eq 'Red' or hue eq '2'", Hued) == "hue eq 'Red' or hue eq '2'"
+    assert simple("hue eq 'Red' or hue eq '-2'", Hued) == "hue eq 'Red' or hue eq '-2'"
+    assert simple("hue eq '+2' or hue eq 'Red,4'", Hued) == "hue eq '+2' or hue eq 'Red,4'"
     assert simple("hue eq NS.H'Red' or hue eq NS.H'Green'") == "hue in (NS.H'Red',NS.H'Green')"
     assert simple("name eq '1' or name eq '2'") == "name in ('1','2')"
