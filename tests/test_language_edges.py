@@ -156,7 +156,8 @@ def test_the_element_of_a_lambda_is_of_no_use_outside_it(use: Callable[[], Any])
     "text",
     [
         *("a/NS.F(x=1)/$count gt 1", "a/NS.F(x=1)/any(x:x)", "a/NS.F()/$count gt 1", "F(x=@p)/$filter(b)/$count gt 1"),
-        *("F(x=1,y=2)/$count gt 1", "isof(a,Name)", "isof(Name)", "$root/Items/$count gt 1", "$root/F()/$count gt 1"),
+        *("F(x=1,y=2)/$count gt 1", "isof(a,Name)",
+        "isof(a add 1,Name)", "isof(Name)", "$root/Items/$count gt 1", "$root/F()/$count gt 1"),
         *("a/NS.T/$count gt 1", "a/$filter(b)/NS.T/$count gt 1", "a/$filter(b)(1)/c eq 1", "a/$filter(b)/NS.F()/c eq 1"),
         *("a/any(x:x)", "isof(a,Collection(NS.T))", "Items(k=1)/a eq 1", "Items(-1)/a eq 1", "Items(2024-01-31)/a eq 1"),
         *("case(a:1)", "a/F(any=1) eq 1", "a/any(any=1) eq 1"),
@@ -169,7 +170,7 @@ def test_what_the_productions_of_paths_join_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("isof('Collection(NS.T')", "isof('NS.T)')", "isof('Collection(INF)')", "isof('Collection(NS.T)x')"),
+        *("isof('Collection(NS.Ty')", "isof('NS.T)')", "isof('Collection(INF)')", "isof('Collection(NS.T)x')"),
         *("Items(null)/a eq 1", "Items(binary'Zg')/a eq 1", "Items(geography'SRID=0;Point(1 1)')/a eq 1"),
         *("a/$filter(b)()/c eq 1", "a/$filter(b)(1)(2)/c eq 1", "tolower(a)(1)/b eq 1", "case(a:1)(1)/b eq 1"),
         *("any(x:x)/a", "a/all(1)", "cast(a,b,NS.T)", "isof()", "cast(NS.T,a)", "a/$count($filter=b;$filter=c) gt 1"),
