@@ -283,6 +283,63 @@ def test_what_negates_is_known(word: str, is_negation: bool) -> None:
     assert not negations.loses_negation(f"a {word} b", f"b {word} a")
 
 
+FOREIGN = {
+    "case(a: b,true: c)": "if iif",
+    "a eq null": "isnull",
+    "a ne null": "isnotnull",
+    "a eq ''": "isempty",
+    "(a eq null or a eq '')": "isnullorempty nullorempty",
+    "(a eq null or trim(a) eq '')": "isnullorwhitespace",
+    "a eq b": "eq equals",
+    **{
+        f"a {word} b": word
+        for word in ["ne", "lt", "le", "gt", "ge", "has", "add", "sub", "mul", "div", "divby", "mod"]
+    },
+    "(a and b)": "and",
+    "(a or b)": "or",
+    "(a ge b and a le c)": "between",
+    "contains(a,b)": "like includes",
+    "startswith(a,b)": "beginswith",
+    "indexof(b,a)": "charindex locate",
+    "indexof(a,b)": "instr position",
+    "a/$count": "count",
+    "length(a)": "len size strlen",
+    "tolower(a)": "lcase lower lowercase tolowercase tolowerinvariant",
+    "toupper(a)": "ucase upper uppercase touppercase toupperinvariant",
+    "trim(a)": "ltrim rtrim",
+    "substring(a,b)": "substr",
+    "matchesPattern(a,b)": "matches regexmatch",
+    "ceiling(a)": "ceil",
+    **{f"{unit}(a)": f"{unit}s" for unit in ["year", "month", "day", "hour", "minute", "second"]},
+    "cast(a,Edm.String)": "tostring",
+    "geo.distance(a,b)": "distance",
+    "geo.intersects(a,b)": "intersects",
+}
+
+
+def test_functions_of_other_languages_are_known() -> None:
+    names = {name: meant for meant, words in FOREIGN.items() for name in words.split()}
+    assert calls.CALLS.keys() == names.keys()
+    for name, meant in names.items():
+        given = ",".join(sorted({*re.findall(r"\b[abc]\b", meant)}))
+        assert f"it is written {meant}" in refused(f"{name}({given})").message
+
+
+def test_what_is_expected_is_named_in_the_words_of_odata() -> None:
+    signs = {"_SLASH": "'/'", "_OPEN": "'('", "_COLON": "':'", "_EQUALS": "'='", "_COMMA": "','", "_SEMICOLON": "';'"}
+    signs |= {"_CLOSE": "')'", "_CLOSE_ARRAY": "']'", "_CLOSE_OBJECT": "'}'", "END": "the end"}
+    signs |= {"_FILTER_IS": "'$filter='", "SEARCH": "'$search='"}
+    for terminal, words in signs.items():
+        assert mistakes.words_for(frozenset({terminal})) == words
+        behind = "an operator" + ("" if terminal in {"_SLASH", "_OPEN", "_COLON", "_EQUALS"} else f" or {words}")
+        assert mistakes.words_for(frozenset({terminal, "EQUALITY"})) == behind
+    assert mistakes.words_for(frozenset({"NUMBER", "NAME"})) == "a property or a value"
+    assert mistakes.words_for(frozenset({"NAME"})) == "a property"
+    assert mistakes.words_for(frozenset({"STRING"})) == "a text of enumeration members such as 'Red,Green'"
+    assert mistakes.words_for(frozenset({"JSON_STRING", "_CLOSE_OBJECT"})) == "a name in double quotes or '}'"
+    assert mistakes.words_for(frozenset({"_COMMA", "_CLOSE"})) == "',' or ')'"
+
+
 @pytest.mark.parametrize("function", sorted(calls.CALLS))
 def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
     template = calls.CALLS[function]

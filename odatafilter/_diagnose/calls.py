@@ -32,7 +32,7 @@ CALLS: Final = {
     "isnullorempty": "({0} eq null or {0} eq '')",
     "nullorempty": "({0} eq null or {0} eq '')",
     "isnullorwhitespace": "({0} eq null or trim({0}) eq '')",
-    **{name: f"{{0}} {name} {{1}}" for name in INFIX if name not in {"and", "or", "in"}},
+    **{name: f"{{0}} {name} {{1}}" for name in INFIX if name != "in"},
     "equals": "{0} eq {1}",
     "and": "({0} and {1})",
     "or": "({0} or {1})",
