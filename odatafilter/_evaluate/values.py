@@ -290,9 +290,7 @@ def _read_double(value: Any) -> Any:
             return value
         case int() | decimal.Decimal():
             return numbers.to_float(_single(value))
-        case str() if value in numbers.SPECIAL:
-            return numbers.SPECIAL[value]
-        case str() if numbers.is_finite_number(value):
+        case str() if value in numbers.SPECIAL or numbers.is_finite_number(value):
             return float(value)
         case _:
             return _single(value)
