@@ -88,6 +88,10 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: ANY.case((5, 5)), "a branch of case is a pair of a filter and a value, not (5, 5)"),
     (of.case, "case has no branches, so that it would always be null"),
     (lambda: ANY.case((True, 1), kind=5), "kind is 5: a kind such as of.Decimal() is wanted"),
+    (lambda: ORDER.name.in_(["x", "a\0b"]), r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
+    (lambda: ORDER.name.in_(["x", "\ud800"]), r"'\ud800' holds '\ud800', which cannot be sent in a URL"),
+    (lambda: of.field("a").in_(["a\0b"]), r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
+    (lambda: ORDER.name.contains("a\0b"), r"'a\x00b' holds '\x00', which cannot be sent in a URL"),
     (lambda: of.field("/"), "'/' cannot name a property: '/' cannot stand at the start of a name"),
     (lambda: of.field("a/"), "'a/' cannot name a property: '/' cannot stand in a name"),
     (lambda: of.field("1a"), "'1a' cannot name a property: '1' cannot stand at the start of a name"),
@@ -230,3 +234,28 @@ def test_tables_of_another_grammar_are_made_anew(monkeypatch: pytest.MonkeyPatch
     assert tables.load() == saved  # they are of another grammar
     tables.save()
     assert other.read_bytes() == text
+
+
+DEEP: dict[str, tuple[Any, int]] = {  # and the levels that each has
+    "a property": (Order.n, 1),
+    "a case of a value": (of.case((True, 1), kind=of.Int32()), 3),
+    "a case of a call": (of.case((True, Order.name.length()), kind=of.Int32()), 4),
+    "a case of a condition": (of.case((Order.name.contains("x") & Order.name.contains("y"), 1), kind=of.Int32()), 5),
+    "a count": (Order.tags.count(), 2),
+    "a count of a condition": (Order.tags.count(lambda tag: tag == "x"), 4),
+    "a call of a call": (Order.name.lower().length(), 3),
+    "an index in an array": (Order.tags.indexof(["x"]), 3),
+    "a function of the service": (of.Function("N.F", {"p": of.Int32()}, of.Int32())(p=1), 3),
+    "a function of a call": (of.Function("N.F", {"p": of.Int32()}, of.Int32())(p=of.field("a").length()), 4),
+    "an expression": (of.expression("a/b add 1", of.Int32()), 3),
+    "a cast": (Order.name.cast(of.Int32()), 2),
+}
+
+
+@pytest.mark.parametrize(("made", "levels"), DEEP.values(), ids=DEEP.keys())
+def test_a_handle_nests_as_deep_as_its_tree_and_no_deeper(made: Any, levels: int) -> None:
+    for _ in range(149 - levels):
+        made = -made
+    assert of.parse(str(made == 1), limits=of.Limits(depth=150)) == (made == 1)
+    with pytest.raises(of.FilterError, match=r"^the filter nests 151 levels deep; at most 150 are safe$"):
+        _ = -made == 1
