@@ -408,3 +408,15 @@ def test_functions_that_no_filter_can_name_are_left_out() -> None:
         METADATA.replace('"LastDays"', '"Last Days"').replace('"Grade" Type', '"a b" Type'), "Accounts"
     )
     assert list(functions_of(made)) == ["Crm.Model.Boss", "Crm.Model.Void"]
+
+
+def test_null_is_a_word_of_no_enumeration_of_a_parameter() -> None:
+    class Painted(
+        of.Schema, functions=(of.Function("NS.Is", {"hue": of.Enum("Red", type_name="NS.Hue")}, of.Boolean()),)
+    ):
+        name = of.String()
+
+    for hue in ("null", "NS.Hue'Red'", "'Red'"):
+        assert str(of.parse(f"NS.Is(hue={hue})", schema=Painted)) == f"NS.Is(hue={hue})"
+    with pytest.raises(of.FilterValidationError, match="has no word 'Blue'"):
+        of.parse("NS.Is(hue='Blue')", schema=Painted)
