@@ -259,3 +259,13 @@ def test_a_handle_nests_as_deep_as_its_tree_and_no_deeper(made: Any, levels: int
     assert of.parse(str(made == 1), limits=of.Limits(depth=150)) == (made == 1)
     with pytest.raises(of.FilterError, match=r"^the filter nests 151 levels deep; at most 150 are safe$"):
         _ = -made == 1
+
+
+@pytest.mark.parametrize("schema", [None, Order], ids=["without a schema", "with the schema"])
+def test_a_text_of_the_element_of_a_lambda_is_judged_with_the_lambda(schema: Any) -> None:
+    made = Order.lines.any(lambda line: of.parse(f"{line.amount} eq 1", schema=schema))
+    assert str(made) == "lines/any(line:line/amount eq 1)"
+    kept = escape(lambda tag: of.parse(f"{tag} eq 'x'", schema=schema))
+    with pytest.raises(of.FilterError, match=r"^the element of a lambda has no meaning outside it$"):
+        str(kept)
+    assert str(of.parse("$it/n eq 1", schema=schema)) == "$it/n eq 1"
