@@ -326,3 +326,9 @@ def test_a_property_of_any_kind_may_stand_elsewhere(declared: dict[str, Any], va
         schema = schema_from_dict({"a": declared if source is None else {**declared, "source": source}})
         assert schema.__facts__.properties["a"].source == (source or "a")
         assert of.parse(text, schema=schema).matches(item)
+
+
+@pytest.mark.parametrize(("module", "kind"), [("pydantic.networks", "String"), ("pydantic_like", "Untyped")])
+def test_types_are_pydantics_by_their_module_as_well_as_their_name(module: str, kind: str) -> None:
+    made = dataclasses.make_dataclass("Made", [("a", type("EmailStr", (), {"__module__": module}))])
+    assert schema_from_class(made).__facts__.properties["a"].kind == kind
