@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from truth_of_filters import value
 
+import odatafilter as of
+
 short = st.text("abB ß", max_size=6)
 
 
@@ -40,6 +42,14 @@ def test_trim_takes_what_unicode_calls_white_space(a: str) -> None:
     while inner and white(inner[-1]):
         inner = inner[:-1]
     assert value("trim(a) eq r", {"a": a, "r": inner})
+
+
+def test_each_character_is_trimmed_or_kept_as_unicode_has_it() -> None:
+    made, few = of.parse("trim(a) eq ''"), of.Limits()
+    compiled = made.compile()
+    for one in (*map(chr, range(0x3100)), "\ufeff", "\U0010ffff"):
+        is_white = one in "\t\n\v\f\r\x85" or unicodedata.category(one) in {"Zs", "Zl", "Zp"}
+        assert made.matches({"a": one}, few) is compiled({"a": one}) is is_white, hex(ord(one))
 
 
 few = st.lists(st.integers(1, 3), max_size=5)
