@@ -304,3 +304,11 @@ def test_damaged_metadata_gives_a_schema_that_can_be_used(
 @given(damaged(test_service.AS_JSON) | damaged(test_types.AS_JSON), st.sampled_from(["Account", "Animal", "Bird"]))
 def test_damaged_metadata_in_json_gives_a_schema_that_can_be_used(document: Any, name: str) -> None:
     ask(lambda: of.schema_from_metadata(document, name))
+
+
+@pytest.mark.parametrize(("namespace", "said"), [("N", ', type_name="N.E"'), ("Not a name", "")])
+def test_the_name_of_an_enumeration_is_written_where_a_class_can_say_it(namespace: str, said: str) -> None:
+    types = {"T": {"$Kind": "EntityType", "a": {"$Type": f"{namespace}.E"}}, "E": {"$Kind": "EnumType", "A": 0}}
+    source = schema_source(of.schema_from_metadata({"$Version": "4.0", namespace: types}, "T"))
+    assert f'    a = of.Enum("A", nullable=False{said})\n' in source
+    class_of(source)

@@ -93,7 +93,7 @@ class _Module:
                 kind, positional = "of.Collection", [self._write_element(facts)]
             case "Enum":
                 kind, positional = "of.Enum", [_write_text(word) for word in facts.enum]
-                if facts.type_name and _can_be_declared(facts.type_name):
+                if _can_be_declared(facts.type_name):
                     keywords.append(("type_name", _write_text(facts.type_name)))
             case kind:
                 kind = f"of.{kind}"
