@@ -600,6 +600,11 @@ def test_law_3_and_8_beside_valid_filters(text: str) -> None:
         assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
+def test_where_an_operator_is_expected_a_comparison_is() -> None:
+    for state in lalr._machine().states:
+        assert ("EQUALITY" in state) == (not {"EQUALITY", "RELATION", "ADDITION", "MULTIPLICATION"}.isdisjoint(state))
+
+
 def test_in_every_state_of_the_parser_something_is_expected_in_the_words_of_odata() -> None:
     machine = lalr._machine()
     for number, state in enumerate(machine.states):

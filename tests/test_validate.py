@@ -53,7 +53,7 @@ VALID = [
     "not Ready and true",
     "(Price gt 1) eq (Name eq 'x')",
     "Took gt 'PT1H'",
-    "Hue has 'Red,Green' and Hue eq NS.Hue'Red' and Hue eq '3'",
+    "Hue has 'Red,Green' and Hue eq NS.Hue'Red' and Hue eq '3' and Hue ne '-3'",
     "Address/City eq 'Graz'",
     "Items/any(i:i/Qty gt 1 and Price gt i/Qty)",
     "Items/any(Name:Name/Qty gt 1)",
