@@ -11,6 +11,7 @@ import django
 import pytest
 from django.conf import settings as django_settings
 from engine_cases import BESIDE_DOUBLES, CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
+from engine_edges import EDGES, Edges, known_refusals, refusals_of
 from engine_triples import Stored, tally_of
 from hypothesis import settings
 from postgres import server
@@ -157,6 +158,13 @@ def test_rows_are_those_of_matches(vendor: str) -> None:
     tally = tally_of(range(CASES), SCHEMA, storing(vendor))
     assert tally.wrong == []
     assert tally.share_refused < 0.05, tally.refused
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("group", EDGES)
+def test_rows_at_the_edges_are_those_of_matches(vendor: str, group: str) -> None:
+    refused = refusals_of(group, SCHEMA, storing(vendor)(Edges(1)))
+    assert refused == known_refusals(group, f"django: {vendor}")
 
 
 def storing(vendor: str) -> Callable[[Luck], Stored]:

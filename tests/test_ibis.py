@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from engine_cases import CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
+from engine_edges import EDGES, Edges, known_refusals, refusals_of
 from engine_triples import Stored, tally_of
 from hypothesis import settings
 
@@ -97,6 +98,12 @@ def test_rows_are_those_of_matches(connection: Any) -> None:
     tally = tally_of(range(CASES), SCHEMA, storing(maker(connection)))
     assert tally.wrong == []
     assert tally.share_refused < 0.2, tally.refused
+
+
+@pytest.mark.parametrize("group", EDGES)
+def test_rows_at_the_edges_are_those_of_matches(connection: Any, group: str) -> None:
+    refused = refusals_of(group, SCHEMA, storing(maker(connection))(Edges(1)))
+    assert refused == known_refusals(group, "ibis: duckdb")
 
 
 def storing(make_table: Callable[[str, Any], Any], item: Any = ITEM) -> Callable[[Luck], Stored]:

@@ -21,6 +21,7 @@ from engine_cases import (
     WORDS,
     Luck,
 )
+from engine_edges import EDGES, Edges, known_refusals, refusals_of
 from engine_refusals import COLUMNS, verdicts
 from engine_triples import Stored, tally_of
 from hypothesis import settings
@@ -181,6 +182,13 @@ def test_rows_are_those_of_matches(engine: sa.Engine) -> None:
 
 def storing(engine: sa.Engine) -> Callable[[Luck], Stored]:
     return lambda luck: Stored(store(engine, luck), lambda f: keys(engine, where(f, Item)))
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+@pytest.mark.parametrize("group", EDGES)
+def test_rows_at_the_edges_are_those_of_matches(engine: sa.Engine, group: str) -> None:
+    refused = refusals_of(group, SCHEMA, storing(engine)(Edges(1)))
+    assert refused == known_refusals(group, engine.dialect.name)
 
 
 # --- one filter at a time -------------------------------------------------------------------------------------------

@@ -2,12 +2,8 @@
 
 from typing import Final
 
-INT64_BITS: Final = 63
-"""Bits of a whole number, without its sign, that every database has."""
-INT64: Final = range(-(2**INT64_BITS), 2**INT64_BITS)
+INT64: Final = range(-(2**63), 2**63)
 """The whole numbers that every database has."""
-SQLITE_BITS: Final = 64
-"""From here on SQLite calculates with REAL."""
 MOST_DIGITS: Final = 38
 """Digits of the longest decimal number of DuckDB and Spark."""
 CLOCK: Final = {"year": "Y", "month": "m", "day": "d", "hour": "H", "minute": "M", "second": "S"}

@@ -16,7 +16,7 @@ import msgspec
 
 from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
 from odatafilter._engines.databases import INT64
-from odatafilter._engines.numbers import bits_of
+from odatafilter._engines.numbers import range_of
 from odatafilter._engines.seconds import (
     TIMES,
     Exact,
@@ -202,9 +202,9 @@ def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Q
     below = int(decimal.Decimal(number).to_integral_value(decimal.ROUND_FLOOR))
     if number != below:
         return _decide_beside_fraction(question, below)
-    bits = bits_of(value)
-    if not -(2**bits) <= below < 2**bits:
-        larger = below > 0
+    possible = range_of(value)
+    if below not in possible:
+        larger = below >= possible.stop
         return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
     return question if family_of(const.kind) == "Int" else _compare_with_integer(question, below)
 

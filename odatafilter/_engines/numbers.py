@@ -2,9 +2,10 @@
 
 import decimal
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
-from odatafilter._engines.databases import INT64_BITS
+from odatafilter._engines.databases import INT64
 from odatafilter._kinds import KINDS
 from odatafilter._plan import forms
 from odatafilter._plan.forms import Const, Value
@@ -13,30 +14,50 @@ REAL_DIGITS: Final = 15
 """Digits of a decimal number that every REAL holds."""
 
 
-def bits_of(form: Value) -> int:
-    """How many bits a whole number may have, without its sign."""
+def range_of(form: Value) -> range:
+    """The whole numbers that a value may be."""
     match form:
         case Const():
-            return int(form.value or 0).bit_length()
+            number = int(form.value or 0)
+            return range(number, number + 1)
         case forms.Apply(function="add" | "sub" | "mul" | "div" | "mod" | "negate" as operator, operands=operands):
-            return bits_of_result(operator, operands)
+            return range_of_result(operator, operands)
         case _:
             bounds = KINDS[form.kind].bounds if form.kind in KINDS else None
-            return max(-1 - bounds[0], bounds[1]).bit_length() if bounds else INT64_BITS
+            return range(bounds[0], bounds[1] + 1) if bounds else INT64
 
 
-def bits_of_result(operator: str, operands: Sequence[Value]) -> int:
-    """How many bits the result of an arithmetic operator on whole numbers may have."""
-    bits = [bits_of(operand) for operand in operands]
+def range_of_result(operator: str, operands: Sequence[Value]) -> range:
+    """The whole numbers that the result of an arithmetic operator on whole numbers may be."""
+    one, *others = map(range_of, operands)
+    first = one[0], one[-1]
+    second = (others[0][0], others[0][-1]) if others else (-1,)
     match operator:
-        case "add" | "sub":
-            return max(bits) + 1
-        case "mul":
-            return sum(bits)
-        case "div" | "mod" if isinstance(operands[1], Const) and operands[1].value != -1:
-            return min(bits) if operator == "mod" else bits[0]
-        case _:  # the least of all numbers has no negative
-            return bits[0] + 1
+        case "add":
+            ends = [here + there for here in first for there in second]
+        case "sub":
+            ends = [here - there for here in first for there in second]
+        case "div":  # whose divisor is a literal: others are refused, since they may be 0
+            ends = [int(Fraction(here, there or 1)) for here in first for there in second]
+        case "mod":  # as near to 0 as the dividend, and nearer than the divisor
+            most = min(max(map(abs, first)), max(0, *(abs(there) - 1 for there in second)))
+            ends = [-most, most]
+        case _:  # mul, and negate, which is mul by -1
+            ends = [here * there for here in first for there in second]
+    return range(min(ends), max(ends) + 1)
+
+
+def is_within(operator: str, operands: Sequence[Value], numbers: range) -> bool:
+    """Whether a calculation with whole numbers needs none but these, which engines have."""
+    if operator == "mod":  # which they take of a quotient
+        operator = "div"
+    ranges = [*map(range_of, operands), range_of_result(operator, operands)]
+    return all(one.start >= numbers.start and one.stop <= numbers.stop for one in ranges)
+
+
+def digits_of_range(numbers: range) -> int:
+    """The digits of the longest of these numbers."""
+    return max(len(str(abs(end))) for end in (numbers[0], numbers[-1]))
 
 
 def digits_of(number: decimal.Decimal) -> int:

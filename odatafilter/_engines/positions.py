@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from odatafilter._engines.numbers import bits_of
+from odatafilter._engines.numbers import range_of
 from odatafilter._plan.forms import BOOLEAN, Bool, Case, Const, Test, Value
 from odatafilter.tree import Literal
 
-_BITS: Final = 31
-LAST_POSITION: Final = 2**_BITS - 2
+LAST_POSITION: Final = 2**31 - 2
 """No engine has a text as long, and the position after it is an integer of 32 bits."""
 
 
@@ -24,7 +23,8 @@ def _bound_position(form: Value) -> Value:
         return (
             form if form.is_null or -LAST_POSITION <= form.value <= LAST_POSITION else most if form.value > 0 else least
         )
-    if bits_of(form) <= _BITS:
+    possible = range_of(form)
+    if possible[0] >= -LAST_POSITION - 2 and possible[-1] <= LAST_POSITION + 1:  # integers of 32 bits
         return form
     above = Test(node=form.node, kind=BOOLEAN, nullable=False, op="gt", left=form, right=most)
     below = Test(node=form.node, kind=BOOLEAN, nullable=False, op="lt", left=form, right=least)

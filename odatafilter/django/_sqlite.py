@@ -1,11 +1,12 @@
 """The spellings of SQLite."""
 
+import datetime as dt
 import decimal
 from collections.abc import Sequence
 
-from odatafilter._engines.databases import CLOCK, SQLITE_BITS
-from odatafilter._engines.numbers import bits_of_result, is_past_real
-from odatafilter._engines.translate import Term
+from odatafilter._engines.databases import CLOCK, INT64
+from odatafilter._engines.numbers import is_past_real, is_within
+from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import polarity
 from odatafilter._plan.forms import Const, Get
@@ -58,6 +59,12 @@ class SQLite(Spelling):
             return super().literal(const)
         return Spelt("{0}", self.text_parameter(const.literal.text), kind="String", exact=True)
 
+    def _python_value(self, const: Const, beside: str) -> object:
+        value = super()._python_value(const, beside)
+        if isinstance(value, dt.timedelta) and value // dt.timedelta(microseconds=1) not in INT64:
+            raise RefusedError(f"{self.name} has no duration of so many days")
+        return value
+
     def decimal(self, value: decimal.Decimal) -> object:
         return float(value)
 
@@ -100,11 +107,13 @@ class SQLite(Spelling):
         return Spelt(f"CAST(strftime('%%{CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
 
     def round_fraction(self, function: str, term: Term[X]) -> X:
-        name = function if function == "round" else f"odata_{function}"
-        return Spelt(f"{name}(CAST({{0}} AS REAL))", term.x, kind="Double")
+        rounded = f"odata_{function}(CAST({{0}} AS REAL))"
+        if function == "round":  # of the greatest number below 0.5 SQLite makes 1
+            rounded = "CASE WHEN abs({0}) < 0.5 THEN 0.0 ELSE round(CAST({0} AS REAL)) END"
+        return Spelt(rounded, term.x, kind="Double")
 
     def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
-        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) < SQLITE_BITS:
+        if family == "Int" and is_within(operator, [term.form for term in terms], INT64):
             sign = f"({{0}} {ARITHMETIC[operator]} {{1}})" if operator in ARITHMETIC else "(- {0})"
             return Spelt(sign, *(term.x for term in terms), kind="Int")
         places = ", ".join(f"{{{at}}}" for at in range(len(terms)))

@@ -16,9 +16,9 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
-from odatafilter._engines.databases import CLOCK, INT64, INT64_BITS, MOST_DIGITS
+from odatafilter._engines.databases import CLOCK, INT64, MOST_DIGITS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
-from odatafilter._engines.numbers import bits_of, bits_of_result
+from odatafilter._engines.numbers import digits_of_range, is_within, range_of, range_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
 from odatafilter._kinds import family_of
@@ -42,7 +42,6 @@ _TYPES: Final = {
     "Guid": "uuid",
     "Binary": "binary",
 }
-_LONG: Final = "decimal(19, 0)"
 
 
 def has_zone(x: X) -> bool:
@@ -328,18 +327,21 @@ class Spelling(Engine[X, Row]):
         if isinstance(term.form, Const) and not term.form.is_null:
             return self._decimal(decimal.Decimal(term.form.value))
         is_whole = family_of(term.kind) == "Int" and term.x.type().is_integer()
-        return term.x.cast(f"decimal({len(str(2 ** bits_of(term.form)))}, 0)") if is_whole else term.x
+        return term.x.cast(f"decimal({digits_of_range(range_of(term.form))}, 0)") if is_whole else term.x
 
     def _calculate_whole(self, operator: str, terms: Sequence[Term[X]]) -> X:
-        bits = bits_of_result(operator, [term.form for term in terms])
-        if bits <= INT64_BITS:
+        operands = [term.form for term in terms]
+        if is_within(operator, operands, INT64):
             numbers = [term.x.cast("int64") for term in terms]
             if operator == "div":
                 return self.quotient(*numbers)
             return PYTHON_ARITHMETIC[operator](*numbers)
-        if operator in {"add", "sub", "mul", "negate"} and bits <= 2 * INT64_BITS:
-            made = PYTHON_ARITHMETIC[operator](*(term.x.cast(_LONG) for term in terms))
-            return made.cast(f"decimal({len(str(2**bits))}, 0)")
+        result = digits_of_range(range_of_result(operator, operands))
+        digits = max(digits_of_range(range_of(operand)) for operand in operands)  # of one precision, for Ibis
+        most = 2 * digits if operator == "mul" else max(digits, result)
+        if operator in {"add", "sub", "mul", "negate"} and most <= MOST_DIGITS:
+            made = PYTHON_ARITHMETIC[operator](*(term.x.cast(f"decimal({digits}, 0)") for term in terms))
+            return made.cast(f"decimal({result}, 0)")
         raise RefusedError(f"{self.name} has whole numbers of up to {MOST_DIGITS} digits")
 
     def quotient(self, one: X, other: X) -> X:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from odatafilter._engines.databases import MOST_DIGITS
-from odatafilter._engines.numbers import bits_of, bits_of_result
+from odatafilter._engines.numbers import digits_of_range, is_within, range_of
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import polarity
@@ -16,7 +16,7 @@ from odatafilter.sqlalchemy._columns import Column
 from odatafilter.sqlalchemy._spelling import F, Spelling
 from odatafilter.sqlalchemy._types import BIG_INTEGER, STRING, TEXT, WITHOUT_ZONE, bind
 
-_HUGE_BITS: Final = 126
+_HUGE_NUMBERS: Final = range(-(2**127), 2**127)
 
 
 class DuckDB(Spelling):
@@ -79,7 +79,7 @@ class DuckDB(Spelling):
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         family = self.number_family(operator, terms)
-        if family == "Int" and bits_of_result(operator, [term.form for term in terms]) > _HUGE_BITS:
+        if family == "Int" and not is_within(operator, [term.form for term in terms], _HUGE_NUMBERS):
             raise RefusedError("DuckDB has whole numbers of up to 127 bits")
         result = super().calculate(operator, terms)
         if family != "Decimal":
@@ -122,7 +122,7 @@ def _digits_of(term: Term[Column]) -> _Digits | None:
     if isinstance(term.form, Const) and not term.form.is_null:
         return _digits_of_literal(decimal.Decimal(term.form.value))
     if term.family == "Int":
-        return _Digits(len(str(2 ** bits_of(term.form))), 0)
+        return _Digits(digits_of_range(range_of(term.form)), 0)
     precision, scale = getattr(term.x.type, "precision", None), getattr(term.x.type, "scale", None)
     return None if precision is None else _Digits(precision - (scale or 0), scale or 0)
 

@@ -23,7 +23,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from odatafilter._comparisons import OPPOSITES, PYTHON_COMPARISONS
 from odatafilter._engines.databases import CLOCK, INT64, KINDS_IN_JSON
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
-from odatafilter._engines.numbers import bits_of
+from odatafilter._engines.numbers import digits_of_range, range_of
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -546,7 +546,7 @@ class Spelling(Engine[Column, Row]):
         return F.coalesce(operand, bind(0, BIG_INTEGER), type_=BIG_INTEGER)
 
     def as_decimal(self, operand: Term[Column]) -> Column:
-        return sa.cast(operand.x, sa.Numeric(len(str(2 ** bits_of(operand.form))), 0))
+        return sa.cast(operand.x, sa.Numeric(digits_of_range(range_of(operand.form)), 0))
 
     def number_as_double(self, operand: Term[Column]) -> Column:
         return self.as_double(operand, operand.x)

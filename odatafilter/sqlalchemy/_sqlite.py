@@ -9,8 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
-from odatafilter._engines.databases import CLOCK, SQLITE_BITS
-from odatafilter._engines.numbers import REAL_DIGITS, bits_of_result, digits_of, is_past_real
+from odatafilter._engines.databases import CLOCK, INT64
+from odatafilter._engines.numbers import REAL_DIGITS, digits_of, is_past_real, is_within
 from odatafilter._engines.translate import Members, RefusedError, Single, Term
 from odatafilter._kinds import family_of
 from odatafilter._plan import forms, polarity
@@ -162,15 +162,16 @@ class SQLite(Spelling):
 
     def round_fraction(self, function: str, term: Term[Column]) -> Column:
         if function == "round":
-            return F.round(sa.type_coerce(term.x, DOUBLE), type_=DOUBLE)
+            x = sa.type_coerce(term.x, DOUBLE)  # of the greatest number below 0.5 SQLite makes 1
+            return sa.case(
+                (F.abs(x, type_=DOUBLE) < bind(0.5, DOUBLE), bind(0.0, DOUBLE)), else_=F.round(x, type_=DOUBLE)
+            )
         return self._installed_function(function, DOUBLE, [Term(sa.type_coerce(term.x, DOUBLE), term.form)])
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """SQLite's own numbers where these are exact, else a function that calculates with decimals as texts."""
         family = self.number_family(operator, terms)
-        if family == "Double" or (
-            family == "Int" and bits_of_result(operator, [term.form for term in terms]) < SQLITE_BITS
-        ):
+        if family == "Double" or (family == "Int" and is_within(operator, [term.form for term in terms], INT64)):
             return super().calculate(operator, terms)
         if not self.installed:
             raise RefusedError(f"SQLite calculates with REAL here, which is inexact: {INSTALL} puts exact functions in")
