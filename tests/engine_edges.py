@@ -114,6 +114,8 @@ EDGES: Final[dict[str, tuple[str, ...]]] = {
     "texts": (
         *(
             "substring(name,1,0) eq ''",
+            "substring(name,null) eq 'a'",
+            "substring(name,null,1) eq null",
             "substring(name,0,1) eq 'a'",
             "substring(name,-1) eq 'b'",
             "substring(name,-2) eq 'ab'",

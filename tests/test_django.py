@@ -10,7 +10,17 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings as django_settings
-from engine_cases import BESIDE_DOUBLES, CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
+from engine_cases import (
+    BESIDE_DOUBLES,
+    CALCULATED,
+    ENUMERATIONS,
+    HAVING,
+    PAINTED,
+    REFUSED_OF_ITEMS,
+    REFUSED_OF_MEMBERS,
+    SCHEMA,
+    Luck,
+)
 from engine_edges import EDGES, Edges, known_refusals, refusals_of
 from engine_triples import Stored, tally_of
 from hypothesis import settings
@@ -24,7 +34,8 @@ pytestmark = pytest.mark.engines
 ITEMS = 40
 OWNERS = 8
 CASES = 20 if settings.get_current_profile_name() != "large" else 800
-VENDORS = ("sqlite", "postgresql")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+VENDORS = tuple(NAMES)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -139,9 +150,22 @@ def test_members_of_an_enumeration_are_bits_or_names(vendor: str) -> None:
         f = of.parse(text, schema=ENUMERATIONS)
         found = Painted.objects.using(vendor).filter(where(f, Painted)).order_by("id")
         assert list(found.values_list("id", flat=True)) == matching(f, [*PAINTED]), text
-    for text in REFUSED_OF_MEMBERS:
-        with pytest.raises(of.UnsupportedError):
+    for text, why in REFUSED_OF_MEMBERS.items():
+        with pytest.raises(of.UnsupportedError) as caught:
             where(of.parse(text, schema=ENUMERATIONS), Painted, vendor=vendor)
+        assert [problem.message for problem in caught.value.problems] == [why.format(NAMES[vendor])]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_every_engine_refuses_is_told_why(vendor: str) -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    for text, why in REFUSED_OF_ITEMS.items():
+        with pytest.raises(of.UnsupportedError) as caught:
+            where(of.parse(text, schema=SCHEMA), Item, vendor=vendor)
+        assert [problem.message for problem in caught.value.problems] == [why.format(NAMES[vendor])], text
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

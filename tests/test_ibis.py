@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from engine_cases import CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_MEMBERS, SCHEMA, Luck
+from engine_cases import CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_ITEMS, REFUSED_OF_MEMBERS, SCHEMA, Luck
 from engine_edges import EDGES, Edges, known_refusals, refusals_of
 from engine_triples import Stored, tally_of
 from hypothesis import settings
@@ -120,9 +120,18 @@ def test_members_of_an_enumeration_are_bits_or_names(connection: Any) -> None:
         f = of.parse(text, schema=ENUMERATIONS)
         found = sorted(filter_table(f, table).id.to_pyarrow().to_pylist())
         assert found == [row["id"] for row in PAINTED if f.matches(row)], text
-    for text in REFUSED_OF_MEMBERS:
-        with pytest.raises(of.UnsupportedError):
+    for text, why in REFUSED_OF_MEMBERS.items():
+        with pytest.raises(of.UnsupportedError) as caught:
             filter_table(of.parse(text, schema=ENUMERATIONS), table)
+        assert [problem.message for problem in caught.value.problems] == [why.format("DuckDB")]
+
+
+def test_what_every_engine_refuses_is_told_why(connection: Any) -> None:
+    stored = Tables(maker(connection), Luck(1))
+    for text, why in REFUSED_OF_ITEMS.items():
+        with pytest.raises(of.UnsupportedError) as caught:
+            stored.keys(of.parse(text, schema=SCHEMA))
+        assert [problem.message for problem in caught.value.problems] == [why.format("DuckDB")], text
 
 
 def test_times_and_decimals_are_calculated_exactly(connection: Any) -> None:

@@ -17,6 +17,7 @@ from engine_cases import (
     ENUMERATIONS,
     HAVING,
     PAINTED,
+    REFUSED_OF_ITEMS,
     REFUSED_OF_MEMBERS,
     WORDS,
     Luck,
@@ -94,6 +95,7 @@ class Item(Base):
 
 SCHEMA = schema_from_model(Item, name="Item")
 ENGINES = tuple(SPELLINGS)
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "duckdb": "DuckDB"}
 ITEMS = 40
 OWNERS = 8
 
@@ -278,9 +280,18 @@ def test_members_of_an_enumeration_are_bits_names_or_words(engine: sa.Engine) ->
             f = of.parse(text, schema=ENUMERATIONS)
             found = list(session.scalars(sa.select(Painted.id).where(where(f, Painted)).order_by(Painted.id)))
             assert found == matching(f, rows), text
-        for text in REFUSED_OF_MEMBERS:
-            with pytest.raises(of.UnsupportedError):
+        for text, why in REFUSED_OF_MEMBERS.items():
+            with pytest.raises(of.UnsupportedError) as caught:
                 where(of.parse(text, schema=ENUMERATIONS), Painted, dialect=engine.dialect.name)
+            assert [problem.message for problem in caught.value.problems] == [why.format(NAMES[engine.dialect.name])]
+
+
+@pytest.mark.parametrize("dialect", ENGINES)
+def test_what_every_engine_refuses_is_told_why(dialect: str) -> None:
+    for text, why in REFUSED_OF_ITEMS.items():
+        with pytest.raises(of.UnsupportedError) as caught:
+            where(of.parse(text, schema=SCHEMA), Item, dialect=dialect)
+        assert [problem.message for problem in caught.value.problems] == [why.format(NAMES[dialect])], text
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "duckdb"], indirect=True)

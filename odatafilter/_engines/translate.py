@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
 
+from odatafilter._engines.databases import INT64
 from odatafilter._engines.decide import decide, is_lossless
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
 from odatafilter._engines.positions import bound_positions
@@ -33,6 +34,8 @@ Given = TypeVarTuple("Given")
 _WIDTH: Final = 64  # operands of one `and` or `or`: engines count them as levels, so longer chains become trees
 _NOTHING: Final = Literal("Boolean", "true")
 _PERHAPS_RAISING: Final = frozenset({"div", "divby", "mod", "substring"})  # `_why_it_may_raise` says when
+_NUMBER_OF_NAME: Final = "only the service knows which number the name of a member has"
+_NAME_OF_NUMBER: Final = "only the service knows which name the number of a member has"
 _NO_VALUES: Final = frozenset({forms.UNTYPED, COLLECTION, "Complex"})
 
 
@@ -93,11 +96,7 @@ class Engine(abc.ABC, Generic[X, R]):
 
     @abc.abstractmethod
     def join(self, word: str, operands: Sequence[X]) -> X:
-        """At least two operands joined by `and` or `or`."""
-
-    @abc.abstractmethod
-    def group(self, operand: X) -> X:
-        """A chain that stands as one operand in another of the same word, and stays one."""
+        """Operands joined by `and` or `or`; one operand stays what it is. A chain in another one stays one."""
 
     @abc.abstractmethod
     def negate(self, operand: X) -> X:
@@ -325,9 +324,7 @@ class Translation(Generic[X, R]):
         """A chain as a tree of short ones: engines take a long one for as many levels."""
         while len(operands) > _WIDTH:
             chunks = [operands[at : at + _WIDTH] for at in range(0, len(operands), _WIDTH)]
-            operands = [
-                self._engine.group(self._engine.join(word, chunk)) if len(chunk) > 1 else chunk[0] for chunk in chunks
-            ]
+            operands = [self._engine.join(word, chunk) for chunk in chunks]
         return self._engine.join(word, operands)
 
     def _single(self, question: Question) -> X:
@@ -382,7 +379,7 @@ class Translation(Generic[X, R]):
             return terms
         numbers = [as_number(term.form) for term in terms]
         if None in numbers or not all(stored):
-            raise RefusedError("only the service knows which number the name of a member has")
+            raise RefusedError(_NUMBER_OF_NAME)
         return [
             Term(self._engine.literal(number) if isinstance(number, forms.Const) else term.x, number)
             for number, term in zip(numbers, terms, strict=True)
@@ -393,7 +390,7 @@ class Translation(Generic[X, R]):
         members = members_of(form)
         one_word = any(self._engine.holds_words(term.x) for term in terms)
         if members is not None and members.number:
-            raise RefusedError("only the service knows which name the number of a member has")
+            raise RefusedError(_NAME_OF_NUMBER)
         if members is not None and len(members.names) != 1 and not one_word:
             raise RefusedError(f"{self._engine.name} compares single members: ask for several by 'has'")
 
@@ -408,10 +405,12 @@ class Translation(Generic[X, R]):
         if members is None:
             raise RefusedError(f"{engine.name} needs members that are written out after 'has'")
         by_number = engine.holds_number(term.x)
-        if members.names if by_number else members.number:
-            raise RefusedError("only the service knows which number the name of a member has")
+        if by_number and members.names:
+            raise RefusedError(_NUMBER_OF_NAME)
+        if members.number and not by_number:
+            raise RefusedError(_NAME_OF_NUMBER)
         if by_number:
-            if not -(2**63) <= members.number < 2**63:
+            if members.number not in INT64:
                 raise RefusedError(f"{engine.name} has numbers of 64 bits")
             return engine.has_bits(term, members.number)
         if engine.holds_words(term.x):
@@ -422,7 +421,7 @@ class Translation(Generic[X, R]):
         ]
         if not found:  # no member at all, which every value has
             return engine.choose([(engine.is_null(term, negated=True), engine.constant(True))])
-        return engine.join("and", found) if len(found) > 1 else found[0]
+        return engine.join("and", found)
 
     # --- rows
 
@@ -567,6 +566,8 @@ class Translation(Generic[X, R]):
     # --- values
 
     def _comparable_term(self, form: Value) -> Term[X]:
+        if isinstance(form, forms.ServiceOnly):
+            raise _refused_form(form)
         if form.kind in _NO_VALUES:
             raise RefusedError(f"{self._engine.name} compares single values of a kind that is known")
         if form.kind in PRIMITIVE_KINDS and family_of(form.kind) not in self._engine.families:

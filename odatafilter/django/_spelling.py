@@ -151,9 +151,6 @@ class Spelling(Engine[X, Row]):
         places = f" {word.upper()} ".join(f"{{{at}}}" for at in range(len(operands)))
         return Spelt(f"({places})", *operands)
 
-    def group(self, operand: X) -> X:
-        return operand
-
     def negate(self, operand: X) -> X:
         return Spelt("NOT ({0})", operand)
 

@@ -134,9 +134,6 @@ class Spelling(Engine[X, Row]):
         one, other = self.join(word, operands[:middle]), self.join(word, operands[middle:])
         return one & other if word == "and" else one | other
 
-    def group(self, operand: X) -> X:
-        return operand
-
     def negate(self, operand: X) -> X:
         return ~operand
 
@@ -244,7 +241,8 @@ class Spelling(Engine[X, Row]):
 
     def _substring(self, terms: Sequence[Term[X]]) -> X:
         """Positions count from 0, a negative one from the end."""
-        text, start, *length = self._texts(terms)
+        text, *numbers = self._texts(terms)
+        start, *length = (number.cast("int64") for number in numbers)  # null, too, needs a type
         counted = text.length().cast("int64") + start
         begin = ibis.cases((start >= 0, start), (counted >= 0, counted), (counted < 0, 0), else_=ibis.null("int64"))
         return text.substr(self.as_position(begin), *map(self.as_position, length))

@@ -160,9 +160,6 @@ class Spelling(Engine[Column, Row]):
             return _Chain(word, chained)
         return chained[0] if chained else operands[0]
 
-    def group(self, operand: Column) -> Column:
-        return operand
-
     def negate(self, operand: Column) -> Column:
         return sa.not_(operand)
 
@@ -191,7 +188,7 @@ class Spelling(Engine[Column, Row]):
         if not all(isinstance(value, sa.BindParameter) for _, value in alike):
             operator: polarity.Operator = "ne" if negated else "eq"
             compared = [self.compare(operator, operand, term) for term in terms]
-            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
+            return self.join("and" if negated else "or", compared)
         column, value = alike[0]
         types = {isinstance(value.type, sa.Enum) for _, value in alike}
         if operand.family in {"String", "Enum"}:

@@ -94,7 +94,7 @@ class SQLite(Spelling):
         if _is_exact(operand) or any(map(is_past_real, values)):
             operator: polarity.Operator = "ne" if negated else "eq"
             compared = [self.compare(operator, operand, Term(self.literal(value), value)) for value in values]
-            return self.join("and" if negated else "or", compared) if len(compared) > 1 else compared[0]
+            return self.join("and" if negated else "or", compared)
         return super().is_among(operand, values, negated=negated)
 
     def _comparable_sides(self, left: Term[Column], right: Term[Column]) -> tuple[Column, Column]:
