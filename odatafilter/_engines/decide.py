@@ -55,6 +55,8 @@ _LAST_YEAR: Final = 9998  # after which there is one more
 
 def decide(question: Question) -> Question:
     """The same question without a literal that an engine would round, or `question` itself."""
+    if _is_of_null(question):
+        return Constant(isinstance(question, polarity.Null) and not question.negated)
     match question:
         case polarity.Compare(left=left, right=right) if _is_lossless(left) or _is_lossless(right):
             return decide(polarity.Compare(question.operator, _without_cast(left), _without_cast(right), question.node))
@@ -78,6 +80,32 @@ def decide(question: Question) -> Question:
             return polarity.Null(in_seconds(operand), question.negated, question.node)
         case _:
             return question
+
+
+def null_in(form: Value) -> Const | None:
+    """The literal null that makes a value null; None for all that may have another value."""
+    match form:
+        case Const(is_null=True):
+            return form
+        case forms.Apply(operands=operands):
+            return next((null for operand in operands if (null := null_in(operand)) is not None), None)
+        case forms.As(operand=operand) | forms.Cast(operand=operand):
+            return null_in(operand)
+        case _:
+            return None
+
+
+def _is_of_null(question: Question) -> bool:
+    """Whether it is asked of null alone, which has no type that engines know."""
+    match question:
+        case polarity.Compare(left=left, right=right):
+            return null_in(left) is not None or null_in(right) is not None
+        case polarity.Null(operand=form) | polarity.Membership(operand=form) | polarity.Holds(operand=form):
+            return null_in(form) is not None
+        case polarity.Negated(operand=operand):
+            return _is_of_null(operand)
+        case _:
+            return False
 
 
 def is_lossless(kind: str, to_kind: str) -> bool:

@@ -18,7 +18,7 @@ def range_of(form: Value) -> range:
     """The whole numbers that a value may be."""
     match form:
         case Const():
-            number = int(form.value or 0)
+            number = int(form.value)
             return range(number, number + 1)
         case forms.Apply(function="add" | "sub" | "mul" | "div" | "mod" | "negate" as operator, operands=operands):
             return range_of_result(operator, operands)

@@ -20,9 +20,7 @@ def bound_positions(operands: Sequence[Value]) -> list[Value]:
 def _bound_position(form: Value) -> Value:
     least, most = _new_position(form, -LAST_POSITION), _new_position(form, LAST_POSITION)
     if isinstance(form, Const):
-        return (
-            form if form.is_null or -LAST_POSITION <= form.value <= LAST_POSITION else most if form.value > 0 else least
-        )
+        return form if -LAST_POSITION <= form.value <= LAST_POSITION else most if form.value > 0 else least
     possible = range_of(form)
     if possible[0] >= -LAST_POSITION - 2 and possible[-1] <= LAST_POSITION + 1:  # integers of 32 bits
         return form

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, NamedTuple, TypeVar, TypeVarTuple, assert_never
 
 from odatafilter._engines.databases import INT64
-from odatafilter._engines.decide import decide, is_lossless
+from odatafilter._engines.decide import decide, is_lossless, null_in
 from odatafilter._engines.members import SEPARATORS, as_number, contains_name, members_of
 from odatafilter._engines.positions import bound_positions
 from odatafilter._engines.seconds import SECONDS, in_seconds, is_calculated, moved_by
@@ -632,6 +632,9 @@ class Translation(Generic[X, R]):
                 assert_never(form)
 
     def _apply(self, form: forms.Apply, function: str, operands: tuple[Value, ...]) -> X:
+        null = null_in(form)
+        if null is not None:
+            return self._engine.literal(null)
         if is_calculated(form):
             return self._moved_time(form)
         if function == "has":

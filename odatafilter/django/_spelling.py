@@ -246,7 +246,7 @@ class Spelling(Engine[X, Row]):
     def _guid_digits(self, term: Term[X]) -> X:
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
-            return term.x if term.form.is_null else self.text_parameter(uuid.UUID(str(term.form.value)).hex)
+            return self.text_parameter(uuid.UUID(str(term.form.value)).hex)
         return term.x if holds_text(term) else self._digits_of(term.x)
 
     def _digits_of(self, x: X) -> X:
@@ -264,7 +264,7 @@ class Spelling(Engine[X, Row]):
     def _beside(self, term: Term[X], other: Term[X]) -> X:
         """A literal as a value of the field that it is compared with."""
         form = term.form
-        if not isinstance(form, Const) or form.is_null or not isinstance(other.form, Get):
+        if not isinstance(form, Const) or not isinstance(other.form, Get):
             return term.x
         family = family_of(other.kind)
         return self._bind_value(

@@ -166,7 +166,7 @@ class Spelling(Engine[X, Row]):
         return one, other
 
     def _without_zone(self, term: Term[X]) -> X:
-        if isinstance(term.form, Const) and not term.form.is_null:
+        if isinstance(term.form, Const):
             return ibis.literal(term.form.value.astimezone(dt.UTC).replace(tzinfo=None), "timestamp")
         return self.in_utc(term.x) if has_zone(term.x) else term.x
 
@@ -241,8 +241,7 @@ class Spelling(Engine[X, Row]):
 
     def _substring(self, terms: Sequence[Term[X]]) -> X:
         """Positions count from 0, a negative one from the end."""
-        text, *numbers = self._texts(terms)
-        start, *length = (number.cast("int64") for number in numbers)  # null, too, needs a type
+        text, start, *length = self._texts(terms)
         counted = text.length().cast("int64") + start
         begin = ibis.cases((start >= 0, start), (counted >= 0, counted), (counted < 0, 0), else_=ibis.null("int64"))
         return text.substr(self.as_position(begin), *map(self.as_position, length))
@@ -322,7 +321,7 @@ class Spelling(Engine[X, Row]):
         return numbers[0] * numbers[1]
 
     def _as_decimal(self, term: Term[X]) -> X:
-        if isinstance(term.form, Const) and not term.form.is_null:
+        if isinstance(term.form, Const):
             return self._decimal(decimal.Decimal(term.form.value))
         is_whole = family_of(term.kind) == "Int" and term.x.type().is_integer()
         return term.x.cast(f"decimal({digits_of_range(range_of(term.form))}, 0)") if is_whole else term.x

@@ -119,7 +119,7 @@ class _Digits(NamedTuple):
 
 def _digits_of(term: Term[Column]) -> _Digits | None:
     """The digits of a number, by the type of its column; None where that does not say it."""
-    if isinstance(term.form, Const) and not term.form.is_null:
+    if isinstance(term.form, Const):
         return _digits_of_literal(decimal.Decimal(term.form.value))
     if term.family == "Int":
         return _Digits(digits_of_range(range_of(term.form)), 0)

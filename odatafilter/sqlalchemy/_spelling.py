@@ -358,7 +358,7 @@ class Spelling(Engine[Column, Row]):
     def _guid_digits(self, term: Term[Column], x: Column) -> Column:
         """The 32 digits of a GUID as a text."""
         if isinstance(term.form, Const):
-            return x if term.form.is_null else bind(uuid.UUID(str(term.form.value)).hex, STRING)
+            return bind(uuid.UUID(str(term.form.value)).hex, STRING)
         text = self.guid_text(x) if isinstance(x.type, sa.Uuid) else self.as_plain_text(x)
         return F.replace(F.lower(text), bind("-", STRING), bind("", STRING), type_=STRING)
 
@@ -425,7 +425,7 @@ class Spelling(Engine[Column, Row]):
         counted = F.length(text_x, type_=BIG_INTEGER) + start_x
         from_end = sa.case((counted >= 0, counted), (counted < 0, bind(0, BIG_INTEGER)))
         if isinstance(start.form, Const):
-            begin = from_end if int(start.form.value) < 0 else start_x
+            begin = from_end if start.form.value < 0 else start_x
         else:
             begin = sa.case((start_x < 0, from_end), else_=sa.cast(start_x, BIG_INTEGER))
         return F.substr(
