@@ -634,7 +634,6 @@ EDGES: Final[dict[str, tuple[str, ...]]] = {
             "cast(null,Edm.Int64) eq null",
         ),
         *(
-            "case(qty gt 1:length(null),true:1) eq 1",
             "case(qty gt 1:null,true:null) eq null",
             "null in (1,null)",
             "null in (1,2)",
