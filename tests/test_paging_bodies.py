@@ -288,6 +288,6 @@ def test_the_headers_of_a_page_are_found_in_any_case() -> None:
 
 
 @pytest.mark.parametrize(("bounds", "asked"), [({"max_pages": 2}, 2), ({"max_items": 3}, 2), ({"max_items": 5}, 3)])
-def test_no_page_is_fetched_ahead_that_a_bound_does_not_want(bounds: dict[str, int], asked: int) -> None:
+def test_no_page_is_fetched_ahead_that_a_bound_does_not_want(bounds: dict[str, Any], asked: int) -> None:
     seen = walked(answer_by_link, item_type=int, prefetch=1, **bounds)
     assert len(seen.asked) == asked
