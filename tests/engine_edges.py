@@ -275,6 +275,8 @@ EDGES: Final[dict[str, tuple[str, ...]]] = {
             "price lt 0.000001",
             "price ge -0.000001",
             "price in (0.1,0.3)",
+            "price in (10,2.5,0.1)",
+            "price in (-7,1e19,2.5)",
             "price in (999999999.999999,1)",
         ),
         *(

@@ -195,7 +195,11 @@ class Spelling(Engine[Column, Row]):
             word = bind("", STRING) if len(types) > 1 else value  # some are no words of the enumeration
             column, value = self._texts_alike(column, word, ordered=False)
         bound = [value.value for _, value in alike]
-        return _in_values(column, bound, value.type, negated=negated)
+        # Beside decimals, whole numbers are decimals: PostgreSQL would round all to the type of the first.
+        column_type = value.type
+        if operand.family == "Decimal":
+            column_type = next((one.type for _, one in alike if not isinstance(one.type, sa.Integer)), column_type)
+        return _in_values(column, bound, column_type, negated=negated)
 
     def _plain_values(self, operand: Term[Column], values: Sequence[Const]) -> list[object] | None:
         """The values as they are bound, where all are whole numbers or texts: one look at each; else None."""
