@@ -77,6 +77,7 @@ def test_law_2_and_3_a_text_is_read_or_refused_at_a_place_inside_it(text: str) -
     assert str(of.parse(canonical)) == canonical
 
 
+@settings(max_examples=max(3_000, settings().max_examples))
 @given(filters, items)
 def test_law_5_evaluation_agrees_with_the_oracle(meant: Meant, item: dict[str, Any]) -> None:
     expected = meant.oracle(item) is True
