@@ -28,7 +28,9 @@ gc.disable()  # until all tests are collected: they stay
 
 
 # These modules have tests of several seconds: the last workers at work would wait for them.
-LONG = frozenset({"test_laws.py", "test_slow_patterns.py", "test_source.py", "test_typing.py", "test_validate_quick.py"})
+LONG = frozenset(
+    {"test_laws.py", "test_slow_patterns.py", "test_source.py", "test_typing.py", "test_validate_quick.py"}
+)
 
 
 @pytest.fixture
