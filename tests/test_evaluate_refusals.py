@@ -17,6 +17,8 @@ import odatafilter as of
         ("NS.Rank(of=1) eq 2", "NS.Rank(…) cannot be evaluated here: the service defines it"),
         ("$it/NS.Rank() eq 2", "'NS.Rank()' cannot be evaluated here: only the service knows what it gives"),
         ("$root/Jobs/a eq 1", "'$root' cannot be evaluated here: only the service knows what it gives"),
+        ("$1/a eq 1", "'$1' cannot be evaluated here: only the service knows what it gives"),
+        ("$2 eq 1", "'$2' cannot be evaluated here: only the service knows what it gives"),
         ("Orders(1)/Id eq 1", "'Orders(1)' cannot be evaluated here: only the service knows what it gives"),
         ("Orders/$filter(Id eq 1)(1)/Id eq 1", "'(1)' cannot be evaluated here: only the service knows what it gives"),
         (

@@ -1,6 +1,7 @@
 """Values of items in all forms: numbers, timestamps, texts, enumerations, of declared kinds and others."""
 
 import datetime as dt
+import enum
 import math
 import uuid
 from collections import ChainMap, UserDict
@@ -329,6 +330,38 @@ def test_texts_are_read_as_what_the_schema_declares(text: str) -> None:
     assert not filter_of(f"not ({text})", Kinds).matches(item)
 
 
+@pytest.mark.parametrize("nan", [Decimal("NaN"), Decimal("sNaN"), Decimal("-NaN")])
+@pytest.mark.parametrize("text", ["key gt other", "key le other", "key eq other", "not (key ne other)"])
+def test_what_a_guid_holds_that_is_none_is_read_as_if_nothing_were_declared(text: str, nan: Decimal) -> None:
+    class Keys(of.Schema):
+        key = of.Guid()
+        other = of.Guid()
+
+    f, items = of.parse(text, schema=Keys), ({"key": nan, "other": nan}, {"key": nan, "other": 1})
+    assert [f.matches(item) for item in items] == [f.compile()(item) for item in items] == [False, False]
+
+
+def test_members_that_are_texts_are_read_as_their_values_whatever_is_declared() -> None:
+    class Words(str, enum.Enum):  # noqa: UP042 - a StrEnum would write itself as its value
+        KEY = "DC720F05-E5F7-448B-AE06-765DE46F0AF1"
+        SPAN = "PT1H"
+        NEGATIVE = "-P1DT1H"
+
+    item = {"key": Words.KEY, "keys": [Words.KEY], "span": Words.SPAN}
+    for text in (
+        "key eq dc720f05-e5f7-448b-ae06-765de46f0af1",
+        "key in (dc720f05-e5f7-448b-ae06-765de46f0af1)",
+        "keys/any(k:k eq dc720f05-e5f7-448b-ae06-765de46f0af1)",
+        "span eq duration'PT60M'",
+        "span add span eq duration'PT2H'",
+    ):
+        f = filter_of(text, Kinds)
+        assert f.matches(item)
+        assert f.compile()(item)
+    assert filter_of("span lt duration'-P1D'", Kinds).matches({"span": Words.NEGATIVE})
+    assert value("a eq dc720f05-e5f7-448b-ae06-765de46f0af1 and b eq duration'PT1H'", {"a": Words.KEY, "b": Words.SPAN})
+
+
 def test_a_list_of_names_is_one_value_of_an_enumeration() -> None:
     for text in ("colour has 'Red'", "colour eq 'Green,Red'", "colour ne 'Red'", "colour in ('Red','Red,Green')"):
         assert filter_of(text, Kinds).matches({"colour": ["Red", "Green"]})
@@ -349,3 +382,24 @@ def test_a_schema_may_say_that_case_does_not_matter_and_arguments_are_turned() -
     ):
         assert of.parse(text, schema=Loose).matches(item)
     assert not of.parse("name eq 'Strase 5'", schema=Loose).matches(item)
+
+
+def test_texts_in_collections_are_compared_without_case_where_it_does_not_matter() -> None:
+    class Loose(of.Schema, case_sensitive=False):
+        tags = of.Collection(of.String())
+
+    item = {"tags": ["Straße", "X", "y"]}
+    for text, found in (
+        ('contains(tags,["x","Y"])', True),
+        ('startswith(tags,["STRASSE"])', True),
+        ('hassubset(tags,["Y","strasse"])', True),
+        ('hassubset(tags,["Y","y"])', False),
+        ('hassubsequence(tags,["strasse","Y"])', True),
+        ('hassubsequence(tags,["Y","strasse"])', False),
+        ("hassubset(tags,tags)", True),
+        ('indexof(tags,["x"]) eq 1', False),  # as of texts, where a letter may have another length without case
+        ('indexof(tags,["X"]) eq 1', True),
+    ):
+        f = of.parse(text, schema=Loose)
+        assert f.matches(item) is found, text
+        assert f.compile()(item) is found, text

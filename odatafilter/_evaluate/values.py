@@ -214,8 +214,9 @@ def _exact(number: Exact) -> Exact:
 
 
 def read_guid(value: Any) -> Any:
-    """A GUID; a text that is none is equal to none."""
-    return Guid(str(value).lower()) if isinstance(value, str | uuid.UUID) else value
+    """A GUID; a text that is none is equal to none, and what is no text is read as if no kind were declared."""
+    found = _single(value)
+    return Guid(found.lower()) if isinstance(found, str) else found
 
 
 def read_binary(value: Any) -> bytes:

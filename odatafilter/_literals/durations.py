@@ -28,6 +28,7 @@ def count_picoseconds(text: str) -> "int | Fraction | None":
 
     Raises FilterError for a number of more than 10,000 digits.
     """
+    text = str.__str__(text)  # that of a class of the caller's, such as an enumeration, writes itself in any way
     if not is_duration(text):
         return None
     length: int | Fraction = 0

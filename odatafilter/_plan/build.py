@@ -49,8 +49,8 @@ from odatafilter._plan.scope import Parameter, Root, Scope
 from odatafilter._type_names import element_type, qualify
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
-# Functions that compare texts.
-_COMPARING: Final = frozenset({"contains", "endswith", "startswith"})
+# Functions that compare texts. `indexof` is none: a text without case may have another length.
+_COMPARING: Final = frozenset({"contains", "endswith", "hassubsequence", "hassubset", "startswith"})
 _UNKNOWN_RESULT: Final = "only the service knows what it gives"
 _NULL: Final = tree.Literal("null", "null")
 
@@ -269,7 +269,8 @@ class _Builder:
             return _new_get(node, self._one_value(scope.here), node.name)
         start = scope.find_start(node.segments if isinstance(node, tree.Path) else (node,))
         if isinstance(start.instance, Root):
-            return ServiceOnly(node=node, what="'$root'", why=_UNKNOWN_RESULT)
+            written = node.segments[0] if isinstance(node, tree.Path) else node
+            return ServiceOnly(node=node, what=f"'{emit(written):.60}'", why=_UNKNOWN_RESULT)
         form: Value = _new_const(_NULL, node) if isinstance(start.instance, Parameter) else start.instance
         before: Value | None = None  # what the last property is one of
         for segment in start.rest:
