@@ -53,6 +53,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """The least and the greatest of its whole numbers, where there are such."""
     prefix: str = ""
     """What stands before the quotes of its literals, where that is a word of OData's."""
+    srid: int | None = None
+    """Of a geo type: the coordinate reference system of its values, where none is said (CSDL §7.2.6)."""
     in_quotes: bool = False
     """Whether its literals may be written as texts in quotes alone, without prefix (§5.1.1.14.1)."""
     example: str = ""
@@ -115,15 +117,16 @@ def _double_row(name: str, *, rank: int, formats: tuple[str, ...] = ()) -> Kind:
     )
 
 
-def _geo_row(name: str) -> Kind:
+def _geo_row(name: str, *, srid: int) -> Kind:
     shapes = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "Collection")
     return Kind(
         name=name,
         literal="Geography" if name == "Geography" else "Geometry",
         terminal="GEO",
         prefix=name.lower(),
+        srid=srid,
         has_equality=False,
-        example=f"{name.lower()}'SRID={4326 if name == 'Geography' else 0};Point(142.1 64.1)'",
+        example=f"{name.lower()}'SRID={srid};Point(142.1 64.1)'",
         accepts=(str,),
         wanted="a text such as 'SRID=4326;Point(1 2)'",
         subtypes=tuple(name + shape for shape in shapes),
@@ -221,8 +224,8 @@ _ROWS: Final = (
         wanted="the name of a member, or several joined by commas",
         classes=(enum.Enum,),
     ),
-    _geo_row("Geography"),
-    _geo_row("Geometry"),
+    _geo_row("Geography", srid=4326),
+    _geo_row("Geometry", srid=0),
     Kind(
         name="Guid",
         literal="Guid",

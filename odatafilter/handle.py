@@ -73,7 +73,7 @@ HANDLES: "Final[dict[str, type[Handle[Any]]]]" = {}
 
 # What stands for an operator of Python's, by the kind of a property.
 _ARITHMETIC: Final = {
-    "Duration": "a duration is divided with div(…)",
+    "Duration": "a duration is divided with div(…) or divby(…)",
     "String": "a text is followed by another with concat(…)",
 }
 _DIVISION: Final = "a number is divided with div(…), divby(…) or mod(…)"

@@ -159,6 +159,7 @@ def test_a_name_that_no_type_has_is_refused(name: str) -> None:
 
 
 ANYTHING: Any = Job
+SPAN: Any = of.expression("took", of.Duration())
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,7 @@ ANYTHING: Any = Job
             lambda: ANYTHING.number // 2,
             "not for 'number', an Int32; a number is divided with div(…), divby(…) or mod(…)",
         ),
+        (lambda: SPAN / 2, "not for 'took', a Duration; a duration is divided with div(…) or divby(…)"),
         (lambda: -ANYTHING.colour, "not for 'colour', an Enum; OData calculates with numbers, dates and durations"),
         (
             lambda: ANYTHING.parts + 1,

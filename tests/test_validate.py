@@ -176,6 +176,7 @@ INVALID: list[tuple[str, str, str, str, str | None]] = [
     ("Name/any()", "'Name' is a String; 'any' needs a collection", "any()", "type", None),
     ("Address/City/x eq 1", "'City' is a String; it has no property 'x'", "x", "type", None),
     ("Tags/any(t:t gt 5)", "an element is a String; it cannot be compared with the Number 5; did you mean '5'?", "5", "type", "'5'"),
+    ("Items/any(t:t eq 1)", "an element is a Complex; it cannot be compared with the Number 1", "1", "type", None),
     ("Price gt '5.50'", "'Price' is a Decimal; it cannot be compared with the String '5.50'; did you mean 5.50?", "'5.50'", "type", "5.50"),
     ("Ready eq 'True'", "'Ready' is a Boolean; it cannot be compared with the String 'True'; did you mean true?", "'True'", "type", "true"),
     ("Made ge 2024-06-24", "'Made' is a DateTimeOffset; it cannot be compared with the Date 2024-06-24; did you mean 2024-06-24T00:00:00Z?", "2024-06-24", "type", "2024-06-24T00:00:00Z"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.place import NEAR, Place, find_closing
+from odatafilter._kinds import KINDS
 from odatafilter._literals import literal_problem
 
 _GEO: Final = re.compile(
@@ -18,12 +19,12 @@ def mended_shape(text: str) -> str | None:
     found = _GEO.fullmatch(text)
     if not found:
         return None
-    kind = found["prefix"].lower()
-    number = found["number"] or ("4326" if kind == "geography" else "0")
+    row = KINDS[found["prefix"].capitalize()]
+    number = found["number"] or row.srid
     shape = re.sub(r"\s++", " ", found["shape"]).strip(" ")
     shape = re.sub(r" ?([(),]) ?", r"\1", shape)
-    meant = f"{kind}'SRID={number};{shape}'"
-    return meant if literal_problem("Geography" if kind == "geography" else "Geometry", meant) is None else None
+    meant = f"{row.prefix}'SRID={number};{shape}'"
+    return meant if row.literal and literal_problem(row.literal, meant) is None else None
 
 
 _SHAPE_OPENS: Final = re.compile(

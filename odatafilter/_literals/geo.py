@@ -3,26 +3,26 @@
 import functools
 import re
 
-from odatafilter._grammar import compile_terminal
+from odatafilter._grammar import compile_terminal, pattern
 from odatafilter.errors import FilterError
 
-# Repetitions give nothing back (`*+`), which would take hundreds of bytes for each number.
-_NUMBER = r"(?>[+-]?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|NaN|-?INF)"
-_POSITION = rf"{_NUMBER}(?: {_NUMBER}){{1,3}}+"
-_POINT = rf"\({_POSITION}\)"
-_LINE = rf"\({_POSITION}(?:,{_POSITION})++\)"
-_RING = rf"\({_POSITION}(?:,{_POSITION})*+\)"
-_POLYGON = rf"\({_RING}(?:,{_RING})*+\)"
 _SRID = re.compile("ge[a-z]+'SRID=[0-9]{1,5};", re.IGNORECASE)
 
 
 @functools.cache
 def _shape() -> re.Pattern[str]:
+    # Groups and repetitions give nothing back (`(?>`, `*+`), which would take hundreds of bytes for each number.
+    number = f"(?>{pattern('NUMBER')})"
+    position = rf"{number}(?: {number}){{1,3}}+"
+    point = rf"\({position}\)"
+    line = rf"\({position}(?:,{position})++\)"
+    ring = rf"\({position}(?:,{position})*+\)"
+    polygon = rf"\({ring}(?:,{ring})*+\)"
     return re.compile(
         rf"(?P<opened>(?:GeometryCollection\()*+)"
-        rf"(?:Point{_POINT}|LineString{_LINE}|Polygon{_POLYGON}"
-        rf"|MultiPoint\((?:{_POINT}(?:,{_POINT})*+)?+\)"
-        rf"|MultiLineString\((?:{_LINE}(?:,{_LINE})*+)?+\)|MultiPolygon\((?:{_POLYGON}(?:,{_POLYGON})*+)?+\))",
+        rf"(?:Point{point}|LineString{line}|Polygon{polygon}"
+        rf"|MultiPoint\((?:{point}(?:,{point})*+)?+\)"
+        rf"|MultiLineString\((?:{line}(?:,{line})*+)?+\)|MultiPolygon\((?:{polygon}(?:,{polygon})*+)?+\))",
         re.IGNORECASE,
     )
 

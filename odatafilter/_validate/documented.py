@@ -1,4 +1,8 @@
-"""Is it documented: operators, functions, properties and types, and the form of lists and operands."""
+"""Is it documented: operators, functions, properties and types, and the form of lists and operands.
+
+The source of these rules is what the API documents, which the schema says: a service need not support all of the
+language (Protocol §11.2.6.1). A section stands where the standard says more, of the URL Conventions if not said.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -31,7 +35,7 @@ _ELABORATE: Final = (Alias, Annotation, Array, Negation, Object, Path, Variable)
 
 
 def operator_problem(node: Node, operator: str, schema: SchemaFacts) -> Finding:
-    """An operator that the API does not document (Protocol §11.2.6.1: services may support a part of the language)."""
+    """An operator that the API does not document (§5.1.1.1, §5.1.1.2)."""
     message = f"{schema.name} does not document the operator '{operator}', only {word_list(sorted(schema.operators))}"
     return Finding(message, node, "operator")
 
@@ -48,7 +52,7 @@ def operator_use_problem(node: Node, operator: str, found: Operand, schema: Sche
 
 
 def function_problem(node: Node, function: str, schema: SchemaFacts) -> Finding:
-    """A canonical function that the API does not document."""
+    """A canonical function that the API does not document (§5.1.1.4)."""
     known = f"only {word_list(sorted(schema.functions))}" if schema.functions else "nor any other function"
     return Finding(f"{schema.name} does not document '{function}', {known}", node, "function")
 
@@ -84,11 +88,12 @@ def _facts_within(found: Operand) -> Iterator[PropertyFacts]:
 
 
 def is_of_service(name: str, schema: SchemaFacts) -> bool:
-    """Whether the API documents a function of its own by that name."""
+    """Whether the API documents a function of its own by that name (CSDL §12.3)."""
     return qualify(name, schema) in schema.service_functions
 
 
 def undocumented_problem(what: str, node: Node, schema: SchemaFacts, code: str = "function") -> Finding:
+    """`what` the API does not document, such as a function of that name."""
     return Finding(f"{schema.name} documents no {what}", node, code)
 
 
@@ -99,7 +104,7 @@ def unknown_function(name: str, node: Node, schema: SchemaFacts, meaning: Meanin
 
 
 def nothing_below(node: Node, text: str, schema: SchemaFacts) -> Finding:
-    """A path from `$root` or a parameter: the API documents its items alone (URL Conventions §5.1.1.14.5, §5.3)."""
+    """A path from `$root` or a parameter: the API documents its items alone (§5.1.1.14.5, §5.3)."""
     return Finding(f"{schema.name} documents nothing below '{text}'", node, "unknown-property")
 
 

@@ -1,4 +1,7 @@
-"""Does it fit: whether operands are of kinds that operators and functions take (URL Conventions §5.1.1)."""
+"""Does it fit: whether operands are of kinds that operators and functions take (URL Conventions §5.1.1).
+
+Sections are those of the URL Conventions, if not said.
+"""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -114,7 +117,7 @@ LITERALS_OF_KIND: Final = {name: FittingLiterals(frozenset({row.literal, "null"}
 
 
 def fitting_literals(facts: PropertyFacts) -> FittingLiterals:
-    """The literals that are certainly values of a property."""
+    """The literals that are certainly values of a property (§5.1.1.14.1)."""
     if facts.enum or facts.type_name:
         return _literals_of_words(facts.kind, facts.enum, facts.type_name)
     return FittingLiterals(quoted=facts) if facts.quoted else LITERALS_OF_KIND[facts.kind]
@@ -205,6 +208,7 @@ def arithmetic_kind(one: Operand, operator: str, other: Operand) -> str | None:
 
 
 def arithmetic_problem(node: Node, operator: str, one: Operand, other: Operand) -> Finding:
+    """Two values that an arithmetic operator is not between (§5.1.1.2)."""
     return Finding(f"'{operator}' is not between {one.mention} and {other.mention}", node, "type")
 
 
@@ -238,6 +242,7 @@ def _fits(parameter: Parameter, found: Operand) -> bool:
 
 
 def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Finding:
+    """Arguments that a canonical function does not take (§5.1.1.5 to .11)."""
     takes = " or ".join(
         f"{function}({', '.join(map(describe_parameter, signature.parameters))})"
         for signature in FUNCTIONS[function].signatures
@@ -247,12 +252,12 @@ def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Fi
 
 
 def kind_of_parameter(parameter: Parameter) -> str | None:
-    """The kind that a value must be of in the place of a parameter, where there is but one."""
+    """The kind that a value must be of in the place of a parameter of a canonical function, where there is but one."""
     return "Int32" if parameter == COUNT else parameter[0] if len(parameter) == 1 else None
 
 
 def fits_parameter(found: Operand, facts: PropertyFacts) -> bool:
-    """Whether a value can be that of a parameter of a function of the service."""
+    """Whether a value can be that of a parameter of a function of the service (CSDL §12.9)."""
     if not found.is_known or facts.kind in {"Untyped", "Complex"}:
         return True
     if found.literal is not None and found.literal.kind in {"String", "Enum"} and facts.kind in IN_QUOTES:
@@ -263,7 +268,7 @@ def fits_parameter(found: Operand, facts: PropertyFacts) -> bool:
 def fitting_overload(
     overloads: Sequence[tuple[FunctionFacts, tuple[PropertyFacts, ...]]], found: Sequence[Operand]
 ) -> tuple[FunctionFacts, tuple[PropertyFacts, ...]] | None:
-    """The first of several functions of the service of one name whose parameters take these arguments."""
+    """The first of several functions of the service of one name whose parameters take these arguments (CSDL §12.4)."""
     for facts, parameters in overloads:
         if all(map(fits_parameter, found, parameters)):
             return facts, parameters
@@ -271,6 +276,7 @@ def fitting_overload(
 
 
 def overload_problem(node: Node, name: str, takes: Sequence[str], given: str, code: str) -> Finding:
+    """Arguments that no function of the service of that name takes (CSDL §12.4)."""
     return Finding(f"'{name}' takes {word_list(takes, 'or'):.200}, not ({given:.100})", node, code)
 
 

@@ -1,6 +1,7 @@
 """What was perhaps meant: names, values and operators that would be valid where others stand.
 
-Nothing is proposed that turns a meaning round, and what was read as a name or a value stays one.
+Nothing is proposed that turns a meaning round, and what was read as a name or a value stays one. Sections are those of
+the URL Conventions: what makes a proposal valid.
 """
 
 import functools
@@ -62,19 +63,19 @@ ANYTHING: Final = Wanted()
 
 
 def wanted_beside(other: Operand) -> Wanted:
-    """What can stand beside `other` in a comparison."""
+    """What can stand beside `other` in a comparison (§5.1.1.1)."""
     if not other.is_known:
         return ANYTHING
     return Wanted(frozenset({other.kind}), other, other.kind == "String" and other.literal is None)
 
 
 def wanted_after_in(one: Operand) -> Wanted:
-    """What can stand after `in`: a collection, or a value in parentheses."""
+    """What can stand after `in`: a collection, or a value in parentheses (§5.1.1.1.11)."""
     return wanted_beside(one)._replace(kinds=frozenset({"Collection"}))
 
 
 def wanted_argument(function: str, found: Sequence[Operand], index: int) -> Wanted:
-    """What can stand among the arguments of a canonical function, by what the others are."""
+    """What can stand among the arguments of a canonical function, by what the others are (§5.1.1.5 to .11)."""
     kinds: set[str] = set()
     for signature in FUNCTIONS[function].signatures:
         beside = zip(signature.parameters, found, strict=False)
@@ -166,7 +167,7 @@ def _can_be(kind: str, kinds: frozenset[str] | None) -> bool:
 
 @functools.lru_cache(256)
 def literal_of_kind(kind: str, literal: Literal) -> str | None:
-    """How a literal of another kind was perhaps meant: with or without quotes, with a time, with an offset."""
+    """How a literal of another kind was perhaps meant: in quotes or not, with a time or an offset (§5.1.1.14.1)."""
     from odatafilter._parse import Failure, lalr  # noqa: PLC0415 - only mistakes need it
 
     if kind not in _TERMINALS:
@@ -186,19 +187,19 @@ def literal_of_kind(kind: str, literal: Literal) -> str | None:
 
 
 def negated_comparison(node: Comparison, negated: Expression) -> str:
-    """`not (a eq 1)`, where `not a eq 1` is read as `(not a) eq 1` (URL Conventions §5.1.1.17)."""
+    """`not (a eq 1)`, where `not a eq 1` is read as `(not a) eq 1` (§5.1.1.17)."""
     return _emit.emit(Not(Comparison(negated, node.operator, node.right)))
 
 
 def two_comparisons(node: Comparison, first: Comparison) -> str | None:
-    """`1 lt a and a lt 5`, where `1 lt a lt 5` is written."""
+    """`1 lt a and a lt 5`, where `1 lt a lt 5` is written (§5.1.1.17: the operators are between two operands)."""
     if isinstance(first.right, Literal):
         return None
     return _emit.emit(And((first, Comparison(first.right, node.operator, node.right))))
 
 
 def call_of_method(owner: str, name: str, node: Function, schema: SchemaFacts) -> str | None:
-    """The call of a documented function that a call behind its first argument, as of a method, was perhaps."""
+    """The call of a documented function that was perhaps meant by one behind its first argument (§5.1.1.4)."""
     function = BY_LOWER_CASE.get(name.lower())
     if not owner or function not in schema.functions or any(isinstance(one, Named) for one in node.arguments):
         return None
@@ -223,7 +224,7 @@ def element_is(
 def joined_values(
     operands: Sequence[Expression], belongs: Callable[[Comparison, Literal], bool], *, has_in: bool
 ) -> str | None:
-    """`n in (1,2)`, where `n eq 1 or 2` is written: each value belongs to the comparison with `eq` before it.
+    """`n in (1,2)` (§5.1.1.1.11), where `n eq 1 or 2` is written: each value belongs to the `eq` before it.
 
     None where there is a value that belongs to none.
     """

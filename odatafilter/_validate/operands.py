@@ -73,6 +73,7 @@ CAST_KINDS: Final = {f"Edm.{kind}": KINDS[kind].property_kind for kind in CASTAB
 
 
 def of_literal(node: Literal) -> Operand:
+    """A literal by itself (URL Conventions §5.1.1.14.1)."""
     return Operand(kind_of_literal(node.kind, node.text) or "null", node.text, literal=node)
 
 
@@ -93,11 +94,11 @@ def of_cast(node: Call) -> Operand:
 
 
 def of_element(found: Operand) -> Operand:
-    """An element of a collection."""
+    """An element of a collection (URL Conventions §5.1.1.13)."""
     if found.facts is not None and found.facts.element is not None:
         return Operand(found.facts.element.kind, "an element", found.facts.element)
     if found.schema is not None:
-        return Operand("Complex", "an element", schema=found.schema)
+        return Operand("Complex", "an element is a Complex", schema=found.schema)
     return found if found.is_many else found._replace(kind=UNKNOWN_KIND)
 
 

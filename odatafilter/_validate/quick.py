@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, accepts, arithmetic_result, has_sign
+from odatafilter._functions import FUNCTIONS, TYPE_FUNCTIONS, arithmetic_result, has_sign
 from odatafilter._kinds import NULL_ONLY, NUMBERS, kind_of_literal
 from odatafilter._validate.fitting import LITERALS_OF_KIND, FittingLiterals, fitting_literals
 from odatafilter._validate.operands import CAST_KINDS
@@ -335,10 +335,8 @@ def _know_call(node: Call, rules: _Rules, variables: _Variables) -> _Known | Non
 @functools.cache
 def _result_of_call(function: str, *kinds: str) -> str | None:
     """The kind that a canonical function gives for arguments of these kinds; None where it does not take them."""
-    for signature in FUNCTIONS[function].signatures:
-        if all(map(accepts, signature.parameters, kinds)):
-            return signature.result or kinds[0]
-    return None
+    signature = FUNCTIONS[function].signature_for(kinds)
+    return None if signature is None else signature.result or kinds[0]
 
 
 def _know_cast(node: Call, rules: _Rules, variables: _Variables) -> _Known | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Unpack
 import msgspec
 
 from odatafilter._arguments import check_type
-from odatafilter._kinds import KINDS
+from odatafilter._kinds import KINDS, NUMBERS
 from odatafilter._safe_text import show
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import (
@@ -24,10 +24,14 @@ from odatafilter.derive._assemble import (
 from odatafilter.errors import FilterError
 from odatafilter.facts import PropertyFacts, SchemaFacts
 
-# By the formats of JSON Schema and of the registry of OpenAPI, what texts are, and numbers that may be texts (OData
-# JSON Format §7.1, IEEE754Compatible).
+# By the formats of JSON Schema and of the registry of OpenAPI, what texts are (numbers among them: OData JSON Format
+# §7.1, IEEE754Compatible), and numbers, which have two formats that no text has.
 _STRINGS: Final = {form: row.property_kind for row in KINDS.values() for form in row.formats}
-_NUMBERS: Final = {"decimal": "Decimal", "double": "Double", "float": "Double", "int32": "Int32", "int64": "Int64"}
+_NUMBERS: Final = {
+    **{form: kind for form, kind in _STRINGS.items() if kind in NUMBERS},
+    "float": "Double",
+    "int32": "Int32",
+}
 _TYPES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _INFINITE: Final = ("INF", "-INF", "NaN")  # Doubles that JSON writes as texts
 _PLACES: Final = (("components", "schemas"), ("$defs",), ("definitions",))
