@@ -2,8 +2,9 @@
 
 import decimal
 import enum
+import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, SupportsIndex, cast
 
 from odatafilter._kinds import KINDS, Kind
@@ -32,7 +33,7 @@ def literal_for(value: Any, facts: PropertyFacts, *, any_case: bool = False) -> 
     if kind == "Untyped":
         return literal_of(value)
     if any_case and facts.enum and isinstance(value, str):
-        value = next((word for word in facts.enum if word.casefold() == value.casefold()), value)
+        value = _spell_words(value, facts)
     if kind == "Enum":
         return literal_of_members(value, facts)
     accepts, rejects, bounds, literal, write = _RULES[kind]
@@ -105,6 +106,29 @@ def respell(literal: Literal, facts: PropertyFacts) -> Literal:
         return Literal("String", f"'{text}'")
     kind: LiteralKind = "Guid" if facts.kind == "Guid" else "DateTimeOffset"
     return Literal(kind, WRITERS[kind](text))
+
+
+def respell_words(literal: Literal, facts: PropertyFacts) -> Literal:
+    """A literal of words that the property has but for case, as they are documented; any other one as it is."""
+    text = strings.read_quoted(literal.text)
+    if (spelt := _spell_words(text, facts)) == text:
+        return literal
+    if literal.text[0] == '"':
+        return Literal(literal.kind, strings.in_json(strings.in_quotes(spelt)))
+    return Literal(literal.kind, literal.text.partition("'")[0] + strings.in_quotes(spelt))
+
+
+def _spell_words(text: str, facts: PropertyFacts) -> str:
+    """Words of a property as they are documented, where they differ from that in case alone."""
+    documented = words_by_fold(facts.enum)
+    given = str.split(text, ",") if facts.kind == "Enum" else [str.__str__(text)]
+    return ",".join([word if word in facts.enum else documented.get(word.casefold(), word) for word in given])
+
+
+@functools.lru_cache(64)
+def words_by_fold(words: tuple[str, ...]) -> Mapping[str, str]:
+    """The documented words by what they are without case, the first of those that are the same."""
+    return {word.casefold(): word for word in reversed(words)}
 
 
 # The literals of Python's types, those of subclasses first: a bool is an int, a datetime a date.

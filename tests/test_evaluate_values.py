@@ -403,3 +403,47 @@ def test_texts_in_collections_are_compared_without_case_where_it_does_not_matter
         f = of.parse(text, schema=Loose)
         assert f.matches(item) is found, text
         assert f.compile()(item) is found, text
+
+
+class Named(of.Schema, case_sensitive=False):
+    shade = of.Enum("Red", "Green", type_name="NS.Shade")
+    colour = of.Enum("Red", "Green")
+    shades = of.Collection(of.Enum("Red", "Green"))
+    twice = of.Enum("Red", "red")
+    state = of.String(enum=("Active", "Idle"))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("colour eq 'red'", "colour eq 'Red'"),
+        ("'RED' eq colour", "'Red' eq colour"),
+        ("not (shade ne NS.Shade'red')", "not (shade ne NS.Shade'Red')"),
+        ("colour in ('GREEN','red',null)", "colour in ('Green','Red',null)"),
+        ("colour in ['red',\"green\"]", "colour in ['Red',\"Green\"]"),
+        ('shade in ["red"]', 'shade in ["Red"]'),
+        ('shade in ["Red"]', 'shade in ["Red"]'),
+        ("shade has 'red' and colour has 'RED'", "shade has 'Red' and colour has 'Red'"),
+        ("shades/any(s:s eq 'red')", "shades/any(s:s eq 'Red')"),
+        ("'red' in shades", "'Red' in shades"),
+        ("shade eq 'red,1' or colour eq 'red'", "shade eq 'Red,1' or colour eq 'Red'"),
+        ("twice eq 'red' or twice eq 'Red' or twice eq 'RED'", "twice eq 'red' or twice eq 'Red' or twice eq 'Red'"),
+        ("state eq 'active'", "state eq 'active'"),  # texts are compared without case, whatever is sent
+    ],
+)
+def test_members_are_read_as_documented_where_case_does_not_matter(text: str, canonical: str) -> None:
+    f = of.parse(text, schema=Named)
+    assert str(f) == canonical
+    assert of.parse(canonical, schema=Named) == f
+    if ",1" not in text:
+        item = {"shade": "Red", "colour": "Red", "shades": ["Green", "Red"], "twice": "Red", "state": "Active"}
+        assert f.matches(item)
+        assert f.compile()(item)
+
+
+def test_members_are_built_as_documented_where_case_does_not_matter() -> None:
+    assert str(Named.colour == "red,GREEN") == "colour eq 'Red,Green'"
+    assert str(Named.twice == "red") == "twice eq 'red'"
+    assert str(of.parse("shade eq @p", schema=Named).bind(p="RED")) == "shade eq NS.Shade'Red'"
+    with pytest.raises(of.FilterError, match=r"^'colour' has no word 'rod'; did you mean 'Red'\?$"):
+        _ = Named.colour == "RED,rod"

@@ -185,6 +185,23 @@ def test_rows_are_those_of_matches(engine: sa.Engine, text: str) -> None:
     assert found == [item["id"] for item in items if item and f.matches(item)]
 
 
+class ANY_CASE(of.Schema, case_sensitive=False):
+    id = of.Int32()
+    color = of.Enum("RED", "GREEN")
+
+
+@pytest.mark.parametrize(
+    "text", ["color eq 'red'", "not (color eq 'Green')", "color in ('red',null)", "color has 'red'"]
+)
+def test_members_of_other_case_find_the_rows_of_the_documented_ones(engine: sa.Engine, text: str) -> None:
+    f = of.parse(text, schema=ANY_CASE)
+    with orm.Session(engine) as session:
+        items = [read_back(person) for person in session.scalars(sa.select(Person).order_by(Person.id))]
+        found = session.scalars(sa.select(Person.id).where(where(f, Person)).order_by(Person.id)).all()
+    assert found
+    assert found == [item["id"] for item in items if item and f.matches(item)]
+
+
 def test_a_condition_stands_where_an_alias_takes_the_place_of_its_table(engine: sa.Engine) -> None:
     with orm.Session(engine) as session:
         items = [read_back(person) for person in session.scalars(sa.select(Person).order_by(Person.id))]

@@ -26,6 +26,7 @@ from odatafilter._literals import reads_in_quotes
 from odatafilter._literals.guids import guids_between_commas
 from odatafilter._literals.strings import quote, read_quoted
 from odatafilter._suggest import with_article, word_list
+from odatafilter._to_literal import words_by_fold
 from odatafilter._type_names import qualify
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import Meaning, literal_of_kind
@@ -140,7 +141,7 @@ def is_value_in_quotes(facts: PropertyFacts, literal: Literal) -> bool:
 
 def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, meaning: Meaning) -> Iterator[Finding]:
     """Words of an enumeration that it does not have, or the name of another before them (§5.1.1.14.1, CSDL §15.2)."""
-    name, _, words = literal.text.partition("'")
+    name, _, words = literal.text.partition("'") if literal.text[0] != '"' else ("", "", "")
     if facts.kind == "Enum" and name and facts.type_name and qualify(name, schema) != facts.type_name:
         meant = f"{facts.type_name}'{words}"
         message = f"{facts.display_name} is of the type {facts.type_name}, not {name:.60}; did you mean {meant:.120}?"
@@ -168,12 +169,7 @@ def word_problems(facts: PropertyFacts, literal: Literal, schema: SchemaFacts, m
 def _is_word(facts: PropertyFacts, word: str, schema: SchemaFacts) -> bool:
     if not facts.enum or word in facts.enum or (facts.kind == "Enum" and word.lstrip("+-").isdecimal()):
         return True
-    return not schema.case_sensitive and word.casefold() in _fold_words(facts.enum)
-
-
-@functools.lru_cache(64)
-def _fold_words(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words)
+    return not schema.case_sensitive and word.casefold() in words_by_fold(facts.enum)
 
 
 def collection_problem(found: Operand, node: Node) -> Finding | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from odatafilter._kinds import NUMBERS, PROPERTY_KINDS
 from odatafilter._plan.scope import Scope
-from odatafilter._to_literal import respell
+from odatafilter._to_literal import respell, respell_words
 from odatafilter._validate import documented, fitting
 from odatafilter._validate.finding import Finding
 from odatafilter._validate.meaning import ANYTHING, Meaning, UnknownName, Wanted
@@ -71,6 +71,15 @@ class Notes:
 
     def _respell(self, node: Node, literal: Literal, facts: PropertyFacts) -> None:
         self.respellings.setdefault(id(node), {})[id(literal)] = respell(literal, facts)
+
+    def _judge_words(self, node: Node, literal: Literal, facts: PropertyFacts) -> None:
+        """Words of an enumeration below `node`: those of other case become the documented ones, which items have."""
+        problems = [*fitting.word_problems(facts, literal, self._schema, self._meaning)]
+        self._add_all(problems)
+        if problems or facts.kind != "Enum" or self._schema.case_sensitive:
+            return
+        if (meant := respell_words(literal, facts)) is not literal:
+            self.respellings.setdefault(id(node), {})[id(literal)] = meant
 
     def _judge_operator(self, node: Node, operator: str) -> None:
         if operator not in self._schema.operators:

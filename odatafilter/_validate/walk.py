@@ -261,7 +261,7 @@ class Walk(PathWalk):
         facts, literal = one.facts, other.literal
         if facts and literal and literal.kind in {"String", "Enum"}:
             if facts.kind == "Enum" or (facts.kind == "String" and facts.enum and literal.kind == "String"):
-                self._add_all(fitting.word_problems(facts, literal, self._schema, self._meaning))
+                self._judge_words(node, literal, facts)
                 return
             if fitting.is_value_in_quotes(facts, literal):
                 if facts.kind == "Guid" and not facts.quoted:
@@ -310,7 +310,7 @@ class Walk(PathWalk):
         self._explain(found.unknown_name, _AN_ENUM)
         self._judge_use(node, "has", found)
         if found.facts and found.kind == "Enum":
-            self._add_all(fitting.word_problems(found.facts, flags, self._schema, self._meaning))
+            self._judge_words(node, flags, found.facts)
         self._add(fitting.flags_problem(found, operand))
         return CONDITION
 
