@@ -17,7 +17,7 @@ from odatafilter._kinds import KINDS, Kind
 from odatafilter._literals import WRITERS
 from odatafilter._literals.guids import guids_between_commas
 from odatafilter._literals.strings import quote
-from odatafilter._to_literal import BY_TYPE, NULL, literal_of_members
+from odatafilter._to_literal import LITERAL_KINDS, NULL, literal_of_members
 from odatafilter.errors import FilterError
 from odatafilter.facts import ALL_FUNCTIONS, OPERATORS, PropertyFacts, SchemaFacts
 from odatafilter.tree import Literal, LiteralKind
@@ -27,7 +27,7 @@ Spell: TypeAlias = Callable[[object], Literal | None]
 SpellAll: TypeAlias = Callable[[Sequence[object]], tuple[Literal, ...] | None]
 _KEPT: Final = 1_024  # properties of which what fits is kept
 _TRUE, _FALSE = Literal("Boolean", "true"), Literal("Boolean", "false")
-_EXACTLY: Final = dict(BY_TYPE)  # a value of just this class has a literal of this kind
+_EXACTLY: Final = dict(LITERAL_KINDS)  # a value of just this class has a literal of this kind
 _SMALL: Final = 10**15  # below, a number is written with all its digits at once
 
 

@@ -29,7 +29,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     length, letters = len(given), set(given)
     best: list[tuple[int, int, str]] = []
     begun: list[str] = []
-    least = max(2, _slips(length))  # slips of the best that was found: what is further away is not looked at closely
+    # The slips of the best that was found: what is further away is not looked at closely.
+    least = max(2, _slips_allowed(length))
     for candidate in words:
         folded = candidate.casefold()
         # Each letter that only one of them has takes a slip of its own, so most words need no closer look.
@@ -38,11 +39,11 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
             and len(letters.difference(folded)) <= least
             and _letters_apart(given, folded) <= least
         ):
-            most = min(least, 2 if _abbreviates(given, folded) else _slips(min(length, len(folded))))
+            most = min(least, 2 if _abbreviates(given, folded) else _slips_allowed(min(length, len(folded))))
             found = distance(given, folded, most)
             if found <= most and not (found > 2 and folded in given):  # noqa: PLR2004 - that is no slip
                 least = found
-                best.append((found, -_common(given, folded), candidate))
+                best.append((found, -_common_prefix_length(given, folded), candidate))
                 continue
         if not best and length > _SHORT and folded.startswith(given):
             begun.append(candidate)
@@ -61,7 +62,7 @@ def _abbreviates(word: str, other: str) -> bool:
     return all(letter in letters for letter in word)
 
 
-def _slips(length: int) -> int:
+def _slips_allowed(length: int) -> int:
     """How many slips of the keyboard a word of that length may hold."""
     return 0 if length == 1 else 1 if length <= _SHORT else 2 if length <= 2 * _SHORT else 3
 
@@ -88,9 +89,9 @@ def distance(one: str, other: str, most: int = _LONGEST) -> int:
 
 def _count_slips(one: str, other: str, most: int) -> int:
     """The same, letter by letter."""
-    start = _common(one, other)
+    start = _common_prefix_length(one, other)
     one, other = one[start:], other[start:]
-    end = _common(one[::-1], other[::-1])
+    end = _common_prefix_length(one[::-1], other[::-1])
     one, other = one[: len(one) - end], other[: len(other) - end]
     if not one or not other:
         return max(len(one), len(other))
@@ -157,10 +158,10 @@ def word_list_near(word: str, words: Iterable[str]) -> str:
     if len(_words_with_room(words)) == len(words):
         return word_list(words)
     folded = word.casefold()
-    return word_list(sorted(words, key=lambda other: -_common(folded, other.casefold())))
+    return word_list(sorted(words, key=lambda other: -_common_prefix_length(folded, other.casefold())))
 
 
-def _common(one: str, other: str) -> int:
+def _common_prefix_length(one: str, other: str) -> int:
     """How many characters two words begin with alike."""
     for index, (left, right) in enumerate(zip(one, other, strict=False)):
         if left != right:

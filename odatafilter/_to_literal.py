@@ -131,8 +131,8 @@ def words_by_fold(words: tuple[str, ...]) -> Mapping[str, str]:
     return {word.casefold(): word for word in reversed(words)}
 
 
-# The literals of Python's types, those of subclasses first: a bool is an int, a datetime a date.
-BY_TYPE: Final[tuple[tuple[type, LiteralKind], ...]] = tuple(
+# Python's types and the kinds of their literals, subclasses first: a bool is an int, a datetime a date.
+LITERAL_KINDS: Final[tuple[tuple[type, LiteralKind], ...]] = tuple(
     sorted(
         {row.value: row.literal for row in KINDS.values() if row.value and row.literal and row.name != "Enum"}.items(),
         key=lambda pair: -len(pair[0].__mro__),
@@ -148,7 +148,7 @@ def literal_of(value: object) -> Literal:
         return _read_again(value)
     if isinstance(value, enum.Enum):
         return literal_of(value.value)
-    for python, kind in BY_TYPE:
+    for python, kind in LITERAL_KINDS:
         if isinstance(value, python):
             return Literal(kind, WRITERS[kind](value))
     if (number := whole_number(value)) is not value:

@@ -289,7 +289,7 @@ def _carry_out_list(asked: argparse.Namespace) -> int:
         try:
             walk = paginate(
                 client,
-                _at(_listing(asked), asked.base_url),
+                _with_base_url(_listing(asked), asked.base_url),
                 filter=asked.filter,
                 orderby=asked.orderby or (),
                 select=_names(asked.select),
@@ -344,7 +344,7 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _at(operation: _Operation, base_url: str | None) -> _Operation:
+def _with_base_url(operation: _Operation, base_url: str | None) -> _Operation:
     try:
         return operation if base_url is None else operation.at(base_url)
     except ValueError as error:
@@ -561,7 +561,7 @@ def _wait(asked: argparse.Namespace) -> int:
         with _handle_signals(signal.default_int_handler), httpx.Client(timeout=60) as client:
             job = itwin.wait(
                 client,
-                _at(_job_operation(asked.service), asked.base_url),
+                _with_base_url(_job_operation(asked.service), asked.base_url),
                 job_id=asked.job_id,
                 itwin_id=asked.itwin_id,
                 timeout=asked.timeout,

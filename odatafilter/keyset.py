@@ -167,7 +167,7 @@ class Keyset:
         Args:
             bounds: what `bounds` gave.
         """
-        return Filter._of(_after(bounds), self._schema)
+        return Filter._of(_condition_after(bounds), self._schema)
 
     def ranges(self, bounds: Sequence[Bound]) -> tuple[Filter, ...]:
         """The same items in parts: the filters for ranges that follow each other in the order, none where none is left.
@@ -331,7 +331,7 @@ def _read_values(payload: bytes, count: int) -> list[Literal]:
 # --- the comparison -------------------------------------------------------------------------------------------------
 
 
-def _after(bounds: Sequence[Bound]) -> Expression:
+def _condition_after(bounds: Sequence[Bound]) -> Expression:
     """What is true for the items after a place, in a form that lets a database use an index over the order."""
     condition: Expression | None = None
     for bound in reversed(bounds):

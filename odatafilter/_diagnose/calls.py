@@ -105,7 +105,7 @@ def find_call(text: str, found: re.Match[str], end: int) -> Finding | None:
             return _find_geo(text, found, given)
         return _find_method(text, found, end, given) if text[found.start("name") - 1] == "." else None
     span = found.span("name")
-    meant = _foreign(name, given)
+    meant = _translate_foreign_call(name, given)
     if meant is not None:
         message = f"unknown function '{name}'; it is written {meant:.60}"
         return Finding(message, span, _put_in_place_of_call(text, span[0], end, meant))
@@ -126,7 +126,7 @@ def _find_geo(text: str, found: re.Match[str], given: list[str]) -> Finding | No
     return Finding(f"unknown function '{whole:.60}'; there is '{nearby}'", span, mended)
 
 
-def _foreign(name: str, given: list[str]) -> str | None:
+def _translate_foreign_call(name: str, given: list[str]) -> str | None:
     """What a call of a function of another language is in OData."""
     lower = name.lower()
     if lower == "substringof" and len(given) == 2:  # noqa: PLR2004 - the text and where it is looked for
@@ -139,7 +139,7 @@ def _foreign(name: str, given: list[str]) -> str | None:
     meaning = negations.negated_meaning(name)
     if meaning in _NEGATED:
         return _fill_template(_NEGATED[meaning], given)
-    for rest in negations.without_prefix(name):
+    for rest in negations.words_without_prefix(name):
         if rest in CALLS and (positive := _fill_template(CALLS[rest], given)) and _COMPARES.search(positive):
             return f"not {positive}" if positive[0] == "(" else f"not ({positive})"
     return None
@@ -214,7 +214,7 @@ def _call_of_method(owner: str, name: str, given: list[str]) -> str | None:
         return f"{owner}/{lower}({','.join(given)})"
     function = BY_LOWER_CASE.get(lower)
     if function is None:
-        return _foreign(name, [owner, *given])
+        return _translate_foreign_call(name, [owner, *given])
     return f"{function}({','.join([owner, *given])})" if _takes(function, 1 + len(given)) else None
 
 

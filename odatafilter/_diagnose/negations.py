@@ -59,7 +59,7 @@ def negated_meaning(phrase: str) -> str | None:
     return None
 
 
-def without_prefix(word: str) -> list[str]:
+def words_without_prefix(word: str) -> list[str]:
     """What a word can be without a negating prefix: `nullorempty` for `isNotNullOrEmpty`."""
     lower = _BETWEEN_LETTERS.sub("", word).casefold()
     return [lower[end:] for end in range(1, len(lower)) if _PREFIX.fullmatch(lower, 0, end)]

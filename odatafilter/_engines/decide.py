@@ -233,7 +233,8 @@ def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Q
     possible = range_of(value)
     if below not in possible:
         larger = below >= possible.stop
-        return _always(question, question.operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
+        true_of = {"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}
+        return _constant_unless_null(question, question.operator in true_of)
     return question if family_of(const.kind) == "Int" else _compare_with_integer(question, below)
 
 
@@ -243,7 +244,7 @@ def _decide_beside_fraction(question: polarity.Compare, below: int) -> Question:
         case "eq":
             return Constant(False)
         case "ne":
-            return _always(question, True)
+            return _constant_unless_null(question, True)
         case "lt" | "le":
             return _compare_with_integer(polarity.Compare("le", question.left, question.right, question.node), below)
         case _:
@@ -312,7 +313,7 @@ def _compare_with_time(question: polarity.Compare, operator: Operator, value: Va
     text = _text_of_time(value.kind, below)
     if text is None:
         larger = below * unit > (times.FIRST_DAY * times.DAY if value.kind in {"Date", "DateTimeOffset"} else 0)
-        return _always(compared, operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
+        return _constant_unless_null(compared, operator in ({"ne", "lt", "le"} if larger else {"ne", "gt", "ge"}))
     if text == question.right.literal.text and value is question.left:  # type: ignore[union-attr]
         return question
     literal = Literal(value.kind, text)  # type: ignore[arg-type]
@@ -323,7 +324,7 @@ def _compare_with_time(question: polarity.Compare, operator: Operator, value: Va
         case "eq":
             return Constant(False)
         case "ne":
-            return _always(compared, True)
+            return _constant_unless_null(compared, True)
         case "lt" | "le":
             return polarity.Compare("le", value, right, question.node)
         case _:
@@ -390,7 +391,7 @@ def _decide_member(question: polarity.Membership) -> Question:
         return question
     if kept:
         return polarity.Membership(question.operand, tuple(kept), question.negated, question.node)
-    return _always(question, True) if question.negated else Constant(False)
+    return _constant_unless_null(question, True) if question.negated else Constant(False)
 
 
 def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
@@ -401,7 +402,7 @@ def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
         case Constant(value=True):
             return Constant(False)
         case Constant(value=False):
-            return _always(question.operand, True)
+            return _constant_unless_null(question.operand, True)
         case polarity.Null(operand=value, negated=negated, node=node):
             return polarity.Null(value, not negated, node)
         case polarity.Compare() | polarity.Membership():
@@ -410,7 +411,7 @@ def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
             return question
 
 
-def _always(question: polarity.Compare | polarity.Membership, value: bool) -> Question:
+def _constant_unless_null(question: polarity.Compare | polarity.Membership, value: bool) -> Question:
     """TRUE for every value that is not null, or never."""
     operand = question.left if isinstance(question, polarity.Compare) else question.operand
     if not value:

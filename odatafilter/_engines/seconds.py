@@ -171,13 +171,13 @@ def in_seconds(form: Value) -> Value:
             return _apply(form, "negate", in_seconds(one))
         case forms.Apply(function="mul", operands=operands) if form.kind in TIMES:
             if any(family_of(operand.kind) not in {"Duration", "Decimal", "Int"} for operand in operands):
-                return _inexact(form, "a duration times a number with a floating point")
+                return _inexact_form(form, "a duration times a number with a floating point")
             return _apply(form, "mul", *(in_seconds(one) if one.kind == "Duration" else one for one in operands))
         case forms.Apply(function="div" | "divby", operands=(one, other)) if form.kind in TIMES:
             number = _literal_fraction(other)
             share = None if not number else _finite(1 / number)
             if share is None:
-                return _inexact(form, "a quotient of a duration")
+                return _inexact_form(form, "a quotient of a duration")
             return _apply(form, "mul", in_seconds(one), _decimal_literal(other, share))
         case _:
             return _apply(form, SECONDS, form)
@@ -192,7 +192,7 @@ def seconds_literal(form: Value, exact: Exact) -> Value:
     """A number of picoseconds as seconds: since 1970 where `form` is a date or timestamp."""
     number = _finite(Fraction(exact if form.kind == "Duration" else exact - times.EPOCH, times.SECOND))
     if number is None:
-        return _inexact(form, "a duration of endless digits")
+        return _inexact_form(form, "a duration of endless digits")
     return _decimal_literal(form, number)
 
 
@@ -220,5 +220,5 @@ def _apply(form: Value, function: str, *operands: Value) -> Value:
     )
 
 
-def _inexact(form: Value, what: str) -> Value:
+def _inexact_form(form: Value, what: str) -> Value:
     return forms.ServiceOnly(node=form.node, what=what, why="no engine calculates it exactly")

@@ -350,7 +350,7 @@ class Translation(Generic[X, R]):
         engine = self._engine
         match question:
             case polarity.Compare(operator=operator, left=left, right=right):
-                return engine.compare(operator, *self._alike(self._make_sides(left, right)))
+                return engine.compare(operator, *self._comparable_members(self._make_sides(left, right)))
             case polarity.Null(operand=Get() as instance, negated=negated) if self._is_related(instance):
                 return engine.constant(negated)  # the row is there
             case polarity.Null(operand=operand, negated=negated):
@@ -368,7 +368,7 @@ class Translation(Generic[X, R]):
 
     # --- members of enumerations
 
-    def _alike(self, terms: Sequence[Term[X]]) -> Sequence[Term[X]]:
+    def _comparable_members(self, terms: Sequence[Term[X]]) -> Sequence[Term[X]]:
         """Two values; of an enumeration both as numbers where a column holds a number, else both as texts."""
         if "Enum" not in [term.family for term in terms]:
             return terms
@@ -395,7 +395,7 @@ class Translation(Generic[X, R]):
             raise RefusedError(f"{self._engine.name} compares single members: ask for several by 'has'")
 
     def _member_of_enumeration(self, operand: Term[X], values: Sequence[forms.Const], *, negated: bool) -> X:
-        pairs = [self._alike([operand, Term(self._engine.literal(value), value)]) for value in values]
+        pairs = [self._comparable_members([operand, Term(self._engine.literal(value), value)]) for value in values]
         consts = [pair[1].form for pair in pairs if isinstance(pair[1].form, forms.Const)]
         return self._engine.is_among(pairs[0][0], consts, negated=negated)
 

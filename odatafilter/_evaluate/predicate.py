@@ -60,7 +60,7 @@ from odatafilter.tree import Path, Property, Variable
 
 Frame: TypeAlias = list[Any]
 Read: TypeAlias = Callable[[Frame], Any]
-Question: TypeAlias = Callable[[Frame], bool]
+Check: TypeAlias = Callable[[Frame], bool]
 
 _ITEM: Final = 0
 _BUDGET: Final = 1
@@ -93,7 +93,7 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
-def when_true(condition: Condition) -> Question:
+def when_true(condition: Condition) -> Check:
     """Whether a condition is true."""
     match condition:
         case Test():
@@ -121,7 +121,7 @@ def when_true(condition: Condition) -> Question:
             assert_never(condition)
 
 
-def when_false(condition: Condition) -> Question:
+def when_false(condition: Condition) -> Check:
     """Whether a condition is false, which of a null one is not so."""
     match condition:
         case Truth(operand=operand):
@@ -136,7 +136,7 @@ def when_false(condition: Condition) -> Question:
             return _ask_opposite(when_true(condition))
 
 
-def _ask_test(test: Test) -> Question:
+def _ask_test(test: Test) -> Check:
     read, other, holds = read_value(test.left), read_value(test.right), comparer(test.op)
     kinds = {test.left.kind, test.right.kind}
     if BOOLEAN in kinds:
@@ -163,7 +163,7 @@ def _ask_test(test: Test) -> Question:
     return lambda frame: compare(read(frame), other(frame), frame)
 
 
-def _ask_one_of(condition: OneOf) -> Question:
+def _ask_one_of(condition: OneOf) -> Check:
     read = read_value(condition.operand)
     members = [constant_of(one) for one in condition.values]
     known = frozenset(map(type, members))
@@ -187,7 +187,7 @@ def _ask_one_of(condition: OneOf) -> Question:
     return is_listed
 
 
-def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Question:
+def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Check:
     def is_wanted(frame: Frame) -> bool:
         value = read(frame)
         if value is not None and type(value) is not bool:
@@ -197,7 +197,7 @@ def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Question:
     return is_wanted
 
 
-def _ask_any_of(collection: Value, condition: Condition, loop: int) -> Question:
+def _ask_any_of(collection: Value, condition: Condition, loop: int) -> Check:
     read_elements, at = _elements_of(read_value(collection), collection), loop + _BEFORE_LOOPS
     if isinstance(condition, Bool):
         return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
@@ -398,28 +398,28 @@ def _without_numbers(read: Read, test: Test) -> Read:
     return read_and_check
 
 
-def _ask_all(questions: list[Question]) -> Question:
-    if len(questions) == 2:  # noqa: PLR2004 - most have two
-        first, second = questions
+def _ask_all(checks: list[Check]) -> Check:
+    if len(checks) == 2:  # noqa: PLR2004 - most have two
+        first, second = checks
         return lambda frame: first(frame) and second(frame)
 
     def all_hold(frame: Frame) -> bool:
-        for question in questions:  # noqa: SIM110 - a generator takes twice as long
-            if not question(frame):
+        for check in checks:  # noqa: SIM110 - a generator takes twice as long
+            if not check(frame):
                 return False
         return True
 
     return all_hold
 
 
-def _ask_any(questions: list[Question]) -> Question:
-    if len(questions) == 2:  # noqa: PLR2004 - most have two
-        first, second = questions
+def _ask_any(checks: list[Check]) -> Check:
+    if len(checks) == 2:  # noqa: PLR2004 - most have two
+        first, second = checks
         return lambda frame: first(frame) or second(frame)
 
     def any_holds(frame: Frame) -> bool:
-        for question in questions:  # noqa: SIM110 - a generator takes twice as long
-            if question(frame):
+        for check in checks:  # noqa: SIM110 - a generator takes twice as long
+            if check(frame):
                 return True
         return False
 
@@ -457,8 +457,8 @@ def _join_kleene(reads: list[Read], decides: bool) -> Read:
     return read_all
 
 
-def _ask_opposite(question: Question) -> Question:
-    return lambda frame: not question(frame)
+def _ask_opposite(check: Check) -> Check:
+    return lambda frame: not check(frame)
 
 
 def _call_function(function: Callable[..., Any], reads: list[Read], form: Value, *, bounded: bool = False) -> Read:
@@ -509,7 +509,7 @@ def _read_now(frame: Frame) -> Instant:
     return found
 
 
-def _choose_branch(branches: list[tuple[Question, Read]]) -> Read:
+def _choose_branch(branches: list[tuple[Check, Read]]) -> Read:
     def read_branch(frame: Frame) -> Any:
         for condition, value in branches:
             if condition(frame):

@@ -174,7 +174,7 @@ class Nodes:
             branches = cast("tuple[Branch | VariableBranch, ...]", arguments)
             return Case(tuple(one if isinstance(one, Branch) else Branch(*one) for one in branches))
         if lower in _functions.BY_LOWER_CASE:
-            return _canonical(_functions.BY_LOWER_CASE[lower], arguments)
+            return _make_canonical_call(_functions.BY_LOWER_CASE[lower], arguments)
         if lower in {"any", "all"}:
             raise Refused("a lambda operator needs a path", word=lower)
         # The name of an entity set has no namespace.
@@ -296,7 +296,7 @@ def _check_name(name: str) -> None:
             raise Refused("the wording of a literal or a name", problem=problem)
 
 
-def _canonical(function: str, arguments: tuple[Argument, ...]) -> Call:
+def _make_canonical_call(function: str, arguments: tuple[Argument, ...]) -> Call:
     least, most = _functions.arity(function)
     if not least <= len(arguments) <= most:
         raise Refused(

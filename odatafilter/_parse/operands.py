@@ -295,7 +295,7 @@ class Machine:
         """A call whose parentheses hold nothing, a type or a key; or None, and it is open."""
         function = self.functions.get(name) or self.functions.get(name.lower())
         if function is None:
-            return self.called(text, name, position)
+            return self.path_with_closed_call(text, name, position)
         if function[0] in _functions.TYPE_FUNCTIONS:
             return self.typed_call(function[0], text, position)
         if text.startswith(")", position):
@@ -312,8 +312,8 @@ class Machine:
         arguments = (type_name,) if found[1] is None else (operand_of(found[1]), type_name)
         return cast("Call", _nodes.call(function, arguments)), found.end()
 
-    def called(self, text: str, name: str, position: int) -> tuple[Any, int]:
-        """A path in which something is called with nothing, a key or named values: a lambda, or the service's own."""
+    def path_with_closed_call(self, text: str, name: str, position: int) -> tuple[Any, int]:
+        """A path with a whole call: of nothing, a key or named values, by a lambda operator or a function's name."""
         values, value, segments = self.key
         before, _, last = name.rpartition("/")
         found = values(text, position)
@@ -322,13 +322,13 @@ class Machine:
         arguments: tuple[Any, ...] = ()
         if found.lastindex:
             several = value.finditer(text, *found.span(1))
-            arguments = tuple([self.named(one) for one in several])
+            arguments = tuple([self.argument_of(one) for one in several])
         if (after := segments(text, found.end())) is None:
             raise Left
         return self.path_with_call(before, last, arguments, after[0]), after.end()
 
-    def named(self, found: re.Match[str]) -> Any:
-        """A value that is an argument, with its name if it has one."""
+    def argument_of(self, found: re.Match[str]) -> Any:
+        """The argument that a match of `value` is, with its name if it has one."""
         path, kind = found[VALUE_IS_PATH], cast("int", found.lastindex)
         value = self.of_kind[kind - VALUE_IS_PATH - 1](found[kind]) if path is None else operand_of(path)
         return value if found[1] is None else _nodes.named(found[1], value)

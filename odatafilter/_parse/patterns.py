@@ -63,11 +63,11 @@ class Patterns:
         sign = f"(?!{self._terminals['NUMBER']}){self._terminals['_MINUS']}"  # right before a digit it is the number's
         self._alone = rf"({wholes['STRING']})|({number})|({self._any}|{sign}|\[)"
         name, at_name = self._terminals["NAME"], self._terminals["AT_NAME"]
-        self._qualified = name + _repeated(r"\.", rf"\.{name}")
+        self._qualified = name + _repeat_pattern(r"\.", rf"\.{name}")
         start = "|".join((self._qualified, at_name, self._terminals["VARIABLE"], self._terminals["ROOT"]))
         self._segment = f"(?>{'|'.join((self._qualified, at_name, self._terminals['_COUNT']))})"
         # What goes on with a quote or a sign is no name: a literal has begun with one.
-        path = f"(?>{start}){_repeated('/', '/' + self._segment)}(?!['-])"
+        path = f"(?>{start}){_repeat_pattern('/', '/' + self._segment)}(?!['-])"
         # Most paths are of names, which are tried alone first, since that is the fastest.
         self._paths = rf"{name}(?:/{name})*+(?![^ \t(),])|{path}"
         self._path = f"(?>{self._paths})"
@@ -85,16 +85,16 @@ class Patterns:
         inverts = f"{self._not}[ \t(]*+"
         joint = r"(?>[ \t)]++|(?<=\)))[A-Za-z]++[ \t(]++"
         nothing = r"(?![ \t(),])(?<!\))"  # tried first: it is told by one character, and begins each text
-        before = rf"(?>{nothing}|{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_repeated('[nN]', inverts)}"
+        before = rf"(?>{nothing}|{joint}|[ \t)]*+,[ \t(]*+|\([ \t(]*+|){_repeat_pattern('[nN]', inverts)}"
         terminals = self._terminals
         second = f"(?>{terminals['STRING']}|{terminals['NUMBER']})"
-        second = _perhaps(f",{_BLANK}({second}){_BLANK}")
+        second = _optional_pattern(f",{_BLANK}({second}){_BLANK}")
         argument = f"(?>{self._paths}|{terminals['STRING']}|{self._number}|{terminals['GUID']})"
-        after = _perhaps(f"((?:/{self._segment})++)(?![(/'-])")
-        opened = rf"((?>{terminals['NAME']}(?={_BLANK}:)|(?!:))){_perhaps(f'{_BLANK}:{_BLANK}')}"
-        called = _perhaps(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
+        after = _optional_pattern(f"((?:/{self._segment})++)(?![(/'-])")
+        opened = rf"((?>{terminals['NAME']}(?={_BLANK}:)|(?!:))){_optional_pattern(f'{_BLANK}:{_BLANK}')}"
+        called = _optional_pattern(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
         right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._not})({self._path})(?!\()"
-        compared = _perhaps(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
+        compared = _optional_pattern(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
         closing = r"([ \t)]*+)(?<![ \t])\Z"
         return re.compile(rf"({before})(?:({self._path}){called}{compared}|(?>{self._alone}))|{closing}").match
 
@@ -175,12 +175,12 @@ def _in_any_case(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(f'[{word[0]}{word[0].upper()}](?ai:{word[1:]})' for word in sorted(words))})"
 
 
-def _perhaps(pattern: str) -> str:
+def _optional_pattern(pattern: str) -> str:
     """A pattern or nothing, as `?+` has it, but the engine goes on at once where the first character is another."""
     return f"(?>{pattern}|)"
 
 
-def _repeated(first: str, pattern: str) -> str:
+def _repeat_pattern(first: str, pattern: str) -> str:
     """A pattern any number of times, whose first character is given: a repetition is costly where there is none."""
     return f"(?>(?!{first})|(?:{pattern})*+)"
 

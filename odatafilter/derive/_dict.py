@@ -67,7 +67,7 @@ def _make_members(properties: Mapping[str, Any], depth: int) -> Members:
 
 def _make_property(name: str, declared: object, depth: int) -> PropertyFacts | LeftOut:
     declaration = _declaration(f"'{name:.60}'", declared)
-    common = _common(declaration)
+    common = _keywords_of_any_kind(declaration)
     if declaration.kind != "Collection":
         return _assemble.single_property(name, _make_element(name, declaration, depth), **common)
     element = _declaration(f"an element of '{name:.60}'", declaration.element)
@@ -88,7 +88,7 @@ def _make_element(name: str, declaration: _Declaration, depth: int) -> Element:
             facts = String(enum=declaration.enum)._facts
         case kind:
             facts = PropertyFacts(name="", kind=kind)
-    return msgspec.structs.replace(facts, **_common(declaration))
+    return msgspec.structs.replace(facts, **_keywords_of_any_kind(declaration))
 
 
 def _make_structure(name: str, declaration: _Declaration, depth: int) -> SchemaFacts:
@@ -103,7 +103,7 @@ def _make_structure(name: str, declaration: _Declaration, depth: int) -> SchemaF
     return made
 
 
-def _common(declaration: _Declaration) -> dict[str, Any]:
+def _keywords_of_any_kind(declaration: _Declaration) -> dict[str, Any]:
     """What can be said of a property of any kind."""
     common: dict[str, Any] = {"nullable": declaration.nullable}
     if declaration.operators is not None:

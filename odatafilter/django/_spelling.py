@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
-from odatafilter._engines.databases import CLOCK, INT64, KINDS_IN_JSON
+from odatafilter._engines.databases import CLOCK_PARTS, INT64, KINDS_IN_JSON
 from odatafilter._engines.texts import least_text_after
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
 from odatafilter._evaluate.calculate import WHITE_SPACE
@@ -138,7 +138,7 @@ class Spelling(Engine[X, Row]):
             "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
             "date": lambda terms: self.as_date(terms[0].x),
             "time": lambda terms: self.as_time(terms[0].x),
-            **{part: self._clock_part(part) for part in CLOCK},
+            **{part: self._clock_part(part) for part in CLOCK_PARTS},
             **{operator: self._calculation(operator) for operator in (*ARITHMETIC, "negate")},
         }
 
@@ -155,7 +155,7 @@ class Spelling(Engine[X, Row]):
         return Spelt("NOT ({0})", operand)
 
     def compare(self, operator: polarity.Operator, left: Term[X], right: Term[X]) -> X:
-        one, other = self.alike(left, right)
+        one, other = self.comparable_sides(left, right)
         ordered = family_of(left.kind) == family_of(right.kind) == "String" and operator not in {"eq", "ne"}
         by = self.by_code_points if ordered else ""
         compared = Spelt(f"({{0}}{by} {SIGNS[operator]} {{1}}{by})", one, other)
@@ -232,7 +232,7 @@ class Spelling(Engine[X, Row]):
     def text_parameter(self, value: str) -> X:
         return self._bind_value(value, "String")
 
-    def alike(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
+    def comparable_sides(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
         """Both sides so that the database compares them as OData does."""
         families = {family_of(left.kind), family_of(right.kind)}
         if families == {"Guid"} and (holds_text(left) or holds_text(right)):

@@ -4,7 +4,7 @@ import datetime as dt
 import decimal
 from collections.abc import Sequence
 
-from odatafilter._engines.databases import CLOCK, INT64
+from odatafilter._engines.databases import CLOCK_PARTS, INT64
 from odatafilter._engines.numbers import is_past_real, is_within
 from odatafilter._engines.translate import RefusedError, Term
 from odatafilter._kinds import family_of
@@ -104,7 +104,7 @@ class SQLite(Spelling):
         return Spelt(template, term.x, kind="String", exact=True)
 
     def clock_part(self, part: str, term: Term[X]) -> X:
-        return Spelt(f"CAST(strftime('%%{CLOCK[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
+        return Spelt(f"CAST(strftime('%%{CLOCK_PARTS[part]}', {{0}}) AS INTEGER)", term.x, kind="Int")
 
     def round_fraction(self, function: str, term: Term[X]) -> X:
         rounded = f"odata_{function}(CAST({{0}} AS REAL))"

@@ -16,7 +16,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
-from odatafilter._engines.databases import CLOCK, INT64, MOST_DIGITS
+from odatafilter._engines.databases import CLOCK_PARTS, INT64, MOST_DIGITS
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import digits_of_range, is_within, range_of, range_of_result
 from odatafilter._engines.translate import Engine, Members, RefusedError, Single, Term, value_to_send
@@ -97,7 +97,7 @@ class Spelling(Engine[X, Row]):
             "round": lambda terms: self._round_number("round", terms[0]),
             "floor": lambda terms: self._round_number("floor", terms[0]),
             "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
-            **{part: self._clock_part(part) for part in CLOCK},
+            **{part: self._clock_part(part) for part in CLOCK_PARTS},
             **{operator: self._calculation(operator) for operator in PYTHON_ARITHMETIC},
         }
 
@@ -155,7 +155,7 @@ class Spelling(Engine[X, Row]):
         }:
             return left.x, right.x
         numbers = [self._as_decimal(term) for term in (left, right)]
-        one, other = self._alike(numbers)
+        one, other = self._with_one_precision(numbers)
         return one, other
 
     def _instants(self, left: Term[X], right: Term[X]) -> tuple[X, X]:
@@ -170,7 +170,7 @@ class Spelling(Engine[X, Row]):
             return ibis.literal(term.form.value.astimezone(dt.UTC).replace(tzinfo=None), "timestamp")
         return self.in_utc(term.x) if has_zone(term.x) else term.x
 
-    def _alike(self, numbers: Sequence[X]) -> list[X]:
+    def _with_one_precision(self, numbers: Sequence[X]) -> list[X]:
         """Decimals of one precision: Ibis puts no others beside each other."""
         if not all(number.type().is_decimal() for number in numbers):
             return list(numbers)
@@ -190,7 +190,7 @@ class Spelling(Engine[X, Row]):
     def is_among(self, operand: Term[X], values: Sequence[Const], *, negated: bool) -> X:
         terms = [Term(self.literal(value), value) for value in values]
         if "Decimal" in {family_of(term.kind) for term in (operand, *terms)} and family_of(terms[0].kind) != "Double":
-            x, *bound = self._alike([self._as_decimal(term) for term in (operand, *terms)])
+            x, *bound = self._with_one_precision([self._as_decimal(term) for term in (operand, *terms)])
             return x.notin(bound) if negated else x.isin(bound)
         bound = [term.x for term in terms]
         if family_of(operand.kind) == "DateTimeOffset":
@@ -359,7 +359,7 @@ class Spelling(Engine[X, Row]):
     def choose(self, branches: Sequence[tuple[X, X]]) -> X:
         values = [value for _, value in branches]
         if any(value.type().is_decimal() for value in values):
-            values = self._alike(values)
+            values = self._with_one_precision(values)
         return ibis.cases(*zip((when for when, _ in branches), values, strict=True))
 
     def zero_if_null(self, operand: X) -> X:

@@ -125,7 +125,7 @@ class Progress(Generic[T]):
             try:
                 item = self._decode(raw)
             except (ValueError, RecursionError) as error:
-                self._bad(self._page, raw, error)
+                self._skip_item(self._page, raw, error)
                 continue
             self._counted += 1
             self._untouched = False
@@ -133,7 +133,7 @@ class Progress(Generic[T]):
             return item
         return NOTHING
 
-    def _bad(self, page: Answered, raw: Raw, error: Exception) -> None:
+    def _skip_item(self, page: Answered, raw: Raw, error: Exception) -> None:
         """Passes an item over, so that another one may take its place. Raises `BadItemError` if none is skipped."""
         refused = self.assignment.items.error_for(raw, error, self.cursor, page.url)
         if not self.assignment.items.skip:

@@ -108,12 +108,12 @@ def _until_reset(text: str, date: str | None) -> float | None:
 def _seconds(part: str, date: str | None) -> float | None:
     """What a part between commas asks for: a date, which can do without the weekday before its comma, or a number."""
     if ":" in part:
-        return _until(part, date)
+        return _seconds_until(part, date)
     number = _NUMBER.match(part)
     return max(0.0, float(number[0])) if number else None
 
 
-def _until(text: str, date: str | None) -> float | None:
+def _seconds_until(text: str, date: str | None) -> float | None:
     """Seconds from the server's own `date` to the date in `text`: its clock may differ from ours."""
     day = _read_date(text)
     return max(0.0, (day - _now(date)).total_seconds()) if day else None

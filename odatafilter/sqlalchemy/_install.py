@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from odatafilter._engines.functions import put_into_duckdb, put_into_sqlite
+from odatafilter._engines.python_functions import put_into_duckdb, put_into_sqlite
 from odatafilter._safe_text import show
 from odatafilter.errors import FilterError, FilterTypeError
 from odatafilter.sqlalchemy._condition import INSTALLED

@@ -21,7 +21,7 @@ from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from odatafilter._comparisons import OPPOSITES, PYTHON_COMPARISONS
-from odatafilter._engines.databases import CLOCK, INT64, KINDS_IN_JSON
+from odatafilter._engines.databases import CLOCK_PARTS, INT64, KINDS_IN_JSON
 from odatafilter._engines.decide import PYTHON_ARITHMETIC
 from odatafilter._engines.numbers import digits_of_range, range_of
 from odatafilter._engines.texts import least_text_after
@@ -138,7 +138,7 @@ class Spelling(Engine[Column, Row]):
             "floor": lambda terms: self._round_number("floor", terms[0]),
             "ceiling": lambda terms: self._round_number("ceiling", terms[0]),
             **{operator: functools.partial(self.calculate, operator) for operator in PYTHON_ARITHMETIC},
-            **{part: self._clock_part(part) for part in CLOCK},
+            **{part: self._clock_part(part) for part in CLOCK_PARTS},
         }
 
     # --- conditions

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from odatafilter._comparisons import PYTHON_COMPARISONS
-from odatafilter._engines.databases import CLOCK, INT64
+from odatafilter._engines.databases import CLOCK_PARTS, INT64
 from odatafilter._engines.numbers import REAL_DIGITS, digits_of, is_past_real, is_within
 from odatafilter._engines.translate import Members, RefusedError, Single, Term
 from odatafilter._kinds import family_of
@@ -134,7 +134,7 @@ class SQLite(Spelling):
         return x
 
     def clock_part(self, part: str, x: Column) -> Column:
-        return sa.cast(F.strftime(f"%{CLOCK[part]}", x), BIG_INTEGER)
+        return sa.cast(F.strftime(f"%{CLOCK_PARTS[part]}", x), BIG_INTEGER)
 
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
         if not self.installed:
