@@ -41,7 +41,7 @@ TRUE: Final = Literal("Boolean", "true")
 FALSE: Final = Literal("Boolean", "false")
 _OPPOSITES: Final[dict[Expression, Expression]] = {TRUE: FALSE, FALSE: TRUE, NULL: NULL}
 
-# What is true, false or null; and below what nothing is read by what stands beside it.
+# Nodes whose value is true, false or null; and nodes whose operands do not depend on what stands beside them.
 _CONDITIONS: Final = frozenset({And, Or, Not, Comparison, In, Has})
 _JUDGING: Final = frozenset({And, Or, Not, Lambda, Filtered, Count, Branch})
 # Below these nothing is simplified; and these alone are, once what is below them is.

@@ -102,7 +102,7 @@ class AnyWalk(Generic[T]):
     # --- what is handed out
 
     def _open_hand(self) -> None:
-        """Has the items of the page in hand that are left be handed out without any steps, where nothing is between."""
+        """Lets the rest of the page in hand be taken without steps, unless a checkpoint is due within the page."""
         checkpoint = self._assignment.checkpoint
         if checkpoint is None or not checkpoint.is_due_within_page:
             self._open, self._is_open = self._progress.items_in_hand, True
@@ -113,14 +113,14 @@ class AnyWalk(Generic[T]):
             return False
         if length_hint(self._open):  # another one has refilled it, while this one waited for its turn
             return True
-        self._open = iter(())  # before it is counted what is gone: nobody may take any more of that
+        self._open = iter(())  # nobody may take from it any more: what was taken is counted next
         if not self._progress.take_up():
             return False
         self._open = self._progress.items_in_hand
         return True
 
     def _close_hand(self) -> None:
-        """Has every item be asked for by steps: whoever takes several, or looks where the walk stands, is alone."""
+        """Makes every item be taken by steps again, which one caller runs at a time."""
         self._open, self._is_open = iter(()), False
 
     def _steps_to_item(self) -> Steps[T | Nothing]:
@@ -220,9 +220,10 @@ class AnyWalk(Generic[T]):
             return written
 
     def _stop_in_part(self, file: NdjsonFile) -> None:
-        """Has the stats say what is in the part of a file, and the walk go back to its start when it is used again.
+        """Sets the stats to what is in the part of a file that was not finished.
 
-        Nobody has the file, and the items in its part count for it alone.
+        The items in the part count for this file alone: any other use of the walk begins at its start, and the stats
+        begin anew (`_leave_part`).
         """
         stats = self._assignment.stats
         skipped, stopped_by = stats.skipped, stats.stopped_by
@@ -231,7 +232,7 @@ class AnyWalk(Generic[T]):
         self._stands_in_part = True
 
     def _leave_part(self) -> None:
-        """Has the walk begin at its start, if a file was not finished."""
+        """Moves the walk back to its start, if it stands in the part of a file that was not finished."""
         if self._stands_in_part:
             self._stands_in_part = False
             self._rewind(_Mark(self._start, 0, 0, 0))
@@ -261,7 +262,7 @@ class AnyWalk(Generic[T]):
         yield from self._be_done_with_handed_out()
 
     def _be_done_with_handed_out(self) -> Generator[Do, Any, None]:
-        """The consumer asks for more, so it is done with what it has: the checkpoint may know.
+        """Saves the checkpoint if it is due: who asks for more is done with what was handed out.
 
         Raises the error that came after the items of the batch before.
         """
@@ -285,7 +286,7 @@ class AnyWalk(Generic[T]):
         return _Mark(self._progress.cursor, stats.items, self._progress.pages_done, stats.skipped)
 
     def _rewind(self, mark: _Mark) -> None:
-        """Puts the walk back to where it stood: what came since was not handed out after all."""
+        """Moves the walk and its stats back to `mark`: what came since was not handed out."""
         self._close_hand()
         self._progress = Progress(self._assignment, mark.cursor)
         stats = self._assignment.stats
@@ -303,7 +304,7 @@ class AnyWalk(Generic[T]):
         self._gathered_to = page.next_cursor
 
     def _take_back(self, left: list[Page[T]]) -> None:
-        """Has the walk go on where the consumer stands: `left` was not handed out."""
+        """Moves the walk back to where the consumer stands; `left` are the pages that were not handed out."""
         self._gathered_to = None
         if left:
             stats = self._assignment.stats
@@ -312,7 +313,7 @@ class AnyWalk(Generic[T]):
 
 
 def _put_at(error: PagingError, cursor: Cursor, url: str) -> None:
-    """Has `error`, and what is pickled of it, stand at `cursor`; at `url`, where it stands nowhere."""
+    """Sets the cursor of `error`, and its URL if it has none, in its pickled arguments, too."""
     error.cursor = cursor
     error.url = error.url or url
     error.args = (error.args[0], cursor, error.url, *error.args[3:])
