@@ -77,8 +77,10 @@ def comparison_problem(one: Operand, node: Node, other: Operand) -> Finding | No
 
 
 class FittingLiterals(msgspec.Struct, frozen=True):
-    """The literals that are certainly values of a property, spelt as it declares: null, and those of these `kinds`, of
-    these `texts`, or texts that the API wants in quotes where `quoted` is documented so.
+    """The literals that are certainly values of a property, spelt as it declares (§5.1.1.14.1).
+
+    They are null, and those of these `kinds`, of these `texts`, or texts that the API wants in quotes where `quoted` is
+    documented so.
     """
 
     kinds: frozenset[str | None] = frozenset({"null"})
@@ -248,7 +250,7 @@ def signature_problem(node: Node, function: str, found: Sequence[Operand]) -> Fi
 
 
 def kind_of_parameter(parameter: Parameter) -> str | None:
-    """The kind that a value must be of in the place of a parameter of a canonical function, where there is but one."""
+    """The kind that a value must be of where a canonical function has a parameter, if there is but one (§5.1.1.5)."""
     return "Int32" if parameter == COUNT else parameter[0] if len(parameter) == 1 else None
 
 
