@@ -549,6 +549,7 @@ GROWING: Mapping[str, Callable[[int], str]] = {
     "or": lambda n: " or ".join(f"name eq 'job {i}'" for i in range(n)),
     "and, or, parentheses": lambda n: " and ".join(f"(price gt {i} or not contains(name,'{i}'))" for i in range(n)),
     "in": lambda n: "name in (" + ",".join(f"'job {i}'" for i in range(n)) + ")",
+    "groups after in": lambda n: " or ".join(f"size in (price add {i})" for i in range(n)),
     "dates": lambda n: " and ".join(f"day ne 2024-01-{i % 28 + 1:02}" for i in range(n)),
     "any": lambda n: " or ".join(f"items/any(i:i/qty gt {i})" for i in range(n)),
     "arrays": lambda n: "size in [" + ",".join(map(str, range(n))) + "]",

@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "a list": ("a in (", "1,", "2)"),
     "strings": ("a in (", "'it''s',", "'')"),
     "calls": ("", "contains(tolower(a),'x') or ", "b"),
+    "groups after in": ("", "a in (b) or ", "c"),
     "a path": ("a", "/b", " eq 1"),
     "names": ("", "a1 eq b1 and ", "c"),
     "known words": ("", "state eq 'word999' or ", "tags/any()"),

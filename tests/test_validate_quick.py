@@ -93,7 +93,7 @@ def test_what_is_certainly_allowed_has_no_problem(text: str, schema: type[of.Sch
 _in_json = st.sampled_from(
     [*('"x"', '"new"', "1", "1.5", "null", "true", "[1]", '{"a":1}', '"12345678-9abc-def0-1234-56789abcdef0"'), "name"]
 )
-_places = st.one_of(_names, _names, st.sampled_from(["$it/part/size", "parts/$count", "t", "t/size", "t/color"]))
+_places = st.one_of(_names, _names, st.sampled_from(["$it/part/size", "parts/$count", "t", "t/size", "t/color", "@p"]))
 _types = st.sampled_from([*(f"Edm.{kind}" for kind in _kinds.CASTABLE), "Edm.Int8", "Edm.Stream", "NS.Part"])
 
 

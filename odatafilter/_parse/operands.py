@@ -29,7 +29,7 @@ from odatafilter._parse.patterns import (
 )
 from odatafilter._parse.stack import A_GROUP, CALL, LAMBDA, MEMBERS, THE_COMMA, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
-from odatafilter.tree import Array, Call, Function, Lambda, List, Path, Property
+from odatafilter.tree import Array, Call, Function, Lambda, List, Literal, Path, Property
 
 # Characters of the parts of a text in which many comparisons are read at once.
 PART: Final = 8_192
@@ -41,6 +41,7 @@ _QUANTIFIERS: Final = frozenset({"any", "all"})
 _SIGNS_OF_A_GUID: Final = 4  # a number has two at most
 
 _nodes: Final = Nodes()
+_blanks: Final[Callable[..., Any]] = re.compile(r"[ \t]*+").match
 # The operator in what stands before an operand, its level, how many parentheses are closed there, and what is opened.
 Joint: TypeAlias = tuple[Operator | None, int, int, tuple[Open, ...]]
 Make: TypeAlias = Callable[[str], Any]
@@ -159,6 +160,8 @@ class Machine:
         if group == STRINGS:
             return List(tuple(map(_nodes.string, self.strings(text, start, end))))
         kind = cast("int", self.any_literal.match(text, start).lastindex)
+        if self.patterns.literals[kind - 1] == "GUID":  # all in lower case at once: both spellings of each take memory
+            return List(tuple([Literal("Guid", one) for one in self.lists[kind](text[start:end].lower())]))
         return List(tuple(map(self.of_kind[kind - 1], self.lists[kind](text, start, end))))
 
     def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
@@ -207,7 +210,7 @@ class Machine:
         found = self.list_after_in(text, position)
         if found is None:
             stack.append(Open(MEMBERS, [], None))
-            return None, len(text) - len(text[position + 1 :].lstrip(" \t"))
+            return None, _blanks(text, position + 1).end()
         several = self.any_literal.finditer(text, *found.span(1))
         return List(tuple([self.of_kind[one.lastindex - 1](one[0]) for one in several])), found.end()
 

@@ -17,6 +17,7 @@ from odatafilter._validate.fitting import LITERALS_OF_KIND, FittingLiterals, fit
 from odatafilter._validate.operands import CAST_KINDS
 from odatafilter.facts import ALL_FUNCTIONS, COMPARISONS, PropertyFacts, SchemaFacts
 from odatafilter.tree import (
+    Alias,
     And,
     AnyNode,
     Arithmetic,
@@ -418,7 +419,13 @@ def _follow(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables)
     return found
 
 
+def _know_parameter(_: Alias, rules: _Rules, __: _Variables) -> _Known:
+    """A parameter alias stands wherever null does: what its value must be is judged when there is one."""
+    return rules.kinds["null"]
+
+
 _OPERANDS: Final[Mapping[type, Callable[[Any, _Rules, _Variables], _Known | None]]] = {
+    Alias: _know_parameter,
     Path: _know_path,
     Arithmetic: _know_calculated,
     Negation: _know_negative,
