@@ -1,9 +1,11 @@
 """What hostile filters, patterns and items cost: time is judged by growth or by counting, never by the clock alone."""
 
+import functools
 import random
 import re
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -250,6 +252,10 @@ class Inputs(of.Schema):
         ("tags/any(a:tags eq a and a eq 'zz')", {"tags": [str(n) for n in range(2_000)]}),
         ("tags/any(a:contains(tags,['q']))", {"tags": [str(n) for n in range(2_000)]}),
         ("duration'PT1S'" + " mul 1e9999" * 90 + " gt duration'PT1S'", {}),
+        (
+            functools.reduce(lambda inner, _: f"concat({inner},{inner})", range(11), "text") + " eq 'x'",
+            {"text": "a" * 999},
+        ),
     ],
 )
 def test_what_multiplies_ends_with_the_budget(text: str, item: dict[str, Any]) -> None:
@@ -308,6 +314,7 @@ COUNTED: dict[str, Any] = {
     "mixed": [2**53, float(2**53)],
     "large": 2**300,
     "text": "a" * 30,
+    "long": "a" * 130,
 }
 
 
@@ -342,6 +349,11 @@ COUNTED: dict[str, Any] = {
         # steps and words
         ("matchesPattern(text,'a.*b')", 9),
         ("large add 1 gt 0", 302 // 64),
+        # texts that are made
+        ("concat(long,long) ne null", 260 // 100),
+        ("concat(concat(long,long),long) ne null", 260 // 100 + 390 // 100),
+        ("a/any(x:x eq 3) and startswith(concat(long,long),'a')", 5 + 260 // 100),
+        ("concat(long,long) eq 'a' or concat(text,concat(long,'x')) ne null and large add 1 gt 0", 2 + 1 + 1 + 4),
     ],
 )
 def test_as_many_visits_are_taken_as_the_budget_has_and_no_more(text: str, visits: int) -> None:
@@ -404,6 +416,29 @@ def test_long_collections_that_are_told_to_be_there_are_doubts_of_the_compiled_p
                 answers.add(str(error))
         assert len(answers) == 1
         assert ("True" in answers) is (visits >= 20)
+
+
+def test_texts_are_not_made_that_are_longer_than_the_budget_has_it() -> None:
+    f = of.parse(functools.reduce(lambda inner, _: f"concat({inner},{inner})", range(11), "text") + " ne null")
+    item, few = {"text": "a" * 48_000}, of.Limits(visits=10_000)
+    compiled = f.compile(limits=few)
+    for call in (lambda item: f.matches(item, few), compiled):
+        assert call({"text": "a"})
+        tracemalloc.start()
+        with pytest.raises(of.FilterError, match="'visits' of 10000 allows"):
+            call(item)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 2_000_000  # all of it is 98 million characters
+
+
+def test_short_texts_are_joined_without_visits() -> None:
+    few = of.Limits(visits=1)
+    f = of.parse("concat(concat(a,'x'),a) eq 'bxb' and endswith(concat(a,a),'bb')")
+    assert f.matches({"a": "b"}, few)
+    assert f.compile(limits=few)({"a": "b"})
+    assert not f.matches({"a": "b" * 49}, few)
+    assert not f.compile(limits=few)({"a": "b" * 49})
 
 
 def test_conditions_as_values_are_asked_once() -> None:

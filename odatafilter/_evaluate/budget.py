@@ -1,6 +1,6 @@
 """The budget of one item, which the limit `visits` sets, and what counts of it.
 
-Whatever is done in time that grows with a collection takes visits:
+Whatever is done in time that grows with a collection, or that multiplies, takes visits:
 
 - one for each element, each time that a collection is read from the item, or made by a function; what an operator or a
   function does once for each element of such a collection, as `$count`, `length` and `ne null` do, is paid with them;
@@ -8,7 +8,7 @@ Whatever is done in time that grows with a collection takes visits:
 - one for each pair of values of which one stands in a collection or in a complex value, at any depth, where they are
   compared; and one for each value that gets a number, so that a collection is found in another without such pairs;
 - one for each state that a pattern comes to, or for a hundred steps that a search by Python's `re` takes at most;
-- one for each 64 bits of a long number that is calculated.
+- one for each 64 bits of a long number that is calculated, and for each 100 characters of a text that `concat` makes.
 """
 
 from typing import Final, TypeAlias

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from odatafilter import _functions
 from odatafilter._evaluate import sequences, values
-from odatafilter._evaluate.budget import Budget
+from odatafilter._evaluate.budget import Budget, take_visits
 from odatafilter._evaluate.regular_expressions import pattern
 from odatafilter._evaluate.values import (
     NUMBER_CLASSES,
@@ -258,12 +258,13 @@ def _rounding_function(rounding: str) -> Callable[[Any], Any]:
 
 # --- the functions --------------------------------------------------------------------------------------------------
 
+_CHARACTERS_A_VISIT: Final = 100
 _FIRST: Final = read_instant("0001-01-01T00:00:00Z")
 _LAST: Final = read_instant("9999-12-31T23:59:59.999999999999Z")
 
-# What compares elements, or takes steps, and so is given the budget, too.
+# What compares elements, makes texts, or takes steps, and so is given the budget, too.
 BOUNDED: Final = frozenset(
-    {"contains", "endswith", "hassubsequence", "hassubset", "indexof", "matchesPattern", "startswith"}
+    {"concat", "contains", "endswith", "hassubsequence", "hassubset", "indexof", "matchesPattern", "startswith"}
 )
 # What values alone do not do for.
 NOT_EVALUATED: Final = dict.fromkeys(
@@ -271,7 +272,7 @@ NOT_EVALUATED: Final = dict.fromkeys(
 )
 # `now`, `cast` and `isof` take more than values: who evaluates has them.
 _IMPLEMENTATIONS: Final[dict[str, Callable[..., Any]]] = {
-    "concat": lambda one, other: one + other,
+    "concat": lambda _, one, other: one + other,
     "contains": lambda budget, whole, part: _index_of(budget, whole, part) >= 0,
     "endswith": _ends_with,
     "indexof": _index_of,
@@ -356,9 +357,28 @@ def function(name: str) -> Callable[..., Any]:
             takes = " and ".join(map(_functions.describe_parameter, parameters[overload][: len(arguments)]))
             raise FilterTypeError(f"{name} takes {takes}, not {given}") from None
 
+    def call_bounded(budget: Budget, *arguments: Any) -> Any:
+        return implementation(budget, *read_arguments(arguments))
+
+    if name == "concat":
+        return _join_texts(call_bounded)
     if name in BOUNDED:
-        return lambda budget, *arguments: implementation(budget, *read_arguments(arguments))
+        return call_bounded
     return lambda *arguments: implementation(*read_arguments(arguments))
+
+
+def _join_texts(join_others: Callable[..., Any]) -> Callable[..., Any]:
+    """`concat` of two texts, of which a long one takes its visits before it is made; `join_others` has all else."""
+
+    def join(budget: Budget, one: Any, other: Any) -> Any:
+        if type(one) is not str or type(other) is not str:
+            return join_others(budget, one, other)
+        length = len(one) + len(other)
+        if length >= _CHARACTERS_A_VISIT:
+            take_visits(budget, length // _CHARACTERS_A_VISIT)
+        return one + other
+
+    return join
 
 
 # --- types (§5.1.1.10) ----------------------------------------------------------------------------------------------

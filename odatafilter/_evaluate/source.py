@@ -13,7 +13,7 @@ Python.
 import datetime as dt
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
@@ -116,7 +116,7 @@ class Writer:
         every, loops = _count_forms(plan.condition)
         if every > _MOST_FORMS:
             raise NoSourceError
-        self._room = visits // max(loops, 1)  # elements of each collection that is read
+        self._room = visits // max(loops, 1)  # elements of each collection that is read, visits of each `concat`
         self._rooms = plan.loops
 
     # --- conditions
@@ -180,12 +180,13 @@ class Writer:
         return _Code(f"{name}(item)", known, known)
 
     def _checked_function(self, form: Condition, *, wanted: bool) -> Predicate:
-        """The checked function of one condition. It may take no visits, since they are counted for a whole item: the
-        error that it raises where it needs some counts as a doubt.
+        """The checked function of one condition. It may take no visits, since they are counted for a whole item, but a
+        share of them to join texts: the error that it raises where it needs more counts as a doubt.
         """
         holds = when_true(form) if wanted else when_false(form)
         room = [None] * self._rooms
-        return lambda item: holds([item, [0], None, *room])
+        visits = self._room if any(map(_is_join, _forms_of(form))) else 0
+        return lambda item: holds([item, [visits], None, *room])
 
     def _write_condition(self, form: Condition, known: frozenset[str], *, wanted: bool) -> _Code:
         match form:
@@ -549,35 +550,43 @@ def _split_source(of: Get) -> tuple[str, str]:
 
 
 def _count_forms(form: Value) -> tuple[int, int]:
-    """How many forms a form is made of, and how many visits it takes at most if each of its collections has one
-    element: those in loops, and those that are compared with null. Needs no stack.
+    """How many forms a form is made of, and into how many shares its visits are parted: what it takes if each of its
+    collections, those in loops and those that are compared with null, has one element, and one for each `concat`.
     """
     every = loops = 0
-    pending = [form]
-    while pending:
-        one = pending.pop()
+    for one in _forms_of(form):
         every += 1
         if isinstance(one, AnyOf | Where | CountOf):
             loops += 1 + visits_of_condition(one.condition)
-        if isinstance(one, IsNull):
+        if isinstance(one, IsNull) or _is_join(one):
             loops += 1
         if isinstance(one, Apply) and one.function == "now":
             return _MOST_FORMS + 1, loops  # `now` is one time for the whole item: its parts cannot read it each
-        pending += below(one)
     return every, loops
 
 
 def _takes_visits(form: Value) -> bool:
     """Whether the checked function of a form takes visits for most items: then a part of the source cannot call it."""
-    pending = [form]
-    while pending:
-        one = pending.pop()
+    for one in _forms_of(form):
         if isinstance(one, AnyOf | Where | CountOf) or one.kind == COLLECTION:
             return True
         if isinstance(one, Apply) and one.function == "matchesPattern":
             return True
-        pending += below(one)
     return False
+
+
+def _is_join(form: Value) -> bool:
+    """Whether a form takes visits where its texts are long, which few are."""
+    return isinstance(form, Apply) and form.function == "concat"
+
+
+def _forms_of(form: Value) -> Iterator[Value]:
+    """A form and all those below it, without a stack."""
+    pending = [form]
+    while pending:
+        one = pending.pop()
+        yield one
+        pending += below(one)
 
 
 def _negate_code(code: _Code) -> _Code:
