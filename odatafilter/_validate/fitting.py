@@ -88,10 +88,13 @@ class FittingLiterals(msgspec.Struct, frozen=True):
     quoted: PropertyFacts | None = None
 
     def includes(self, literal: Literal) -> bool:
-        return (
-            literal.kind in self.kinds
-            or literal.text in self.texts
-            or (self.quoted is not None and is_value_in_quotes(self.quoted, literal))
+        if literal.kind in self.kinds or literal.text in self.texts:
+            return True
+        quoted = self.quoted
+        if quoted is None:
+            return False
+        return (quoted.kind == "Guid" and guids_between_commas("'")(literal.text) is not None) or is_value_in_quotes(
+            quoted, literal
         )
 
     def include_all(self, items: Sequence[Literal]) -> bool:
