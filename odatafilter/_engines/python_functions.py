@@ -34,19 +34,19 @@ def _matches_pattern(text: str, expression: str) -> bool:
 _CONTEXT: Final = decimal.Context(prec=EXACT_DIGITS, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 
 
-def _exact(number: float | str) -> decimal.Decimal:
+def _shortest_decimal(number: float | str) -> decimal.Decimal:
     """A REAL as the decimal number that it is read back as: its shortest digits."""
     return decimal.Decimal(repr(number) if isinstance(number, float) else number)
 
 
 def _order(one: float | str, other: float | str) -> int:
-    return int(_CONTEXT.compare(_exact(one), _exact(other)))
+    return int(_CONTEXT.compare(_shortest_decimal(one), _shortest_decimal(other)))
 
 
 def _calculation(
     calculate: Callable[[decimal.Decimal, decimal.Decimal], decimal.Decimal],
 ) -> Callable[[float | str, float | str], str]:
-    return lambda one, other: f"{calculate(_exact(one), _exact(other)):f}"
+    return lambda one, other: f"{calculate(_shortest_decimal(one), _shortest_decimal(other)):f}"
 
 
 _EXACT: Final[dict[str, Callable[[Any, Any], int | str]]] = {
@@ -64,7 +64,7 @@ def put_into_sqlite(connection: Any) -> None:
     for name, exact in _EXACT.items():
         connection.create_function(name, 2, _null_stays(exact), deterministic=True)
     connection.create_function(
-        "odata_negate", 1, _null_stays(lambda number: f"{-_exact(number):f}"), deterministic=True
+        "odata_negate", 1, _null_stays(lambda number: f"{-_shortest_decimal(number):f}"), deterministic=True
     )
     connection.create_function("odata_double", 1, _null_stays(float), deterministic=True)
     for name, function in (_TEXTS | _NUMBERS).items():

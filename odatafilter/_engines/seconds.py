@@ -175,7 +175,7 @@ def in_seconds(form: Value) -> Value:
             return _apply(form, "mul", *(in_seconds(one) if one.kind == "Duration" else one for one in operands))
         case forms.Apply(function="div" | "divby", operands=(one, other)) if form.kind in TIMES:
             number = _literal_fraction(other)
-            share = None if not number else _finite(1 / number)
+            share = None if not number else _decimal_if_finite(1 / number)
             if share is None:
                 return _inexact_form(form, "a quotient of a duration")
             return _apply(form, "mul", in_seconds(one), _decimal_literal(other, share))
@@ -185,12 +185,12 @@ def in_seconds(form: Value) -> Value:
 
 def has_seconds(exact: Exact) -> bool:
     """Whether a number of picoseconds is a decimal number of seconds."""
-    return _finite(Fraction(exact, times.SECOND)) is not None
+    return _decimal_if_finite(Fraction(exact, times.SECOND)) is not None
 
 
 def seconds_literal(form: Value, exact: Exact) -> Value:
     """A number of picoseconds as seconds: since 1970 where `form` is a date or timestamp."""
-    number = _finite(Fraction(exact if form.kind == "Duration" else exact - times.EPOCH, times.SECOND))
+    number = _decimal_if_finite(Fraction(exact if form.kind == "Duration" else exact - times.EPOCH, times.SECOND))
     if number is None:
         return _inexact_form(form, "a duration of endless digits")
     return _decimal_literal(form, number)
@@ -200,7 +200,7 @@ def _decimal_literal(form: Value, number: decimal.Decimal) -> Const:
     return Const(node=form.node, kind="Decimal", nullable=False, literal=Literal("Number", f"{number:f}"))
 
 
-def _finite(number: Fraction) -> decimal.Decimal | None:
+def _decimal_if_finite(number: Fraction) -> decimal.Decimal | None:
     """A fraction as a decimal number, where it is one of not too many digits."""
     context = decimal.Context(prec=numbers.EXACT_DIGITS)
     found = context.divide(decimal.Decimal(number.numerator), decimal.Decimal(number.denominator))

@@ -205,11 +205,11 @@ def read_time_of_day(value: Any) -> TimeOfDay:
 def read_duration(value: Any) -> Duration:
     """A duration. Raises FilterTypeError for what is none."""
     if isinstance(value, str) and (length := durations.count_picoseconds(value)) is not None:
-        return Duration(_exact(length))
+        return Duration(_int_if_whole(length))
     return value if isinstance(value := _single(value), Duration) else _raise_unreadable(value, "duration")
 
 
-def _exact(number: Exact) -> Exact:
+def _int_if_whole(number: Exact) -> Exact:
     return number.numerator if number.denominator == 1 else number
 
 
@@ -314,12 +314,12 @@ def to_exact(value: Any) -> Exact:
         return value
     if not is_finite(value) or abs(to_decimal(value).adjusted()) > numbers.LONGEST:
         _raise_unreadable(value, "number to multiply or divide a duration by")
-    return _exact(Fraction(value))
+    return _int_if_whole(Fraction(value))
 
 
 def exact_quotient(picoseconds: Exact, divisor: Exact) -> Exact:
     """An exact quotient."""
-    return _exact(Fraction(picoseconds) / divisor)
+    return _int_if_whole(Fraction(picoseconds) / divisor)
 
 
 Reader: TypeAlias = Callable[[Any], Any]
