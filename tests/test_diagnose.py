@@ -632,3 +632,18 @@ def test_long_texts_are_answered_at_once(before: str) -> None:
         began = time.process_time()
         assert len(str(refused(text))) < 1500
         assert time.process_time() - began < 2  # most take a hundredth of that
+
+
+@pytest.mark.parametrize("mark", [*pieces.SINGLE, *pieces.DOUBLE])
+def test_each_mark_that_stands_for_a_quote_becomes_one(mark: str) -> None:
+    with pytest.raises(FilterSyntaxError) as caught:
+        of.parse(f"a eq {mark}x{mark}")
+    assert caught.value.suggestion == "a eq 'x'"
+
+
+def test_the_marks_for_quotes_are_those_of_unicode_and_of_typewriters() -> None:
+    assert [f"{ord(mark):04x}" for mark in sorted(pieces.QUOTES)] == [
+        *("0060", "00ab", "00b4", "00bb", "2018", "2019", "201a", "201b", "201c", "201d", "201e", "201f"),
+        *("2032", "2033", "2035", "2036", "2039", "203a", "275b", "275c", "275d", "275e"),
+        *("300c", "300d", "300e", "300f", "301d", "301e", "301f", "ff02", "ff07", "ff40"),
+    ]

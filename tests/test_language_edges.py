@@ -269,3 +269,22 @@ def test_a_text_of_the_element_of_a_lambda_is_judged_with_the_lambda(schema: Any
     with pytest.raises(of.FilterError, match=r"^the element of a lambda has no meaning outside it$"):
         str(kept)
     assert str(of.parse("$it/n eq 1", schema=schema)) == "$it/n eq 1"
+
+
+def test_a_handle_without_a_schema_has_no_property_of_another_name() -> None:
+    with pytest.raises(AttributeError, match=r"^'String' object has no attribute 'foo'$"):
+        _ = of.String(name="a").foo  # type: ignore[attr-defined]
+
+
+def test_a_property_below_a_collection_is_one_of_its_elements() -> None:
+    class Line(of.Schema):
+        qty = of.Int32()
+
+    class Bill(of.Schema):
+        lines = of.Collection(Line)
+
+    class Item(of.Schema):
+        bill = of.Navigation(Bill)
+
+    with pytest.raises(of.FilterError, match=r"^'bill' has no property 'qty'"):
+        _ = Item.bill / (of.field("lines") / of.field("qty"))
