@@ -288,3 +288,17 @@ def test_a_property_below_a_collection_is_one_of_its_elements() -> None:
 
     with pytest.raises(of.FilterError, match=r"^'bill' has no property 'qty'"):
         _ = Item.bill / (of.field("lines") / of.field("qty"))
+
+
+@pytest.mark.parametrize("first", ["A", "a", "_", "\u01c5", "\u02b0", "\u05d0", "\u2167"])
+@pytest.mark.parametrize("second", ["A", "1", "\u0663", "\u0301", "\u0903", "\u203f", "\u200d"])
+def test_letters_lead_a_name_and_digits_marks_and_joiners_go_on(first: str, second: str) -> None:
+    """One character of each category of the CSDL (§15.2): the first that is of none is named."""
+    with pytest.raises(of.FilterError, match="'!' cannot stand in a name"):
+        of.field(f"{first}{second}!")
+
+
+@pytest.mark.parametrize("first", ["1", "\u0663", "\u0301", "\u0903", "\u203f", "\u200d", "\u00b2"])
+def test_no_digit_mark_or_joiner_leads_a_name(first: str) -> None:
+    with pytest.raises(of.FilterError, match="cannot stand at the start of a name"):
+        of.field(f"{first}a")
