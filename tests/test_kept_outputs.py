@@ -11,7 +11,9 @@ def test_what_is_printed_is_what_is_kept() -> None:
     """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option."""
     for name, text in kept_outputs().items():
         kept = (KEPT / name).read_text("utf-8")
-        assert text == kept or (name == "help.txt" and text.split() == kept.split()), AGAIN  # Python 3.13 has other columns
+        assert text == kept or (name == "help.txt" and text.split() == kept.split()), (
+            AGAIN
+        )  # Python 3.13 has other columns
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
