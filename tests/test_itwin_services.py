@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from standing_clock import StandingClock
 
 import odatafilter as of
 from odatafilter import itwin
@@ -130,13 +131,12 @@ def test_the_list_of_conversion_jobs_is_that_of_a_listing_without_options() -> N
 # --- the wait -------------------------------------------------------------------------------------------------------
 
 
-class Clock:
-    """A clock that stands still, but for what is slept."""
+class Clock(StandingClock):
+    """The time, what was slept, and what was asked for."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        super().__init__()
         self.asked: list[httpx.Request] = []
-        self.slept: list[float] = []
 
     def wait(self, *bodies: object, **options: Any) -> Job:
         """The job of a service that answers with `bodies`, of which the last one stands for all further ones."""
@@ -155,16 +155,10 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-
-    def sleep(_: object, seconds: float) -> bool:
-        found.slept.append(seconds)
-        found.now += seconds
-        return False
-
-    for module in ("itwin._poll", "paging._client"):
-        monkeypatch.setattr(f"odatafilter.{module}.monotonic", lambda: found.now)
+    found.put_into(monkeypatch, "itwin._poll", "paging._client")
     monkeypatch.setattr("odatafilter.itwin._poll.random", lambda: 0.5)
-    monkeypatch.setattr("odatafilter.itwin.waiting.Flag", type("Flag", (), {"wait": sleep, "is_set": lambda _: False}))
+    flag = type("Flag", (), {"wait": found.sleep, "is_set": lambda _: False})
+    monkeypatch.setattr("odatafilter.itwin.waiting.Flag", flag)
     return found
 
 

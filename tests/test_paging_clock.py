@@ -5,17 +5,17 @@ from typing import Any
 import httpx
 import pytest
 from answers import URL, ok
+from standing_clock import StandingClock
 
 from odatafilter.errors import RateLimited, RetriesExhausted, StatusError
 from odatafilter.paging import Listing, PageRead, Pausing, Rate, Retry, Waiting, paginate
 
 
-class Clock:
-    """The time in seconds, what was slept, what was asked for, and what was told."""
+class Clock(StandingClock):
+    """The time, what was slept, what was asked for, and what was told."""
 
     def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
+        super().__init__()
         self.asked: list[float] = []
         self.events: list[Any] = []
 
@@ -34,16 +34,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-
-    def sleep(_: object, seconds: float) -> bool:
-        found.slept.append(seconds)
-        found.now += seconds
-        return False
-
-    for module in ("_fetch", "_client", "rate"):
-        monkeypatch.setattr(f"odatafilter.paging.{module}.monotonic", lambda: found.now)
+    found.put_into(monkeypatch, "paging._fetch", "paging._client", "paging.rate")
     monkeypatch.setattr("odatafilter.paging.retry.random", lambda: 1.0)
-    monkeypatch.setattr("odatafilter.paging._sync.StopFlag.wait", sleep)
+    monkeypatch.setattr("odatafilter.paging._sync.StopFlag.wait", found.sleep)
     return found
 
 
