@@ -59,7 +59,7 @@ def _mend(text: str, schema: SchemaFacts) -> str:
         found = _validate.findings(tree, schema)
         if not found:
             return text
-        problems = _validate.error_of(found, tree, text, lambda meant: _validate.findings(meant, schema)).problems
+        problems = _validate.error_of(found, tree, text, schema).problems
         for problem in reversed(problems):
             if problem.suggestion is not None:
                 start, end = problem.span

@@ -484,7 +484,7 @@ def _respell_by_walk(tree: Expression, schema: SchemaFacts, text: str | None) ->
     walk = validation.judge(tree, schema)
     if walk.findings:
         said = _emit.emit(tree) if text is None else text
-        raise validation.error_of(walk.findings, tree, said, lambda meant: validation.findings(meant, schema))
+        raise validation.error_of(walk.findings, tree, said, schema)
     return validation.with_literals(tree, walk.respellings) if walk.respellings else tree
 
 
@@ -497,7 +497,7 @@ def check_operand(tree: Expression, schema: SchemaFacts, kind: str) -> None:
     found, operand = _validate.operand_findings(tree, schema)
     if found:
         text = _emit.emit(tree)
-        raise _validate.error_of(found, tree, text, lambda meant: _validate.operand_findings(meant, schema)[0])
+        raise _validate.error_of(found, tree, text, schema, lambda *meant: _validate.operand_findings(*meant)[0])
     if operand.is_known and kind != "Untyped" and not are_comparable(operand.kind, kind):
         raise FilterTypeError(f"{_emit.emit(tree):.60} is {with_article(operand.kind)}, not {with_article(kind)}")
 

@@ -33,7 +33,7 @@ def check_judged(f: Filter, columns: SchemaFacts | None) -> SchemaFacts:
         return cast("SchemaFacts", facts)
     found = _validate.findings(f.tree, columns)
     if found:
-        raise _validate.error_of(found, f.tree, str(f), lambda meant: _validate.findings(meant, columns))
+        raise _validate.error_of(found, f.tree, str(f), columns)
     return facts or columns
 
 

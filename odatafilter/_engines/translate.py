@@ -484,21 +484,11 @@ class Translation(Generic[X, R]):
 
     def _below(self, relation: Get, make: Callable[[], X], *, negated: bool) -> X:
         above = self._known_row(relation.of)
-
-        def inner(row: R) -> X:
-            with self._know_row(_key(relation), row):
-                return make()
-
-        return self._engine.has_related(above, relation, inner, negated=negated)
+        return self._engine.has_related(above, relation, self._inside(_key(relation), make), negated=negated)
 
     def _value_below(self, relation: Get, make: Callable[[], X]) -> X:
         above = self._known_row(relation.of)
-
-        def inner(row: R) -> X:
-            with self._know_row(_key(relation), row):
-                return make()
-
-        return self._engine.related_value(above, relation, inner)
+        return self._engine.related_value(above, relation, self._inside(_key(relation), make))
 
     # --- collections
 
@@ -508,7 +498,7 @@ class Translation(Generic[X, R]):
             case Get(of=of) if of.kind == COLLECTION:  # what each element of a collection has
 
                 def each(row: R) -> X:
-                    return self._engine.exists(row, collection, self._inside(loop, make), negated=False)
+                    return self._engine.exists(row, collection, self._inside((loop, ()), make), negated=False)
 
                 return self._over(of, each, negated=negated)
             case Get(of=of):
@@ -519,7 +509,7 @@ class Translation(Generic[X, R]):
                         lambda: self._exists(collection, loop, make, negated=False),
                         negated=negated,
                     )
-                return self._engine.exists(row, collection, self._inside(loop, make), negated=negated)
+                return self._engine.exists(row, collection, self._inside((loop, ()), make), negated=negated)
             case forms.Where(collection=below, loop=chosen):
                 return self._exists(below, chosen, self._inside_chosen(collection, loop, make), negated=negated)
             case _:
@@ -533,9 +523,11 @@ class Translation(Generic[X, R]):
             raise RefusedError(f"{self._engine.name} cannot read collections of collections behind a relation")
         return self._engine.exists(row, collection, inner, negated=negated)
 
-    def _inside(self, loop: int, make: Callable[[], X]) -> Callable[[R], X]:
+    def _inside(self, key: tuple[int, tuple[str, ...]], make: Callable[[], X]) -> Callable[[R], X]:
+        """What is made while a row is known by `key`: that of a loop, or a related one."""
+
         def inner(row: R) -> X:
-            with self._know_row((loop, ()), row):
+            with self._know_row(key, row):
                 return make()
 
         return inner
@@ -557,7 +549,7 @@ class Translation(Generic[X, R]):
                 if row is None:
                     below = self._value_below(self._outermost(of), lambda: self._count(collection, loop, make))
                     return self._engine.zero_if_null(below)
-                return self._engine.count_elements(row, collection, self._inside(loop, make))
+                return self._engine.count_elements(row, collection, self._inside((loop, ()), make))
             case forms.Where(collection=below, loop=chosen):
                 return self._count(below, chosen, self._inside_chosen(collection, loop, make))
             case _:

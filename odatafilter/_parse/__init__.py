@@ -3,7 +3,8 @@
 import contextlib
 import functools
 from collections.abc import Callable, Container, Iterator
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from odatafilter import limits
 from odatafilter._literals.strings import is_writable
@@ -38,17 +39,11 @@ _read_fast: Callable[[str, bool], tuple[Expression, int]] = _import_fast_reader
 
 
 @functools.cache
-def _loop() -> Callable[[str], Expression]:
-    from odatafilter._parse.lalr import tree_of  # noqa: PLC0415
+def _lalr() -> ModuleType:
+    """The module `lalr`: a statement that imports it would take longer than a short text takes to read."""
+    from odatafilter._parse import lalr  # noqa: PLC0415
 
-    return tree_of
-
-
-@functools.cache
-def _loop_with_trace() -> "Callable[[str], tuple[Expression, lalr.Trace]]":
-    from odatafilter._parse.lalr import tree_with_trace  # noqa: PLC0415
-
-    return tree_with_trace
+    return lalr
 
 
 def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
@@ -78,7 +73,7 @@ def parse(text: str, bounds: Limits = limits.DEFAULT) -> Expression:
         if not writable:
             raise Stuck
         # What the fast reader has refused the loop refuses, too, and says where.
-        tree = _loop_with_trace()(text)[0] if refused else _loop()(text)
+        tree = _lalr().tree_with_trace(text)[0] if refused else _lalr().tree_of(text)
     if long:
         limits.check_tree(text, tree, bounds)
     return tree
@@ -110,10 +105,10 @@ def parse_again(text: str) -> Expression:
     except Failure:
         pass
     with without_names(_All()):
-        return _loop()(text)
+        return cast("Expression", _lalr().tree_of(text))
 
 
 def parse_with_places(text: str) -> "tuple[Expression, lalr.Trace]":
     """The syntax tree of a text that has been parsed before, and where its nodes stand."""
     with without_names(_All()):
-        return _loop_with_trace()(text)
+        return cast("tuple[Expression, lalr.Trace]", _lalr().tree_with_trace(text))

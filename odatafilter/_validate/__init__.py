@@ -60,10 +60,14 @@ def with_literals(tree: Expression, literals: Mapping[int, Mapping[int, Literal]
 
 
 def error_of(
-    found: Sequence[Finding], tree: Expression, text: str, judge_again: Callable[[Expression], Sequence[Finding]]
+    found: Sequence[Finding],
+    tree: Expression,
+    text: str,
+    schema: SchemaFacts,
+    judge_again: Callable[[Expression, SchemaFacts], Sequence[Finding]] = findings,
 ) -> FilterValidationError:
     """The error for the problems of `tree`, that of `text`, which is judged again where a node stands at two places."""
-    return FilterValidationError(text, problems_of(found, tree, text, judge_again))
+    return FilterValidationError(text, problems_of(found, tree, text, lambda meant: judge_again(meant, schema)))
 
 
 __all__ = [
