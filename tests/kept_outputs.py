@@ -13,6 +13,7 @@ from unittest import mock
 
 import msgspec
 from fastapi import Depends, FastAPI
+from signatures import signatures
 
 import odatafilter as of
 from odatafilter.cli import main
@@ -30,7 +31,8 @@ def kept_outputs() -> dict[str, str]:
     """What is printed now, by the name of the file."""
     helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
     completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
-    return {"help.txt": "\n".join(map(_without_usage, helps)), **completions, "openapi.json": _openapi()}
+    texts = {"help.txt": "\n".join(map(_without_usage, helps)), "openapi.json": _openapi()}
+    return {**texts, **completions, "signatures.txt": signatures()}
 
 
 def _output_of(*arguments: str) -> str:

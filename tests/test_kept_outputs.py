@@ -1,4 +1,4 @@
-"""Help, completions and OpenAPI are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+"""Help, completions, OpenAPI and signatures are what `tests/kept` has, in all their words: a change of them is made on purpose."""
 
 import pytest
 from kept_outputs import AGAIN, KEPT, kept_outputs
@@ -8,7 +8,10 @@ from odatafilter.cli import main
 
 
 def test_what_is_printed_is_what_is_kept() -> None:
-    """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option."""
+    """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option.
+
+    Signatures of public functions and classes with their defaults, and whether values of a class can be changed.
+    """
     for name, text in kept_outputs().items():
         kept = (KEPT / name).read_text("utf-8")
         assert text == kept or (name == "help.txt" and text.split() == kept.split()), (
