@@ -14,6 +14,7 @@ from unittest import mock
 import msgspec
 from fastapi import Depends, FastAPI
 from signatures import signatures
+from walk_logs import walk_logs
 
 import odatafilter as of
 from odatafilter.cli import main
@@ -32,7 +33,7 @@ def kept_outputs() -> dict[str, str]:
     helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
     completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
     texts = {"help.txt": "\n".join(map(_without_usage, helps)), "openapi.json": _openapi()}
-    return {**texts, **completions, "signatures.txt": signatures()}
+    return {**texts, **completions, "signatures.txt": signatures(), "walks.txt": walk_logs()}
 
 
 def _output_of(*arguments: str) -> str:

@@ -1,7 +1,8 @@
-"""Help, completions, OpenAPI and signatures are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+"""Help, completions, OpenAPI, signatures and walks are what `tests/kept` has, in all their words: a change of them is made on purpose."""
 
 import pytest
 from kept_outputs import AGAIN, KEPT, kept_outputs
+from walk_logs import logs
 
 from odatafilter import __version__
 from odatafilter.cli import main
@@ -10,13 +11,18 @@ from odatafilter.cli import main
 def test_what_is_printed_is_what_is_kept() -> None:
     """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option.
 
-    Signatures of public functions and classes with their defaults, and whether values of a class can be changed.
+    Signatures of public functions and classes with their defaults, and whether values of a class can be changed. Of
+    scripted walks, each request, wait, event and item.
     """
     for name, text in kept_outputs().items():
         kept = (KEPT / name).read_text("utf-8")
         assert text == kept or (name == "help.txt" and text.split() == kept.split()), (
             AGAIN
         )  # Python 3.13 has other columns
+
+
+def test_an_asynchronous_walk_has_the_log_of_a_synchronous_one() -> None:
+    assert logs(is_async=True) == logs(is_async=False)
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
