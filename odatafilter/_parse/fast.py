@@ -19,7 +19,7 @@ from odatafilter._parse.patterns import (
     NAME,
     ODD,
     OPENED,
-    PATH,
+    SKIPPED,
     WORD,
 )
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, fold, open_prefix, operate
@@ -36,33 +36,44 @@ _UNCOUNTED: Final = 4
 
 
 def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]:  # noqa: PLR0915 - calls would cost too much
-    match = machine.patterns.operand()
+    compare, match = machine.patterns.comparison(), machine.patterns.operand()
     joints, compared, makers, words = machine.joints, machine.compared, machine.makers, machine.words
     unary, member = machine.negation.level, compared["in"]
+    list_kind, rights = LIST - SKIPPED, makers[SKIPPED:]
 
     def read(text: str, plain: bool) -> tuple[Expression, int]:  # noqa: PLR0915
-        found: Any = match(text, 0)
+        found: Any = compare(text, 0)
+        operator: Any
+        left: Any
+        x: Any
+        # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand. No
+        # x is None but where an operand is to come.
+        pending: Any = None
+        size = len(text)
+        left = x = None
+        if found is not None:  # as most texts begin
+            kind, name, operator = found.lastindex, found[1], compared[found[2]]
+            if operator is not None and name not in words and (kind > list_kind or operator is member):
+                left = Property(name) if plain and name.isidentifier() else operand_of(name)
+                position = found.end()
+                if kind > list_kind:
+                    x = rights[kind](found[kind])
+                    if position == size:
+                        return operator.make(left, operator.word, x), _UNCOUNTED
+                    pending = operator
+                else:
+                    x = In(left, machine.list_of(text, kind + SKIPPED, *found.span(kind)))
+                    if position == size:
+                        return x, _UNCOUNTED
+        found = match(text, 0 if x is None else position)
         if found is None:
             raise Left
-        kind, position, size = found.lastindex, found.end(), len(text)
-        operator: Any
-        x: Any
-        if position == size and WORD < kind < PATH and found[ARGUMENT] is None and not found[BEFORE]:
-            name, operator = found[NAME], compared[found[WORD]]
-            if operator is not None and name not in words and (kind > LIST or operator is member):
-                x = Property(name) if plain and name.isidentifier() else operand_of(name)
-                if kind > LIST:
-                    return operator.make(x, operator.word, makers[kind](found[kind])), _UNCOUNTED
-                return In(x, machine.list_of(text, kind, *found.span(kind))), _UNCOUNTED
+        kind, position = found.lastindex, found.end()
         end = len(text.rstrip(")"))  # nothing but parentheses are closed after it
         top = THE_BOTTOM
         stack, weight = [top], _UNCOUNTED
         names: dict[str, Any] = {}
         chained, remembers = size > _LONG, size > _VERY_LONG
-        # The operator whose right operand x is, as long as the next operator may bind x more; and its left operand. No
-        # x is None but where an operand is to come.
-        pending: Any = None
-        left = x = None
         while True:
             before, name = found[BEFORE], found[NAME]
             if before:

@@ -35,6 +35,8 @@ _LISTED: Final = ("STRING", "GUID", "NUMBER")
 BEFORE, NAME, ARGUMENT, SECOND, AFTER, OPENED, WORD, STRINGS, LIST = range(1, 10)
 OTHERS: Final = LIST + len(_FIRST) + 1
 PATH, STRING, NUMBER, ODD, CLOSING = range(OTHERS + 1, OTHERS + 6)
+# So many groups more has `operand` than `comparison` before what both end with.
+SKIPPED: Final = WORD - 2
 
 # The group of a path among the values in parentheses; those of literals follow.
 VALUE_IS_PATH: Final = 2
@@ -93,10 +95,18 @@ class Patterns:
         after = _optional_pattern(f"((?:/{self._segment})++)(?![(/'-])")
         opened = rf"((?>{terminals['NAME']}(?={_BLANK}:)|(?!:))){_optional_pattern(f'{_BLANK}:{_BLANK}')}"
         called = _optional_pattern(rf"\({_BLANK}(?:({argument}){_BLANK}{second}\){after}|{opened})")
-        right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._not})({self._path})(?!\()"
-        compared = _optional_pattern(rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})")
+        compared = _optional_pattern(self._compared())
         closing = r"([ \t)]*+)(?<![ \t])\Z"
         return re.compile(rf"({before})(?:({self._path}){called}{compared}|(?>{self._alone}))|{closing}").match
+
+    def comparison(self) -> Match:
+        """A property path and what it is compared with, by the last groups of `operand`: those from `WORD` on."""
+        return re.compile(rf"({self._path}){self._compared()}").match
+
+    def _compared(self) -> str:
+        """A word, and what follows it in the groups after that."""
+        right = rf"\({_BLANK}{self._list()}|{self._most}|(?!{self._not})({self._path})(?!\()"
+        return rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})"
 
     def _list(self) -> str:
         """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
