@@ -1,6 +1,7 @@
 """The tree builder: what the productions of the grammar make of their parts."""
 
 import functools
+import re
 from collections.abc import Callable, Container, Iterable
 from contextvars import ContextVar
 from itertools import pairwise
@@ -64,6 +65,9 @@ class VariableBranch(NamedTuple):
 Argument: TypeAlias = Expression | TypeName | Named | Branch | VariableBranch
 
 
+_members: Final = re.compile("[^',]+").finditer  # of a flags value, one by one: a list of all would take memory
+
+
 class Nodes:
     """The tree builder: a method for each alias in the grammar, called with what the production keeps.
 
@@ -79,7 +83,7 @@ class Nodes:
     time_of_day = staticmethod(functools.partial(Literal, "TimeOfDay"))
 
     def binary(self, text: str) -> Literal:
-        return Literal("Binary", f"binary{text[6:]}")
+        return Literal("Binary", text if text.startswith("binary") else f"binary{text[6:]}")
 
     def boolean(self, text: str) -> Literal:
         return Literal("Boolean", text.lower())
@@ -99,17 +103,16 @@ class Nodes:
 
     def enum(self, text: str) -> Literal:
         if not text.isascii() or len(text) > _names.LONGEST:
-            name, members = text[:-1].split("'")
-            _check_name(name)
-            for member in members.split(","):
-                if not is_integer(member):
-                    _check_name(member)
+            _check_name(text[: text.index("'")])
+            for member in _members(text, text.index("'")):
+                if not is_integer(member[0]):
+                    _check_name(member[0])
         return Literal("Enum", text)
 
     def geo(self, text: str) -> Literal:
         prefix = text[: text.index("'")].lower()
         kind: LiteralKind = "Geography" if prefix == "geography" else "Geometry"
-        return _checked_literal(kind, prefix + text[len(prefix) :])
+        return _checked_literal(kind, text if text.startswith(prefix) else prefix + text[len(prefix) :])
 
     def guid(self, text: str) -> Literal:
         return Literal("Guid", text.lower())

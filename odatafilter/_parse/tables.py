@@ -1,5 +1,6 @@
 """Grammar → LALR tables. Lark makes them; a saved copy is used as long as it is of the same grammar."""
 
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from odatafilter._grammar import folder, read_file
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.lexer import TerminalDef
     from lark.parsers.lalr_analysis import ParseTableBase
 
 END = "END"  # what Lark calls $END, fit to name a group
@@ -84,7 +86,7 @@ def make(grammar: Grammar) -> Tables:
     numbers = _number_states(table)
     return Tables(
         digest=grammar.digest,
-        terminals=tuple((str(t.name), t.pattern.to_regexp()) for t in terminals),
+        terminals=tuple((str(t.name), _pattern(t)) for t in terminals),
         rules=tuple(_rule(rule) for rule in rules),
         states=tuple(
             {
@@ -95,6 +97,11 @@ def make(grammar: Grammar) -> Tables:
         ),
         accepting=numbers[table.end_states["filter"]],
     )
+
+
+def _pattern(terminal: "TerminalDef") -> str:
+    """The pattern of a terminal, in which no group that repeats gives anything back: Lark has no sign for that."""
+    return re.sub(r"(?<!\\)\)([*+])(?![*+?])", r")\1+", terminal.pattern.to_regexp())
 
 
 def _number_states(table: "ParseTableBase[Any]") -> dict[Any, int]:
