@@ -86,7 +86,7 @@ class Nodes:
         return Literal("Binary", text if text.startswith("binary") else f"binary{text[6:]}")
 
     def boolean(self, text: str) -> Literal:
-        return Literal("Boolean", text.lower())
+        return Literal("Boolean", "true" if len(text) == len("true") else "false")
 
     def date(self, text: str) -> Literal:
         if text[8:] <= "28" and text[4] == "-":

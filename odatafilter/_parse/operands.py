@@ -34,7 +34,7 @@ from odatafilter.tree import Array, Call, Function, Lambda, List, Literal, Path,
 # Characters of the parts of a text in which many comparisons are read at once.
 PART: Final = 8_192
 # Nodes of names, and of literals, that are remembered while one text is read.
-MOST: Final = 1_000
+MOST: Final = 10_000
 # Literals of at most as many characters have one node in a chain, since a node takes more memory than its text.
 _SHORT: Final = 4
 _QUANTIFIERS: Final = frozenset({"any", "all"})
