@@ -211,7 +211,7 @@ CHAINED: dict[str, Callable[[int], str]] = {
     "the same number": lambda i: "a eq 1",
     "the same text": lambda i: "name eq 'job 123'",
     "a thousand names and numbers": lambda i: f"a{i % 2_000} eq {i % 7_000}",
-    "other names and numbers": lambda i: f"a{10_000 + i} eq {10_000 + i}",
+    "other names and numbers": lambda i: f"name{i} eq {i}",
     "other names and Booleans": lambda i: f"a{10_000 + i} eq true",
     "other texts": lambda i: f"name eq 'job {i}'",
 }
