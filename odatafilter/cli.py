@@ -47,7 +47,12 @@ _EXIT_CODES = f"""exit status:
 """
 _APIS = ("realityconversion",)
 _LISTING = "API|URL"
-_JOBS = ("ec3", "oneclicklca", "accesscontrol", "conversion")
+_JOBS = {  # of each service, what `odatafilter.itwin` has
+    "ec3": "EC3_JOB",
+    "oneclicklca": "ONE_CLICK_LCA_JOB",
+    "accesscontrol": "ACCESS_CONTROL_JOB",
+    "conversion": "CONVERSION_JOB",
+}
 _SCRIPTED: Final[tuple["JobService", ...]] = ("ec3", "oneclicklca", "accesscontrol")
 _OF_ITWINS: Final = "accesscontrol"
 _TOKEN = "ODATAFILTER_TOKEN"  # noqa: S105 - the variable, not its value
@@ -536,7 +541,7 @@ def _bar(stack: ExitStack) -> "Callable[[Event], None] | None":
 
 
 def _wait_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", choices=_JOBS, help="the service that has the job")
+    parser.add_argument("service", choices=tuple(_JOBS), help="the service that has the job")
     parser.add_argument("job_id", metavar="JOB_ID", help="the id that the service gave when the job was started")
     parser.add_argument("--itwin-id", metavar="ID", help="the iTwin of the job: accesscontrol needs it")
     parser.add_argument(
@@ -584,8 +589,8 @@ def _wait(asked: argparse.Namespace) -> int:
 def _job_operation(service: str) -> "JobOperation":
     from odatafilter import itwin  # noqa: PLC0415
 
-    operations = itwin.EC3_JOB, itwin.ONE_CLICK_LCA_JOB, itwin.ACCESS_CONTROL_JOB, itwin.CONVERSION_JOB
-    return dict(zip(_JOBS, operations, strict=True))[service]
+    operation: JobOperation = getattr(itwin, _JOBS[service])
+    return operation
 
 
 def _write_job(job: "Job") -> int:

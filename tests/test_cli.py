@@ -656,6 +656,17 @@ def test_the_demo_shows_it_all_in_a_terminal_and_in_a_pipe() -> None:
     assert b"\x1b[" in colours
 
 
+def test_the_demo_prints_the_same_whoever_calls_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the time that a service far away takes."""
+    monkeypatch.setattr("odatafilter.emulator.demo._BEHAVIOUR", Behaviour(throttle_every=30, retry_after="0"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["demo"]) == 0
+    assert without_times(capsys.readouterr().out) == (KEPT / "demo.txt").read_text("utf-8")
+
+
 def without_times(output: str) -> str:
     """What the demo prints, with N for what differs each time, and no blanks at the ends of lines."""
     output = re.sub(r"(?<=127\.0\.0\.1:)\d+|\d+\.\d(?= s\b)|\d+:\d\d:\d\d|[\d,]+(?= items per second)", "N", output)

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 DONE, FAILED = 0, 1
 SCHEMA_FILES = "declarations in JSON, a JSON Schema or OpenAPI document, or $metadata; NAME is what is wanted in it"
-DIALECTS = ("realityconversion", "analysisjobs", "analysisdetectors", "itwins")
+_SCHEMAS = {  # of each API, what `odatafilter.itwin` has
+    "realityconversion": "RealityConversionJob",
+    "analysisjobs": "AnalysisJob",
+    "analysisdetectors": "AnalysisDetector",
+    "itwins": "ITwin",
+}
 _WIDEST = 4  # bytes of a character
 _LONGEST_ITEM = 64 << 20  # bytes of a line of JSON
 
@@ -23,7 +28,9 @@ _LONGEST_ITEM = 64 << 20  # bytes of a line of JSON
 def add_schema_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that say which properties a filter may have."""
     chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--api", choices=DIALECTS, help="judge by the properties and operators that this API documents")
+    chosen.add_argument(
+        "--api", choices=tuple(_SCHEMAS), help="judge by the properties and operators that this API documents"
+    )
     chosen.add_argument(
         "--schema",
         metavar="FILE[#NAME]",
@@ -166,8 +173,8 @@ def _schema(asked: argparse.Namespace) -> "type[Schema] | None":
         return None
     from odatafilter import itwin  # noqa: PLC0415
 
-    schemas = itwin.RealityConversionJob, itwin.AnalysisJob, itwin.AnalysisDetector, itwin.ITwin
-    return dict(zip(DIALECTS, schemas, strict=True))[asked.api]
+    schema: type[Schema] = getattr(itwin, _SCHEMAS[asked.api])
+    return schema
 
 
 def _schema_from_file(source: str) -> "type[Schema]":

@@ -277,9 +277,7 @@ def _read_overloads(model: Model, name: str, overloads: list[Any]) -> None:
             continue
         parameters = [_assemble.read_as(said, _DeclaredMember, where) for said in declared.Parameter]
         optional = (
-            parameter.Name
-            for parameter, said in zip(parameters, declared.Parameter, strict=True)
-            if any(map(_annotates_optional, said))
+            parameters[at].Name for at, said in enumerate(declared.Parameter) if any(map(_annotates_optional, said))
         )
         model.functions.setdefault(name, []).append(
             Overload(

@@ -232,7 +232,7 @@ class _Document:
         found: object = self.document
         for step in steps:
             if isinstance(found, list):
-                found = dict(zip(map(str, range(len(found))), found, strict=True))
+                found = {str(number): each for number, each in enumerate(found)}
             found = found.get(step) if isinstance(found, Mapping) else None
         return found
 
