@@ -12,9 +12,11 @@ from typing import Annotated
 from unittest import mock
 
 import msgspec
+import wait_logs
+import walk_logs
 from fastapi import Depends, FastAPI
+from scripted_service import logs_as_text
 from signatures import signatures
-from walk_logs import walk_logs
 
 import odatafilter as of
 from odatafilter.cli import main
@@ -33,7 +35,13 @@ def kept_outputs() -> dict[str, str]:
     helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
     completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
     texts = {"help.txt": "\n".join(map(_without_usage, helps)), "openapi.json": _openapi()}
-    return {**texts, **completions, "signatures.txt": signatures(), "walks.txt": walk_logs()}
+    return {**texts, **completions, "signatures.txt": signatures(), **_logs()}
+
+
+def _logs() -> dict[str, str]:
+    """What happens in scripted walks and waits."""
+    found = {"walks.txt": walk_logs.logs(is_async=False), "waits.txt": wait_logs.logs(is_async=False)}
+    return {name: logs_as_text(logs) for name, logs in found.items()}
 
 
 def _output_of(*arguments: str) -> str:

@@ -1,8 +1,11 @@
-"""Help, completions, OpenAPI, signatures and walks are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+"""Help, completions, OpenAPI, signatures, walks and waits are what `tests/kept` has, in all their words: a change of them is made on purpose."""
+
+from typing import Any
 
 import pytest
+import wait_logs
+import walk_logs
 from kept_outputs import AGAIN, KEPT, kept_outputs
-from walk_logs import logs
 
 from odatafilter import __version__
 from odatafilter.cli import main
@@ -12,7 +15,7 @@ def test_what_is_printed_is_what_is_kept() -> None:
     """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option.
 
     Signatures of public functions and classes with their defaults, and whether values of a class can be changed. Of
-    scripted walks, each request, wait, event and item.
+    scripted walks and waits, each request, pause, event and item.
     """
     for name, text in kept_outputs().items():
         kept = (KEPT / name).read_text("utf-8")
@@ -21,8 +24,9 @@ def test_what_is_printed_is_what_is_kept() -> None:
         )  # Python 3.13 has other columns
 
 
-def test_an_asynchronous_walk_has_the_log_of_a_synchronous_one() -> None:
-    assert logs(is_async=True) == logs(is_async=False)
+@pytest.mark.parametrize("scripted", [walk_logs, wait_logs], ids=lambda module: str(module.__name__))
+def test_with_an_asynchronous_client_the_same_happens(scripted: Any) -> None:
+    assert scripted.logs(is_async=True) == scripted.logs(is_async=False)
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

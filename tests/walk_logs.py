@@ -1,39 +1,21 @@
-"""Logs of scripted walks: each request, wait, event, item, page and error, with the cursor and the stats at the end.
+"""Logs of scripted walks: each request, wait, event, item, page and error, with the cursor and the stats at the end."""
 
-The service answers from a script, and the clock stands still but for a quarter of a second a request and for what is
-slept. So a log is the same each time, with a synchronous and with an asynchronous client.
-"""
-
-import asyncio
-import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
-from unittest import mock
+from typing import Any, NamedTuple
 
 import httpx
 from answers import ok
-from standing_clock import StandingClock
+from scripted_service import URL, Log, Said, log_of
 
 import odatafilter as of
 from odatafilter.errors import PagingError
 from odatafilter.paging import FileCheckpoint, Listing, Origins, PageSize, Rate, Retry, paginate
 
-URL = "http://s.test/P"
 LISTING = Listing.odata(URL)
-CLOCKS = ("paging._fetch", "paging._client", "paging._async", "paging.rate")
-SENT = ("authorization", "prefer", "x-key")
 NONE: Mapping[str, Any] = {}
-TIMEOUT = httpx.Timeout(5, connect=60)
-PLAIN = (  # what another run, or another version of a dependency, has otherwise
-    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "MOMENT"),
-    (re.compile(r"Expected `int`, got `\w+`"), "NO NUMBER"),
-    (re.compile(r"\n"), " | "),
-)
-
-Said: TypeAlias = httpx.Response | Exception
 
 
 class Job(of.Schema):
@@ -41,65 +23,9 @@ class Job(of.Schema):
     name = of.String()
 
 
-class Log:
-    """What happens, line by line, and how a consumer takes the steps of a walk of either driver."""
-
-    def __init__(self, folder: Path, answers: tuple[Said, ...], runner: asyncio.Runner | None) -> None:
-        self.lines: list[str] = []
-        self.folder = folder
-        self.clock = StandingClock()
-        self._answers = list(answers)
-        self._runner = runner
-
-    def add(self, text: object) -> None:
-        line = str(text).replace(str(self.folder), "FOLDER")
-        for pattern, plain in PLAIN:
-            line = pattern.sub(plain, line)
-        self.lines.append(line)
-
-    def client(self) -> Any:
-        transport = httpx.MockTransport(self._answer)
-        kind = httpx.AsyncClient if self._runner else httpx.Client
-        return kind(transport=transport, timeout=TIMEOUT)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        limits = {name: round(float(limit), 3) for name, limit in request.extensions["timeout"].items()}
-        sent = [
-            f"{name}: {value}"
-            for name, value in (*request.headers.items(), *limits.items())
-            if name in SENT or (name in limits and value != TIMEOUT.as_dict()[name])
-        ]
-        host = "" if request.url.host == "s.test" else f"http://{request.url.host}"
-        self.add(f"GET {host}{request.url.raw_path.decode()}{''.join(f', {each}' for each in sent)}")
-        self.clock.now += 0.25
-        said = self._answers.pop(0) if self._answers else httpx.ConnectError("nobody is there")
-        if isinstance(said, Exception):
-            raise said
-        return said
-
-    def run(self, given: Any) -> Any:
-        """What a call gives, or the coroutine that it gives."""
-        return self._runner.run(given) if self._runner else given
-
-    def each(self, parts: Any) -> Iterator[Any]:
-        """The items, pages or batches of a walk. It goes on after an error."""
-        while True:
-            try:
-                yield self._runner.run(anext(parts)) if self._runner else next(parts)
-            except (StopIteration, StopAsyncIteration):
-                return
-
-    def add_each(self, name: str, parts: Any) -> None:
-        for part in self.each(parts):
-            self.add(f"{name} {part}")
-
-    def sleep(self, seconds: float) -> None:
-        self.add(f"sleep {seconds:g}")
-        self.clock.sleep(seconds)
-
-    def end(self, walk: Any) -> None:
-        more = f", delta link {walk.delta_link}" if walk.delta_link else ""
-        self.add(f"{walk.cursor!r}, {walk.stats!r}{more}")
+def _end(log: Log, walk: Any) -> None:
+    more = f", delta link {walk.delta_link}" if walk.delta_link else ""
+    log.add(f"{walk.cursor!r}, {walk.stats!r}{more}")
 
 
 def take_items(log: Log, walk: Any) -> None:
@@ -143,9 +69,9 @@ def write(log: Log, walk: Any) -> None:
 def look_at_first(log: Log, walk: Any) -> None:
     """The first item, then a page of what is left of the page, then the rest."""
     log.add(f"first {log.run(walk.first())}")
-    log.end(walk)
+    _end(log, walk)
     log.add(f"page {next(log.each(walk.pages()))!r}")
-    log.end(walk)
+    _end(log, walk)
     take_items(log, walk)
 
 
@@ -156,9 +82,9 @@ def _take(log: Log, walk: Any, each: Callable[[], object]) -> None:
         except PagingError as error:
             log.add(f"{type(error).__name__}: {error}")
             log.add(f"    at {error.cursor!r}, {error.items_done} items, {getattr(error, '__notes__', ())}")
-            log.end(walk)
+            _end(log, walk)
         else:
-            log.end(walk)
+            _end(log, walk)
             break
 
 
@@ -316,40 +242,13 @@ def _cursor_in_page_two() -> str:
 
 def logs(*, is_async: bool) -> dict[str, list[str]]:
     """The lines of each walk, by its name."""
-    found: dict[str, list[str]] = {}
-    with tempfile.TemporaryDirectory() as kept:
-        for script in scripts(Path(kept)):
-            with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-                runner = stack.enter_context(asyncio.Runner()) if is_async else None
-                log = Log(Path(folder), script.answers, runner)
-                _put_in(stack, log)
-                walk: Any = paginate(log.client(), script.listing, on_event=log.add, **script.options)
-                script.take(log, walk)
-                found[script.name] = log.lines
-    return found
+    with tempfile.TemporaryDirectory() as folder:
+        return {
+            script.name: log_of(script.answers, partial(_walk, script), is_async=is_async)
+            for script in scripts(Path(folder))
+        }
 
 
-def _put_in(stack: ExitStack, log: Log) -> None:
-    """Has the package read the clock of `log`, sleep by it, and make each pause the longest."""
-
-    async def sleep_async(seconds: float) -> None:
-        log.sleep(seconds)
-
-    def sleep(_: object, seconds: float) -> bool:
-        log.sleep(seconds)
-        return False
-
-    def now() -> float:
-        return log.clock.now
-
-    for module in CLOCKS:
-        stack.enter_context(mock.patch(f"odatafilter.{module}.monotonic", now))
-    stack.enter_context(mock.patch("odatafilter.paging.retry.random", return_value=1.0))
-    stack.enter_context(mock.patch("odatafilter.paging._sync.StopFlag.wait", sleep))
-    stack.enter_context(mock.patch("odatafilter.paging._async.asyncio.sleep", sleep_async))
-
-
-def walk_logs() -> str:
-    """The logs of all walks with a synchronous client, one after the other."""
-    found = logs(is_async=False).items()
-    return "\n".join("\n".join((name, *(f"    {line}" for line in lines), "")) for name, lines in found)
+def _walk(script: Script, log: Log) -> None:
+    walk: Any = paginate(log.client(), script.listing, on_event=log.add, **script.options)
+    script.take(log, walk)
