@@ -82,8 +82,10 @@ def _openapi() -> str:
 
 
 if __name__ == "__main__":
+    from engine_statements import LIBRARIES, kept_file, written_statements
     from test_source import written_sources
 
-    for name, text in {**kept_outputs(), "sources.txt": written_sources()}.items():
+    statements = {kept_file(library): written_statements(library) for library in LIBRARIES}
+    for name, text in {**kept_outputs(), "sources.txt": written_sources(), **statements}.items():
         (KEPT / name).write_text(text, "utf-8")
         sys.stdout.write(f"{name}\n")

@@ -532,18 +532,23 @@ class Document(Base):
     parts: orm.Mapped[Any] = orm.mapped_column(sa.JSON)
 
 
+_PART: dict[str, Any] = {"n": "Int32", "t": "String", "inner": {"kind": "Complex", "properties": {"t": "String"}}}
 DOCUMENTS = schema_from_dict(
     {
         "id": "Int32",
         "words": {"kind": "Collection", "element": "String"},
-        "parts": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"n": "Int32", "t": "String"}}},
+        "parts": {"kind": "Collection", "element": {"kind": "Complex", "properties": _PART}},
     }
 )
 STORED: list[dict[str, Any]] = [
-    {"id": 1, "words": ["a", "O'Brien", "%"], "parts": [{"n": 1, "t": "x"}, {"n": None, "t": "y"}]},
+    {
+        "id": 1,
+        "words": ["a", "O'Brien", "%"],
+        "parts": [{"n": 1, "t": "x", "inner": {"t": "x"}}, {"n": None, "t": "y"}],
+    },
     {"id": 2, "words": [], "parts": []},
     {"id": 3, "words": None, "parts": None},
-    {"id": 4, "words": ["b"], "parts": [{"n": 5, "t": None}]},
+    {"id": 4, "words": ["b"], "parts": [{"n": 5, "t": None, "inner": {"t": None}}]},
 ]
 
 
@@ -563,6 +568,8 @@ STORED: list[dict[str, Any]] = [
             "parts/all(p:p/n gt 0)",
             "parts/any(p:p/t eq null)",
             "parts/$count($filter=n eq 1) eq 1",
+            "parts/any(p:p/inner/t eq p/t)",
+            "parts/all(p:p/inner/t ne 'x')",
         ),
     ],
 )

@@ -30,6 +30,7 @@ from odatafilter.sqlalchemy._types import (
     DATE,
     DOUBLE,
     INTEGER,
+    JSON,
     STRING,
     TIME,
     bind,
@@ -193,7 +194,7 @@ class SQLite(Spelling):
         if element is not None and element.kind not in {"Complex", "Untyped"}:
             check_in_json(element.kind, get)
             return table, (), Single(sa.type_coerce(table.c.value, self.element_type(get)))
-        return table, (), Members(table.c.value)
+        return table, (), Members(sa.type_coerce(table.c.value, JSON))
 
     def json_member(self, value: Column, get: Get) -> Column:
         check_in_json(get.kind, get)

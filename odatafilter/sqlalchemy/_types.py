@@ -17,6 +17,7 @@ INTERVAL: Final = sa.Interval()
 TIME: Final = sa.Time()
 TIMESTAMP: Final = sa.DateTime(timezone=True)
 WITHOUT_ZONE: Final = sa.DateTime()
+JSON: Final = sa.JSON()
 JSONB: Final = postgresql.JSONB()
 # By families of kinds: types of the engine stand in its package, since `_kinds` must not import it.
 COLUMN_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
