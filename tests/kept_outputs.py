@@ -15,6 +15,7 @@ import msgspec
 import wait_logs
 import walk_logs
 from fastapi import Depends, FastAPI
+from known_facts import known_facts
 from scripted_service import logs_as_text
 from signatures import signatures
 
@@ -35,6 +36,7 @@ def kept_outputs() -> dict[str, str]:
     helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
     completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
     texts = {"help.txt": "\n".join(map(_without_usage, helps)), "openapi.json": _openapi()}
+    texts["facts.txt"] = known_facts()
     return {**texts, **completions, "signatures.txt": signatures(), **_logs()}
 
 

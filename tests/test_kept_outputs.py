@@ -15,7 +15,7 @@ def test_what_is_printed_is_what_is_kept() -> None:
     """Help with its defaults, examples and exit statuses; completions with every argument; OpenAPI with every option.
 
     Signatures of public functions and classes with their defaults, and whether values of a class can be changed. Of
-    scripted walks and waits, each request, pause, event and item.
+    scripted walks and waits, each request, pause, event and item. Of services and documents, all that is known.
     """
     for name, text in kept_outputs().items():
         kept = (KEPT / name).read_text("utf-8")
