@@ -228,7 +228,9 @@ def test_a_verb_that_is_negated_alone_says_that_two_are_not_equal(word: str) -> 
     assert refused(f"a {word} 'x'").suggestion == "a ne 'x'"
 
 
-@pytest.mark.parametrize("words", ["noneof", "is noneof", "are noneof", "none of", "are none of"])
+@pytest.mark.parametrize(
+    "words", ["noneof", "is noneof", "isnoneof", "are noneof", "arenoneof", "none of", "are none of"]
+)
 def test_none_of_some_is_not_in_them(words: str) -> None:
     assert refused(f"a {words} ('x')").suggestion == "not a in ('x')"
 
@@ -465,6 +467,8 @@ unknown function 'substringof'; it is written contains(name,'x'); did you mean: 
         ("a\x1bb", (1, 3), "    a\N{REPLACEMENT CHARACTER}b\n     ^^"),
         ("東京x", (2, 3), "    東京x\n        ^"),
         ("東京x", (1, 2), "    東京x\n      ^^"),
+        ("ＡｱA", (0, 3), "    ＡｱA\n    ^^^^"),
+        ("e\u0301\u0488x", (3, 4), "    e\u0301\u0488x\n     ^"),
         ("e\u0301x", (2, 3), "    e\u0301x\n     ^"),
         ("e\u0301x", (0, 2), "    e\u0301x\n    ^"),
         ("e\u0301x", (1, 2), "    e\u0301x\n     ^"),

@@ -55,7 +55,7 @@ def test_a_one_click_lca_job_goes_its_way_and_stays_at_the_end(server: Server) -
 def test_an_ec3_job_goes_its_way_and_is_not_named(server: Server) -> None:
     bodies = [ask(server, "ec3", EC3).json()["job"] for _ in range(5)]
     assert [body["status"] for body in bodies] == ["Queued", "Running", "Running", "Succeeded", "Succeeded"]
-    href = f"https://buildingtransparency.org/ec3/buildings/{EC3.replace('-', '')}?view=custom"
+    href = "https://buildingtransparency.org/ec3/buildings/" + EC3.replace("-", "") + "?view=custom"
     assert bodies[0] == {"status": "Queued", "message": None, "_links": {"ec3Project": {"href": href}}}
 
 

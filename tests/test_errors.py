@@ -175,6 +175,8 @@ def test_what_a_service_said_is_kept_by_the_errors() -> None:
         ("unread", ["read"], None),
         ("read", ["unread"], None),
         ("isnotnull", ["isnull"], None),
+        *((f"{no}xample", ["xample"], None) for no in ("not", "non", "no", "n", "un", "in", "im", "ir", "il", "de")),
+        *((no + word, [word], None) for no, word in {"dis": "honest", "anti": "viral", "never": "land"}.items()),
         ("unreads", ["unread"], "unread"),
         ("status_of", ["status"], None),
         ("st_contains", ["contains"], None),

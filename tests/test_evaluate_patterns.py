@@ -93,6 +93,10 @@ def test_a_pattern_and_what_it_is_looked_for_in_have_bounds() -> None:
     )
 
 
+def test_a_pattern_takes_all_of_its_flags() -> None:
+    assert value("matchesPattern(a,'^B.$','imsu')", {"a": "a\nb\n"}) is True
+
+
 def test_an_unknown_flag_of_a_pattern_is_named() -> None:
     message = "matchesPattern has no flag 'x'; it has 'i', 'm', 's' and 'u'"
     assert refusal("matchesPattern(City,'a','x')") == f"property 'City': {message}"

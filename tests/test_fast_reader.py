@@ -2,6 +2,7 @@
 
 import sys
 import tracemalloc
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -139,6 +140,25 @@ def test_a_name_that_is_one_at_a_glance_is_one() -> None:
         if _names.is_plain_name(name):
             assert _names.name_problem(name) is None, name
     assert not _names.is_plain_name("a" * 129)
+
+
+@pytest.mark.parametrize(
+    ("categories", "characters", "places"),
+    [
+        ("Lu Ll Lt Lm Lo Nl", "Ééǅʰאↁ", (0, 1)),
+        ("Nd Mn Mc Pc Cf", "٣\u0301\u0903‿\u00ad", (1,)),
+        ("Me No Pd Po Sc Sm So Zs", "\u0488²–§€±©\xa0", ()),
+    ],
+)
+def test_a_character_stands_in_a_name_by_its_category(
+    categories: str, characters: str, places: tuple[int, ...]
+) -> None:
+    """CSDL §15.2: letters lead, digits and marks follow. What Python takes for no name is judged with care."""
+    for category, character in zip(categories.split(), characters, strict=True):
+        assert unicodedata.category(character) == category
+        names = (f"{character}\u200c", f"\u01c5{character}\u200c")
+        found = tuple(place for place, name in enumerate(names) if _names.name_problem(name) is None)
+        assert found == places, category
 
 
 MEGABYTE = 1_000_000

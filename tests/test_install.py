@@ -1,6 +1,7 @@
 """`install`: every connection of an engine has the functions, however it is pooled and whichever driver it has."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 import odatafilter as of
+from odatafilter._engines.python_functions import put_into_sqlite
 from odatafilter.sqlalchemy import install, order_by, where
 
 pytestmark = pytest.mark.engines
@@ -70,6 +72,34 @@ def test_connections_at_the_same_time_have_the_functions(engine: sa.Engine) -> N
     in_pool(engine)
     with engine.connect() as one, engine.connect() as other:
         assert list(one.scalars(STATEMENT)) == list(other.scalars(STATEMENT)) == FOUND
+
+
+def test_sqlite_gets_functions_that_calculate_as_odata_does() -> None:
+    """Exact numbers go in and out as texts, or as the shortest digits of a REAL; a null makes a null."""
+    connection = sqlite3.connect(":memory:")
+    put_into_sqlite(connection)
+    calls = {
+        "odata_tolower('ΑΣ')": "ας",
+        "odata_toupper('straße')": "STRASSE",
+        "odata_casefold('Straße')": "strasse",
+        "odata_floor(-2.5)": -3.0,
+        "odata_ceiling(-2.5)": -2.0,
+        "odata_order('10.00', 10.0)": 0,
+        "odata_order(0.1, '0.2')": -1,
+        "odata_add(0.1, 0.2)": "0.3",
+        "odata_sub('1', 0.9)": "0.1",
+        "odata_mul('1000000000000000000', '-3.5')": "-3500000000000000000.0",
+        "odata_div('-7', '2')": "-3",
+        "odata_mod('-7', '2')": "-1",
+        "odata_negate('2.50')": "-2.50",
+        "odata_double('2.50')": 2.5,
+        "odata_matchespattern('abc', '^a.c$')": 1,
+        "odata_floor(NULL)": None,
+        "odata_add(NULL, 1)": None,
+        "odata_negate(NULL)": None,
+    }
+    assert {call: connection.execute(f"SELECT {call}").fetchone()[0] for call in calls} == calls
+    connection.close()
 
 
 def test_two_engines_of_one_file_have_the_functions(engine: sa.Engine) -> None:
