@@ -15,7 +15,7 @@ from odatafilter._parse.patterns import (
     ARGUMENT,
     BEFORE,
     CLOSING,
-    LIST,
+    MIXED,
     NAME,
     ODD,
     OPENED,
@@ -39,7 +39,7 @@ def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]: 
     compare, match = machine.patterns.comparison(), machine.patterns.operand()
     joints, compared, makers, words = machine.joints, machine.compared, machine.makers, machine.words
     unary, member = machine.negation.level, compared["in"]
-    list_kind, rights = LIST - SKIPPED, makers[SKIPPED:]
+    list_kind, rights = MIXED - SKIPPED, makers[SKIPPED:]
 
     def read(text: str, plain: bool) -> tuple[Expression, int]:  # noqa: PLR0915
         found: Any = compare(text, 0)
@@ -151,13 +151,13 @@ def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]: 
                     x = Property(name) if plain and name.isidentifier() else operand_of(name)
                 if kind > WORD:
                     operator = compared[found[WORD]]
-                    if kind > LIST and operator is not None:
+                    if kind > MIXED and operator is not None:
                         if operator.level <= top.level:
                             x = fold(stack, x, operator.level)
                             top = stack[-1]
                             weight += 1
                         left, pending, x = x, operator, makers[kind](found[kind])
-                    elif kind <= LIST and operator is member and member.level > top.level:
+                    elif kind <= MIXED and operator is member and member.level > top.level:
                         x = In(x, machine.list_of(text, kind, *found.span(kind)))
                     else:
                         position = machine.end_of_left(found)

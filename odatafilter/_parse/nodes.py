@@ -181,9 +181,7 @@ class Nodes:
         if lower in {"any", "all"}:
             raise Refused("a lambda operator needs a path", word=lower)
         # The name of an entity set has no namespace.
-        return _service_function(
-            name, arguments, may_be_key="." not in name
-        )  # the name of an entity set has no namespace
+        return _service_function(name, arguments, may_be_key="." not in name)
 
     def bound(self, name: str, arguments: tuple[Argument, ...]) -> Function | Lambda:
         """A call as a segment of a path."""

@@ -15,7 +15,7 @@ from odatafilter._parse.nodes import Nodes
 from odatafilter._parse.patterns import (
     AFTER,
     ARGUMENT,
-    LIST,
+    MIXED,
     NAME,
     NUMBER,
     OTHERS,
@@ -29,7 +29,7 @@ from odatafilter._parse.patterns import (
 )
 from odatafilter._parse.stack import A_GROUP, CALL, LAMBDA, MEMBERS, THE_COMMA, Open, Stack, canonical_call
 from odatafilter._parse.tables import load
-from odatafilter.tree import Array, Call, Function, Lambda, List, Literal, Path, Property
+from odatafilter.tree import Array, Call, Function, Lambda, List, Literal, Named, Path, Property
 
 # Characters of the parts of a text in which many comparisons are read at once.
 PART: Final = 8_192
@@ -63,7 +63,7 @@ class _Joints(dict[str, Joint]):
         inversion = operators.prefix["_NOT"]
         self._inverts = Open(inversion.level, [], inversion)
         words = ("", ",", ", ", *(f"{close} {word} " for word in operators.infix for close in ("", ")")))
-        for word, opens in itertools.product(words, ("", "(", "((", "not ", "not (")):
+        for word, opens in itertools.product(words, ("", "(", "((", "( ", "not ", "not (")):
             self[word + opens] = self[word + opens]
 
     def __missing__(self, text: str) -> Joint:
@@ -92,7 +92,7 @@ class Machine:
         self.of_kind: list[Make] = [getattr(_nodes, patterns.methods[kind]) for kind in patterns.literals]
         self.of_item = [*self.of_kind, _nodes.string]
         self.makers: list[Make] = [_nodes.string] * (NUMBER + 1)
-        self.makers[LIST + 1 : OTHERS] = self.of_kind[: OTHERS - LIST - 1]
+        self.makers[MIXED + 1 : OTHERS] = self.of_kind[: OTHERS - MIXED - 1]
         self.makers[OTHERS] = self.other_literal
         self.makers[PATH], self.makers[NUMBER] = operand_of, _nodes.number
         self.words = patterns.words()
@@ -156,13 +156,20 @@ class Machine:
         return node
 
     def list_of(self, text: str, group: int, start: int, end: int) -> List:
-        """The list in a part of `text` that a group of the patterns of operands has found: literals of one kind."""
+        """The list in a part of `text` that a group of the patterns of operands has found."""
         if group == STRINGS:
             return List(tuple(map(_nodes.string, self.strings(text, start, end))))
+        if group == MIXED:
+            return self.mixed_list(text, start, end)
         kind = cast("int", self.any_literal.match(text, start).lastindex)
         if self.patterns.literals[kind - 1] == "GUID":  # all in lower case at once: both spellings of each take memory
             return List(tuple([Literal("Guid", one) for one in self.lists[kind](text[start:end].lower())]))
         return List(tuple(map(self.of_kind[kind - 1], self.lists[kind](text, start, end))))
+
+    def mixed_list(self, text: str, start: int, end: int) -> List:
+        """The list in a part of `text` that holds literals of any kinds, and nothing else."""
+        several = self.any_literal.finditer(text, start, end)
+        return List(tuple([self.of_kind[one.lastindex - 1](one[0]) for one in several]))
 
     def chain(self, text: str, position: int, joint: Operator, names: dict[str, Any], held: list[Any]) -> int:
         """Appends the comparisons that follow, each after the same operator, and gives the end of the last of them.
@@ -211,8 +218,7 @@ class Machine:
         if found is None:
             stack.append(Open(MEMBERS, [], None))
             return None, _blanks(text, position + 1).end()
-        several = self.any_literal.finditer(text, *found.span(1))
-        return List(tuple([self.of_kind[one.lastindex - 1](one[0]) for one in several])), found.end()
+        return self.mixed_list(text, *found.span(1)), found.end()
 
     def odd_operand(self, text: str, position: int) -> tuple[Any, int]:
         """The operand there that is no name, and where it ends."""
@@ -257,26 +263,26 @@ class Machine:
         if lower in self.simple and not after:
             return canonical_call(self.functions[lower], _arguments(argument, second))
         if second is None and _is_literal(argument):
-            return self.keyed_path(name, _literal(argument), after or "")
+            return self.keyed_path(name, (_literal(argument),), after or "")
         if lower in self.functions:
             return None
         before, _, last = name.rpartition("/")
         return self.path_with_call(before, last, _arguments(argument, second), after or "")
 
-    def keyed_path(self, name: str, key: Any, after: str) -> Any:
-        """The path in which what `name` ends with has a key."""
+    def keyed_path(self, name: str, arguments: tuple[Any, ...], after: str) -> Any:
+        """The path in which what `name` ends with has a key or named values."""
         names, at = f"{name}{after}".split("/"), name.count("/")
         start = FIXED.get(names[0]) if at else None
-        # A key may stand among properties: nothing is left to judge.
+        # These may stand among properties: nothing is left to judge.
         plain = "_".join(names if start is None else names[1:])
         if plain.isascii() and plain.isidentifier() and names[at].lower() not in self.no_keys:
             segments: list[Any] = [*map(Property, names)]
-            segments[at] = Function(names[at], (key,))
+            segments[at] = Function(names[at], arguments)
             if start is not None:
                 segments[0] = start
             return Path(tuple(segments)) if len(segments) > 1 else segments[0]
         before, _, last = name.rpartition("/")
-        return self.path_with_call(before, last, (key,), after)
+        return self.path_with_call(before, last, arguments, after)
 
     def path_with_call(self, before: str, name: str, arguments: tuple[Any, ...], after: str) -> Any:
         """The path in which something that the service defines, or a lambda operator, is called with arguments."""
@@ -318,7 +324,6 @@ class Machine:
     def path_with_closed_call(self, text: str, name: str, position: int) -> tuple[Any, int]:
         """A path with a whole call: of nothing, a key or named values, by a lambda operator or a function's name."""
         values, value, segments = self.key
-        before, _, last = name.rpartition("/")
         found = values(text, position)
         if found is None:
             raise Left
@@ -328,6 +333,9 @@ class Machine:
             arguments = tuple([self.argument_of(one) for one in several])
         if (after := segments(text, found.end())) is None:
             raise Left
+        if arguments and type(arguments[0]) is Named:
+            return self.keyed_path(name, arguments, after[0]), after.end()
+        before, _, last = name.rpartition("/")
         return self.path_with_call(before, last, arguments, after[0]), after.end()
 
     def argument_of(self, found: re.Match[str]) -> Any:

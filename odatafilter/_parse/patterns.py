@@ -29,11 +29,11 @@ _LISTED: Final = ("STRING", "GUID", "NUMBER")
 # The groups of `operand`, of which there are few since a match takes memory for each: what stands before the operand; a
 # name, and in the parentheses after it a path or a key, and perhaps a string or a number, and the segments behind the
 # parentheses, or the variable of a lambda, or nothing yet; and the word after that. Then comes what follows the word: a
-# list of strings or another, a literal, by a group for each of the kinds that are met most and one for all others, or a
-# path; then an operand that is no name: a string, a number, or another literal, a sign or a bracket; then the
-# parentheses at the end.
-BEFORE, NAME, ARGUMENT, SECOND, AFTER, OPENED, WORD, STRINGS, LIST = range(1, 10)
-OTHERS: Final = LIST + len(_FIRST) + 1
+# list of strings, of another kind, or of any kinds; a literal, by a group for each of the kinds that are met most and
+# one for all others; or a path. Then an operand that is no name: a string, a number, or another literal, a sign or a
+# bracket; then the parentheses at the end.
+BEFORE, NAME, ARGUMENT, SECOND, AFTER, OPENED, WORD, STRINGS, LIST, MIXED = range(1, 11)
+OTHERS: Final = MIXED + len(_FIRST) + 1
 PATH, STRING, NUMBER, ODD, CLOSING = range(OTHERS + 1, OTHERS + 6)
 # So many groups more has `operand` than `comparison` before what both end with.
 SKIPPED: Final = WORD - 2
@@ -109,11 +109,11 @@ class Patterns:
         return rf"[ \t]{_BLANK}([A-Za-z]++)(?:[ \t]{_BLANK}|(?=\())(?>{right})"
 
     def _list(self) -> str:
-        """Literals of one of the kinds that are told apart, and a closing parenthesis: a group for strings."""
+        """Literals and a closing parenthesis: a group for strings, for another kind that is told apart, and for any."""
         strings, *several = (_repetition(self._terminals[kind]) for kind in _LISTED)
         close = rf"{_BLANK}\)"
         others = "|".join(f"{one}(?={close})" for one in several)
-        return f"(?:({strings})|((?>{others}))){close}"
+        return f"(?:({strings})(?={close})|((?>{others}))|({_repetition(self._any)})){close}"
 
     def list_after_in(self) -> Match:
         """A list in parentheses after `in`: what is between them."""
