@@ -434,6 +434,18 @@ def test_an_answer_that_tells_no_status_is_an_error_at_once(body: bytes, message
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(("size", "is_read"), [(1 << 20, True), ((1 << 20) + 1, False)])
+def test_an_answer_that_is_full_of_values_is_read_up_to_a_mebibyte(size: int, is_read: bool) -> None:
+    start, end = b'{"job": {"status": "Succeeded"}, "x": [', b"1]}"
+    body = start + b"1," * ((size - len(start) - len(end)) // 2) + end
+    body = body.ljust(size)
+    if is_read:
+        assert played([Answer(200, {}, body)])[0].outcome == "succeeded"
+        return
+    with pytest.raises(BadPageError, match=r"^an answer with too many values: "):
+        played([Answer(200, {}, body)])
+
+
 @pytest.mark.parametrize(
     "body", [b'{"jobs":7}', b'{"jobs":{"id":"7"}}', b'{"jobs":null}', b'{"jobs":[]}', b'{"jobs":[7,{"id":"8"}]}', b"[]"]
 )
@@ -581,6 +593,10 @@ def test_another_job_api_is_a_value() -> None:
     body = msgspec.json.encode({"data": {"run": {"phase": "done"}}})
     job, _, urls = played([Answer(200, {}, body)], operation=operation, url=operation.url_of("7", None), job_id="7")
     assert (job.outcome, job.status, urls) == ("succeeded", "done", ["https://api.example.com/runs/7"])
+
+
+def test_what_is_shown_of_a_wait_has_no_query() -> None:
+    assert repr(poll(url="https://a.test/jobs?key=s3cret")._wait) == f"Wait({ID!r}, 'https://a.test/jobs')"
 
 
 def test_a_timeout_pickles_and_reads_the_same_afterwards() -> None:

@@ -291,3 +291,22 @@ def test_the_headers_of_a_page_are_found_in_any_case() -> None:
 def test_no_page_is_fetched_ahead_that_a_bound_does_not_want(bounds: dict[str, Any], asked: int) -> None:
     seen = walked(answer_by_link, item_type=int, prefetch=1, **bounds)
     assert len(seen.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("bounds", "begun"),
+    [
+        ({}, 3),
+        ({"max_pages": 2}, 1),
+        ({"max_items": 3}, 1),
+        ({"max_items": 4}, 1),
+        ({"max_pages": 9, "max_items": 4}, 1),
+    ],
+)
+def test_pages_are_begun_ahead_as_long_as_both_bounds_want_them(
+    monkeypatch: pytest.MonkeyPatch, bounds: dict[str, Any], begun: int
+) -> None:
+    found: list[object] = []
+    monkeypatch.setattr("odatafilter.paging._sync.Ahead.start", lambda _, fetch: found.append(fetch.at))
+    walked(answer_by_link, item_type=int, prefetch=1, **bounds)
+    assert len(found) == begun

@@ -24,7 +24,7 @@ from odatafilter.errors import CursorError, LoopError, PagingValueError, Retries
 from odatafilter.paging import Cursor, FileCheckpoint, Listing, Origins, PageSize, Rate, Retry, gather_pages, paginate
 from odatafilter.paging._client import Body, Countdown, LargeError, LateError, prepare_request
 from odatafilter.paging._request import Send, resolve_link
-from odatafilter.paging.events import PageRead, Pausing, Renewing, Waiting
+from odatafilter.paging.events import PageRead, Pausing, Renewing, Skipping, Waiting
 from odatafilter.paging.origins import Origin, origin_of
 from odatafilter.paging.progress import ProgressBar
 from odatafilter.paging.retry import back_at
@@ -479,6 +479,7 @@ def test_a_progress_bar_shows_what_a_walk_tells() -> None:
             Pausing(2, 2.5),
             Renewing(2),
             PageRead(2, 500, 9, 0.1),
+            Skipping(2, 1, "no item", b"x"),
         ):
             bar(event)
             bar._progress.refresh()
@@ -491,6 +492,8 @@ def test_a_progress_bar_shows_what_a_walk_tells() -> None:
         assert wait in shown[place]
     assert "2,000 [b]jobs on 2 pages" in shown[4]
     assert "fresh token" not in shown[4]
+    assert "1,999 [b]jobs on 2 pages" in shown[5]
+    assert "1 skipped" in shown[5]
 
 
 # --- records --------------------------------------------------------------------------------------------------------

@@ -174,6 +174,13 @@ def test_the_class_that_is_written_from_a_schema_is_like_it(which: str) -> None:
     )
 
 
+def test_the_source_of_a_model_where_everything_leads_everywhere_is_written_in_no_time() -> None:
+    members = {f"n{to}": {"$Type": f"N.T{to}"} for to in range(20)}
+    types = {f"T{number}": {"$Kind": "EntityType", "id": {}, **members} for number in range(20)}
+    schema = of.schema_from_metadata({"$Version": "4.0", "N": types}, "T0", depth=6)
+    assert schema_source(schema).count("\nclass ") == 1 + 6 * 20
+
+
 def test_the_source_reads_well() -> None:
     source = schema_source(ACCOUNTS)
     assert source.startswith(
