@@ -88,6 +88,7 @@ class Poll(Requester):
         self._failure: Exception | None = None  # the last one, if the service has not told the status since
         self._begun = monotonic()
         self._questions = 0
+        self._growth = 1.0  # of the next pause, in intervals
         self._last: str | None = None
 
     def job(self) -> Flow[Job]:
@@ -100,8 +101,8 @@ class Poll(Requester):
             if job is not None:
                 return job
             self._last, self._failure = status, None
-            pause = wait.interval * min(_GROWTH ** min(self._questions - 1, 64), _LONGEST)
-            pause *= 0.8 + 0.4 * random()  # noqa: S311 - jitter is no secret
+            pause = wait.interval * self._growth * (0.8 + 0.4 * random())  # noqa: S311 - jitter is no secret
+            self._growth = min(self._growth * _GROWTH, _LONGEST)
             yield from self._pause(max(pause, told or 0.0), in_full=told is not None)
 
     def _ask_status(self) -> Flow[tuple[str, Job | None, float | None]]:
