@@ -19,6 +19,7 @@ from standing_clock import StandingClock
 
 URL = "http://s.test/P"
 CLOCKS = ("paging._fetch", "paging._client", "paging._async", "paging.rate", "itwin._poll")
+LONGEST = 100  # lines of a log
 SENT = ("authorization", "prefer", "x-key")
 TIMEOUT = httpx.Timeout(5, connect=60)
 PLAIN = (  # what another run, or another version of a dependency, has otherwise
@@ -60,6 +61,7 @@ class Log:
         ]
         host = "" if request.url.host == "s.test" else f"http://{request.url.host}"
         self.add(f"GET {host}{request.url.raw_path.decode()}{''.join(f', {each}' for each in sent)}")
+        assert len(self.lines) < LONGEST, "it never ends"
         self.clock.now += 0.25
         said = self._answers.pop(0) if self._answers else httpx.ConnectError("nobody is there")
         if isinstance(said, Exception):
@@ -84,6 +86,7 @@ class Log:
 
     def sleep(self, seconds: float) -> None:
         self.add(f"sleep {seconds:g}")
+        assert len(self.lines) < LONGEST, "it never ends"
         self.clock.sleep(seconds)
 
     def put_clock_in(self, stack: ExitStack) -> None:

@@ -496,6 +496,14 @@ def test_a_progress_bar_shows_what_a_walk_tells() -> None:
     assert "1 skipped" in shown[5]
 
 
+def test_a_progress_bar_is_shown_on_standard_error_and_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressBar() as bar:
+        bar(PageRead(1, 1500, 9, 0.1))
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "1,500 items on 1 pages" in shown.err
+
+
 # --- records --------------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ class ProgressBar:
             TimeElapsedColumn(),
             TextColumn("{task.fields[wait]}", markup=False),
         )
-        self._progress = Progress(*columns, console=console or Console(stderr=True), transient=False)
+        self._progress = Progress(*columns, console=console or Console(stderr=True))
         self._title = title
         self._task = self._progress.add_task(f"0 {title}", total=None, wait="")
         self._items = 0
