@@ -7,8 +7,10 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from unittest import mock
 
 import msgspec
@@ -31,21 +33,6 @@ WIDTH = 100
 AGAIN = "if that is wanted, run `python tests/kept_outputs.py`"
 
 
-def kept_outputs() -> dict[str, str]:
-    """What is printed now, by the name of the file."""
-    helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
-    completions = {f"completion.{shell}": _output_of("completion", shell) for shell in SHELLS}
-    texts = {"help.txt": "\n".join(map(_without_usage, helps)), "openapi.json": _openapi()}
-    texts["facts.txt"] = known_facts()
-    return {**texts, **completions, "signatures.txt": signatures(), **_logs()}
-
-
-def _logs() -> dict[str, str]:
-    """What happens in scripted walks and waits."""
-    found = {"walks.txt": walk_logs.logs(is_async=False), "waits.txt": wait_logs.logs(is_async=False)}
-    return {name: logs_as_text(logs) for name, logs in found.items()}
-
-
 def _output_of(*arguments: str) -> str:
     """What a command prints, in a terminal of a known width that has no colours."""
     with (
@@ -55,6 +42,12 @@ def _output_of(*arguments: str) -> str:
     ):
         main(arguments)
     return output.getvalue()
+
+
+def _help() -> str:
+    """The help of the whole and of each command."""
+    helps = (_output_of(*command, "--help") for command in ((), *((one,) for one in COMMANDS)))
+    return "\n".join(map(_without_usage, helps))
 
 
 def _without_usage(text: str) -> str:
@@ -83,11 +76,28 @@ def _openapi() -> str:
     return msgspec.json.format(msgspec.json.encode(kept)).decode() + "\n"
 
 
+def _what_happens(in_script: Any) -> str:
+    """The logs of a script, by a synchronous client."""
+    return logs_as_text(in_script.logs(is_async=False))
+
+
+OUTPUTS: dict[str, Callable[[], str]] = {
+    "help.txt": _help,
+    **{f"completion.{shell}": partial(_output_of, "completion", shell) for shell in SHELLS},
+    "openapi.json": _openapi,
+    "signatures.txt": signatures,
+    "facts.txt": known_facts,
+    "walks.txt": partial(_what_happens, walk_logs),
+    "waits.txt": partial(_what_happens, wait_logs),
+}
+
+
 if __name__ == "__main__":
     from engine_statements import LIBRARIES, kept_file, written_statements
     from test_source import written_sources
 
     statements = {kept_file(library): written_statements(library) for library in LIBRARIES}
-    for name, text in {**kept_outputs(), "sources.txt": written_sources(), **statements}.items():
+    outputs = {name: output() for name, output in OUTPUTS.items()}
+    for name, text in {**outputs, "sources.txt": written_sources(), **statements}.items():
         (KEPT / name).write_text(text, "utf-8")
         sys.stdout.write(f"{name}\n")
