@@ -50,7 +50,13 @@ def examples() -> dict[habits.Habit, list[re.Match[str]]]:
     """What each habit matches in the cases of the table."""
     seen: dict[habits.Habit, list[re.Match[str]]] = {
         habit: []
-        for table in (literals.LITERALS, literals.STRINGS, literals.UNQUOTED, operators.AFTER, operands.BEFORE)
+        for table in (
+            literals.LITERALS,
+            literals.STRINGS,
+            literals.UNQUOTED,
+            operators.FOR_OPERATORS,
+            operands.FOR_OPERANDS,
+        )
         for habit in table
     }
     explain = habits.explain

@@ -43,7 +43,7 @@ _EXPECTATIONS: Final = (
     ("SEARCH", "'$search='"),
     ("END", "the end"),
 )
-_BEFORE: Final = Table(*operands.BEFORE[:2], *literals.STRINGS, *operands.BEFORE[2:])
+_FOR_OPERANDS: Final = Table(*operands.FOR_OPERANDS[:2], *literals.STRINGS, *operands.FOR_OPERANDS[2:])
 _LITERALS_BEGIN: Final = frozenset("'0123456789+-")
 _FOREIGN: Final = re.compile(rf"[^ -~]|[&%+\\]|{operands.MARKED}")
 _GOES_ON: Final = frozenset({"'/'", "'('", "':'", "'='"})
@@ -100,7 +100,7 @@ def _odd_place(text: str, start: int, end: int) -> Place | None:
 
 def _recognise(place: Place) -> Finding | None:
     """What is known of the mistake at `place`: the first look that recognises something."""
-    for look in _BEHIND if place.behind_operand else _INSTEAD:
+    for look in _LOOKS_BEHIND_OPERAND if place.behind_operand else _LOOKS_FOR_OPERAND:
         if found := look(place):
             return found
     return None
@@ -114,11 +114,11 @@ def _find_literal(place: Place) -> Finding | None:
 
 
 def _find_habit_behind(place: Place) -> Finding | None:
-    return match_habits(place, operators.AFTER, [place.here], place.left)
+    return match_habits(place, operators.FOR_OPERATORS, [place.here], place.left)
 
 
 def _find_habit_before(place: Place) -> Finding | None:
-    return match_habits(place, _BEFORE, place.starts)
+    return match_habits(place, _FOR_OPERANDS, place.starts)
 
 
 def _find_unclosed(place: Place) -> Finding | None:
@@ -150,7 +150,7 @@ _LOOKS_FOR_FOREIGN: Final = (
     encoding.find_escape,
 )
 _ANYWHERE: Final = (_find_foreign, _find_literal)
-_BEHIND: Final = (
+_LOOKS_BEHIND_OPERAND: Final = (
     *_ANYWHERE,
     shapes.find_shape,
     brackets.find_list_after_eq,
@@ -168,7 +168,7 @@ _BEHIND: Final = (
     operators.find_missing_comma,
     _find_unquoted,
 )
-_INSTEAD: Final = (
+_LOOKS_FOR_OPERAND: Final = (
     *_ANYWHERE,
     _find_habit_before,
     brackets.find_bracket,

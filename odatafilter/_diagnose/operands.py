@@ -14,7 +14,7 @@ def _lower(found: re.Match[str]) -> str:
     return found.group().lower()
 
 
-BEFORE = (
+FOR_OPERANDS = (
     Habit(
         rf"\A[\"`{DOUBLE}](?P<filter>[^\"`{DOUBLE}]*?[ \t](?:{COMPARISONS}|in)[ \t][^\"`{DOUBLE}]*+)"
         rf"[\"`{DOUBLE}]\Z",
@@ -65,7 +65,7 @@ MARKED: Final = r"[{@$%<?#…]|\.\.\."  # stands in every placeholder
 _MARKED: Final = re.compile(MARKED)
 _AMBIGUOUS: Final = ("?", "%", "$(")
 # Where an operand is expected, these cannot be anything else.
-_INSTEAD: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,}+|…", re.IGNORECASE)
+_NO_OPERAND: Final = re.compile(r"<[a-z][\w .-]*+>|##?\w++##?|%%?[a-z]\w*+%%?|\.{3,}+|…", re.IGNORECASE)
 
 
 def find_placeholder(place: Place) -> Finding | None:
@@ -73,7 +73,7 @@ def find_placeholder(place: Place) -> Finding | None:
     if not _MARKED.search(place.text):
         return None
     for start in () if place.behind_operand else (*place.starts, len(place.before) - 1):
-        instead = _INSTEAD.match(place.text, max(start, 0), place.here + SEEN)
+        instead = _NO_OPERAND.match(place.text, max(start, 0), place.here + SEEN)
         if instead and instead.end() > place.position:
             return Finding(f"the placeholder {instead.group()!r:.60} was not filled in", instead.span())
     for start in (*place.starts, place.here):

@@ -45,7 +45,7 @@ def _like(text: str, function: str) -> Habit:
 
 
 # Tried where the parser stands.
-AFTER = Table(
+FOR_OPERATORS = Table(
     Habit(
         r"(?:=>|->|\|)\s*+", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
     ),

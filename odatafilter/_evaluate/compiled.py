@@ -39,7 +39,7 @@ def compile_plan(plan: Plan, checked: Predicate, visits: int, item_type: ItemCla
     """
     try:
         writer = Writer(plan, visits, item_type)
-        expression = writer.when_true(plan.condition, frozenset()).code
+        expression = writer.code_of(plan.condition, frozenset()).code
     except (NoSourceError, RecursionError, ValueError):  # ValueError: a text that is no GUID
         return checked
     lines = [

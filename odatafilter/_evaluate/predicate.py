@@ -77,7 +77,7 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
 
     Raises FilterError for what only a service can evaluate.
     """
-    holds = when_true(plan.condition)
+    holds = check_of(plan.condition)
     room = [None] * plan.loops
 
     def is_match(item: object, visits: int) -> bool:
@@ -93,50 +93,50 @@ def predicate(plan: Plan) -> Callable[[object, int], bool]:
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
-def when_true(condition: Condition) -> Check:
+def check_of(condition: Condition) -> Check:
     """Whether a condition is true."""
     match condition:
         case Test():
-            return _ask_test(condition)
+            return _check_of_test(condition)
         case IsNull(operand=operand):
             read = read_value(operand)
             return lambda frame: read(frame) is None
         case OneOf():
-            return _ask_one_of(condition)
+            return _check_of_one_of(condition)
         case AnyOf(collection=collection, condition=inner, loop=loop):
-            return _ask_any_of(collection, inner, loop)
+            return _check_of_any_of(collection, inner, loop)
         case NotTrue(operand=operand):
-            return _ask_opposite(when_true(operand))
+            return _opposite_check(check_of(operand))
         case Truth(operand=operand):
-            return _ask_truth(condition, read_value(operand), True)
+            return _check_of_truth(condition, read_value(operand), True)
         case And(operands=operands):
-            return _ask_all([when_true(operand) for operand in operands])
+            return _check_of_all([check_of(operand) for operand in operands])
         case Or(operands=operands):
-            return _ask_any([when_true(operand) for operand in operands])
+            return _check_of_any([check_of(operand) for operand in operands])
         case Not(operand=operand):
-            return when_false(operand)
+            return check_of_false(operand)
         case Bool(value=value):
             return lambda _: value
         case _:
             assert_never(condition)
 
 
-def when_false(condition: Condition) -> Check:
+def check_of_false(condition: Condition) -> Check:
     """Whether a condition is false, which of a null one is not so."""
     match condition:
         case Truth(operand=operand):
-            return _ask_truth(condition, read_value(operand), False)
+            return _check_of_truth(condition, read_value(operand), False)
         case And(operands=operands):
-            return _ask_any([when_false(operand) for operand in operands])
+            return _check_of_any([check_of_false(operand) for operand in operands])
         case Or(operands=operands):
-            return _ask_all([when_false(operand) for operand in operands])
+            return _check_of_all([check_of_false(operand) for operand in operands])
         case Not(operand=operand):
-            return when_true(operand)
+            return check_of(operand)
         case _:
-            return _ask_opposite(when_true(condition))
+            return _opposite_check(check_of(condition))
 
 
-def _ask_test(test: Test) -> Check:
+def _check_of_test(test: Test) -> Check:
     read, other, holds = read_value(test.left), read_value(test.right), comparer(test.op)
     kinds = {test.left.kind, test.right.kind}
     if BOOLEAN in kinds:
@@ -163,7 +163,7 @@ def _ask_test(test: Test) -> Check:
     return lambda frame: compare(read(frame), other(frame), frame)
 
 
-def _ask_one_of(condition: OneOf) -> Check:
+def _check_of_one_of(condition: OneOf) -> Check:
     read = read_value(condition.operand)
     members = [constant_of(one) for one in condition.values]
     known = frozenset(map(type, members))
@@ -187,7 +187,7 @@ def _ask_one_of(condition: OneOf) -> Check:
     return is_listed
 
 
-def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Check:
+def _check_of_truth(condition: Truth, read: Read, wanted: bool) -> Check:
     def is_wanted(frame: Frame) -> bool:
         value = read(frame)
         if value is not None and type(value) is not bool:
@@ -197,11 +197,11 @@ def _ask_truth(condition: Truth, read: Read, wanted: bool) -> Check:
     return is_wanted
 
 
-def _ask_any_of(collection: Value, condition: Condition, loop: int) -> Check:
+def _check_of_any_of(collection: Value, condition: Condition, loop: int) -> Check:
     read_elements, at = _elements_of(read_value(collection), collection), loop + _BEFORE_LOOPS
     if isinstance(condition, Bool):
         return (lambda frame: len(read_elements(frame)) > 0) if condition.value else (lambda _: False)
-    holds, visits = when_true(condition), visits_of_condition(condition)
+    holds, visits = check_of(condition), visits_of_condition(condition)
 
     def any_holds(frame: Frame) -> bool:
         for element in read_elements(frame):
@@ -247,7 +247,7 @@ def read_value(form: Value) -> Read:
                 functools.partial(_call_with_kind, calculate.is_of, kind), [read_value(operand)], form
             )
         case Case(branches=branches):
-            return _choose_branch([(when_true(condition), read_value(value)) for condition, value in branches])
+            return _choose_branch([(check_of(condition), read_value(value)) for condition, value in branches])
         case Where(collection=collection, condition=condition, loop=loop):
             return _read_where(collection, condition, loop)
         case CountOf(collection=collection, condition=Bool(value=True)):
@@ -259,13 +259,13 @@ def read_value(form: Value) -> Read:
         case And() | Or() | Not() | Truth():
             return _truth_value(form)
         case _:
-            return when_true(form)
+            return check_of(form)
 
 
 def _truth_value(condition: Condition) -> Read:
     """A condition as a value, by Kleene's logic: each part is looked at once."""
     if not condition.nullable:
-        return when_true(condition)
+        return check_of(condition)
     match condition:
         case Truth(operand=operand):
             return read_value(operand)
@@ -277,7 +277,7 @@ def _truth_value(condition: Condition) -> Read:
             read = _truth_value(operand)
             return lambda frame: None if (value := read(frame)) is None else not value
         case _:
-            return when_true(condition)
+            return check_of(condition)
 
 
 def _read_element(at: int) -> Read:
@@ -332,7 +332,7 @@ def _read_path(form: Get | Annotated) -> Read:
 
 def _read_where(collection: Value, condition: Condition, loop: int) -> Read:
     read_elements, at = _elements_of(read_value(collection), collection), loop + _BEFORE_LOOPS
-    holds, visits = when_true(condition), visits_of_condition(condition)
+    holds, visits = check_of(condition), visits_of_condition(condition)
 
     def read_chosen(frame: Frame) -> list[Any]:
         found = []
@@ -398,7 +398,7 @@ def _without_numbers(read: Read, test: Test) -> Read:
     return read_and_check
 
 
-def _ask_all(checks: list[Check]) -> Check:
+def _check_of_all(checks: list[Check]) -> Check:
     if len(checks) == 2:  # noqa: PLR2004 - most have two
         first, second = checks
         return lambda frame: first(frame) and second(frame)
@@ -412,7 +412,7 @@ def _ask_all(checks: list[Check]) -> Check:
     return all_hold
 
 
-def _ask_any(checks: list[Check]) -> Check:
+def _check_of_any(checks: list[Check]) -> Check:
     if len(checks) == 2:  # noqa: PLR2004 - most have two
         first, second = checks
         return lambda frame: first(frame) or second(frame)
@@ -457,7 +457,7 @@ def _join_kleene(reads: list[Read], decides: bool) -> Read:
     return read_all
 
 
-def _ask_opposite(check: Check) -> Check:
+def _opposite_check(check: Check) -> Check:
     return lambda frame: not check(frame)
 
 

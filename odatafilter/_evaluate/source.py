@@ -21,7 +21,7 @@ from odatafilter._comparisons import PYTHON_COMPARISONS, SWAPPED
 from odatafilter._evaluate import values
 from odatafilter._evaluate.budget import visits_of_condition
 from odatafilter._evaluate.classes import ItemClass
-from odatafilter._evaluate.predicate import constant_of, when_false, when_true
+from odatafilter._evaluate.predicate import check_of, check_of_false, constant_of
 from odatafilter._evaluate.values import Enumerated, Guid, Instant
 from odatafilter._kinds import family_of
 from odatafilter._literals.times import MICROSECOND, MICROSECOND_DIGITS
@@ -121,33 +121,33 @@ class Writer:
 
     # --- conditions
 
-    def when_true(self, form: Condition, known: frozenset[str]) -> _Code:
+    def code_of(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._join_codes("and", self.when_true, operands, known)
+                return self._join_codes("and", self.code_of, operands, known)
             case Or(operands=operands):
-                return self._join_codes("or", self.when_true, operands, known)
+                return self._join_codes("or", self.code_of, operands, known)
             case Not(operand=operand):
-                return self.when_false(operand, known)
+                return self.code_of_false(operand, known)
             case NotTrue(operand=operand):
-                return _negate_code(self.when_true(operand, known))
+                return _negate_code(self.code_of(operand, known))
             case Bool(value=value):
                 return _Code(str(value), known, known)
             case _:
                 return self._write_leaf(form, known, wanted=True)
 
-    def when_false(self, form: Condition, known: frozenset[str]) -> _Code:
+    def code_of_false(self, form: Condition, known: frozenset[str]) -> _Code:
         match form:
             case And(operands=operands):
-                return self._join_codes("or", self.when_false, operands, known)
+                return self._join_codes("or", self.code_of_false, operands, known)
             case Or(operands=operands):
-                return self._join_codes("and", self.when_false, operands, known)
+                return self._join_codes("and", self.code_of_false, operands, known)
             case Not(operand=operand):
-                return self.when_true(operand, known)
+                return self.code_of(operand, known)
             case Truth():
                 return self._write_leaf(form, known, wanted=False)
             case _:
-                return _negate_code(self.when_true(form, known))
+                return _negate_code(self.code_of(form, known))
 
     def _join_codes(
         self,
@@ -183,7 +183,7 @@ class Writer:
         """The checked function of one condition. It may take no visits, since they are counted for a whole item, but a
         share of them to join texts: the error that it raises where it needs more counts as a doubt.
         """
-        holds = when_true(form) if wanted else when_false(form)
+        holds = check_of(form) if wanted else check_of_false(form)
         room = [None] * self._rooms
         visits = self._room if any(map(_is_join, _forms_of(form))) else 0
         return lambda item: holds([item, [visits], None, *room])
@@ -390,7 +390,7 @@ class Writer:
         self._loop, self._variables = form.loop, {}
         try:
             member = self._source_of_members(of)
-            condition = self.when_true(form.condition, frozenset({f"e{form.loop}"})).code
+            condition = self.code_of(form.condition, frozenset({f"e{form.loop}"})).code
         finally:
             self._loop, self._variables, self._element_class = 0, outside, None
         function = f"any{form.loop}"

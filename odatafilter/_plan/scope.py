@@ -14,7 +14,7 @@ I = TypeVar("I")  # noqa: E741 - what a stage knows of an instance
 
 
 class Root:
-    """`$root`: what the service holds, of which a filter knows nothing."""
+    """`$root`, what the service holds, or a numbered variable such as `$1`: a filter knows nothing of these."""
 
 
 class Parameter(NamedTuple):

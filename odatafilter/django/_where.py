@@ -5,8 +5,8 @@ from typing import Any, Final
 from django.db import models
 from django.db.models import F
 
-from odatafilter._engines.judge import check_judged, raise_refusals, split_filter
 from odatafilter._engines.python_functions import put_into_sqlite
+from odatafilter._engines.runnable import check_judged, raise_refusals, split_filter
 from odatafilter._engines.translate import Translation
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal

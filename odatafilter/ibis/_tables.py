@@ -5,7 +5,7 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from odatafilter._engines.judge import check_judged, raise_refusals, split_filter
+from odatafilter._engines.runnable import check_judged, raise_refusals, split_filter
 from odatafilter._engines.translate import Translation
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal

@@ -10,7 +10,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from odatafilter._engines.judge import raise_refusals
+from odatafilter._engines.runnable import raise_refusals
 from odatafilter._engines.translate import Translation
 from odatafilter._plan import forms
 from odatafilter._plan.build import build

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from odatafilter._engines.judge import check_judged, raise_refusals, split_filter
+from odatafilter._engines.runnable import check_judged, raise_refusals, split_filter
 from odatafilter._plan import forms
 from odatafilter._plan.build import build
 from odatafilter._plan.refuse import Refusal
