@@ -285,7 +285,9 @@ def test_arrays_in_json_of_other_kinds_are_refused() -> None:
     for kind, literal in (("Decimal", "1.5"), ("Date", "2024-01-01")):
         schema = schema_from_dict({"tags": {"kind": "Collection", "element": kind}})
         f = of.parse(f"tags/any(t:t eq {literal})", schema=schema)
-        with pytest.raises(of.UnsupportedError, match=f"'tags' stands in JSON, which has no values of the kind {kind}"):
+        with pytest.raises(
+            of.UnsupportedError, match=f"^'tags' stands in JSON, which has no values of the kind {kind}"
+        ):
             where(f, Item, vendor="sqlite")
 
 
@@ -301,6 +303,23 @@ def test_beside_a_double_whole_numbers_and_decimals_are_doubles(vendor: str) -> 
         for text in (f"big {operator} num", f"num {operator} big", f"price {operator} num", f"num {operator} price"):
             f = of.parse(text, schema=SCHEMA)
             assert keys(vendor, f) == matching(f, items), text
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("kind", ["Decimal", "Date", "TimeOfDay", "DateTimeOffset", "Duration", "Guid", "Binary"])
+def test_members_of_an_object_in_json_that_are_of_other_kinds_are_refused(vendor: str, kind: str) -> None:
+    """JSON has texts of these, which a database would compare as texts."""
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    schema = schema_from_dict({"tags": {"kind": "Complex", "properties": {"one": kind}}})
+    for text in ("tags/one eq tags/one", "tags/one eq null"):
+        with pytest.raises(of.UnsupportedError) as caught:
+            where(of.parse(text, schema=schema), Item, vendor=vendor)
+        assert {problem.message for problem in caught.value.problems} == {
+            f"'one' stands in JSON, which has no values of the kind {kind}"
+        }
 
 
 # What the spellings and Django write themselves.

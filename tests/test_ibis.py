@@ -294,6 +294,24 @@ def test_structs_and_arrays_of_structs(connection: Any) -> None:
         assert found == [row["id"] for row in rows if f.matches(row)], text
 
 
+@pytest.mark.parametrize(
+    "text", ["name/city eq 'a'", "place/size gt 1", "parts/any(p:p/size gt 1)", "name/city/x eq 'a'"]
+)
+def test_a_property_that_no_struct_has_is_refused(connection: Any, text: str) -> None:
+    """The schema says more of a column than the table has."""
+    inner: dict[str, Any] = {"kind": "Complex", "properties": {"x": "String"}}
+    place: dict[str, Any] = {"kind": "Complex", "properties": {"city": "String", "size": "Int32"}}
+    properties = {
+        "name": {"kind": "Complex", "properties": {"city": inner if "x" in text else "String"}},
+        "place": place,
+        "parts": {"kind": "Collection", "element": place},
+    }
+    row = {"name": "a", "place": {"city": "a"}, "parts": [{"city": "a"}]}
+    table = connection.create_table("structs", pa.Table.from_pylist([row]), overwrite=True)
+    with pytest.raises(of.UnsupportedError, match=r"'(city|size)' is no field of a struct"):
+        filter_table(of.parse(text, schema=schema_from_dict(properties)), table)
+
+
 def test_a_table_within_an_array_is_refused(connection: Any) -> None:
     tables = Tables(maker(connection), Luck(5))
     f = of.parse("tags/any(t:lines/any(l:l/label eq t))", schema=SCHEMA)

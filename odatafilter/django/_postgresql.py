@@ -14,6 +14,7 @@ from odatafilter.django._spelling import (
     Spelling,
     Spelt,
     X,
+    check_elements_in_json,
     check_in_json,
     element_family,
 )
@@ -108,7 +109,7 @@ class PostgreSQL(Spelling):
         return Spelt(template, *(term.x for term in terms), kind="Decimal")
 
     def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
-        check_in_json(self, get)
+        check_elements_in_json(get)
         element = get.facts.element if get.facts else None
         several = "CASE WHEN jsonb_typeof({0}) = 'array' THEN {0} END"
         if element is not None and element.schema is None:
@@ -120,6 +121,7 @@ class PostgreSQL(Spelling):
         return table, Members(Spelt(f"{name}.value", kind="String"))
 
     def json_member(self, value: X, get: Get) -> X:
+        check_in_json(get.kind, get)
         if get.kind in {forms.COLLECTION, "Complex"}:
             return Spelt("({0} -> {1})", value, self.text_parameter(get.name), kind="String")
         family = family_of(get.kind)

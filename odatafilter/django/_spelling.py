@@ -542,12 +542,17 @@ def kind_of_field(x: X) -> str:
     return next((kind for kind, known in FIELDS.items() if type(known) is type(field)), "String")
 
 
-def check_in_json(engine: Spelling, get: Get) -> None:
+def check_in_json(kind: str, get: Get) -> None:
+    """Raises RefusedError for a kind whose values JSON has as texts, which are in another order and form."""
+    if kind not in KINDS_IN_JSON and kind not in {"Enum", "Complex", forms.COLLECTION, forms.UNTYPED}:
+        raise RefusedError(f"'{get.name}' stands in JSON, which has no values of the kind {kind}")
+
+
+def check_elements_in_json(get: Get) -> None:
+    """The same for the elements of a collection."""
     element = get.facts.element if get.facts else None
-    if element is not None and element.kind not in KINDS_IN_JSON and element.schema is None:
-        raise RefusedError(
-            f"{engine.name}: '{get.name}' stands in JSON, which has no values of the kind {element.kind}"
-        )
+    if element is not None:
+        check_in_json(element.kind, get)
 
 
 def element_family(get: Get) -> str:

@@ -17,6 +17,7 @@ from odatafilter.django._spelling import (
     Spelling,
     Spelt,
     X,
+    check_elements_in_json,
     check_in_json,
     element_family,
     element_row,
@@ -120,11 +121,12 @@ class SQLite(Spelling):
         return Spelt(f"odata_{operator}({places})", *map(self._exact_argument, terms), kind="String", exact=True)
 
     def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
-        check_in_json(self, get)
+        check_elements_in_json(get)
         table = f"json_each(CASE WHEN json_type({{0}}) = 'array' THEN {{0}} END) AS {name}"
         return table, element_row(Spelt(f"{name}.value", kind=element_family(get)), get)
 
     def json_member(self, value: X, get: Get) -> X:
+        check_in_json(get.kind, get)
         path = '$."' + get.name.replace('"', "") + '"'
         return Spelt("json_extract({0}, {1})", value, self.text_parameter(path), kind=kind_in_json(get))
 

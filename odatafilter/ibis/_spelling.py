@@ -387,6 +387,8 @@ class Spelling(Engine[X, Row]):
                     raise RefusedError(f"'{name}' is no column of the table, and no relation")
                 return table[prefix + name]
             case Members(value=value):
+                if not isinstance(value, ir.StructValue) or name not in value.names:
+                    raise RefusedError(f"'{name}' is no field of a struct")
                 return value[name]
             case Single():
                 raise RefusedError(f"'{name}' is below a value that has no properties")
