@@ -586,6 +586,32 @@ def test_waits_that_cannot_be_are_refused(options: dict[str, Any], message: str)
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"client": httpx}, "a module is no client: httpx.Client or httpx.AsyncClient is wanted"),
+        ({"operation": "EC3_JOB"}, "operation is 'EC3_JOB': a JobOperation such as EC3_JOB is wanted"),
+        (
+            {"token": "t"},
+            "token is a value of the type 'str': a function that gives the token is wanted, as it is asked again after a 401",
+        ),
+        ({"origins": "*"}, "origins is '*': Origins.same(), Origins.allow(…) or Origins.strip() is wanted"),
+        ({"retry": 3}, "retry is 3: a Retry is wanted"),
+        ({"on_event": 3}, "on_event is 3: a plain function that takes an event is wanted"),
+        ({"timeout": "1"}, "timeout is '1': seconds, from 0 to 1000000000, are wanted"),
+        ({"itwin_id": ID}, "this operation takes no itwin_id"),
+        ({"job_id": 7}, "job_id is 7, which is no id"),
+    ],
+)
+def test_wrong_arguments_of_a_wait_are_refused(*, options: dict[str, Any], message: str, is_async: bool) -> None:
+    client: Any = httpx.AsyncClient() if is_async else httpx.Client()
+    given = {"client": client, "operation": EC3, "job_id": ID, **options}
+    with pytest.raises(PagingValueError) as caught:
+        asyncio.run(itwin.await_(**given)) if is_async else itwin.wait(**given)
+    assert str(caught.value) == message
+
+
 def test_another_job_api_is_a_value() -> None:
     operation = JobOperation(
         "https://api.example.com/runs/{job_id}", job="data.run", status="phase", outcomes={"Done": "succeeded"}
