@@ -106,6 +106,8 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
             yield node, repr(value[:-1] if value else "x")
         case ast.Return(ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield node, "return None"
+        case ast.Expr(ast.Call(ast.Name("assert_never"))):
+            return
         case ast.Expr(ast.Call() | ast.Await()):
             yield node, "pass"
         case ast.If(ast.Name("TYPE_CHECKING")) | ast.Call(ast.Name("TypeVar" | "NewType")):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from unittest import mock
 
+import emulator_answers
 import msgspec
 import wait_logs
 import walk_logs
@@ -87,6 +88,7 @@ OUTPUTS: dict[str, Callable[[], str]] = {
     "openapi.json": _openapi,
     "signatures.txt": signatures,
     "facts.txt": known_facts,
+    "emulator.txt": emulator_answers.answers,
     "walks.txt": partial(_what_happens, walk_logs),
     "waits.txt": partial(_what_happens, wait_logs),
 }

@@ -17,6 +17,7 @@ def test_what_is_said_and_done_is_what_is_kept(name: str) -> None:
 
     Signatures of public functions and classes with their defaults, and whether values of a class can be changed. Of
     scripted walks and waits, each request, pause, event and item. Of services and documents, all that is known.
+    The answers of the emulator.
     """
     found, kept = OUTPUTS[name](), (KEPT / name).read_text("utf-8")
     same_words = name == "help.txt" and found.split() == kept.split()  # Python 3.13 has other columns
