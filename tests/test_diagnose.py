@@ -45,6 +45,77 @@ def test_a_mistake_is_named_placed_and_mended(case: dict[str, str]) -> None:
     assert mended is None or str(of.parse(mended))
 
 
+# --- characters that look like those of OData ------------------------------------------------------------------------
+
+# A character each with the text that it stands in, and what the text becomes.
+LOOKALIKES = {
+    "a eq {}x{}": ("‘’‚‛′‵´`｀＇‹›❛❜「」『』", "a string stands in straight single quotes", "a eq 'x'"),
+    "b eq {}x{}": ('"“”„‟″‶«»＂〝〞〟❝❞', "a string stands in single quotes", "b eq 'x'"),
+    "a gt {}5": ("‐‑‒–—―−﹘﹣－", "{!r} is not the minus sign '-'", "a gt -5"),
+    "a {} 5": ("‐‑‒–—―−﹘﹣－", "{!r} is written 'sub'", "a sub 5"),
+    "a {}eq 1": (
+        "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065"
+        "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufe00\ufe07\ufe0f\ufeff",
+        "'{}' is invisible, and no part of a filter",
+        "a eq 1",
+    ),
+    "b eq{}1": ("\u180e\u2800\u3164", "'{}' is invisible, and no part of a filter", "b eq 1"),
+    "a eq{}1": (
+        "\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
+        "\u202f\u205f\u3000",
+        "'{}' is no blank in OData",
+        "a eq 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("template", LOOKALIKES)
+def test_a_character_that_looks_like_another_is_named_and_replaced(template: str) -> None:
+    characters, message, mended = LOOKALIKES[template]
+    for character in characters:
+        shown = character if "!r" in message else character.encode("unicode_escape").decode()
+        error = refused(template.format(character, character))
+        assert error.message == f"{message.format(shown)}; did you mean: {mended}", shown
+        assert error.suggestion == mended
+
+
+def test_a_sign_beyond_ascii_ends_a_name() -> None:
+    signs = {"≥": "ge", "≤": "le", "≠": "ne", "×": "mul", "÷": "div", "≡": "eq", "＝": "eq", "＜": "lt", "＞": "gt"}
+    for sign, operator in signs.items():
+        assert refused(f"a{sign}1").suggestion == f"a {operator} 1"
+    for sign in "≈·…":
+        assert refused(f"a{sign} eq 1").message == f"'{sign}' cannot stand in a name"
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [
+        *(
+            "{{x}}",
+            "${{x}}",
+            "@{{x}}",
+            "{{x}}}",
+            "{x}",
+            "{x:d}",
+            "@{x}",
+            "${x}",
+            "#{x}",
+            "%{x}",
+            "{% x %}",
+            "<%x%>",
+            "<<x>>",
+        ),
+        *("@f()", "@f(x(1))", "$(x)", "%(x)s", "%(x)", "%s", "%d", "%x%", "%%x%%", "#x#", "##x##", "<x>", "<x y>", "?"),
+        *("…", "..."),
+    ],
+)
+def test_what_a_template_leaves_is_named(placeholder: str) -> None:
+    error = refused(f"a eq {placeholder}")
+    assert error.message == f"the placeholder {placeholder!r} was not filled in"
+    assert error.span == (5, 5 + len(placeholder))
+    assert error.suggestion is None
+
+
 @pytest.fixture(scope="module")
 def examples() -> dict[habits.Habit, list[re.Match[str]]]:
     """What each habit matches in the cases of the table."""

@@ -52,6 +52,15 @@ def test_what_acts_or_hides_is_escaped(evil: str) -> None:
     assert escape(safe) == safe
 
 
+def test_what_nobody_sees_is_escaped() -> None:
+    """Fillers, joiners and variation selectors, which Python calls printable."""
+    unseen = (
+        "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100\U000e01ef"
+    )
+    for character in unseen:
+        assert escape(f"a{character}") == "a" + character.encode("unicode_escape").decode()
+
+
 @given(st.text())
 def test_what_is_escaped_is_printable_and_stays(text: str) -> None:
     assert escape(text).isprintable()
