@@ -288,6 +288,7 @@ def refusals() -> dict[str, Callable[[], type[of.Schema]]]:
         "an entity set that there is not": of_metadata(FUNCTIONS, "Thingz"),
         "a type that there is not": of_metadata(NORTHWIND, "Lost"),
         "a type that is its own base": of_metadata(NORTHWIND, "Loop"),
+        "a base that there is not": of_metadata(FUNCTIONS.replace('BaseType="A.B.Part"', 'BaseType="S.Gone"'), "Screw"),
         "two types of a name": of_metadata(NORTHWIND, "Order"),
         "no text for a set": of_metadata(FUNCTIONS, typing.cast("Any", 1)),
         "an old version": of_metadata({"$Version": "3.0"}, "X"),

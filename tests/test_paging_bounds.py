@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -467,6 +468,26 @@ def test_a_walk_whose_file_was_not_finished_is_gathered_from_its_start(tmp_path:
         with gather_pages([walk]) as pages:
             assert [page.items for page in pages] == [[0, 1], [2, 3]]
         assert (walk.stats.items, walk.stats.pages, walk.cursor.items_done) == (4, 2, 4)
+
+
+def test_a_gathering_that_is_closed_twice_leaves_its_walk_alone() -> None:
+    pages, third_is_asked_for = list(pages_of(2, 4)), Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.query or 0)
+        if number == 2:  # the second page has arrived, and nobody has got it
+            third_is_asked_for.set()
+        return pages[number]
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        walk = paginate(client, Listing.odata(URL), item_type=int)
+        gathering = gather_pages([walk])
+        assert next(gathering).items == [0, 1]
+        assert third_is_asked_for.wait(10)
+        gathering.close()
+        assert list(walk) == [2, 3, 4, 5, 6, 7]
+        gathering.close()
+    assert (walk.cursor.ended, walk.stats.items, walk.stats.pages) == (True, 8, 4)
 
 
 def test_a_progress_bar_shows_what_a_walk_tells() -> None:
