@@ -330,10 +330,13 @@ def test_the_end_of_an_event_loop_waits_for_a_file_that_is_written(
 def test_what_is_dropped_may_be_found_by_the_collector_of_another_thread(how: str) -> None:
     async def main() -> None:
         service = Service()
-        walk = service.walk(prefetch=int(how == "walk"))
+
+        def be_slow(_: object) -> None:  # from the second page on
+            service.seconds = 30
+
+        walk = service.walk(prefetch=int(how == "walk"), on_event=be_slow)
         dropped: Any = walk if how == "walk" else gather_pages([walk])
         await anext(dropped)
-        service.seconds = 30
         await _until(lambda: len(service.asked) > 1)
         dropped.itself = dropped
         del dropped, walk
