@@ -137,8 +137,8 @@ class _Document:
         words = [word for word in node.words if word is not None]
         kind = _kind_of(node)
         if kind == "String" and words and all(isinstance(word, str) for word in words):
-            return primitive_facts("String", nullable=False, enum=words)
-        return primitive_facts(kind, nullable=False)
+            return primitive_facts("String", enum=words)
+        return primitive_facts(kind)
 
     def _make_structure(self, name: str, schema: object, depth: int) -> SchemaFacts | LeftOut:
         reference = self._reference(schema)

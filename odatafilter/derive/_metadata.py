@@ -102,7 +102,7 @@ class _Metadata:
     def function(self, name: str, overload: Overload) -> FunctionFacts:
         """What is documented of one overload."""
         made = [(key, self._argument(key, member)) for key, member in overload.parameters.items()]
-        result = primitive_facts("Untyped", nullable=True)
+        result = primitive_facts("Untyped")
         if overload.result is not None:
             result = self._argument(name, overload.result)
         return FunctionFacts(
@@ -119,7 +119,7 @@ class _Metadata:
             found = self._make_property(name, member, self._nested.depth)
             if isinstance(found, PropertyFacts):
                 return found
-        return primitive_facts("Untyped", nullable=True)
+        return primitive_facts("Untyped")
 
     def _make_root(self, name: str, depth: int) -> Root:
         lineage = [*self._lineage(name)]

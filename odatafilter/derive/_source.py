@@ -143,9 +143,9 @@ class _Module:
     def _write_function(self, facts: FunctionFacts) -> str:
         """The name in the module of a function of the service, which is written before it is used."""
         given = facts.parameters[1:] if facts.bound else facts.parameters
-        kinds = [self._expression(_kind_alone(one)) for one in given]
-        named = [f"{_write_text(one.name)}: {kind}" for one, kind in zip(given, kinds, strict=True)]
-        parameters = f"{{{', '.join(named)}}}" if not given or given[0].name else _tuple(kinds)
+        kinds = [(one.name, self._expression(_kind_alone(one))) for one in given]
+        named = [f"{_write_text(name)}: {kind}" for name, kind in kinds]
+        parameters = f"{{{', '.join(named)}}}" if not given or given[0].name else _tuple([kind for _, kind in kinds])
         arguments = [_write_text(facts.name), parameters, self._expression(_kind_alone(facts.result))]
         if optional := [one.name for one in given if one.name in facts.optional]:
             arguments.append(f"optional={_words(optional)}")
