@@ -162,7 +162,9 @@ def collection_property(name: str, element: Element, **said: Any) -> PropertyFac
     return PropertyFacts(name=name, kind="Collection", element=element, source=source, **said)
 
 
-def primitive_facts(kind: str, *, nullable: bool = True, enum: Iterable[str] = (), type_name: str = "") -> PropertyFacts:
+def primitive_facts(
+    kind: str, *, nullable: bool = True, enum: Iterable[str] = (), type_name: str = ""
+) -> PropertyFacts:
     """What is known of a value of a primitive kind."""
     return PropertyFacts(name="", kind=kind, nullable=nullable, enum=tuple(enum), type_name=type_name)
 
