@@ -26,8 +26,6 @@ class Hand(Generic[T]):
 
     def put_down(self) -> int:
         """Has nothing in hand any more; how many are gone."""
-        if not self._count:
-            return 0
         count, self.left, self._count = self.count_handed_out(), iter(()), 0
         return count
 
