@@ -14,7 +14,7 @@ import anyio
 import httpx
 import pytest
 from fault_server import Part, Pause, Seen, jobs, page
-from paging_ground import TLS, Ground, busy
+from paging_ground import TLS, Ground, at_work, busy
 
 from odatafilter.errors import PagingError, PagingValueError
 from odatafilter.paging import FileCheckpoint, Listing, gather_pages, paginate
@@ -321,6 +321,37 @@ def test_the_end_of_an_event_loop_waits_for_a_file_that_is_written(
     asyncio.run(main())
     assert list(tmp_path.iterdir()) == [path]
     assert asyncio.run(walk.to_ndjson(path)) == PAGES
+
+
+@pytest.mark.parametrize("how", ["walk", "gather"])
+def test_the_end_of_a_block_leaves_nothing_at_work(how: str) -> None:
+    async def main() -> None:
+        service = Service()
+
+        def be_slow(_: object) -> None:  # from the second page on
+            service.seconds = 30
+
+        walk = service.walk(prefetch=int(how == "walk"), on_event=be_slow)
+        async with walk if how == "walk" else gather_pages([walk]) as block:
+            await anext(block)
+            await _until(lambda: len(service.asked) > 1)
+            assert _others()
+        assert not _others()
+
+    asyncio.run(main())
+
+
+def test_the_end_of_a_block_leaves_no_thread() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.query or 0)
+        return httpx.Response(200, json={"jobs": jobs(at), "_links": {"next": {"href": f"?{at + 1}"}}})
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with paginate(client, LISTING, prefetch=1) as walk:
+        next(walk)
+        assert at_work()
+    assert not at_work()
+    assert next(walk)["id"] == 1
 
 
 # --- several event loops and threads -----------------------------------------------------------------------------------
