@@ -238,6 +238,57 @@ def test_short_words_are_those_that_are_known() -> None:
     assert [*short_words()] == []
 
 
+# Methods that look for their first argument, or fill with their second.
+SEARCHES: Final = frozenset(
+    {
+        *(
+            "count",
+            "endswith",
+            "find",
+            "index",
+            "ljust",
+            "lstrip",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+        ),
+        *("rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "startswith", "strip"),
+    }
+)
+# Where an empty text is a member like others.
+EMPTY: Final = {
+    "_diagnose/operators.py": 1,
+    "derive/_callable.py": 1,
+    "derive/_json_schema.py": 1,
+    "paging/_client.py": 1,
+    "paging/_refusal.py": 1,
+    "paging/listing.py": 1,
+}
+
+
+def is_looked_for(text: Text) -> bool:
+    """Whether it is compared, searched, or added to another."""
+    outer, around = text.around[0], text.around[1:]
+    if isinstance(outer, ast.Tuple | ast.List | ast.Set):
+        return isinstance(around[0], ast.Compare) or is_searched(around[0], outer)
+    return isinstance(outer, ast.Compare | ast.BinOp | ast.AugAssign | ast.MatchValue) or is_searched(outer, text.value)
+
+
+def is_searched(call: ast.AST, sought: ast.AST | str) -> bool:
+    match call:
+        case ast.Call(ast.Attribute(_, name), [*arguments]) if name in SEARCHES and arguments:
+            argument = arguments[-1 if name == "ljust" else 0]
+            return argument is sought or (isinstance(argument, ast.Constant) and argument.value == sought)
+    return False
+
+
+def test_no_empty_text_is_looked_for() -> None:
+    """Every text begins with an empty one and contains it, so such a question has one answer."""
+    texts, _ = read_package()
+    assert Counter(text.module for text in texts if not text.value and is_looked_for(text)) == EMPTY
+
+
 # Texts with a bracket that another text closes, or that names one.
 OPEN: Final = frozenset({"Collection(", "not (", "a ')' is missing here", "[a-z]+|[(,]"})
 

@@ -126,7 +126,7 @@ def _find_unclosed(place: Place) -> Finding | None:
 
 
 def _find_unquoted(place: Place) -> Finding | None:
-    goes_on = place.operand.strip("0123456789.") == "" and place.position == place.here
+    goes_on = not place.operand.strip("0123456789.") and place.position == place.here
     if place.behind_operand and place.operand[:1] in _LITERALS_BEGIN and not goes_on:
         return None  # a literal that was read is no part of a text
     return match_habits(place, literals.UNQUOTED, place.starts)

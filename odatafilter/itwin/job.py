@@ -103,7 +103,7 @@ def _check_url(url: object) -> None:
 
 def _quote_id(url: str, name: str, given: object) -> str:
     text = str(given) if isinstance(given, UUID | str) else ""
-    is_id = 0 < len(text) <= _LONGEST_ID and text.strip(".") != "" and text.isprintable()
+    is_id = 0 < len(text) <= _LONGEST_ID and bool(text.strip(".")) and text.isprintable()
     if not is_id or ("$filter" in url and not is_guid(text)):
         raise PagingValueError(f"{name.strip('{}')} is {show(given)}, which is no id")
     return quote(text, safe="")

@@ -78,7 +78,7 @@ def leads_to_link(path: object) -> bool:
 
 def is_path(path: object) -> bool:
     """Whether `path` is made of names joined by dots."""
-    return isinstance(path, str) and path != "" and all(key == key.strip() != "" for key in split_path(path))
+    return isinstance(path, str) and bool(path) and all(key and key == key.strip() for key in split_path(path))
 
 
 def _is_key(key: str) -> bool:

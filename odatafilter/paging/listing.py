@@ -26,7 +26,7 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.1
 _VALUE = re.compile(r"(?:[!-~](?:[!-~ \t]*[!-~])?)?")  # RFC 9110 §5.5, without its obsolete bytes
 
 
-_NAMED: Final = Rule(lambda value: isinstance(value, str) and value != "", "a text that is not empty is wanted")
+_NAMED: Final = Rule(lambda value: isinstance(value, str) and bool(value), "a text that is not empty is wanted")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class PageSize:
 
 
 def _is_name(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and value != ""
+    return isinstance(value, str) and bool(value)
 
 
 def _is_count(value: object, least: int, most: int | None = None) -> TypeGuard[int]:
