@@ -585,7 +585,7 @@ _NESTED: Final = schema_from_dict(
         "parts": {"kind": "Collection", "element": _INSIDE},
         "place": _INSIDE,
         "text": {"kind": "Complex", "properties": {"t": "String"}},
-        "bits": _COLOR,
+        "flags": _COLOR,
         "blob": "Binary",
         "yes": "Boolean",
         "missing": "String",
@@ -601,7 +601,7 @@ _NESTED_COLUMNS: Final = {
     "small": "decimal(3, 1)",
     "whole": "decimal(9, 0)",
     "sizes": "array<int32>",
-    "bits": "int8",
+    "flags": "int8",
     "blob": "binary",
     "yes": "boolean",
     "text": "string",
@@ -678,9 +678,9 @@ _OF_NESTED: Final = (
     *(
         "place/day eq 2024-01-01",
         "text/t eq 'a'",
-        "bits has '3'",
-        "bits eq '3'",
-        "bits in ('1','2')",
+        "flags has '3'",
+        "flags eq '3'",
+        "flags in ('1','2')",
         "blob eq binary'AA=='",
         "yes",
         "missing eq 'a'",
@@ -703,13 +703,31 @@ Statements: TypeAlias = dict[str, dict[str, str]]
 """What each engine is asked, by the text of a filter."""
 
 
+def _levels(asks: dict[str, Callable[[of.Filter], str]]) -> Statements:
+    """How deep each engine goes: each level of the filter is an `and` or an `or`, the last one a comparison."""
+    found: Statements = {}
+    for levels in (24, 25, 30, 31, 40, 41, 60, 61, 90, 91):
+        words = itertools.islice(itertools.cycle(("flag and (", "flag or (")), levels - 1)
+        text = f"{''.join(words)}qty gt 1{')' * (levels - 1)}"
+        for name, ask in asks.items():
+            asked: Statements = {}
+            _ask(asked, name, (text,), SCHEMA, ask)
+            said = asked[text][name].split(": ")[-1] if asked[text][name].startswith("refused") else "taken"
+            found.setdefault(f"{levels} levels", {})[name] = said
+    return found
+
+
 def _ask(found: Statements, name: str, texts: Iterable[str], schema: Any, ask: Callable[[of.Filter], str]) -> None:
     for text in texts:
+        f = of.parse(text, schema=schema, limits=of.Limits(depth=150))
         try:
-            said = ask(of.parse(text, schema=schema))
+            said = ask(f)
         except of.UnsupportedError as error:
-            said = "".join(f"refused: {problem.message}" for problem in error.problems)
-        found.setdefault(text, {})[name] = said
+            places = [str(f)[slice(*problem.span)] for problem in error.problems]
+            told = [f"{place}: {problem.message}" for place, problem in zip(places, error.problems, strict=True)]
+            said = f"refused {'; '.join(told)}"
+        if found.setdefault(text, {}).setdefault(name, said) != said:
+            raise ValueError(f"{text} is asked of two schemas")
 
 
 # --- SQLAlchemy -------------------------------------------------------------------------------------------------------
@@ -916,7 +934,8 @@ def _statements_of_sqlalchemy() -> Statements:
         if name != "postgresql":
             ask = functools.partial(_compile, Item, dialect)
             _ask(found, f"sqlalchemy {name} without install", _NEEDING_FUNCTIONS, SCHEMA, ask)
-    return found
+    by_dialect = {name: functools.partial(_compile, Item, make_dialect()) for name, make_dialect in DIALECTS.items()}
+    return found | _levels({f"sqlalchemy {name}": ask for name, ask in by_dialect.items()})
 
 
 _NEEDING_FUNCTIONS: Final = (
@@ -980,6 +999,7 @@ def _statements_of_django() -> Statements:
     from odatafilter.django import where as where_of_django  # noqa: PLC0415
 
     found: Statements = {}
+    by_vendor: dict[str, Callable[[of.Filter], str]] = {}
     for vendor, database in (("sqlite", "default"), ("postgresql", "postgresql")):
         for texts, schema, model in (
             (_OF_ITEMS, SCHEMA, Item),
@@ -994,6 +1014,8 @@ def _statements_of_django() -> Statements:
                 return f"{sql.replace('django_models_', '').partition(' WHERE ')[2]} [{values}]"
 
             _ask(found, f"django {vendor}", texts, schema, compile_condition)
+            if model is Item:
+                by_vendor[f"django {vendor}"] = compile_condition
         for text in _ORDERS:
             path, _, direction = text.partition(" ")
             rows = Item.objects.using(database).order_by(
@@ -1002,7 +1024,7 @@ def _statements_of_django() -> Statements:
             sql, _ = rows.values_list("pk").query.get_compiler(database).as_sql()
             said = sql.replace("django_models_", "").partition(" FROM ")[2]
             found.setdefault(f"$orderby={text}", {})[f"django {vendor}"] = said
-    return found
+    return found | _levels(by_vendor)
 
 
 # --- Ibis -------------------------------------------------------------------------------------------------------------
@@ -1027,6 +1049,7 @@ def _statements_of_ibis() -> Statements:
 
     from odatafilter.ibis import Relation, filter_table  # noqa: PLC0415
 
+    by_name: dict[str, Callable[[of.Filter], str]] = {}
     found: Statements = {}
     for name in ("duckdb", "pyspark"):
         session = _Session(name)
@@ -1053,7 +1076,9 @@ def _statements_of_ibis() -> Statements:
                 return _Writer(ops).write_condition(filter_table(f, rows, relations=known))
 
             _ask(found, f"ibis {name}", texts, schema, write_condition)
-    return found
+            if rows is items:
+                by_name[f"ibis {name}"] = write_condition
+    return found | _levels(by_name)
 
 
 class _Writer:

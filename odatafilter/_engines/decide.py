@@ -218,7 +218,7 @@ def _compare_with_number(
     whole = number == number.to_integral_value()
     literal = Literal("Number", str(int(number)) if whole else f"{number:f}")
     kind = "Int64" if whole else "Decimal"
-    right = Const(node=question.right.node, kind=kind, nullable=False, literal=literal)
+    right = Const(node=question.right.node, kind=kind, literal=literal)
     return polarity.Compare(operator, value, right, question.node)
 
 
@@ -253,7 +253,7 @@ def _decide_beside_fraction(question: polarity.Compare, below: int) -> Question:
 
 def _compare_with_integer(question: polarity.Compare, number: int) -> Question:
     literal = Literal("Number", str(number))
-    right = Const(node=question.right.node, kind="Int64", nullable=False, literal=literal)
+    right = Const(node=question.right.node, kind="Int64", literal=literal)
     return decide(polarity.Compare(question.operator, question.left, right, question.node))
 
 
@@ -269,7 +269,7 @@ def _as_range_of_year(question: polarity.Compare) -> Question:
 
     def compare_with_year(operator: Operator, year: int) -> polarity.Compare:
         literal = Literal(moment.kind, f"{year:04}-01-01{_DAYS[moment.kind]}")  # type: ignore[arg-type]
-        right = Const(node=const.node, kind=moment.kind, nullable=False, literal=literal)
+        right = Const(node=const.node, kind=moment.kind, literal=literal)
         return polarity.Compare(operator, moment, right, question.node)
 
     match question.operator:
@@ -317,7 +317,7 @@ def _compare_with_time(question: polarity.Compare, operator: Operator, value: Va
     if text == question.right.literal.text and value is question.left:  # type: ignore[union-attr]
         return question
     literal = Literal(value.kind, text)  # type: ignore[arg-type]
-    right = Const(node=question.right.node, kind=value.kind, nullable=False, literal=literal)
+    right = Const(node=question.right.node, kind=value.kind, literal=literal)
     if exact == below * unit:
         return polarity.Compare(operator, value, right, question.node)
     match operator:

@@ -29,14 +29,14 @@ def as_number(form: Value) -> Value | None:
     if members.names:
         return None
     literal = Literal("Number", str(members.number))
-    return Const(node=form.node, kind="Int64", nullable=False, literal=literal)
+    return Const(node=form.node, kind="Int64", literal=literal)
 
 
 def contains_name(names: Value, name: str, separator: str) -> Value:
     """Whether a text of names, each after a separator, has one: as functions of texts, which every engine has."""
 
     def text(value: str) -> Const:
-        return Const(node=names.node, kind="String", nullable=False, literal=Literal("String", f"'{value}'"))
+        return Const(node=names.node, kind="String", literal=Literal("String", f"'{value}'"))
 
     def apply(function: str, *operands: Value, kind: str = "String") -> Value:
         return forms.Apply(

@@ -32,4 +32,4 @@ def _bound_position(form: Value) -> Value:
 
 
 def _new_position(form: Value, position: int) -> Const:
-    return Const(node=form.node, kind="Int64", nullable=False, literal=Literal("Number", str(position)))
+    return Const(node=form.node, kind="Int64", literal=Literal("Number", str(position)))

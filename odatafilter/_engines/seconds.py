@@ -197,7 +197,7 @@ def seconds_literal(form: Value, exact: Exact) -> Value:
 
 
 def _decimal_literal(form: Value, number: decimal.Decimal) -> Const:
-    return Const(node=form.node, kind="Decimal", nullable=False, literal=Literal("Number", f"{number:f}"))
+    return Const(node=form.node, kind="Decimal", literal=Literal("Number", f"{number:f}"))
 
 
 def _decimal_if_finite(number: Fraction) -> decimal.Decimal | None:
