@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from duckdb_engine import Dialect as DuckDBDialect
-from engine_cases import CALCULATED, COLORS, ENUMERATIONS, REFUSED_OF_ITEMS, SCHEMA
+from engine_cases import COLORS, ENUMERATIONS, SCHEMA
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
@@ -230,6 +230,22 @@ _OF_ITEMS: Final = (
     ),
     *("tags eq ['a']", "tags/any(t:t in ('a','b'))", "tags/$count($filter=$this eq 'a') gt 1", "hassubset(tags,['a'])"),
     "lines/$filter(qty gt 1)/any(l:l/label eq 'a')",
+    *('name in ["\\ud800"]', 'name in ["a\\u0000b"]', 'name in ["a", "b"]'),
+    *(
+        "case(flag:price,true:qty) gt 1",
+        "case(flag:num,true:NaN) gt 1",
+        "case(flag:price,true:null) gt 1",
+        "num in (NaN,1)",
+        "(big mul big) gt 9223372036854775808",
+    ),
+    *("qty in (9223372036854775808,1)", "(big add 1) in (9223372036854775808,1)", "price lt 9223372036854775808"),
+    *(
+        "(num add num) in (NaN,1)",
+        "not (num eq 1.5)",
+        "owner/size mul 2 gt 1",
+        "lines/any(l:l/qty add qty gt 1)",
+        "lines/$count($filter=label eq 'a') gt lines/$count",
+    ),
 )
 _OF_MEMBERS: Final = (
     *("bits eq '3'", "bits ne '3'", "bits in ('3',null,'4')", "bits has '3'", "not (bits has '3')", "bits has 'red'"),
@@ -254,7 +270,6 @@ _OF_MEMBERS: Final = (
 
 # What is decided before any engine spells it: asked of one engine, which refuses least.
 _DECIDED: Final = (
-    *(*CALCULATED, *REFUSED_OF_ITEMS),
     # Of null alone.
     *(
         "null eq 1",
@@ -285,6 +300,31 @@ _DECIDED: Final = (
         "null lt qty",
         "not (qty gt null)",
         "flag eq null",
+    ),
+    # Where NaN is what a comparison is not true of.
+    *(
+        "not (num eq 1.5)",
+        "not (num eq NaN)",
+        "num ne NaN",
+        "not (num in (NaN))",
+        "not (num in (1.5,NaN))",
+        "not (qty eq 2.5e0)",
+    ),
+    *(
+        "not (qty in (1.5e0,2))",
+        "not (sure in (NaN))",
+        "(num add 1) ne 2.5",
+        "cast(qty,Edm.Double) ne 1",
+        "not (1 eq 1e0)",
+        "not (1 eq 2e0)",
+    ),
+    *(
+        "not (num add null eq 1.5)",
+        "not (sure lt NaN)",
+        "not (sure eq 1.5e0)",
+        "not (num gt qty)",
+        "num ne null",
+        "not (case(flag:num,true:NaN) gt 1)",
     ),
     # Numbers at their bounds.
     *("(big mul big) gt 9223372036854775807", "(big mul big) gt 9223372036854775808"),
@@ -366,6 +406,25 @@ _DECIDED: Final = (
     ),
     # Times at their bounds.
     *(
+        "12:00:00.0000001 lt 13:00:00",
+        "not (12:00:00 eq 13:00:00)",
+        "((dur add dur) mul 3) gt duration'PT1S'",
+        "((dur add dur) mul 3) eq duration'PT1S'",
+    ),
+    *(
+        "((dur add dur) mul -7) le duration'PT1S'",
+        "case(flag:dur add dur,true:null) gt duration'P1D'",
+        "year(at) eq 9999",
+        "year(at) le 9999",
+    ),
+    *(
+        "year(at) eq 0",
+        "year(day) gt 9998",
+        "year(day) gt 9997",
+        "at in (2024-01-01T00:00:00.0000001Z,null)",
+        "(at add dur) in (null,2024-01-01T00:00:00Z)",
+    ),
+    *(
         "tod ge 23:59:59.9999999",
         "tod gt 23:59:59.999999",
         "tod lt 00:00:00",
@@ -442,6 +501,36 @@ _DECIDED: Final = (
         "case(flag:1,qty gt 1:2) eq 1",
     ),
     # Forms that stand in each other.
+    *(
+        "false or flag",
+        "flag and true",
+        "flag and (flag or false)",
+        "isof(owner,NS.Thing)",
+        "isof(tags,Edm.String)",
+        "[1,2] eq tags",
+        "lines eq null",
+    ),
+    *(
+        "owner/NS.Thing/city eq 'a'",
+        "lines/NS.x/any()",
+        "substring(tags,1) eq tags",
+        "lines/any(l:$it/qty gt l/qty)",
+        "tags/$count eq null",
+        "owner/boss/city in ('a')",
+    ),
+    *(
+        "case(owner/size gt 1:true,true:false)",
+        "case(owner eq null:1,true:2) eq 1",
+        "case(qty gt 1:null,true:1) eq null",
+        "case(flag:price,true:qty) gt 1",
+    ),
+    *(
+        "case(flag:num,true:NaN) gt 1",
+        "length(case(flag:name,true:'b')) gt 1",
+        "not case(flag:true,true:false)",
+        "startswith(name,null) eq true",
+        "(qty gt null) eq null",
+    ),
     *("owner/boss/size add owner/size gt 1", "case(owner/size gt 1:owner/boss/size,true:1) gt qty"),
     *(
         "lines/$count($filter=qty gt 1) gt lines/$count",
@@ -494,6 +583,34 @@ _PLACE: Final = {
     "state": _COLOR,
 }
 _INSIDE: Final = {"kind": "Complex", "properties": {**_PLACE, "deep": {"kind": "Complex", "properties": _PLACE}}}
+# Of relations to rows of the same table, and of several keys.
+_OF_RELATIONS: Final = (
+    *(
+        "owner/jobs/$count gt 1",
+        "parent/parts/$count gt 1",
+        "parts/any(p:p/labels/$count gt 1)",
+        "texts/any(t:t eq 'a')",
+        "parent/texts/any(t:t eq 'a')",
+    ),
+    *(
+        "texts/$count gt 1",
+        "parts/$count($filter=owner/city eq 'a') gt 1",
+        "owner/jobs/$count($filter=name eq 'a') gt 1",
+        "texts/all(t:t ne name)",
+    ),
+    *(
+        "owner/jobs/any(j:j/name eq name)",
+        "not (owner/jobs/any(j:j/name eq name))",
+        "parent/labels/all(l:l/text eq 'a')",
+        "parts/$filter(name eq 'a') eq null",
+    ),
+    *(
+        "labels/any(l:l/jobs/any(j:j/parent/name eq name))",
+        "parent/owner ne null",
+        "parts/all(p:p/owner/city eq owner/city)",
+        "not (parent/owner eq null)",
+    ),
+)
 # Of a column that holds an object in JSON, with Django.
 _JSON_MEMBERS: Final = {
     "t": "String",
@@ -573,6 +690,32 @@ _OF_JSON: Final = (
         "owner/city/any(c:c eq 'a')",
         "tags eq null",
         "tags/deep eq null",
+    ),
+)
+# Of tables of Ibis that lead to each other.
+_OF_TEAMS: Final = (
+    *(
+        "staff/any(s:s/boss/id eq id)",
+        "staff/all(s:s/boss/city ne 'a')",
+        "staff/any(s:s/boss eq null)",
+        "staff/any(s:s/boss/boss/id eq s/id)",
+    ),
+    *(
+        "parent/staff/any(s:s/boss/city eq s/city)",
+        "staff/$count($filter=boss/size gt 1) gt 0",
+        "staff/any(s:s/boss/size add s/size gt 3)",
+    ),
+    *(
+        "parent/staff/$count gt 1",
+        "parent/lead/boss/city eq lead/city",
+        "staff/any(s:s/boss ne null)",
+        "parent/staff/all(s:s/size gt parent/id)",
+    ),
+    *(
+        "lead eq null",
+        "lead/boss ne null",
+        "staff/any(s:not (s/boss/size gt 1))",
+        "staff/any(s:case(s/boss/size gt 1:s/boss/city,true:'b') eq 'a')",
     ),
 )
 # Of tables of Ibis.
@@ -914,6 +1057,9 @@ DIALECTS: Final[dict[str, Callable[[], Any]]] = {
 def _statements_of_sqlalchemy() -> Statements:
     from test_engine_questions import SAME  # noqa: PLC0415 - needs the models, as below
     from test_sqlalchemy import Item  # noqa: PLC0415 - the models are not needed elsewhere
+    from test_sqlalchemy_relations import FILTERS as RELATED  # noqa: PLC0415
+    from test_sqlalchemy_relations import SCHEMA as RELATIONS  # noqa: PLC0415
+    from test_sqlalchemy_relations import Job  # noqa: PLC0415
 
     found: Statements = {}
     for name, make_dialect in DIALECTS.items():
@@ -923,6 +1069,7 @@ def _statements_of_sqlalchemy() -> Statements:
             (_OF_ITEMS, SCHEMA, Item),
             (_OF_MEMBERS, ENUMERATIONS, _MEMBER_COLUMNS),
             (_OF_ODD, ODD_SCHEMA, Odd),
+            ((*RELATED, *_OF_RELATIONS), RELATIONS, Job),
         ):
             _ask(found, f"sqlalchemy {name}", texts, schema, functools.partial(_compile, target, dialect))
         for path, row in [*((path, Item) for path in _ORDERS), *((path, Odd) for path in _ORDERS_OF_ODD)]:
@@ -1045,7 +1192,7 @@ class _Session:
 def _statements_of_ibis() -> Statements:
     import ibis  # noqa: PLC0415 - takes half a second
     import ibis.expr.operations as ops  # noqa: PLC0415
-    from test_ibis import ITEM, LINE, OWNER  # noqa: PLC0415
+    from test_ibis import ITEM, LINE, OWNER, TEAM  # noqa: PLC0415
 
     from odatafilter.ibis import Relation, filter_table  # noqa: PLC0415
 
@@ -1065,11 +1212,25 @@ def _statements_of_ibis() -> Statements:
             "owner": Relation(owners, here="owner_id", there="id", relations={"boss": boss}),
             "lines": Relation(lines, here="id", there="item_id", many=True),
         }
+        groups = table("groups", {"id": "int32", "lead_id": "int32", "parent_id": "int32"})
+        members = table("members", dict.fromkeys(("id", "size", "team", "boss_id"), "int32") | {"city": "string"})
+        above = Relation(members, here="boss_id", there="id")
+        bosses = {"boss": Relation(members, here="boss_id", there="id", relations={"boss": above})}
+        leading = {
+            "lead": Relation(members, here="lead_id", there="id", relations=bosses),
+            "staff": Relation(members, here="id", there="team", many=True, relations=bosses),
+        }
         painted = table("painted", {"id": "int32", "bits": "int32", "names": "string", "word": "string"})
         for texts, schema, rows, known in (
             (_OF_ITEMS, SCHEMA, items, relations),
             (_OF_MEMBERS, ENUMERATIONS, painted, {}),
             (_OF_NESTED, _NESTED, table("nested", _NESTED_COLUMNS), {}),
+            (
+                _OF_TEAMS,
+                TEAM,
+                groups,
+                {**leading, "parent": Relation(groups, here="parent_id", there="id", relations=leading)},
+            ),
         ):
 
             def write_condition(f: of.Filter, rows: Any = rows, known: Any = known) -> str:

@@ -10,7 +10,7 @@ import math
 import operator as operators
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, cast
 
 import msgspec
 
@@ -116,12 +116,12 @@ def is_lossless(kind: str, to_kind: str) -> bool:
     return own == "Int" and other == "Decimal"
 
 
-def _is_lossless(form: Value) -> bool:
+def _is_lossless(form: Value) -> TypeGuard[forms.Cast]:
     return isinstance(form, forms.Cast) and form.operand.kind in KINDS and is_lossless(form.operand.kind, form.to_kind)
 
 
 def _without_cast(form: Value) -> Value:
-    return form.operand if isinstance(form, forms.Cast) and _is_lossless(form) else form
+    return form.operand if _is_lossless(form) else form
 
 
 def _decide_null(question: polarity.Null, operands: Sequence[Value]) -> Question:
@@ -205,8 +205,7 @@ def _without_arithmetic(question: polarity.Compare, const: Const) -> polarity.Co
 
 def _exact_number(const: Const) -> decimal.Decimal | None:
     number = const.value
-    short = isinstance(number, int | decimal.Decimal) and abs(decimal.Decimal(number).adjusted()) < _DIGITS
-    return decimal.Decimal(number) if short else None
+    return decimal.Decimal(number) if isinstance(number, int | decimal.Decimal) else None
 
 
 def _compare_with_number(
@@ -225,8 +224,6 @@ def _compare_with_number(
 def _decide_integer(question: polarity.Compare, value: Value, const: Const) -> Question:
     """An integer beside a number that may have a fraction, or be larger than every Int64."""
     number = const.value
-    if isinstance(number, float):
-        return question
     below = int(decimal.Decimal(number).to_integral_value(decimal.ROUND_FLOOR))
     if number != below:
         return _decide_beside_fraction(question, below)
@@ -398,17 +395,9 @@ def _negate_decided(question: polarity.Negated, operand: Question) -> Question:
     """NOT of what was decided; it is UNKNOWN where the value is null."""
     if operand is question.operand:
         return question
-    match operand:
-        case Constant(value=True):
-            return Constant(False)
-        case Constant(value=False):
-            return _constant_unless_null(question.operand, True)
-        case polarity.Null(operand=value, negated=negated, node=node):
-            return polarity.Null(value, not negated, node)
-        case polarity.Compare() | polarity.Membership():
-            return polarity.Negated(operand)
-        case _:
-            return question
+    if isinstance(operand, Constant):
+        return _constant_unless_null(question.operand, not operand.value)
+    return polarity.Negated(cast("polarity.Compare | polarity.Membership", operand))  # of Doubles no others are made
 
 
 def _constant_unless_null(question: polarity.Compare | polarity.Membership, value: bool) -> Question:

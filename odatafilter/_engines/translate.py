@@ -151,13 +151,13 @@ class Engine(abc.ABC, Generic[X, R]):
                 return self.number_as_text(operand.x)
         raise RefusedError(f"{self.name} has no 'cast' that is null where the cast fails")
 
+    @abc.abstractmethod
     def holds_number(self, x: X) -> bool:
         """Whether it is a column of whole numbers, which members of an enumeration are the bits of."""
-        return False
 
+    @abc.abstractmethod
     def has_bits(self, operand: Term[X], bits: int) -> X:
         """Whether all bits of a number are set."""
-        raise RefusedError(f"{self.name} has no 'has' of numbers")
 
     def holds_words(self, x: X) -> bool:
         """Whether it is a column with a type of its own for the members of an enumeration."""
@@ -451,8 +451,6 @@ class Translation(Generic[X, R]):
             match value:
                 case forms.Const():
                     continue
-                case Get(of=Get(kind="Collection")):
-                    continue
                 case Get(of=Get() as above) if self._row(above) is None:
                     return self._outermost(above)
                 case Get() if _is_instance(value) and self._row(value) is None:
@@ -495,12 +493,6 @@ class Translation(Generic[X, R]):
     def _exists(self, collection: Value, loop: int, make: Callable[[], X], *, negated: bool) -> X:
         """Whether `make` is TRUE for an element, which is the row of `loop` while it is made."""
         match collection:
-            case Get(of=of) if of.kind == COLLECTION:  # what each element of a collection has
-
-                def each(row: R) -> X:
-                    return self._engine.exists(row, collection, self._inside((loop, ()), make), negated=False)
-
-                return self._over(of, each, negated=negated)
             case Get(of=of):
                 row = self._row(of)
                 if row is None:
@@ -514,14 +506,6 @@ class Translation(Generic[X, R]):
                 return self._exists(below, chosen, self._inside_chosen(collection, loop, make), negated=negated)
             case _:
                 raise _refused_form(collection)
-
-    def _over(self, collection: Value, inner: Callable[[R], X], *, negated: bool) -> X:
-        if not isinstance(collection, Get) or collection.of.kind == COLLECTION:
-            raise _refused_form(collection)
-        row = self._row(collection.of)
-        if row is None:
-            raise RefusedError(f"{self._engine.name} cannot read collections of collections behind a relation")
-        return self._engine.exists(row, collection, inner, negated=negated)
 
     def _inside(self, key: tuple[int, tuple[str, ...]], make: Callable[[], X]) -> Callable[[R], X]:
         """What is made while a row is known by `key`: that of a loop, or a related one."""
@@ -544,7 +528,7 @@ class Translation(Generic[X, R]):
 
     def _count(self, collection: Value, loop: int, make: Callable[[], X]) -> X:
         match collection:
-            case Get(of=of) if of.kind != COLLECTION:
+            case Get(of=of):
                 row = self._row(of)
                 if row is None:
                     below = self._value_below(self._outermost(of), lambda: self._count(collection, loop, make))

@@ -4,6 +4,7 @@ Django has no public expression for NOT without null rules of its own, so condit
 of are Django's own fields, values and subqueries.
 """
 
+import abc
 import datetime as dt
 import decimal
 import math
@@ -319,22 +320,25 @@ class Spelling(Engine[X, Row]):
 
     # --- dates and times
 
+    @abc.abstractmethod
     def second_fraction(self, term: Term[X]) -> X:
         """The fraction of a second."""
-        raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
 
+    @abc.abstractmethod
     def total_seconds(self, term: Term[X]) -> X:
         """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def as_date(self, x: X) -> X:
-        raise NotImplementedError
+        """The date of a timestamp, in UTC."""
 
+    @abc.abstractmethod
     def as_time(self, x: X) -> X:
-        raise NotImplementedError
+        """The time of day of a timestamp, in UTC."""
 
+    @abc.abstractmethod
     def clock_part(self, part: str, term: Term[X]) -> X:
-        raise NotImplementedError
+        """A part of a date or a time, as a whole number."""
 
     def _clock_part(self, part: str) -> Callable[[Sequence[Term[X]]], X]:
         return lambda terms: self.clock_part(part, terms[0])
@@ -344,8 +348,9 @@ class Spelling(Engine[X, Row]):
     def _round_number(self, function: str, term: Term[X]) -> X:
         return term.x if family_of(term.kind) == "Int" else self.round_fraction(function, term)
 
+    @abc.abstractmethod
     def round_fraction(self, function: str, term: Term[X]) -> X:
-        raise NotImplementedError
+        """`round`, `floor` or `ceiling` of a Decimal or a Double."""
 
     def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
         return lambda terms: self._calculate(operator, terms)
@@ -357,9 +362,9 @@ class Spelling(Engine[X, Row]):
             return Spelt(sign, *map(self._as_double, terms), kind="Double")
         return self.calculate_exactly(operator, family, terms)
 
+    @abc.abstractmethod
     def calculate_exactly(self, operator: str, family: str, terms: Sequence[Term[X]]) -> X:
         """Integers of any length, or decimals."""
-        raise NotImplementedError
 
     # --- members of enumerations
 
@@ -427,8 +432,9 @@ class Spelling(Engine[X, Row]):
             return Members(self.column(row, get))
         return super().embedded_row(row, get)
 
+    @abc.abstractmethod
     def json_member(self, value: X, get: Get) -> X:
-        raise RefusedError(f"{self.name} does not read members of JSON columns here")
+        """A property of an object in a column of JSON."""
 
     def has_related(self, row: Row, get: Get, inner: Callable[[Row], X], *, negated: bool) -> X:
         """`key IN (SELECT …)`, which uses the index of the key; NOT EXISTS where there may be no row."""
@@ -472,9 +478,9 @@ class Spelling(Engine[X, Row]):
         counted = rows.annotate(_one=Value(1)).values("_one").annotate(_count=models.Count("*")).values("_count")
         return self.zero_if_null(Subquery(counted, output_field=FIELDS["Int"]))
 
+    @abc.abstractmethod
     def element_table(self, column: X, get: Get, name: str) -> tuple[str, Row]:
         """The table of the elements of a collection in one column, which is {0}, and one of them."""
-        raise RefusedError(f"{self.name} has no elements of '{get.name}'")
 
     def _joined_rows(self, row: Row, field: Any, inner: Callable[[Row], X]) -> Any:
         """The related rows for which `inner` is TRUE."""

@@ -4,6 +4,7 @@ What to-one relations of the item lead to is joined to its table before anything
 no row is lost; to-many relations are EXISTS.
 """
 
+import abc
 import datetime as dt
 import decimal
 import inspect
@@ -285,8 +286,9 @@ class Spelling(Engine[X, Row]):
     def _round_number(self, function: str, term: Term[X]) -> X:
         return term.x if family_of(term.kind) == "Int" else self.round_fraction(function, term)
 
+    @abc.abstractmethod
     def round_fraction(self, function: str, term: Term[X]) -> X:
-        raise RefusedError(f"{self.name} has no exact '{function}'")
+        """`round`, `floor` or `ceiling` of a Decimal or a Double."""
 
     def _calculation(self, operator: str) -> Callable[[Sequence[Term[X]]], X]:
         return lambda terms: self._calculate(operator, terms)
@@ -313,12 +315,9 @@ class Spelling(Engine[X, Row]):
         if precision > MOST_DIGITS:
             raise RefusedError(f"{self.name} has decimals of up to {MOST_DIGITS} digits")
 
+    @abc.abstractmethod
     def product(self, one: X, other: X) -> X:
         """Two decimals multiplied."""
-        kind = self._common_type([one.type(), other.type()])
-        numbers = one.cast(kind), other.cast(kind)
-        self.check_digits(sum(number.type().precision for number in numbers))
-        return numbers[0] * numbers[1]
 
     def _as_decimal(self, term: Term[X]) -> X:
         if isinstance(term.form, Const):
@@ -341,9 +340,9 @@ class Spelling(Engine[X, Row]):
             return made.cast(f"decimal({result}, 0)")
         raise RefusedError(f"{self.name} has whole numbers of up to {MOST_DIGITS} digits")
 
+    @abc.abstractmethod
     def quotient(self, one: X, other: X) -> X:
         """A whole quotient, toward zero."""
-        raise RefusedError(f"{self.name} has no exact quotient of whole numbers")
 
     # --- members of enumerations
 

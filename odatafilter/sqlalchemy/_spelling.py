@@ -4,6 +4,7 @@ What each of them does otherwise than OData wants stands in its own module. Null
 anything comes here.
 """
 
+import abc
 import datetime as dt
 import decimal
 import functools
@@ -480,12 +481,13 @@ class Spelling(Engine[Column, Row]):
     def _time(self, terms: Sequence[Term[Column]]) -> Column:
         return sa.cast(self.in_utc(terms[0].x), TIME)
 
+    @abc.abstractmethod
     def _fraction(self, terms: Sequence[Term[Column]]) -> Column:
-        raise RefusedError(f"{self.name} has no equal of 'fractionalseconds'")
+        """The fraction of a second."""
 
+    @abc.abstractmethod
     def total_seconds(self, term: Term[Column]) -> Column:
         """The seconds of a duration, or of a date or timestamp since 1970, exactly."""
-        raise RefusedError(f"{self.name} does not calculate with times exactly")
 
     def move_time(self, operand: Term[Column], by: dt.timedelta) -> Column:
         is_date = operand.kind == "Date"
@@ -504,9 +506,9 @@ class Spelling(Engine[Column, Row]):
         name = {"ceiling": "ceil"}.get(function, function)
         return getattr(F, name)(term.x, type_=term.x.type)  # type: ignore[no-any-return]
 
+    @abc.abstractmethod
     def promote_numbers(self, terms: Sequence[Term[Column]], family: str) -> list[Column]:
         """Numbers so that the engine calculates with them as OData does."""
-        raise NotImplementedError
 
     def calculate(self, operator: str, terms: Sequence[Term[Column]]) -> Column:
         """`add`, `sub`, `mul`, `div`, `mod`, or `negate`."""
