@@ -156,11 +156,6 @@ def literal_of(value: object) -> Literal:
     raise FilterTypeError(f"no literal can be made of {show(value)} ({type(value).__name__})")
 
 
-def string(value: str) -> Literal:
-    """The literal for a text. Raises FilterError where no URL can carry it."""
-    return Literal("String", strings.quote(value))
-
-
 def array_of(literals: Iterable[Literal]) -> Array:
     """A collection of values: the strings in it stand in double quotes, as JSON has them (ABNF array)."""
     return Array(

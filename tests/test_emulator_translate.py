@@ -188,6 +188,13 @@ def test_a_value_may_be_asked_for_in_a_collection() -> None:
     assert found(In(wanted, Property("inputId"))) == found(compared("inputId", "eq", wanted)) != []
 
 
+def test_a_condition_may_be_compared_with_a_value() -> None:
+    condition = compared("state", "eq", Literal("String", "'success'"))
+    for text in ("true", "false"):
+        wanted = condition if text == "true" else Not(condition)
+        assert found(Comparison(condition, "eq", Literal("Boolean", text))) == found(wanted) != []
+
+
 def test_thousands_of_operands_and_sixty_levels_are_translated() -> None:
     wide = Or(tuple(compared("name", "eq", Literal("String", f"'{number}'")) for number in range(2000)))
     assert found(wide) == []

@@ -287,6 +287,13 @@ def test_the_headers_of_a_page_are_found_in_any_case() -> None:
         found["d"]
 
 
+def test_a_page_that_is_an_array_has_no_members() -> None:
+    listing = Listing(URL, items="", next_link="header:link")
+    with httpx.Client(transport=httpx.MockTransport(lambda _: ok([1, 2]))) as client:
+        page = next(paginate(client, listing, item_type=int).pages())
+    assert (page.items, page.members) == ([1, 2], {})
+
+
 @pytest.mark.parametrize(("bounds", "asked"), [({"max_pages": 2}, 2), ({"max_items": 3}, 2), ({"max_items": 5}, 3)])
 def test_no_page_is_fetched_ahead_that_a_bound_does_not_want(bounds: dict[str, Any], asked: int) -> None:
     seen = walked(answer_by_link, item_type=int, prefetch=1, **bounds)

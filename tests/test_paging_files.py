@@ -530,3 +530,11 @@ def test_a_file_and_its_name_are_on_the_disk_before_it_is_done(tmp_path: Path, m
     sync_directory(tmp_path)
     assert seen[0] == (False, 5)
     assert [is_directory for is_directory, _ in seen[1:]] == [True]
+
+
+def test_a_checkpoint_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"")
+    path = tmp_path / "f" / "checkpoint"
+    with pytest.raises(PagingValueError) as caught:
+        FileCheckpoint(path).load()
+    assert str(caught.value) == f"{path} cannot be used: Not a directory"

@@ -529,6 +529,10 @@ def test_no_walks_are_gathered_in_either_way() -> None:
         with pytest.raises(PagingError) as caught:
             await anext(pages)
         assert str(caught.value) == "the gathering was closed"
+        closed: Any = gather_pages([])
+        await closed.aclose()
+        with pytest.raises(PagingError, match=r"^the gathering was closed$"):
+            next(closed)
 
     asyncio.run(main())
 

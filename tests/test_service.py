@@ -420,3 +420,8 @@ def test_null_is_a_word_of_no_enumeration_of_a_parameter() -> None:
         assert str(of.parse(f"NS.Is(hue={hue})", schema=Painted)) == f"NS.Is(hue={hue})"
     with pytest.raises(of.FilterValidationError, match="has no word 'Blue'"):
         of.parse("NS.Is(hue='Blue')", schema=Painted)
+
+
+def test_a_function_shows_its_name_and_its_parameters() -> None:
+    assert repr(of.Function("N.F", {"a": of.Int32(), "b": of.String()})) == "<Function N.F(a, b)>"
+    assert repr(of.Function("N.F", (of.Int32(),))) == "<Function N.F(argument 1)>"
