@@ -360,6 +360,19 @@ def test_a_token_that_is_gone_when_it_is_asked_for_again_is_told_with_the_cursor
     assert (found[1], found[2]) == ("1 page", "2")
 
 
+def test_a_page_of_which_nothing_was_written_is_told_with_its_own_cursor(call: Called) -> None:
+    with FaultServer(lambda _: [answer(b'{"value":[{"id":1},"\xff"]}')]) as faulty:
+        url = f"{faulty.url}/jobs"
+        status, output, told = call("list", url, "--odata")
+    assert (status, output) == (1, b"")
+    reason, where, advice = told.decode().split("\n", 2)
+    assert reason == "item 1 of the page cannot be decoded: it is no UTF-8: '\"\N{REPLACEMENT CHARACTER}\"'"
+    assert where == f"    page 1 after 1 items: {url}"
+    found = ADVICE.fullmatch(advice)
+    assert found
+    assert (found[1], found[2]) == ("1 page", "0")
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("pages", [1, 3, 11])
 def test_a_signal_prints_the_cursor_that_goes_on_with_the_next_item(
