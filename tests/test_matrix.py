@@ -406,24 +406,24 @@ def test_each_class_of_handles_is_of_a_kind_of_the_table() -> None:
 
 
 def test_a_new_function_takes_a_row_and_an_implementation(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = _functions._function_row("reverse", _functions.STRING, _functions.COUNT, result="String", optional=1)
-    for table, key in ((_functions.FUNCTIONS, "reverse"), (_functions.BY_METHOD, "reverse")):
+    row = _functions._function_row("mirrored", _functions.STRING, _functions.COUNT, result="String", optional=1)
+    for table, key in ((_functions.FUNCTIONS, "mirrored"), (_functions.BY_METHOD, "mirrored")):
         monkeypatch.setitem(table, key, row)
-    monkeypatch.setitem(_functions.BY_LOWER_CASE, "reverse", "reverse")
-    monkeypatch.setitem(calculate._IMPLEMENTATIONS, "reverse", lambda text, start=0: text[start:][::-1])
+    monkeypatch.setitem(_functions.BY_LOWER_CASE, "mirrored", "mirrored")
+    monkeypatch.setitem(calculate._IMPLEMENTATIONS, "mirrored", lambda text, start=0: text[start:][::-1])
     name: Any = of.field("name")
-    name._facts = replace(name._facts, functions=name._facts.functions | {"reverse"})  # as the table was imported
-    made = name.reverse(1).contains("ba")
-    assert str(made) == "contains(reverse(name,1),'ba')"
+    name._facts = replace(name._facts, functions=name._facts.functions | {"mirrored"})  # as the table was imported
+    made = name.mirrored(1).contains("ba")
+    assert str(made) == "contains(mirrored(name,1),'ba')"
     assert of.parse(str(made)) == made
     assert made.matches({"name": "xab"})
-    assert str(name.reverse(of.param("p")) == "x") == "reverse(name,@p) eq 'x'"
+    assert str(name.mirrored(of.param("p")) == "x") == "mirrored(name,@p) eq 'x'"
     with pytest.raises(of.FilterTypeError, match="takes 1 arguments at most"):
-        name.reverse(1, 2)
+        name.mirrored(1, 2)
     with pytest.raises(of.FilterTypeError, match="'the argument' is an Int32 and takes an int"):
-        name.reverse("x")
-    with pytest.raises(AttributeError, match="'Int32' object has no attribute 'reverse'"):
-        ANY.Int32.reverse()
+        name.mirrored("x")
+    with pytest.raises(AttributeError, match="'Int32' object has no attribute 'mirrored'"):
+        ANY.Int32.mirrored()
 
 
 @pytest.mark.parametrize("name", sorted(_functions.FUNCTIONS))

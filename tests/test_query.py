@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import names, texts
 
 import odatafilter as of
-from odatafilter._query import writing
+from odatafilter._query import describing, reading, writing
 from odatafilter.facts import SchemaFacts
 from odatafilter.order import read_orderby, read_select
 
@@ -66,6 +66,12 @@ def test_all_options_are_read() -> None:
     assert found.filter == of.parse("size gt 1")
     assert found.orderby == (of.OrderBy("address/city", descending=True), of.OrderBy("name"))
     assert (found.top, found.skip, found.count, found.select) == (5, 7, True, ("id", "address/city"))
+
+
+def test_each_option_is_a_field_and_has_a_description() -> None:
+    fields = of.QueryOptions.__dataclass_fields__
+    assert {option[1:] for option in reading.OPTIONS} <= fields.keys()
+    assert describing.DESCRIPTIONS.keys() == set(reading.OPTIONS)
 
 
 def test_nothing_is_said_by_an_empty_query() -> None:

@@ -1,7 +1,7 @@
 """The parts of a query → the values of its options, and all that is wrong with them."""
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from odatafilter import _parse, _read
@@ -22,7 +22,6 @@ from odatafilter.tree import Expression, Property, nodes
 
 Span: TypeAlias = tuple[int, int]
 
-OPTIONS: Final = ("$filter", "$orderby", "$top", "$skip", "$count", "$select")
 _MOST: Final = 2**63 - 1  # items that can be asked for or skipped: what databases count to
 _DIGITS: Final = re.compile("[0-9]+")
 
@@ -67,16 +66,9 @@ class Reading:
         """The fields of QueryOptions, of which nothing is used where there are problems."""
         self._values = given = self._collect(parts)
         found: dict[str, Any] = {}
-        for option, read in (
-            ("$filter", self._read_filter),
-            ("$orderby", self._read_orderby),
-            ("$top", self._read_top),
-            ("$skip", self._read_whole),
-            ("$count", self._read_count),
-            ("$select", self._read_select),
-        ):
+        for option, read in _READ.items():
             if option in given:
-                found[option[1:]] = read(option, given[option])
+                found[option[1:]] = read(self, option, given[option])
         if (bounds := self._page_size) is not None:
             size = found.get("top") if found.get("top") is not None else bounds.default
             found["page_size"] = bounds.max if size is None else size
@@ -276,3 +268,15 @@ class Reading:
             found.append((at, span, finding.message, finding.code, finding.suggestion))
         for at, span, message, code, meant in sorted(found, key=lambda one: (one[0] != target, one[0], one[1])):
             self._add(at, message, code, span, meant)
+
+
+# The options that are known, in the order in which they are read and named, and what reads the text of each.
+_READ: Final[dict[str, Callable[[Reading, str, str], object]]] = {
+    "$filter": Reading._read_filter,
+    "$orderby": Reading._read_orderby,
+    "$top": Reading._read_top,
+    "$skip": Reading._read_whole,
+    "$count": Reading._read_count,
+    "$select": Reading._read_select,
+}
+OPTIONS: Final = tuple(_READ)
