@@ -146,10 +146,10 @@ class Handle(Generic[V]):
                 if literals is not None:
                     return Filter._of(In(node, List(literals)), schema, levels)
         if isinstance(values, Param) or (isinstance(values, Handle) and values._many):
-            self._allow("in")
+            self._check_operator("in")
             collection, other = self._collection(values)
             if other is not None:
-                other._allow("in")
+                other._check_operator("in")
             return self._filter(In(self._node, collection), (collection, other))
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise FilterTypeError(f"in_ takes several values, not {show(values)}")
@@ -161,7 +161,7 @@ class Handle(Generic[V]):
         return self._member_of(items)
 
     def _member_of(self, items: tuple[Literal, ...]) -> Filter:
-        self._allow("in")
+        self._check_operator("in")
         most = self._schema.max_in if self._schema else None
         if self._schema and most is not None and len(items) > most:
             raise FilterError(
@@ -175,7 +175,7 @@ class Handle(Generic[V]):
 
     def _any_of(self, items: tuple[Literal, ...]) -> Filter:
         """The same as `in`, exactly: it is membership by `eq` (OData URL Conventions §5.1.1.1.11)."""
-        self._allow("eq")
+        self._check_operator("eq")
         node = self._node
         equals = tuple(Comparison(node, "eq", item) for item in items)
         if len(equals) == 1:
@@ -196,14 +196,14 @@ class Handle(Generic[V]):
         name = type_name or kind._facts.type_name or f"Edm.{kind._kind}"
         if name in {"Edm.Collection", "Edm.Complex", "Edm.Enum", "Edm.Untyped"}:
             raise FilterError(f"{with_article(kind._kind)} can be of many types; say which with type_name=")
-        self._document("cast")
+        self._check_function("cast")
         return of_kind(
             kind, Call("cast", (self._node, type_name_of(name))), self._schema, self._levels + 1, self._elements_of()
         )
 
     def isof(self, type_name: str) -> Filter:
         """`isof`: whether it is of a type, such as "Edm.Int32" or "NS.Vip"."""
-        self._document("isof")
+        self._check_function("isof")
         return self._filter(Call("isof", (self._node, type_name_of(type_name))))
 
     def __bool__(self) -> NoReturn:
@@ -443,12 +443,12 @@ class Handle(Generic[V]):
             if function in functions:
                 return _handle_for(kind, Call(function, (node,)), schema, levels)
         for one in (self, *(other for _, other in operands if other is not None)):
-            one._document(function)
+            one._check_function(function)
         return self._make(kind, Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _condition(self, function: str, *operands: "Operand") -> Filter:
         for one in (self, *(other for _, other in operands if other is not None)):
-            one._document(function)
+            one._check_function(function)
         return self._filter(Call(function, (self._node, *(node for node, _ in operands))), *operands)
 
     def _compare(self, operator: ComparisonOperator, value: object) -> Filter:
@@ -477,9 +477,9 @@ class Handle(Generic[V]):
                 raise FilterError(f"'{self._name}' is documented with 'in' alone; give the parameter to in_")
             equal = self._member_of((right,))
             return equal if operator == "eq" else ~equal
-        self._allow(operator)
+        self._check_operator(operator)
         if other is not None:
-            other._allow(operator)
+            other._check_operator(operator)
         return self._filter(Comparison(self._node, operator, right), (right, other))
 
     def _knows_only_in(self, operator: ComparisonOperator) -> bool:
@@ -523,7 +523,7 @@ class Handle(Generic[V]):
             if literal is not None and literal is not NULL:
                 made = Arithmetic(literal, operator, node) if turned else Arithmetic(node, operator, literal)
                 return _handle_for(HANDLES[arithmetic_result(own, operator, own) or own], made, schema, levels)
-        self._allow(operator)
+        self._check_operator(operator)
         by, kind, other = self._amount(value)
         left, right = ((by, kind), (self._node, own))[:: 1 if turned else -1]
         result = arithmetic_result(left[1], operator, right[1])
@@ -549,7 +549,7 @@ class Handle(Generic[V]):
         written = literal_of(value)
         return written, "Int64" if written.kind == "Number" else written.kind, None
 
-    def _allow(self, operator: str) -> None:
+    def _check_operator(self, operator: str) -> None:
         if operator not in self._facts.operators:
             raise _not_with(operator, f"'{self._name}'", self._facts.operators)
         if self._schema and operator not in self._schema.operators:
@@ -560,7 +560,7 @@ class Handle(Generic[V]):
         if self._facts.is_closed(self._schema.functions if self._schema else ALL_FUNCTIONS):
             raise FilterError(f"'{self._name}' is documented with no operator and no function")
 
-    def _document(self, function: str) -> None:
+    def _check_function(self, function: str) -> None:
         if function not in self._facts.functions:
             raise _not_with(function, f"'{self._name}'", self._facts.functions)
         if self._schema and function not in self._schema.functions:

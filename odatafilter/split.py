@@ -247,7 +247,7 @@ def split_range(handle: Ordered[V], start: V, end: V, n: int) -> list[Filter]:
 
 def _half_open_range(handle: Ordered[V], low: Literal, high: Literal) -> Filter:
     for operator in ("ge", "lt"):
-        handle._allow(operator)
+        handle._check_operator(operator)
     node = handle._node
     return handle._filter(Comparison(node, "ge", low)) & handle._filter(Comparison(node, "lt", high))
 

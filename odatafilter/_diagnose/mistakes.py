@@ -20,7 +20,7 @@ from odatafilter._diagnose import (
 from odatafilter._diagnose.finding import Finding
 from odatafilter._diagnose.habits import Table, match_habits
 from odatafilter._diagnose.pieces import ODD
-from odatafilter._diagnose.place import OPERATOR, Place, place_at, word_at
+from odatafilter._diagnose.place import ANY_OPERATOR, Place, place_at, word_at
 from odatafilter._diagnose.whole import find_in_whole
 from odatafilter._literals.strings import find_unwritable
 from odatafilter._parse import lalr
@@ -95,7 +95,7 @@ def _odd_place(text: str, start: int, end: int) -> Place | None:
     if not found or "'" in text[start : found.start()]:
         return None
     at = found.start()
-    return Place(text, at, at, start, frozenset({OPERATOR if at > start else "NAME"}))
+    return Place(text, at, at, start, frozenset({ANY_OPERATOR if at > start else "NAME"}))
 
 
 def _recognise(place: Place) -> Finding | None:
@@ -194,7 +194,7 @@ def _explain_unexpected(place: Place) -> Finding:
 def words_for(expected: frozenset[str]) -> str:
     """What would do, in the words of OData."""
     wanted = [words for terminal, words in _EXPECTATIONS if terminal in expected]
-    if OPERATOR in expected:
+    if ANY_OPERATOR in expected:
         return word_list(["an operator", *(words for words in wanted if words not in _GOES_ON)], "or")
     if "NUMBER" in expected:
         return "a property or a value"

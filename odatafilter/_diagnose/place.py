@@ -12,7 +12,7 @@ _WORD = re.compile(r"'[^']*+(?:''[^']*+)*+'?|[^\s(),'\"\[\]{}]++|.", re.DOTALL)
 _PIECE = re.compile(r"'[^']*+(?:''[^']*+)*+'?|(?:[^\x00-\x20(),'\":;]|(?<=[0-9]):(?=[0-9]))++|[()]")
 _OPERAND = re.compile(OPERAND)
 _BRACKET = re.compile(r"'[^']*+'?|[(),]")
-OPERATOR: Final = "EQUALITY"  # the terminal that is expected wherever an operator is
+ANY_OPERATOR: Final = "EQUALITY"  # the terminal that is expected wherever an operator is
 _OPERANDS = frozenset({"NAME", "STRING", "JSON_STRING"})
 
 
@@ -46,7 +46,7 @@ class Place:
         self.before = text[:here].rstrip(" \t")
         self.rest = text[here:]
         self.operand = text[left:position]
-        self.behind_operand = OPERATOR in expected
+        self.behind_operand = ANY_OPERATOR in expected
         self.starts = _starts(text, self.before, left)
 
     @property

@@ -19,7 +19,7 @@ from odatafilter._evaluate.values import (
 )
 from odatafilter._kinds import KINDS
 from odatafilter._literals.numbers import to_float
-from odatafilter._plan.forms import Relation
+from odatafilter._plan.forms import TestOperator
 from odatafilter.errors import FilterTypeError
 
 Holds: TypeAlias = Callable[[Any, Any, Budget], bool]
@@ -30,7 +30,7 @@ DIRECT: Final = (_WITH_ORDER | {str, int, bool, decimal.Decimal}) - {Instant}  #
 SEVERAL: Final = frozenset({list, tuple})
 
 
-def comparer(operator: Relation) -> Holds:
+def comparer(operator: TestOperator) -> Holds:
     """The comparison of two values. Of several values on one side any may hold."""
     python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
     single = _compare_single(operator)
@@ -71,7 +71,7 @@ def is_member(value: Any, members: Any, budget: Budget) -> bool:
     return any(holds(value, one, budget) for one in members)
 
 
-def _compare_single(operator: Relation) -> Holds:
+def _compare_single(operator: TestOperator) -> Holds:
     python: Callable[[Any, Any], bool] = PYTHON_COMPARISONS[operator]
     of_nulls = operator in TRUE_OF_NULLS
     ordered = operator != "eq"

@@ -43,8 +43,8 @@ from odatafilter._plan.forms import (
     OneOf,
     Or,
     Plan,
-    Relation,
     Test,
+    TestOperator,
     Truth,
     Value,
     Where,
@@ -55,7 +55,7 @@ from odatafilter.facts import PropertyFacts
 Predicate = Callable[[object], bool]
 
 _MOST_FORMS: Final = 600  # a longer source takes longer to compile than it saves
-_SIGNS: Final[dict[Relation, str]] = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_SIGNS: Final[dict[TestOperator, str]] = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _TEXTS: Final = {"tolower": "lower()", "toupper": "upper()", "trim": "strip(white)", "casefold": "casefold()"}
 _SEARCHES: Final = {
     "contains": "{part} in {whole}",
@@ -193,7 +193,7 @@ class Writer:
             case Test(op=op, left=left, right=Const() as right):
                 return self._write_comparison(op, left, right, known)
             case Test(op=op, left=Const() as left, right=right):
-                return self._write_comparison(cast("Relation", SWAPPED[op]), right, left, known)
+                return self._write_comparison(cast("TestOperator", SWAPPED[op]), right, left, known)
             case OneOf(operand=operand, values=several):
                 return self._write_one_of(operand, several, known)
             case IsNull(operand=operand):
@@ -220,7 +220,7 @@ class Writer:
             case _:
                 raise NoSourceError
 
-    def _write_comparison(self, op: Relation, operand: Value, const: Const, known: frozenset[str]) -> _Code:
+    def _write_comparison(self, op: TestOperator, operand: Value, const: Const, known: frozenset[str]) -> _Code:
         value = constant_of(const)
         match value:
             case Guid():
@@ -294,7 +294,7 @@ class Writer:
         code = f"({first} is None or type({name}) not in {classes}{is_short} and doubt())"
         return _Code(code, known | {name}, known | {name})
 
-    def _write_number(self, op: Relation, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
+    def _write_number(self, op: TestOperator, operand: Value, value: int | Decimal, known: frozenset[str]) -> _Code:
         kind, sign = family_of(operand.kind), _SIGNS[op]
         if not _is_exact_as_float(value):
             raise NoSourceError
@@ -312,7 +312,7 @@ class Writer:
             return read.and_also(f"{read.code} {sign} {self._new_name('k', value)}")
         raise NoSourceError
 
-    def _write_beside_decimal(self, op: Relation, name: str, kind: str, value: int | Decimal) -> str:
+    def _write_beside_decimal(self, op: TestOperator, name: str, kind: str, value: int | Decimal) -> str:
         """A comparison of a number with a Decimal. A double of an item stands for the Decimal of its digits where the
         property is a Decimal; else both are compared as doubles. Either way two doubles have the order of what they
         stand for, and only the double next to `value` is looked at again.
@@ -329,7 +329,7 @@ class Writer:
             of_double = f"({of_double} or {name} == {beside})"
         return f"({exact} if type({name}) is int else {of_double})"
 
-    def _write_instant(self, op: Relation, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
+    def _write_instant(self, op: TestOperator, operand: Value, exact: int, digits: int, known: frozenset[str]) -> _Code:
         """A comparison with a timestamp. A text of an item that is in UTC and has as many digits of a second as the
         literal is compared as a text; of any other the full text in UTC is.
         """
@@ -370,7 +370,7 @@ class Writer:
             return _Code(f"({of_class}{answer.code})", seen, seen)
         return answer._replace(if_true=answer.if_true | {is_usual})
 
-    def _write_moment(self, op: Relation, name: str, exact: int) -> str:
+    def _write_moment(self, op: TestOperator, name: str, exact: int) -> str:
         """A comparison of a datetime, which the field of a class has, with a timestamp."""
         ticks, rest = divmod(exact, MICROSECOND)
         near = _datetime_of(ticks + (rest > 0 and op in {"lt", "ge"}))

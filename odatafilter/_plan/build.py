@@ -38,9 +38,9 @@ from odatafilter._plan.forms import (
     OneOf,
     Or,
     Plan,
-    Relation,
     ServiceOnly,
     Test,
+    TestOperator,
     Truth,
     Value,
     Where,
@@ -438,7 +438,7 @@ def _as_condition(form: Value) -> Condition:
     return Truth(node=form.node, kind=BOOLEAN, nullable=form.nullable, operand=form)
 
 
-def _new_test(node: tree.AnyNode, operator: Relation, left: Value, right: Value) -> Condition:
+def _new_test(node: tree.AnyNode, operator: TestOperator, left: Value, right: Value) -> Condition:
     for side, other in ((right, left), (left, right)):
         if isinstance(side, Const) and side.is_null:
             return _new_is_null(node, other) if operator in TRUE_OF_NULLS else _new_bool(node, False)

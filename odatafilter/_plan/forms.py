@@ -201,7 +201,7 @@ class CountOf(Form, frozen=True, kw_only=True):
 
 # --- conditions -----------------------------------------------------------------------------------------------------
 
-Relation: TypeAlias = OneOfWords["eq", "lt", "le", "gt", "ge"]
+TestOperator: TypeAlias = OneOfWords["eq", "lt", "le", "gt", "ge"]
 
 
 class Test(Form, frozen=True, kw_only=True):
@@ -214,7 +214,7 @@ class Test(Form, frozen=True, kw_only=True):
     Where an operand is Untyped, its value may turn out to be a collection: beside a single value any element counts.
     """
 
-    op: Relation
+    op: TestOperator
     left: "Value"
     right: "Value"
 

@@ -259,7 +259,7 @@ def _is_membership(node: In, rules: _Rules, variables: _Variables) -> bool:
     return (schema.lists == "[]" or not rules.plain) and not fit.others_among(items)
 
 
-def _has_members(node: Has, rules: _Rules, variables: _Variables) -> bool:
+def _is_has(node: Has, rules: _Rules, variables: _Variables) -> bool:
     found = _know(node.operand, rules, variables)
     if found is None or found.kind != "Enum" or (fit := found.fits.get("has")) is None:
         return False
@@ -285,7 +285,7 @@ _CONDITIONS: Final[Mapping[type, Callable[[Any, _Rules, _Variables], bool]]] = {
     Or: _are_conditions,
     Not: _is_negated,
     In: _is_membership,
-    Has: _has_members,
+    Has: _is_has,
     Path: _is_path_condition,
 }
 

@@ -82,7 +82,7 @@ def case(*branches: tuple[Filter | bool, object], kind: Any = None) -> Any:
     for condition in conditions:
         condition._under_schema_of(schema)
     values._schema = schema
-    values._document("case")
+    values._check_function("case")
     found = of_kind(Field() if kind is None else kind, Case(tuple(made)), schema, levels + 2, elements)
     found._facts = replace(found._facts, operators=operators, functions=functions)  # as its values are documented
     return found

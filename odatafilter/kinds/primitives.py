@@ -78,7 +78,7 @@ class Flags(Handle[V]):
 
     def has(self, members: str | enums.Enum) -> Filter:
         """`has`: whether all of `members`, joined by commas, are set."""
-        self._allow("has")
+        self._check_operator("has")
         if self._facts.kind == "Enum" and members is not None:
             return self._filter(Has(self._node, self._literal(members)))
         return self._filter(Has(self._node, literal_of_members(members, replace(self._facts, name=self._name))))

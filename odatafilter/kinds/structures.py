@@ -80,7 +80,7 @@ class Many(ManyValued[V, E_co]):
 
     def count(self, condition: Callable[[E_co], Filter] | None = None) -> Int64:
         """`$count`: the number of elements, or of those for which `condition` holds."""
-        self._document("$count")
+        self._check_function("$count")
         if condition is None:
             path = Path((*segments_of(self._node), Count()))
             return of_kind(Int64(), path, self._schema, self._in_a_path, self._elements_of())
@@ -111,7 +111,7 @@ class Many(ManyValued[V, E_co]):
         return element._collection(values)
 
     def _quantify(self, quantifier: OneOf["any", "all"], condition: Callable[[E_co], Filter] | None) -> Filter:
-        self._document(quantifier)
+        self._check_function(quantifier)
         if condition is None:
             path = Path((*segments_of(self._node), Lambda(quantifier)))
             return Filter._of(path, self._schema, self._in_a_path, self._elements_of())
