@@ -1,4 +1,4 @@
-"""Where canonical text keeps parentheses: what it says is read again, and what was inside the ABNF stays inside."""
+"""Canonical text: where it keeps parentheses, so that it is read again and stays inside the ABNF, and how a URL has it."""
 
 import pytest
 
@@ -49,3 +49,12 @@ def test_parentheses_are_dropped_elsewhere(text: str, canonical: str) -> None:
     made = of.parse(text)
     assert str(made) == canonical
     assert of.parse(canonical) == made
+
+
+def test_quoted_text_leaves_alone_what_reads_well_in_a_query() -> None:
+    """RFC 3986 §3.4: all else is encoded, what ends a query or an option of it above all."""
+    plain = "(),:/$@*!-._~azAZ09"
+    assert of.parse(f"a eq '{plain}'").quoted == f"a%20eq%20'{plain}'"
+    for character in '\t "#%&+;<=>?[\\]^`{|}\x7fé':
+        quoted = "".join(f"%{byte:02X}" for byte in character.encode())
+        assert of.parse(f"a eq '{character}'").quoted == f"a%20eq%20'{quoted}'"

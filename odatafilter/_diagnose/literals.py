@@ -222,7 +222,7 @@ LITERALS = Table(
         "{found!r} is no time of day; hours go from 00 to 23, minutes and seconds from 00 to 59",
     ),
     Habit(
-        r"[0-9]{1,8}-[0-9-]*+[T:][0-9:.TZ+-]*+",
+        r"[0-9]{1,8}-[0-9-]*+[T:][0-9:.TZ+-]*",
         "{found!r:.60} is no timestamp; a timestamp is written like 2024-06-24T13:00:00Z",
     ),
     # numbers

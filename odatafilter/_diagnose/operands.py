@@ -26,11 +26,11 @@ FOR_OPERANDS = (
         "the name of a property stands without quotes",
         "{name}",
     ),
-    Habit(r"=>\s*+", "':' stands between a variable and its condition", ":", r"[/.](?:any|all)\([ \t]*+\w++[ \t]*+"),
-    Habit(r"!\s*+", "'!' is written 'not'", "not "),
-    Habit(r"(?:[=<>]|&&|\|\|)++\s*+", "an operator stands there already: {found!r} is one too many", ""),
-    Habit(r"\+\s*+", "a plus sign stands only right before digits", ""),
-    Habit(rf"[{DASHES}]\s*+", "{found!r} is not the minus sign '-'", "-"),
+    Habit(r"=>\s*", "':' stands between a variable and its condition", ":", r"[/.](?:any|all)\([ \t]*+\w++[ \t]*+"),
+    Habit(r"!\s*", "'!' is written 'not'", "not "),
+    Habit(r"(?:[=<>]|&&|\|\|)++\s*", "an operator stands there already: {found!r} is one too many", ""),
+    Habit(r"\+\s*", "a plus sign stands only right before digits", ""),
+    Habit(rf"[{DASHES}]\s*", "{found!r} is not the minus sign '-'", "-"),
     Habit(
         r"(?=\$[a-z]*?(?-i:[A-Z]))\$(?:it|this|root|count|filter)\b",
         "{found!r} is written in lower case",
@@ -44,7 +44,7 @@ FOR_OPERANDS = (
         "conditions are grouped by parentheses",
         "({inner})",
     ),
-    Habit(r"//.*+|/\*.*?\*/\s*+", "a filter has no comments", ""),
+    Habit(r"//.*+|/\*.*?\*/\s*", "a filter has no comments", ""),
     Habit(r"/\s*+(?=[a-z_])", "a path begins with a name", ""),
     Habit(
         r"(?P<members>[^\W\d]\w*+(?:,\w++)*+)(?![\w.'])",
@@ -52,7 +52,7 @@ FOR_OPERANDS = (
         "'{members}'",
         r"[ \t]has[ \t]++",
     ),
-    Habit(r",\s*+", "a value is missing before ','", ""),
+    Habit(r",\s*", "a value is missing before ','", ""),
 )
 
 # --- what nobody filled in ------------------------------------------------------------------------------------------
@@ -101,8 +101,8 @@ def has_placeholder(text: str) -> bool:
 
 # --- a path or a slash that leads nowhere ---------------------------------------------------------------------------
 
-_MEMBER: Final = re.compile(r"[A-Z]\w*+(?:\.[A-Z]\w*+)++")
-_DOTTED: Final = re.compile(r"[^\W\d][\w/]*+(?:\.[^\W\d]\w*+)++")
+_MEMBER: Final = re.compile(r"[A-Z]\w*+(?:\.[A-Z]\w*+)+")
+_DOTTED: Final = re.compile(r"[^\W\d][\w/]*+(?:\.[^\W\d]\w*+)+")
 
 
 def find_path(place: Place) -> Finding | None:

@@ -47,7 +47,7 @@ def _like(text: str, function: str) -> Habit:
 # Tried where the parser stands.
 FOR_OPERATORS = Table(
     Habit(
-        r"(?:=>|->|\|)\s*+", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
+        r"(?:=>|->|\|)\s*", "':' stands between a variable and its condition", "{left}:", r"[/.](?:any|all)\([ \t]*+"
     ),
     Habit(
         r"=>",
@@ -64,12 +64,12 @@ FOR_OPERATORS = Table(
     # what stands behind a filter
     Habit(r"(?:--|//|#).*+|/\*.*?\*/", "a filter has no comments", "{left}"),
     Habit(
-        r"&\s*+\$?(?:top|skip|orderby|select|expand|count|search|apply|format|skiptoken|continuationToken)=.*+",
+        r"&\s*+\$?(?:top|skip|orderby|select|expand|count|search|apply|format|skiptoken|continuationToken)=.*",
         "{found!r:.60} is another query option, not a part of the filter",
         "{left}",
     ),
     Habit(
-        r"(?:order\s*+by|group\s++by|limit|offset|top)\s++.*+",
+        r"(?:order\s*+by|group\s++by|limit|offset|top)\s++.*",
         "{found!r:.60} is no part of a filter; there are query options for that, such as $orderby and $top",
         "{left}",
     ),
@@ -190,7 +190,7 @@ FOR_OPERATORS = Table(
         rf"(?:^|{COMPARED})[+-]?",
         rewrites=True,
     ),
-    Habit(r"(?P<at>;)\s*+", "arguments and values are separated by ','", "{left},", r"\([^()]*+"),
+    Habit(r"(?P<at>;)\s*", "arguments and values are separated by ','", "{left},", r"\([^()]*+"),
     # the rest
     Habit(
         r"(?<=\) )xor(?= ?\()",

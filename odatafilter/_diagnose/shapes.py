@@ -21,7 +21,7 @@ def mended_shape(text: str) -> str | None:
         return None
     row = KINDS[found["prefix"].capitalize()]
     number = found["number"] or row.srid
-    shape = re.sub(r"\s++", " ", found["shape"]).strip(" ")
+    shape = re.sub(r"\s+", " ", found["shape"]).strip(" ")
     shape = re.sub(r" ?([(),]) ?", r"\1", shape)
     meant = f"{row.prefix}'SRID={number};{shape}'"
     return meant if row.literal and literal_problem(row.literal, meant) is None else None

@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 _SHORT: Final = 1_000  # characters of a text in which places are found by its words
 # Strings, numbers and dates as they are written, and names, with the dots in them.
-_WORD: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'|(?:[+-]?[0-9]|\w)[\w.+-]*+")
+_WORD: Final = re.compile(r"'[^']*+(?:''[^']*+)*+'|(?:[+-]?[0-9]|\w)[\w.+-]*")
 _NO_WORD: Final = -1
 
 
