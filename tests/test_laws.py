@@ -178,6 +178,24 @@ def _places_agree(text: str) -> None:
             assert spans[id(node)] == trace[node]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a eq 1",
+        "a/b/c eq 'x y'",
+        "a add 1.5 gt b",
+        "contains(a,'x')",
+        "year(d) ge e",
+        "a eq 2024-06-24",
+        "substring( a , 1,b ) eq null",
+    ],
+)
+def test_places_of_common_nodes_are_found_by_their_words(text: str) -> None:
+    """A filter with a problem is then not read a second time."""
+    tree, trace = parse_with_places(text)
+    assert all(places_by_words([node], tree, text) == {id(node): trace[node]} for node in nodes(tree))
+
+
 @MANY
 @given(taken)
 @example("(a) eq 1 and -b lt 2 and id eq 'id' and -1 lt c add -1")
