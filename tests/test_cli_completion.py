@@ -117,3 +117,18 @@ def test_help_with_quotes_is_harmless(shell: str, tmp_path: Path) -> None:
     else:
         completed(shell, {"bash": BASH, "zsh": ZSH}[shell], path, "odatafilter", "run", "--x", "")
     assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("shell", "lines"),
+    [
+        ("bash", ["'run --x') words='it'\\''s two' ;;"]),
+        ("zsh", ["'run:it'\\''s [a]: b\\c'", "'--x[it'\\''s \\[a\\]\\: b\\\\c]:value:(it'\\''s two)'"]),
+        ("fish", ["-a run -d 'it\\'s [a]: b\\\\c'", "-l x -r -a 'it\\'s two' -d 'it\\'s [a]: b\\\\c'"]),
+    ],
+)
+def test_texts_are_quoted_as_each_shell_reads_them(shell: str, lines: list[str]) -> None:
+    text = "it's [a]: b\\c"
+    option = Argument(("--x",), text, takes_value=True, is_file=False, repeats=False, words=("it's", "two"))
+    script = SHELLS[shell]("odatafilter", [Command("run", text, (option,))])
+    assert [line for line in lines if line not in script] == []

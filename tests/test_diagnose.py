@@ -116,6 +116,13 @@ def test_what_a_template_leaves_is_named(placeholder: str) -> None:
     assert error.suggestion is None
 
 
+@pytest.mark.parametrize("quote", ["\\'", '\\"'])
+def test_quotes_escaped_for_a_program_are_named(quote: str) -> None:
+    error = refused(f"a eq 1 and b eq {quote}x{quote}")
+    assert error.message.startswith("a backslash before a quote is for programs alone")
+    assert (error.span, error.suggestion) == ((16, 17), "a eq 1 and b eq 'x'")
+
+
 @pytest.fixture(scope="module")
 def examples() -> dict[habits.Habit, list[re.Match[str]]]:
     """What each habit matches in the cases of the table."""
