@@ -116,6 +116,21 @@ def test_what_a_template_leaves_is_named(placeholder: str) -> None:
     assert error.suggestion is None
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "mended"),
+    [
+        *((f"a eq 1{bracket}", f"this '{bracket}' closes nothing", "a eq 1") for bracket in ")]}"),
+        *((f"(a eq 1{bracket}", "')' is expected here", "(a eq 1)") for bracket in "]}"),
+        *((f"a eq [1{bracket}", "']' is expected here", "a eq [1]") for bracket in ")}"),
+        *((f'a eq {{"b":1{bracket}', "'}' is expected here", 'a eq {"b":1}') for bracket in ")]"),
+    ],
+)
+def test_a_bracket_that_closes_another_one_is_named(text: str, message: str, mended: str) -> None:
+    error = refused(text)
+    assert error.message == f"{message}; did you mean: {mended}"
+    assert error.span == (len(text) - 1, len(text))
+
+
 @pytest.mark.parametrize("quote", ["\\'", '\\"'])
 def test_quotes_escaped_for_a_program_are_named(quote: str) -> None:
     error = refused(f"a eq 1 and b eq {quote}x{quote}")

@@ -17,8 +17,6 @@ _CLOSING: Final = {")": "_CLOSE", "]": "_CLOSE_ARRAY", "}": "_CLOSE_OBJECT"}
 
 def find_bracket(place: Place) -> Finding | None:
     text, here, before = place.text, place.here, place.before
-    if place.rest[:1] not in "([{)]}":
-        return None
     closers = [closer for closer, terminal in _CLOSING.items() if terminal in place.expected]
     if not place.rest:
         return _find_open(text) if closers else None
