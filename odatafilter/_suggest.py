@@ -64,7 +64,7 @@ def _abbreviates(word: str, other: str) -> bool:
 
 def _slips_allowed(length: int) -> int:
     """How many slips of the keyboard a word of that length may hold."""
-    return 0 if length == 1 else 1 if length <= _SHORT else 2 if length <= 2 * _SHORT else 3
+    return 0 if length <= 1 else 1 if length <= _SHORT else 2 if length <= 2 * _SHORT else 3
 
 
 def _is_opposite(word: str, other: str) -> bool:
