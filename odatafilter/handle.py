@@ -547,7 +547,7 @@ class Handle(Generic[V]):
         if self._facts.kind in NUMBERS:
             return self._literal(value), self._facts.kind, None
         written = literal_of(value)
-        return written, "Int64" if written.kind == "Number" else written.kind, None
+        return written, {"Number": "Int64", "null": "Untyped"}.get(written.kind, written.kind), None
 
     def _check_operator(self, operator: str) -> None:
         if operator not in self._facts.operators:
