@@ -171,10 +171,6 @@ class Sorted(sa.ColumnElement[Any]):
         self._row = row
         self._sources = list(sources)
 
-    @property
-    def _from_objects(self) -> list[Any]:
-        return self._sources
-
     def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:
         columns = tuple(column._gen_cache_key(anon_map, bindparams) for source in self._sources for column in source.c)
         return Sorted, self.path, self._form.kind, names_of_row(self._row), columns

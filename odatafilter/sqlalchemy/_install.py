@@ -40,7 +40,7 @@ def install(engine: Any) -> None:
 
 
 def _listen_for_connections(engine: sa.Engine, put: Callable[[Any], None]) -> None:
-    def put_once(connection: Any, record: Any, _: object = None) -> None:
+    def put_once(connection: Any, record: Any, _: object) -> None:
         # Of a driver that is asynchronous, `connection` is the one of SQLAlchemy that waits for it.
         if INSTALLED not in record.info:
             put(connection)
@@ -55,6 +55,5 @@ def _listen_for_connections(engine: sa.Engine, put: Callable[[Any], None]) -> No
             " first, or call install first"
         )
 
-    sa.event.listen(engine, "connect", put_once)
-    sa.event.listen(engine, "checkout", put_once)  # of connections that were in the pool already
-    sa.event.listen(engine, "handle_error", name_cause, retval=True)
+    sa.event.listen(engine, "checkout", put_once)  # whenever one is asked for, those that are in the pool already, too
+    sa.event.listen(engine, "handle_error", name_cause)

@@ -692,12 +692,7 @@ def _join_relation(row: Row, get: Get) -> "tuple[orm.RelationshipProperty[Any], 
 def _keys_of(relation: "orm.RelationshipProperty[Any]") -> tuple[str, str] | None:
     """The attributes, here and there, whose being equal is all that joins a to-one relation; None where it is more."""
     join, pairs = relation.primaryjoin, relation.local_remote_pairs or []
-    if (
-        relation.uselist
-        or relation.secondary is not None
-        or len(pairs) != 1
-        or not isinstance(join, sa.BinaryExpression)
-    ):
+    if relation.uselist or len(pairs) != 1 or not isinstance(join, sa.BinaryExpression):
         return None
     plain = isinstance(join.left, sa.Column) and isinstance(join.right, sa.Column)
     if not plain or join.operator is not operators.eq:
