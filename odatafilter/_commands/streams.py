@@ -1,6 +1,5 @@
 """Standard streams: read with a bound, written as they come, and harmless in a terminal."""
 
-import os
 import re
 import sys
 from codecs import BOM_UTF8
@@ -69,8 +68,3 @@ def input_lines(most: int) -> Iterator[tuple[int, bytes | LongLine]]:
                 yield number, line
     except OSError as error:
         raise UsageError(f"standard input: {error.strerror}") from error
-
-
-def write_bytes(data: bytes) -> int:
-    """Writes `data` to standard output past all buffers; the bytes that were written. Raises OSError."""
-    return os.write(sys.stdout.fileno(), data)
