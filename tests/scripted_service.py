@@ -99,6 +99,9 @@ class Log:
             self.sleep(seconds)
             return False
 
+        def timeout(_: float, never: Callable[[None], Any] = asyncio.timeout) -> Any:
+            return never(None)  # the loop has another clock
+
         def now() -> float:
             return self.clock.now
 
@@ -110,6 +113,7 @@ class Log:
         flag = type("Flag", (Event,), {"wait": sleep})
         stack.enter_context(mock.patch("odatafilter.itwin.waiting.Flag", flag))
         stack.enter_context(mock.patch("odatafilter.paging._async.asyncio.sleep", sleep_async))
+        stack.enter_context(mock.patch("odatafilter.paging._async.asyncio.timeout", timeout))
 
 
 def log_of(answers: tuple[Said, ...], use: Callable[[Log], object], *, is_async: bool) -> list[str]:

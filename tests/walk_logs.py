@@ -222,6 +222,12 @@ def scripts(folder: Path) -> list[Script]:
             (busy(), busy(), page(1)),
             {"retry": Retry(page_deadline=4, base=1)},
         ),
+        Script("a timeout at the deadline", (httpx.ReadTimeout("slow"), page(1)), {"retry": Retry(page_deadline=0.25)}),
+        Script(
+            "a timeout before the deadline", (httpx.ReadTimeout("slow"), page(1)), {"retry": Retry(page_deadline=0.5)}
+        ),
+        Script("a page that comes at the deadline", (page(1),), {"retry": Retry(page_deadline=0.25)}),
+        Script("a page that comes after the deadline", (page(1), page(1)), {"retry": Retry(page_deadline=0.2)}),
         Script("two requests in five seconds", whole, {"rate": Rate(0.4)}),
         Script("empty pages", (page(1, 0, "?2"), page(1, 0, "?3"), page(1, 0, "?4")), {}, listing=_FEW_EMPTY),
     ]
