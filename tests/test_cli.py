@@ -334,6 +334,20 @@ def test_where_nothing_was_done_there_is_no_advice_to_go_on(call: Called, server
     assert told.decode() == f"401 InvalidToken: The access token is not valid. Access denied.\n{place}"
 
 
+def test_a_service_has_a_minute_to_answer(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it lists or tells of a job: httpx itself gives it five seconds."""
+    given: list[Any] = []
+
+    class Noted(httpx.Client):
+        def __init__(self, **options: Any) -> None:
+            given.append(options)
+            super().__init__(**options)
+
+    monkeypatch.setattr(httpx, "Client", Noted)
+    assert [call(*asked)[0] for asked in (("list", "realityconversion"), ("wait", "ec3", "7"))] == [2, 2]
+    assert given == [{"timeout": 60}] * 2
+
+
 # --- list that does not come to its end -----------------------------------------------------------------------------
 
 SUMMARY = r"(\d+ pages?), (\d+) items? in \d+\.\d s \([\d,]+ items?/s\); the same command goes on with"

@@ -60,8 +60,7 @@ class Items(Generic[T]):
 
         None where each is to be decoded by itself, as in `decode_all`.
         """
-        size = len(envelope.body) or 1
-        count = max(1, _CHUNK * len(envelope.items) // size)
+        count = max(1, _CHUNK * len(envelope.items) // len(envelope.body))
         return self.decode_all(envelope, envelope.items[start : min(stop, start + count)])
 
     def _decode_checked(self, raw: Raw) -> T:
