@@ -12,7 +12,7 @@ from scripted_service import URL, Log, Said, log_of
 
 import odatafilter as of
 from odatafilter.errors import PagingError
-from odatafilter.paging import FileCheckpoint, Listing, Origins, PageSize, Rate, Retry, paginate
+from odatafilter.paging import FileCheckpoint, Listing, Origins, PageSize, Rate, Retry, gather_pages, paginate
 
 LISTING = Listing.odata(URL)
 NONE: Mapping[str, Any] = {}
@@ -73,6 +73,28 @@ def look_at_first(log: Log, walk: Any) -> None:
     log.add(f"page {next(log.each(walk.pages()))!r}")
     _end(log, walk)
     take_items(log, walk)
+
+
+def take_ahead(log: Log, walk: Any) -> None:
+    """The pages, each fetched while the one before is worked on: the lines stand in no order."""
+    take_pages(log, walk)
+    log.run(walk.aclose() if log.runner else walk.close())
+    log.lines.sort()
+
+
+def gather(log: Log, walk: Any) -> None:
+    """The pages of the walk and of another one, which is worked on after it: the lines stand in no order."""
+    other: Any = paginate(log.client(), LISTING, on_event=log.add)
+    gathered: Any = gather_pages([walk, other], concurrency=1)
+
+    def each() -> None:
+        for page in log.each(gathered):
+            log.add(f"{page!r} from {page.url}: {page.items} up to {page.next_cursor!r}")
+
+    _take(log, walk, each)
+    log.run(gathered.aclose() if log.runner else gathered.close())
+    _end(log, other)
+    log.lines.sort()
 
 
 def _take(log: Log, walk: Any, each: Callable[[], object]) -> None:
@@ -228,6 +250,14 @@ def scripts(folder: Path) -> list[Script]:
         ),
         Script("a page that comes at the deadline", (page(1),), {"retry": Retry(page_deadline=0.25)}),
         Script("a page that comes after the deadline", (page(1), page(1)), {"retry": Retry(page_deadline=0.2)}),
+        Script("pages that are fetched ahead", whole, {"prefetch": 1}, take_ahead),
+        Script("as many items as are wanted, ahead", whole, {"prefetch": 1, "max_items": 4}, take_ahead),
+        Script("as many pages as are wanted, ahead", whole, {"prefetch": 1, "max_pages": 2}, take_ahead),
+        Script("a wait ahead", (whole[0], busy(429, Retry_After="7"), *whole[1:]), {"prefetch": 1}, take_ahead),
+        Script("an error ahead", (whole[0], busy(400), *whole[1:]), {"prefetch": 1}, take_ahead),
+        Script("two walks", (*whole, page(7, following="?8"), page(9)), {}, gather),
+        Script("two walks, and an error of the first", (whole[0], busy(400), *whole[1:], page(7)), {}, gather),
+        Script("two walks, and too many requests", (whole[0], busy(429), *whole[1:], page(7)), {}, gather),
         Script("two requests in five seconds", whole, {"rate": Rate(0.4)}),
         Script("empty pages", (page(1, 0, "?2"), page(1, 0, "?3"), page(1, 0, "?4")), {}, listing=_FEW_EMPTY),
     ]
