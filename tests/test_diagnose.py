@@ -441,6 +441,21 @@ def test_what_is_expected_is_named_in_the_words_of_odata() -> None:
     assert mistakes.words_for(frozenset({"_COMMA", "_CLOSE"})) == "',' or ')'"
 
 
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("String.IsNullOrEmpty(a)", "(a eq null or a eq '')"),
+        ("System.String.IsNullOrEmpty(a)", "(a eq null or a eq '')"),
+        ("Math.Round(a) eq 1", "round(a) eq 1"),
+        ("System.Math.Ceil(a) eq 1", "ceiling(a) eq 1"),
+        ("Convert.ToString(a) eq 'x'", "cast(a,Edm.String) eq 'x'"),
+        ("Strings.IsNullOrEmpty(a)", None),
+    ],
+)
+def test_a_static_function_takes_no_class_along(text: str, mended: str | None) -> None:
+    assert refused(text).suggestion == mended
+
+
 @pytest.mark.parametrize("function", sorted(calls.CALLS))
 def test_what_stands_for_a_foreign_function_is_a_filter(function: str) -> None:
     template = calls.CALLS[function]

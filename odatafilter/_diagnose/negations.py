@@ -87,6 +87,6 @@ def _is_negation(word: str) -> bool:
     return negated_meaning(lower) is not None or lower in _GATES
 
 
-_PLAIN: Final = frozenset({"not", "ne", "neq", "without", "except", "unless", "never", "neither", "cannot"})
+_PLAIN: Final = frozenset({"not", "ne", "without", "except", "unless", "never", "neither", "cannot"})
 _STARTERS: Final = (*_AUXILIARY.split("|"), "n", "un", "aint", "xnor", "and", "or")
 _GATES: Final = frozenset({"nand", "nor", "xnor", "andnot", "ornot"})
