@@ -131,6 +131,19 @@ def test_a_bracket_that_closes_another_one_is_named(text: str, message: str, men
     assert error.span == (len(text) - 1, len(text))
 
 
+@pytest.mark.parametrize("literal", ["'x'", "5", "+5", "-5"])
+def test_a_literal_that_was_read_is_no_part_of_a_text(literal: str) -> None:
+    error = refused(f"a eq {literal} km b")
+    assert error.message == "found 'km' where an operator or the end is expected"
+    assert error.suggestion is None
+
+
+@pytest.mark.parametrize("values", ["1,2", "'x',-2.5", "null,true", "true,false"])
+def test_a_list_of_literals_stands_after_in(values: str) -> None:
+    assert refused(f"a eq ({values})").suggestion == f"a in ({values})"
+    assert refused(f"a eq ({values},b)").suggestion is None
+
+
 @pytest.mark.parametrize("quote", ["\\'", '\\"'])
 def test_quotes_escaped_for_a_program_are_named(quote: str) -> None:
     error = refused(f"a eq 1 and b eq {quote}x{quote}")

@@ -34,6 +34,13 @@ def test_timestamps_move_by_durations(a: dt.datetime, b: dt.datetime, span: dt.t
     assert value("a add by gt a", item) is (span > dt.timedelta())
 
 
+def test_the_signs_of_a_timestamp_are_read_in_lower_case() -> None:
+    """RFC 3339 §5.6 lets `t` and `z` be small letters, in an item as well."""
+    item = {"a": "2024-06-24t13:00:00.5z"}
+    assert value("totaloffsetminutes(a) eq 0 and hour(a) eq 13 and fractionalseconds(a) eq 0.5", item)
+    assert value("a eq 2024-06-24T13:00:00.5Z and date(a) eq 2024-06-24 and time(a) eq 13:00:00.5", item)
+
+
 @given(moments)
 def test_the_parts_of_a_timestamp_are_those_of_its_own_offset(a: dt.datetime) -> None:
     names = ("year", "month", "day", "hour", "minute", "second")
