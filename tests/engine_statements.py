@@ -1177,7 +1177,7 @@ def _statements_of_django() -> Statements:
 # --- Ibis -------------------------------------------------------------------------------------------------------------
 
 
-class _Session:
+class Session:
     """As much of a backend of Ibis as a filter asks for before anything is sent."""
 
     def __init__(self, name: str, zone: str = "UTC") -> None:
@@ -1199,7 +1199,7 @@ def _statements_of_ibis() -> Statements:
     by_name: dict[str, Callable[[of.Filter], str]] = {}
     found: Statements = {}
     for name in ("duckdb", "pyspark"):
-        session = _Session(name)
+        session = Session(name)
 
         def table(name: str, schema: Any, session: Any = session) -> Any:
             whole = ops.DatabaseTable(name=name, schema=ibis.schema(schema), source=session, namespace=ops.Namespace())

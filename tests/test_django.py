@@ -69,7 +69,7 @@ def databases(postgres: str) -> Iterator[None]:
 
     for vendor in VENDORS:
         with connections[vendor].schema_editor() as editor:
-            for model in (models.Owner, models.Item, models.Line, models.SoldItem, models.Painted):
+            for model in (models.Owner, models.Item, models.Line, models.SoldItem, models.Painted, models.Label):
                 editor.create_model(model)
     yield
     connections.close_all()
@@ -346,6 +346,71 @@ def test_no_text_of_a_filter_stands_in_the_statement(vendor: str) -> None:
         for own in OWN_TEXTS:
             sql = sql.replace(own, "")
         assert "'" not in sql
+
+
+LABELLED = schema_from_dict(
+    {
+        "name": "String",
+        "labels": {"kind": "Collection", "element": {"kind": "Complex", "properties": {"text": "String"}}},
+    }
+)
+LABELS = schema_from_dict(
+    {
+        "text": "String",
+        "items": {
+            "kind": "Collection",
+            "element": {
+                "kind": "Complex",
+                "properties": {"name": "String"},
+            },
+        },
+    }
+)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_relations_of_many_to_many_are_collections_on_both_sides(vendor: str) -> None:
+    from django_models.models import Item, Label
+
+    from odatafilter.django import where
+
+    Label.objects.using(vendor).all().delete()
+    Item.objects.using(vendor).all().delete()
+    for key in range(8):
+        Item.objects.using(vendor).create(id=key, name=("a", "b", None)[key % 3], sure=0)
+    for text, keys_of_items in (("a", (0, 2)), ("b", (1, 2, 3)), (None, (0, 5)), ("c", (0, 1)), ("d", ())):
+        Label.objects.using(vendor).create(text=text).items.set(keys_of_items)
+    for text in (
+        "labels/any(l:l/text eq name)",
+        "labels/$count gt 1",
+        "labels/all(l:l/text eq 'b')",
+        "not labels/any()",
+    ):
+        f = of.parse(text, schema=LABELLED)
+        items = [
+            {"id": item.id, "name": item.name, "labels": [{"text": label.text} for label in item.labels.all()]}
+            for item in Item.objects.using(vendor).order_by("id")
+        ]
+        found = Item.objects.using(vendor).filter(where(f, Item)).order_by("id").values_list("id", flat=True)
+        assert list(found) == matching(f, items), text
+    f = of.parse("items/any(i:i/name eq text)", schema=LABELS)
+    found = Label.objects.using(vendor).filter(where(f, Label)).order_by("id").values_list("text", flat=True)
+    assert list(found) == ["a", "b", None]  # of the items 0, 1 and 5
+
+
+def test_what_a_condition_is_and_is_not_for_is_told() -> None:
+    from django_models.models import Item
+
+    from odatafilter.django import where
+
+    f = of.parse("qty gt 3", schema=SCHEMA)
+    assert repr(where(f, Item)) == "<Condition qty gt 3>"
+    with pytest.raises(of.FilterError, match=r"^filters run on postgresql, sqlite, not on 'oracle'$"):
+        where(f, Item, vendor="oracle")
+    for model, name in (("Item", "'Item'"), (dt.date, "<class 'datetime.date'>")):
+        with pytest.raises(of.FilterTypeError) as caught:
+            where(f, model)  # type: ignore[arg-type]
+        assert str(caught.value) == f"{name} is no model of Django"
 
 
 SOLD = schema_from_dict(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from engine_cases import CALCULATED, ENUMERATIONS, HAVING, PAINTED, REFUSED_OF_ITEMS, REFUSED_OF_MEMBERS, SCHEMA, Luck
 from engine_edges import EDGES, Edges, known_refusals, refusals_of
+from engine_statements import Session
 from engine_triples import Stored, tally_of
 from hypothesis import settings
 
@@ -15,6 +16,7 @@ import odatafilter as of
 from odatafilter.derive import schema_from_dict
 
 ibis = pytest.importorskip("ibis")
+ops = pytest.importorskip("ibis.expr.operations")
 pa = pytest.importorskip("pyarrow")
 
 from odatafilter.ibis import Relation, filter_table, split  # noqa: E402 - needs what may be missing
@@ -317,6 +319,60 @@ def test_a_table_within_an_array_is_refused(connection: Any) -> None:
     f = of.parse("tags/any(t:lines/any(l:l/label eq t))", schema=SCHEMA)
     with pytest.raises(of.UnsupportedError, match="asks no other table"):
         tables.keys(f)
+
+
+def _table_of(session: str, columns: dict[str, str], zone: str = "UTC") -> Any:
+    """A table of a backend that nothing is sent to."""
+    source = Session(session, zone)
+    whole = ops.DatabaseTable(name="t", schema=ibis.schema(columns), source=source, namespace=ops.Namespace())
+    return whole.to_expr()
+
+
+def test_what_filters_run_on_is_told() -> None:
+    f = of.parse("qty gt 3", schema=SCHEMA)
+    with pytest.raises(of.FilterError, match=r"^filters run through Ibis on duckdb, pyspark, not on mssql$"):
+        filter_table(f, _table_of("mssql", {"qty": "int32"}))
+    relation = Relation(_table_of("duckdb", {"id": "int32"}), here="owner_id", there="id", many=True)
+    assert repr(relation) == "Relation(here='owner_id', there='id', many=True)"
+    assert repr(Relation(relation.table, here="a", there="id")) == "Relation(here='a', there='id', many=False)"
+
+
+@pytest.mark.parametrize("text", ["at gt now()", "moments/any(m:m gt now())"])
+def test_timestamps_on_pyspark_want_a_session_in_utc(text: str) -> None:
+    schema = schema_from_dict({"at": "DateTimeOffset", "moments": {"kind": "Collection", "element": "DateTimeOffset"}})
+    f = of.parse(text, schema=schema)
+    columns = {"at": "timestamp('UTC')", "moments": "array<timestamp('UTC')>"}
+    for zone in ("UTC", "Etc/UTC", "GMT", "Z"):
+        assert filter_table(f, _table_of("pyspark", columns, zone)).columns == ("at", "moments")
+    with pytest.raises(of.UnsupportedError) as caught:
+        filter_table(f, _table_of("pyspark", columns, "Asia/Tokyo"))
+    assert {problem.message for problem in caught.value.problems} == {
+        "the session of PySpark has the time zone Asia/Tokyo, not UTC as Ibis sets it"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("many/any(m:m gt 1)", "'many' stands for several values, which are elements of no single collection here"),
+        ("qty/any(q:q gt 1)", "'qty' is no array and no relation"),
+        ("inside/one/any(o:o/n gt 1)", "'one' is no array and no relation"),
+    ],
+)
+def test_what_is_no_collection_of_a_table_is_refused(text: str, message: str) -> None:
+    several: dict[str, Any] = {"kind": "Collection", "element": "Int32"}
+    inner: dict[str, Any] = {"kind": "Collection", "element": {"kind": "Complex", "properties": {"n": "Int32"}}}
+    schema = schema_from_dict(
+        {
+            "qty": several,
+            "many": {**several, "source": "rows[].many"},
+            "inside": {"kind": "Complex", "properties": {"one": inner}},
+        }
+    )
+    table = _table_of("duckdb", {"qty": "int32", "many": "int32", "inside": "struct<one: int32>"})
+    with pytest.raises(of.UnsupportedError) as caught:
+        filter_table(of.parse(text, schema=schema), table)
+    assert [problem.message for problem in caught.value.problems] == [message]
 
 
 def test_what_cannot_be_said_is_refused_at_once(connection: Any) -> None:

@@ -448,7 +448,9 @@ class Spelling(Engine[X, Row]):
         """The elements of a collection for which `inner` is TRUE: a table, or an array."""
         name = _column_name(get)
         if get.many:
-            raise RefusedError(f"'{name}' stands for several values, which are elements of no single collection here")
+            raise RefusedError(
+                f"'{get.name}' stands for several values, which are elements of no single collection here"
+            )
         if isinstance(row, Flat) and name in row.relations:
             return self._rows_of(row, name, inner)
         several = self.column(row, get)

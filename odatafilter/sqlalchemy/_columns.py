@@ -170,10 +170,9 @@ class Mapped(NamedTuple):
         """What a property is."""
         facts = get.facts
         name = get.name if facts is None else facts.attribute or facts.source or get.name
-        attribute = getattr(self.entity, name, None)
-        plain = isinstance(attribute, orm.InstrumentedAttribute) and attribute.key == name
-        if not plain and name not in sa.inspect(self.entity).mapper.all_orm_descriptors:
+        if name not in sa.inspect(self.entity).mapper.all_orm_descriptors:
             return _NOTHING
+        attribute = getattr(self.entity, name)
         relation = getattr(attribute, "property", None)
         if isinstance(relation, orm.RelationshipProperty):
             return Found(attribute, relation)

@@ -18,7 +18,6 @@ from sqlalchemy import orm
 from sqlalchemy.ext.associationproxy import AssociationProxyInstance
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.cache_key import NO_CACHE
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from odatafilter._comparisons import OPPOSITES, PYTHON_COMPARISONS
@@ -72,7 +71,6 @@ class _Chain(sa.ColumnElement[bool]):
 
     inherit_cache = False
     type = BOOLEAN
-    _is_implicitly_boolean = True
     _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own
         ("operands", InternalTraversal.dp_clauseelement_list)
     ]
@@ -85,9 +83,6 @@ class _Chain(sa.ColumnElement[bool]):
     @property
     def _from_objects(self) -> list[Any]:
         return [one for operand in self.operands for one in operand._from_objects]
-
-    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> None:
-        anon_map[NO_CACHE] = True
 
     def self_group(self, against: Any = None) -> "_Chain":
         """In parentheses, except where nothing stands around, and for AND inside OR."""

@@ -45,6 +45,16 @@ class Line(models.Model):
         return str(self.pk)
 
 
+class Label(models.Model):
+    """Of several items, which have several."""
+
+    text = models.TextField(null=True)  # noqa: DJ001
+    items = models.ManyToManyField(Item, related_name="labels")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Painted(models.Model):
     """Members of an enumeration: as bits, and as texts."""
 
