@@ -97,10 +97,17 @@ OUTPUTS: dict[str, Callable[[], str]] = {
 if __name__ == "__main__":
     from engine_statements import LIBRARIES, kept_file, written_statements
     from kept_answers import kept_answers
+    from kept_expressions import FILE, written_expressions
     from test_source import written_sources
 
     statements = {kept_file(library): written_statements(library) for library in LIBRARIES}
     outputs = {name: output() for name, output in OUTPUTS.items()}
-    for name, text in {**outputs, "sources.txt": written_sources(), **statements, **kept_answers()}.items():
+    for name, text in {
+        **outputs,
+        "sources.txt": written_sources(),
+        **statements,
+        **kept_answers(),
+        FILE: written_expressions(),
+    }.items():
         (KEPT / name).write_text(text, "utf-8")
         sys.stdout.write(f"{name}\n")

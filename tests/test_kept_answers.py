@@ -2,6 +2,7 @@
 
 import pytest
 from kept_answers import FILES, read_texts, written_answers
+from kept_expressions import FILE, written_expressions
 from kept_outputs import AGAIN, KEPT
 
 
@@ -11,3 +12,8 @@ def test_what_is_said_of_each_text_is_what_is_kept(name: str) -> None:
     kept = (KEPT / name).read_text("utf-8").split("\n")
     now = written_answers(read_texts(name), FILES[name]).split("\n")
     assert now == kept, AGAIN
+
+
+def test_what_each_expression_gives_is_what_is_kept() -> None:
+    """Filters as their texts, which are read as the same trees; parts of query options; errors with all their words."""
+    assert written_expressions().split("\n") == (KEPT / FILE).read_text("utf-8").split("\n"), AGAIN

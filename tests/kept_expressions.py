@@ -1,0 +1,63 @@
+"""What Python expressions of the builder give, kept whole in `tests/kept/expressions.txt`: the text of a filter, the parts
+of query options, or the error.
+
+The expressions stand in the file, which `python tests/kept_outputs.py` writes anew. They were chosen from all methods
+of the handles of all kinds with values of all kinds: each one shows something that no other does.
+"""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any, Final
+
+from kept_answers import KEY, Open, Order, Plain, Tight
+from kept_outputs import KEPT
+from schema_samples import Color, Hue, Level
+
+import odatafilter as of
+from odatafilter._read import read_expression
+from odatafilter.limits import UNBOUNDED, measure
+
+FILE: Final = "expressions.txt"
+NAMES: Final[dict[str, Any]] = {
+    "of": of,
+    "dt": dt,
+    "uuid": uuid,
+    "Decimal": Decimal,
+    "KEY": KEY,
+    "Order": Order,
+    "Tight": Tight,
+    "Plain": Plain,
+    "Open": Open,
+    "Color": Color,
+    "Hue": Hue,
+    "Level": Level,
+    "RANK": of.Function("NS.Rank", {"of": of.String(), "by": of.Collection(of.String())}, of.Int32(), optional="by"),
+    "TOP": of.Function("top", (of.Int32(),), of.Boolean()),
+    "SIZE": of.PageSize(max=50, default=20),
+}
+
+
+def given(expression: str) -> str:
+    """What an expression gives, in one line."""
+    try:
+        found = eval(expression, dict(NAMES))
+        return f"[{', '.join(map(_text_of, found))}]" if isinstance(found, list) else _text_of(found)
+    except (of.FilterError, AttributeError) as error:
+        return f"{type(error).__name__}: {str(error)!r}"
+
+
+def _text_of(found: object) -> str:
+    """The text of a filter is read as the same tree. Where its depth is counted as more than it is, that is said."""
+    text = str(found)
+    if not isinstance(found, of.Filter):
+        return text
+    assert read_expression(text, UNBOUNDED, found.schema) == found.tree or found.schema is None
+    levels = found._levels
+    return text if levels == measure(found.tree)[0] else f"{text} (counted as {levels} levels)"
+
+
+def written_expressions() -> str:
+    """The file as it is to be now, with the expressions that it has."""
+    lines = (KEPT / FILE).read_text("utf-8").splitlines()
+    return "".join(f"{line}\n    {given(line)}\n" for line in lines if not line.startswith(" "))
