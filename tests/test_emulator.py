@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -358,6 +358,11 @@ def test_numbers_out_of_bounds_start_no_server(options: dict[str, Any], message:
     with pytest.raises(ValueError, match=re.escape(message)) as caught, ExitStack() as stack:
         stack.enter_context(running(**options))
     assert str(caught.value) == message
+
+
+def test_the_last_port_is_no_wrong_one() -> None:
+    with suppress(OSError), running(jobs=0, port=65535) as server:  # somebody else may have it
+        assert server.url == "http://127.0.0.1:65535"
 
 
 def test_an_answer_that_takes_long_does_not_hold_up_the_end() -> None:

@@ -1,5 +1,6 @@
 """Exact numbers: every bound of paging is tried at its last value that fits and at the first that does not."""
 
+import asyncio
 import dataclasses
 import importlib
 import inspect
@@ -468,6 +469,26 @@ def test_a_walk_whose_file_was_not_finished_is_gathered_from_its_start(tmp_path:
         with gather_pages([walk]) as pages:
             assert [page.items for page in pages] == [[0, 1], [2, 3]]
         assert (walk.stats.items, walk.stats.pages, walk.cursor.items_done) == (4, 2, 4)
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 3])
+def test_a_gathering_keeps_as_many_pages_as_it_may_and_no_more(ahead: int) -> None:
+    pages, asked = list(pages_of(1, 9)), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(int(request.url.query or 0))
+        return pages[asked[-1]]
+
+    async def main() -> None:
+        client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with gather_pages([paginate(client, Listing.odata(URL), item_type=int)], ahead=ahead) as gathering:
+            for taken in (1, 2, 3):
+                await anext(gathering)
+                for _ in range(1000):  # whatever can go on goes on
+                    await asyncio.sleep(0)
+                assert len(asked) == taken + ahead
+
+    asyncio.run(main())
 
 
 def test_a_gathering_that_is_closed_twice_leaves_its_walk_alone() -> None:
