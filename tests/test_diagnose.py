@@ -149,6 +149,7 @@ def test_quotes_escaped_for_a_program_are_named(quote: str) -> None:
     error = refused(f"a eq 1 and b eq {quote}x{quote}")
     assert error.message.startswith("a backslash before a quote is for programs alone")
     assert (error.span, error.suggestion) == ((16, 17), "a eq 1 and b eq 'x'")
+    assert refused("a eq \\x").suggestion == "a eq '\\x'"
 
 
 @pytest.fixture(scope="module")
@@ -463,6 +464,8 @@ def test_what_is_expected_is_named_in_the_words_of_odata() -> None:
         ("System.Math.Ceil(a) eq 1", "ceiling(a) eq 1"),
         ("Convert.ToString(a) eq 'x'", "cast(a,Edm.String) eq 'x'"),
         ("Strings.IsNullOrEmpty(a)", None),
+        ("a.b.ToLower().contains('x')", "contains(tolower(a/b),'x')"),
+        ("a.b.ToUpper() == 'A'", "toupper(a/b) eq 'A'"),
     ],
 )
 def test_a_static_function_takes_no_class_along(text: str, mended: str | None) -> None:

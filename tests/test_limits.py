@@ -85,6 +85,12 @@ assert refused[1:] == CHAINS
 """
 
 
+@pytest.mark.parametrize("operand", ["(1)", "[1]", '{"y":1}'])
+def test_brackets_beside_each_other_are_no_deeper_than_one(operand: str) -> None:
+    text = " and ".join([f"x eq {operand}"] * 20)
+    assert of.parse(text, limits=of.Limits(depth=5)) == of.parse(text)
+
+
 def test_what_nests_too_deep_is_refused_in_a_thread_of_little_stack() -> None:
     done = subprocess.run([sys.executable, "-c", IN_A_THREAD], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -95,6 +101,8 @@ def test_what_nests_too_deep_is_refused_in_a_thread_of_little_stack() -> None:
     [
         ("a eq 10", of.Limits(length=6), "the filter has 7 characters; the limit 'length' is 6", (6, 7)),
         ("((a))", of.Limits(depth=1), "the filter nests deeper than the limit 'depth' of 1", (1, 2)),
+        ("x eq [[1]]", of.Limits(depth=1), "the filter nests deeper than the limit 'depth' of 1", (6, 7)),
+        ('x eq {"y":{}}', of.Limits(depth=1), "the filter nests deeper than the limit 'depth' of 1", (10, 11)),
         ("x eq '((' and ((a))", of.Limits(depth=1), "the filter nests deeper than the limit 'depth' of 1", (15, 16)),
         ("not not a", of.Limits(depth=2), "the filter has 3 levels; the limit 'depth' is 2", (0, 9)),
         ("a eq 1 eq 2 eq 3", of.Limits(depth=3), "the filter has 4 levels; the limit 'depth' is 3", (0, 16)),

@@ -47,7 +47,7 @@ def negated_meaning(phrase: str) -> str | None:
     `notin` gives `in`, `doesn't contain` gives `contains`, `isnt` gives `eq`.
     """
     word = (phrase if phrase.isalpha() else _BETWEEN_LETTERS.sub("", phrase)).casefold()
-    if word in MEANINGS or word in {"not", "ne"}:
+    if word in MEANINGS:
         return None
     if word in _MEMBERS:
         return "in"
