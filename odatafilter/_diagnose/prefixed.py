@@ -42,7 +42,7 @@ def find_prefixed(text: str, start: int, position: int) -> Finding | None:
         return None
     found = _PREFIXED.match(text, start, start + SEEN)
     if not found or found.end() <= position:
-        return _find_cut(text, start, position)
+        return _find_cut(text, start)
     inner = encoding.decode(found["inner"]).strip(" \t")
     prefix = found["prefix"].lower()
     if prefix == "guid":
@@ -55,15 +55,15 @@ def find_prefixed(text: str, start: int, position: int) -> Finding | None:
     return Finding(message, found.span(), mended)
 
 
-def _find_cut(text: str, start: int, position: int) -> Finding | None:
-    """`duration"PT1H"` in other quotes, and `datetime'2024`, which the text breaks off."""
+def _find_cut(text: str, start: int) -> Finding | None:
+    """`duration"PT1H"` in other quotes, and `datetime'2024`, which the text breaks off: no parser reads past either."""
     found = _OTHER_QUOTES.match(text, start, start + SEEN)
-    if found and found.end() > position:
+    if found:
         meant = f"{found['prefix']}'{found['inner']}'"
         message = f"the quotes after {found['prefix']!r} are straight single ones"
         return Finding(message, found.span(), splice(text, *found.span(), meant))
     found = _CUT.match(text, start)
-    if not found or found.end() <= position:
+    if not found:
         return None
     return Finding(f"the quote after {found['prefix']!r} is not closed", (found.start(), len(text)))
 
