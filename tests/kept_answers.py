@@ -6,6 +6,7 @@ chosen from many small edits of sound filters: each one reaches something that n
 """
 
 import datetime as dt
+import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -260,6 +261,8 @@ def _facts(made: of.Filter, text: str) -> Iterator[tuple[str, str]]:
         yield "simple", simple
     if reads := (*made.properties(), *(f"@{name}" for name in made.parameters())):
         yield "reads", " ".join(reads)
+    for name, value in itertools.product(made.parameters(), (5, "2024-06-24", True)):
+        yield f"{name}={value!r}", _attempt(lambda name=name, value=value: made.bind(**{name: value}))
     plan = build(made.tree, made.schema)
     yield "plan", shown(plan.condition)
     holds = [_attempt(lambda item=item: "yes" if made.matches(item) else "no") for item in ITEMS]
