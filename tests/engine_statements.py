@@ -124,6 +124,13 @@ _OF_ITEMS: Final = (
         "floor(big) gt qty",
         "ceiling(sure) gt 1",
         "price gt 0.12345678901234567",
+        *(f"price gt 0.{digits}" for digits in ("12345678901234", "123456789012345", "1234567890123456")),
+        "price in (0.123456789012345,1)",
+        "substring(name,qty sub 1) eq 'a'",
+        "substring(name,qty add 1) eq 'a'",
+        "substring(name,qty add 2) eq 'a'",
+        *(f"substring(name,{start}2147483646) eq 'a'" for start in ("", "-")),
+        *(f"substring(name,{start}2147483647) eq 'a'" for start in ("", "-")),
     ),
     *("price in (0.12345678901234567,1)", "price in (1,2)", "price in (1,2.5)", "num in (1,2.5)", "qty in (2.5,3)"),
     *(

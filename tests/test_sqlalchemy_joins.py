@@ -108,6 +108,100 @@ def test_only_a_relation_by_one_key_is_asked_for_by_that_key() -> None:
     assert asked == dict.fromkeys(RELATIONS, "(EXISTS (") | {"by_key": "(jobs.b IN ("}
 
 
+# --- inheritance ----------------------------------------------------------------------------------------------------
+
+
+class Person(Base):
+    __tablename__ = "persons"
+    __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "person"}  # noqa: RUF012 - SQLAlchemy's own
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    type: orm.Mapped[str]
+    name: orm.Mapped[str | None]
+    task_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("tasks.id"))
+
+
+class Engineer(Person):
+    """Whose row lies in two tables."""
+
+    __tablename__ = "engineers"
+    __mapper_args__ = {"polymorphic_identity": "engineer"}  # noqa: RUF012 - SQLAlchemy's own
+    id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("persons.id"), primary_key=True)
+    title: orm.Mapped[str | None]
+
+
+class Boss(Person):
+    """Whose row lies among those of others."""
+
+    __mapper_args__ = {"polymorphic_identity": "boss"}  # noqa: RUF012 - SQLAlchemy's own
+
+
+class Task(Base):
+    __tablename__ = "tasks"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    person_id: orm.Mapped[int | None]
+    person: orm.Mapped[Person | None] = orm.relationship(
+        primaryjoin="foreign(Task.person_id) == Person.id", viewonly=True
+    )
+    engineer: orm.Mapped[Engineer | None] = orm.relationship(
+        primaryjoin="foreign(Task.person_id) == Engineer.id", viewonly=True
+    )
+    boss: orm.Mapped[Boss | None] = orm.relationship(primaryjoin="foreign(Task.person_id) == Boss.id", viewonly=True)
+    persons: orm.Mapped[list[Person]] = orm.relationship(foreign_keys="Person.task_id")
+    engineers: orm.Mapped[list[Engineer]] = orm.relationship(foreign_keys="Person.task_id", viewonly=True)
+    bosses: orm.Mapped[list[Boss]] = orm.relationship(foreign_keys="Person.task_id", viewonly=True)
+
+
+TASKS = schema_from_model(Task)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{one}/name eq 'a'" for one in ("person", "engineer", "boss")),
+        *(f"{one} eq null" for one in ("person", "engineer", "boss")),
+        *(f"not ({one}/name eq 'a')" for one in ("person", "engineer", "boss")),
+        *(f"{several}/any(p:p/name eq 'a')" for several in ("persons", "engineers", "bosses")),
+        *(f"{several}/$count gt 1" for several in ("persons", "engineers", "bosses")),
+        *(f"{several}/all(p:p/id gt person_id)" for several in ("persons", "engineers", "bosses")),
+        "engineer/title eq 'x' and engineer/name eq 'b'",
+        "engineers/any(e:e/title eq 'x' and e/name ne engineer/name)",
+        "bosses/any(b:b/name eq boss/name)",
+    ],
+)
+def test_rows_of_classes_that_inherit_are_those_of_matches(text: str) -> None:
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        names = ("a", "b", None)
+        made: list[Person] = []
+        for number in range(1, 19):
+            values = {"id": number, "name": names[number % 3], "task_id": number % 5 + 1}
+            kind = (Person, Engineer, Boss)[number // 3 % 3]
+            made.append(Engineer(**values, title="xy"[number % 2]) if kind is Engineer else kind(**values))
+        session.add_all([*(Task(id=number, person_id=number * 2 % 22) for number in range(1, 12)), *made])
+        session.commit()
+        f = of.parse(text, schema=TASKS)
+        wanted = [task.id for task in session.scalars(sa.select(Task).order_by(Task.id)) if f.matches(task)]
+        assert 0 < len(wanted) < 11
+        assert list(session.scalars(sa.select(Task.id).where(where(f, Task)).order_by(Task.id))) == wanted
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("length", "kept"), [(2000, 1), (2001, 0)])
+def test_the_statement_of_a_filter_of_2000_characters_is_compiled_once(length: int, kept: int) -> None:
+    """SQLAlchemy keeps what it has compiled by the filter, which a longer one would make large."""
+    f = of.parse(f"name eq '{'x' * (length - 10)}'", schema=SCHEMA)
+    assert len(str(f)) == length
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        before = len(engine._compiled_cache or ())
+        for _ in range(2):
+            connection.execute(sa.select(Job.id).where(where(f, Job)))
+        assert len(engine._compiled_cache or ()) - before == kept
+    engine.dispose()
+
+
 # --- allow-lists ----------------------------------------------------------------------------------------------------
 
 PLACES = sa.Table(

@@ -335,9 +335,8 @@ def _text_of_time(kind: str, number: int) -> str | None:
             case "Duration":
                 return durations.write_duration(dt.timedelta(microseconds=number))
             case "TimeOfDay":
-                start = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-                length = dt.timedelta(microseconds=number)
-                return (start + length).time().isoformat() if length < dt.timedelta(days=1) else None
+                midnight = dt.datetime.min.replace(tzinfo=dt.UTC)
+                return (midnight + dt.timedelta(microseconds=number)).time().isoformat()
             case "Date":
                 return (dt.date.min + dt.timedelta(days=number - times.FIRST_DAY)).isoformat()
             case _:
