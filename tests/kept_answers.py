@@ -263,10 +263,14 @@ def _facts(made: of.Filter, text: str) -> Iterator[tuple[str, str]]:
         yield "reads", " ".join(reads)
     for name, value in itertools.product(made.parameters(), (5, "2024-06-24", True)):
         yield f"{name}={value!r}", _attempt(lambda name=name, value=value: made.bind(**{name: value}))
+    for path in made.properties()[-1:]:
+        yield f"{path} as z", _attempt(lambda path=path: made.rename({path: "z"}))
     plan = build(made.tree, made.schema)
-    yield "plan", shown(plan.condition)
+    yield "plan", " ".join([shown(plan.condition), *sorted(plan.functions)])
     holds = [_attempt(lambda item=item: "yes" if made.matches(item) else "no") for item in ITEMS]
     yield "items", " ".join(holds if len(set(holds)) > 1 else [*holds[:1], "for all"])
+    if (visits := _least_visits(made)) > 1:
+        yield "visits", f"{visits}"
     at_once = [_attempt(lambda item=item: "yes" if made.compile()(item) else "no") for item in ITEMS]
     if at_once != holds:  # it never is
         yield "compiled", " ".join(at_once)
@@ -288,6 +292,13 @@ def source(schema: str, text: str) -> str:
             written.append(f"  {'dict' if item_type is None else 'class'}\n")
             made.compile(item_type)
     return "".join(written)
+
+
+def _least_visits(made: of.Filter) -> int:
+    """The bound of visits from which on the same is said of the item that has most."""
+    said = _attempt(lambda: made.matches(ITEMS[1]))
+    bounds = (of.Limits(visits=most) for most in itertools.count(1))
+    return next(one.visits for one in bounds if _attempt(lambda one=one: made.matches(ITEMS[1], one)) == said)
 
 
 def _attempt(make: Any) -> str:
