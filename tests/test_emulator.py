@@ -309,6 +309,11 @@ def test_the_end_can_take_any_form(client: httpx.Client, last_page: LastPage) ->
 # --- the server itself ----------------------------------------------------------------------------------------------
 
 
+def test_a_second_is_to_be_waited_where_nothing_else_is_said(client: httpx.Client) -> None:
+    with running(jobs=1, behaviour=Behaviour(throttle_every=1)) as server:
+        assert Caller(client, server).list(ALL).headers["retry-after"] == "1"
+
+
 def test_every_nth_request_can_be_throttled(client: httpx.Client) -> None:
     with running(jobs=2, behaviour=Behaviour(throttle_every=3, retry_after="7")) as server:
         caller = Caller(client, server)

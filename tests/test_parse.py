@@ -393,3 +393,9 @@ def test_a_word_that_is_a_literal_is_one_before_a_type(function: str, word: str)
     assert isinstance(read, Comparison)
     assert isinstance(read.left, tree.Call)
     assert isinstance(read.left.arguments[0], Literal)
+
+
+@pytest.mark.parametrize("text", ["isof(Collection.A)", "isof(a,'Collection.A')", "a/Collection.A/b eq 1"])
+def test_a_namespace_may_be_called_as_collections_are_written(text: str) -> None:
+    """`Collection(` begins the type of a collection, `Collection.` a name."""
+    assert tree.TypeName("Collection.A") in tree.nodes(of.parse(text).tree)
