@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, assert_ne
 from odatafilter import __version__
 from odatafilter._commands.completion import SHELLS, write_completion
 from odatafilter._commands.judge import SCHEMA_FILES, add_schema_options, check, match, write_schema
-from odatafilter._commands.streams import UsageError, escape_lines, say
+from odatafilter._commands.streams import UsageError, discard_output, escape_lines, say
 from odatafilter._safe_text import shorten
 from odatafilter.errors import MissingExtraError
 
@@ -93,8 +93,7 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _fail_to_write(command: str, error: OSError) -> int:
-    # What is still buffered goes nowhere; without this, the interpreter would complain at its end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    discard_output(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return _UNREAD
     say(f"odatafilter {command}: standard output: {error.strerror}")

@@ -1,10 +1,11 @@
 """Standard streams: read with a bound, written as they come, and harmless in a terminal."""
 
+import os
 import re
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from contextlib import suppress
+from typing import TextIO
 
 from odatafilter._safe_text import escape
 
@@ -22,8 +23,15 @@ class LongLine(Exception):  # it is no failure of the program
 def say(text: str) -> None:
     """Writes `text` to standard error, where there is one."""
     if sys.stderr is not None:  # with None, `print` would write to standard output
-        with suppress(OSError):
+        try:
             print("\n".join(map(escape, text.split("\n"))), file=sys.stderr)
+        except OSError:
+            discard_output(sys.stderr)
+
+
+def discard_output(stream: TextIO) -> None:
+    """Has what is still buffered in `stream` go nowhere: at its end, the interpreter would fail to write it, too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def write(text: str) -> None:
