@@ -131,6 +131,16 @@ def test_a_bracket_that_closes_another_one_is_named(text: str, message: str, men
     assert error.span == (len(text) - 1, len(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "closers"),
+    [("a eq [1", "]"), ("a eq [[1,2", "]]"), ('a eq {"b":1', "}"), ('a eq {"b":[1', "]}"), ("contains(a,'x'", ")")],
+)
+def test_brackets_that_are_missing_at_the_end_are_added(text: str, closers: str) -> None:
+    error = refused(text)
+    assert error.message == f"a '{closers[0]}' is missing at the end; did you mean: {text}{closers}"
+    assert error.suggestion == text + closers
+
+
 @pytest.mark.parametrize("literal", ["'x'", "5", "+5", "-5"])
 def test_a_literal_that_was_read_is_no_part_of_a_text(literal: str) -> None:
     error = refused(f"a eq {literal} km b")
@@ -464,11 +474,14 @@ def test_what_is_expected_is_named_in_the_words_of_odata() -> None:
         ("System.Math.Ceil(a) eq 1", "ceiling(a) eq 1"),
         ("Convert.ToString(a) eq 'x'", "cast(a,Edm.String) eq 'x'"),
         ("Strings.IsNullOrEmpty(a)", None),
+        ("notin(a,(1))", "not a in (1)"),
+        ("in(a,('x')) and b", "a in ('x') and b"),
+        ("a.b.trim() == 'x'", "trim(a/b) eq 'x'"),
         ("a.b.ToLower().contains('x')", "contains(tolower(a/b),'x')"),
         ("a.b.ToUpper() == 'A'", "toupper(a/b) eq 'A'"),
     ],
 )
-def test_a_static_function_takes_no_class_along(text: str, mended: str | None) -> None:
+def test_a_function_written_as_a_method_stands_before_its_arguments(text: str, mended: str | None) -> None:
     assert refused(text).suggestion == mended
 
 
