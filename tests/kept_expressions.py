@@ -19,6 +19,16 @@ from odatafilter._read import read_expression
 from odatafilter.limits import UNBOUNDED, measure
 
 FILE: Final = "expressions.txt"
+
+
+class Narrow(of.Schema, operators=("eq", "or", "and"), functions=("contains",)):
+    """Without `in`; one property is compared with nothing."""
+
+    n = of.Int32()
+    m = of.String(operators=("eq",))
+    k = of.String(operators=(), functions=())
+
+
 NAMES: Final[dict[str, Any]] = {
     "of": of,
     "dt": dt,
@@ -29,6 +39,7 @@ NAMES: Final[dict[str, Any]] = {
     "Tight": Tight,
     "Plain": Plain,
     "Open": Open,
+    "Narrow": Narrow,
     "Color": Color,
     "Hue": Hue,
     "Level": Level,
