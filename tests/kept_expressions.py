@@ -15,6 +15,7 @@ from kept_outputs import KEPT
 from schema_samples import Color, Hue, Level
 
 import odatafilter as of
+from odatafilter._query.describing import DESCRIPTIONS, Service
 from odatafilter._read import read_expression
 from odatafilter.limits import UNBOUNDED, measure
 
@@ -29,12 +30,24 @@ class Narrow(of.Schema, operators=("eq", "or", "and"), functions=("contains",)):
     k = of.String(operators=(), functions=())
 
 
+def describe(schema: type[of.Schema], option: str, size: of.PageSize | None = None, *sortable: str) -> str:
+    """What OpenAPI says of an option."""
+    return f"{DESCRIPTIONS[option](Service(schema.__facts__, size, frozenset(sortable) or None))}"
+
+
+def schema_of_size(number: int) -> type[of.Schema]:
+    return type("Many", (of.Schema,), {f"p{place}": of.Int32() for place in range(number)})
+
+
 NAMES: Final[dict[str, Any]] = {
     "of": of,
     "dt": dt,
     "uuid": uuid,
     "Decimal": Decimal,
     "KEY": KEY,
+    "describe": describe,
+    "Many": schema_of_size(201),
+    "Most": schema_of_size(200),
     "Order": Order,
     "Tight": Tight,
     "Plain": Plain,
