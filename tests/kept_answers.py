@@ -18,10 +18,11 @@ from kept_outputs import KEPT
 
 import odatafilter as of
 from odatafilter._evaluate import compiled
+from odatafilter._parse import parse_with_places
 from odatafilter._plan.build import build
 from odatafilter._plan.forms import Const, Element, Form, Get
 from odatafilter._read import read_expression
-from odatafilter._validate import is_certainly_allowed
+from odatafilter._validate import is_certainly_allowed, places
 from odatafilter.facts import PropertyFacts
 
 # Lines that every predicate has.
@@ -237,12 +238,15 @@ class Row(msgspec.Struct):
 
 def answer(schema: str, text: str) -> tuple[bool, str]:
     """Whether a text is read under a schema, and what is said of it, in lines."""
+    again = mock.patch.object(places, "parse_with_places", wraps=parse_with_places)
     try:
-        made = of.parse(text, schema=SCHEMAS[schema])
+        with again as read_again:
+            made = of.parse(text, schema=SCHEMAS[schema])
     except of.FilterSyntaxError as error:
         return False, _problem(error.span, error.code, error.message, error.suggestion)
     except of.FilterValidationError as error:
-        return False, "".join(_problem(one.span, one.code, one.message, one.suggestion) for one in error.problems)
+        problems = (_problem(one.span, one.code, one.message, one.suggestion) for one in error.problems)
+        return False, "".join(problems) + "  read again for the places\n" * read_again.called
     return True, "".join(f"  {what}: {said}\n" for what, said in _facts(made, text))
 
 
