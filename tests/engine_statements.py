@@ -416,6 +416,8 @@ _DECIDED: Final = (
         "12:00:00.0000001 lt 13:00:00",
         "not (12:00:00 eq 13:00:00)",
         "((dur add dur) mul 3) gt duration'PT1S'",
+        "((dur add dur) mul 2) gt duration'P1D'",
+        "((dur add dur) add duration'P1D') gt duration'P2D'",
         "((dur add dur) mul 3) eq duration'PT1S'",
     ),
     *(
@@ -645,6 +647,7 @@ _IN_JSON: Final = schema_from_dict(
         "note": "Guid",
         "gid": "Guid",
         "nowhere": "String",
+        "renamed": {"kind": "Int32", "source": "qty"},
         "lines": "String",
         "name": {"kind": "Complex", "properties": {"t": "String"}},
         "owner": {"kind": "Complex", "properties": {"city": {"kind": "Collection", "element": "String"}}},
@@ -691,6 +694,7 @@ _OF_JSON: Final = (
         "note ne null",
     ),
     *(
+        "renamed eq 1",
         "nowhere eq 'a'",
         "lines eq 'a'",
         "name/t eq 'a'",
@@ -739,6 +743,7 @@ _NESTED: Final = schema_from_dict(
         "blob": "Binary",
         "yes": "Boolean",
         "missing": "String",
+        "renamed": {"kind": "Decimal", "source": "small"},
     },
     name="Nested",
 )
@@ -834,6 +839,7 @@ _OF_NESTED: Final = (
         "blob eq binary'AA=='",
         "yes",
         "missing eq 'a'",
+        "renamed gt 1.5",
         "case(yes:half,true:wide) gt 1",
     ),
     *(
@@ -844,7 +850,7 @@ _OF_NESTED: Final = (
         "small eq 1e1",
     ),
 )
-_ORDERS: Final = ("name", "at desc", "owner/city", "owner/boss/size desc", "sure", "sure desc")
+_ORDERS: Final = ("name", "at desc", "owner/city", "owner/id", "owner/boss/size desc", "sure", "sure desc")
 _ORDERS_OF_ODD: Final = ("code", "any_case desc", "cite", "color desc", "naive", "guid_text")
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -929,6 +935,7 @@ ODD_SCHEMA: Final = schema_from_dict(
         **dict.fromkeys(("wide", "half", "plain", "whole"), "Decimal"),
         "words": {"kind": "Collection", "element": "String"},
         "sizes": {"kind": "Collection", "element": "Int32"},
+        "told": {"kind": "Boolean", "source": "yes"},
         "days": {"kind": "Collection", "element": "Date"},
         "parts": {"kind": "Collection", "element": _INSIDE},
         "place": _INSIDE,
@@ -976,6 +983,7 @@ _OF_ODD: Final = (
     ),
     *(
         "guid eq guid_text",
+        "told eq true",
         "guid_text eq 00000000-0000-0000-0000-000000000ABC",
         "guid in (00000000-0000-0000-0000-000000000ABC)",
     ),
@@ -1170,7 +1178,7 @@ def _statements_of_django() -> Statements:
             _ask(found, f"django {vendor}", texts, schema, compile_condition)
             if model is Item:
                 by_vendor[f"django {vendor}"] = compile_condition
-        for text in _ORDERS:
+        for text in (*_ORDERS, "solditem/buyer", "solditem/buyer desc"):
             path, _, direction = text.partition(" ")
             rows = Item.objects.using(database).order_by(
                 *order_of_django([of.OrderBy(path, direction == "desc")], Item)

@@ -50,7 +50,7 @@ def _directed_expression(order: OrderBy, model: type[models.Model]) -> Directed:
         field = _field_at(order.path, there, name)
         if not (field.many_to_one or field.one_to_one) or field.related_model is None:
             raise FilterError(f"{show(order.path)} leads to no field of {model.__name__}: {show(name)} is not one row")
-        nullable = nullable or field.null or not field.concrete
+        nullable = nullable or field.null  # as that of a relation backwards is
         there = field.related_model
     field = _field_at(order.path, there, names[-1])
     if not isinstance(field, _WITH_ORDER):

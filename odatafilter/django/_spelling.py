@@ -210,10 +210,6 @@ class Spelling(Engine[X, Row]):
     def _check_text(self, text: str) -> None:
         if NUL in text:
             raise RefusedError(f"{self.name} does not take a NUL in a text")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise RefusedError(f"{self.name} takes no lone surrogates") from None
 
     def decimal(self, value: decimal.Decimal) -> object:
         return value
@@ -239,7 +235,7 @@ class Spelling(Engine[X, Row]):
         if families == {"Guid"} and (holds_text(left) or holds_text(right)):
             return self._guid_digits(left), self._guid_digits(right)
         one, other = self._beside(left, right), self._beside(right, left)
-        if "Double" in families and len(families) > 1:
+        if "Double" in families:
             one = one if family_of(left.kind) == "Double" else self.to_double(one)
             other = other if family_of(right.kind) == "Double" else self.to_double(other)
         return one, other

@@ -274,10 +274,6 @@ class Spelling(Engine[Column, Row]):
 
     def check_text(self, text: str) -> None:
         """Raises RefusedError for a text that the engine does not take."""
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise RefusedError(f"{self.name} takes no lone surrogates") from None
 
     def decimal_literal(self, value: decimal.Decimal) -> Column:
         return bind(value, NUMERIC)
