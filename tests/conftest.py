@@ -23,6 +23,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
 # compile the package anew, and each worker all tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# With it, the commands that tests start would write at once what a user sees late.
+os.environ.pop("PYTHONUNBUFFERED", None)
 
 gc.disable()  # until all tests are collected: they stay
 

@@ -66,15 +66,23 @@ def test_every_help_has_the_exit_statuses_and_examples(capsys: pytest.CaptureFix
         assert "124  a job that was not over in time" in shown
 
 
-def test_a_verdict_comes_as_soon_as_its_line_does() -> None:
-    with subprocess.Popen([*COMMAND, "check"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+@pytest.mark.parametrize(
+    ("arguments", "line", "answer"),
+    [
+        (["check"], b"a eq %d\n", b"valid: a eq %d\n"),
+        (["check", "--json"], b"a eq %d\n", b'{"line":%d,"valid":true,"filter":"a eq %d"}\n'),
+        (["match", "a lt 9"], b'{"a":%d}\n', b'{"a":%d}\n'),
+    ],
+)
+def test_a_verdict_comes_as_soon_as_its_line_does(arguments: list[str], line: bytes, answer: bytes) -> None:
+    with subprocess.Popen([*COMMAND, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         killer = Timer(60, process.kill)
         killer.start()
         assert process.stdin
         assert process.stdout
-        for number in range(3):
-            process.stdin.write(b"a eq %d\n" % number)
-            assert process.stdout.readline() == b"valid: a eq %d\n" % number
+        for number in (1, 2, 3):
+            process.stdin.write(line % number)
+            assert process.stdout.readline() == answer.replace(b"%d", b"%d" % number)
         process.stdin.close()
         assert process.wait() == 0
         killer.cancel()
