@@ -8,9 +8,10 @@ draws the same mutants of the same source.
 First all tests run once, those of engines included (four minutes on two cores), to see which lines each one reaches and
 how long it takes; `.mutants/` keeps that until the package or the tests change. Of a mutant all those run that reach
 its line, the quick files first. Where it runs when a module is imported, or no test was seen to reach it, all run of
-the files whose tests reach its module, and where these are few, others for `--limit` seconds. A mutant whose tests do
-not end in half as much time again and a minute loops: that counts as noticed, and is printed. What no test notices is
-printed with its place: it changes nothing, or speed only, or shows a gap. The tests must pass without a mutant.
+the files whose tests reach its module, and where these are few, others for `--limit` seconds. Tests that read the
+source run for all. A mutant whose tests do not end in half as much time again and a minute loops: that counts as
+noticed, and is printed. What no test notices is printed with its place: it changes nothing, or speed only, or shows a
+gap. The tests must pass without a mutant.
 """
 
 import argparse

@@ -144,9 +144,15 @@ def read_module(path: Path) -> tuple[list[Text], set[str]]:
     return found, names
 
 
+@cache
 def read_package() -> tuple[list[Text], set[str]]:
     modules = [read_module(path) for path in sorted(PACKAGE.rglob("*.py"))]
     return [text for texts, _ in modules for text in texts], set().union(*(names for _, names in modules))
+
+
+@pytest.fixture(scope="module")
+def package() -> list[Text]:
+    return read_package()[0]
 
 
 def words_in(text: str) -> set[str]:
@@ -170,8 +176,8 @@ def is_word(text: Text) -> bool:
     return WORD.fullmatch(text.value) is not None
 
 
-def lone_words() -> Iterator[str]:
-    texts, names = read_package()
+def lone_words(texts: list[Text]) -> Iterator[str]:
+    _, names = read_package()
     whole = Counter(text.value for text in texts)
     within = Counter(word for text in texts for word in words_in(text.value) - {text.value})
 
@@ -185,9 +191,9 @@ def lone_words() -> Iterator[str]:
                 yield str(text)
 
 
-def test_no_word_stands_alone() -> None:
+def test_no_word_stands_alone(package: list[Text]) -> None:
     """What stands in one place only is misspelt there; or nothing gives it; or no test and no document says it."""
-    assert [*lone_words()] == []
+    assert [*lone_words(package)] == []
 
 
 @pytest.mark.parametrize("name", ATTRIBUTES)
@@ -206,8 +212,7 @@ def is_listed(text: Text, table: dict[str, str]) -> bool:
     return any(text.value in words.split() for place, words in table.items() if text.module.startswith(place))
 
 
-def slips() -> Iterator[str]:
-    texts, _ = read_package()
+def slips(texts: list[Text]) -> Iterator[str]:
     whole = Counter(text.value for text in texts)
     often = {value for value, times in whole.items() if times > 1 and WORD.fullmatch(value)}
     shortened = {
@@ -221,21 +226,20 @@ def slips() -> Iterator[str]:
             yield f"{text} is like {shortened[text.value]!r}"
 
 
-def test_no_word_lacks_a_letter_of_a_common_one() -> None:
+def test_no_word_lacks_a_letter_of_a_common_one(package: list[Text]) -> None:
     """Tests have misspelt words too, to see what is said of them: `Strin` there does not make it a word here."""
-    assert [*slips()] == []
+    assert [*slips(package)] == []
 
 
-def short_words() -> Iterator[str]:
-    texts, _ = read_package()
+def short_words(texts: list[Text]) -> Iterator[str]:
     for text in texts:
         is_short = re.fullmatch(r"[A-Za-z]", text.value) or (len(text.value) == 2 and is_word(text))
         if is_short and text.value not in OPERATORS and not is_listed(text, SHORT):
             yield str(text)
 
 
-def test_short_words_are_those_that_are_known() -> None:
-    assert [*short_words()] == []
+def test_short_words_are_those_that_are_known(package: list[Text]) -> None:
+    assert [*short_words(package)] == []
 
 
 # Methods that look for their first argument, or fill with their second.
@@ -283,18 +287,20 @@ def is_searched(call: ast.AST, sought: ast.AST | str) -> bool:
     return False
 
 
-def test_no_empty_text_is_looked_for() -> None:
+def empty_texts(texts: list[Text]) -> Counter[str]:
+    return Counter(text.module for text in texts if not text.value and is_looked_for(text))
+
+
+def test_no_empty_text_is_looked_for(package: list[Text]) -> None:
     """Every text begins with an empty one and contains it, so such a question has one answer."""
-    texts, _ = read_package()
-    assert Counter(text.module for text in texts if not text.value and is_looked_for(text)) == EMPTY
+    assert empty_texts(package) == EMPTY
 
 
 # Texts with a bracket that another text closes, or that names one.
 OPEN: Final = frozenset({"Collection(", "not (", "a ')' is missing here", "[a-z]+|[(,]"})
 
 
-def open_brackets() -> Iterator[str]:
-    texts, _ = read_package()
+def open_brackets(texts: list[Text]) -> Iterator[str]:
     for text in texts:
         if re.search(r"[A-Za-z]{2}|\{\w", text.value) and "\\" not in text.value and text.value not in OPEN:
             left, before = text.value, ""
@@ -304,9 +310,9 @@ def open_brackets() -> Iterator[str]:
                 yield str(text)
 
 
-def test_brackets_are_closed() -> None:
+def test_brackets_are_closed(package: list[Text]) -> None:
     """In templates and calls: `floor({0}` is no call of a function."""
-    assert [*open_brackets()] == []
+    assert [*open_brackets(package)] == []
 
 
 # --- words of tables --------------------------------------------------------------------------------------------------
@@ -351,14 +357,47 @@ def name_of(node: ast.AST) -> str:
     return ""
 
 
-def words_of_no_table() -> Iterator[str]:
-    texts, _ = read_package()
+def words_of_no_table(texts: list[Text]) -> Iterator[str]:
     for text in texts:
         name = asked_of(text)
         if name in TABLES and text.value not in TABLES[name] and not text.module.startswith(OTHER_KINDS):
             yield f"{text} is no {name}"
 
 
-def test_what_is_compared_with_a_kind_is_a_kind() -> None:
+def test_what_is_compared_with_a_kind_is_a_kind(package: list[Text]) -> None:
     """The same of families, operators and functions: `family == "Int64"` is never true, as its family is `Int`."""
-    assert [*words_of_no_table()] == []
+    assert [*words_of_no_table(package)] == []
+
+
+# --- the rules themselves ---------------------------------------------------------------------------------------------
+
+RULES: Final = (lone_words, slips, short_words, words_of_no_table, open_brackets)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "Double",
+            "Enum",
+            "String",
+            "Int",
+            "Binary",
+            "null",
+            "eq",
+            "ne",
+            "lt",
+            "and",
+            "or",
+            "contains",
+            "tolower",
+            "at",
+        ),
+        *("active", "FILE", "pydantic", "surrogatepass", "createdDateTime", "details", "operators", "ceiling({0})"),
+    ],
+)
+def test_a_word_without_its_last_letter_is_noticed(word: str, package: list[Text]) -> None:
+    """In the last place where it stands, all else being right."""
+    place = max(place for place, text in enumerate(package) if text.value == word)
+    misspelt = [*package[:place], package[place]._replace(value=word[:-1]), *package[place + 1 :]]
+    assert any(any(rule(misspelt)) for rule in RULES)
