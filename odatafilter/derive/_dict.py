@@ -7,6 +7,7 @@ from typing import Any, Final, Unpack
 import msgspec
 
 from odatafilter._declared import checked_words
+from odatafilter._suggest import with_article
 from odatafilter.derive import _assemble
 from odatafilter.derive._assemble import DerivedSchema, Element, LeftOut, Members, Options, Root
 from odatafilter.errors import FilterError
@@ -124,5 +125,5 @@ def _declaration(whose: str, declared: object) -> _Declaration:
     taken = (*_OF_ANY_KIND, *_OF_KIND.get(declaration.kind, ()))
     for key in given if isinstance(given, Mapping) else ():
         if key not in taken:
-            raise _assemble.unknown_error(key, taken, f"the declaration of {whose}, a {declaration.kind},")
+            raise _assemble.unknown_error(key, taken, f"the declaration of {whose}, {with_article(declaration.kind)},")
     return declaration
