@@ -15,6 +15,8 @@ from kept_outputs import KEPT
 from schema_samples import Color, Hue, Level
 
 import odatafilter as of
+from odatafilter._certain import find_certain
+from odatafilter._evaluate import compiled
 from odatafilter._query.describing import DESCRIPTIONS, Service
 from odatafilter._read import read_expression
 from odatafilter.limits import UNBOUNDED, measure
@@ -39,6 +41,22 @@ def schema_of_size(number: int) -> type[of.Schema]:
     return type("Many", (of.Schema,), {f"p{place}": of.Int32() for place in range(number)})
 
 
+def spelt(handle: Any, *values: object) -> list[str]:
+    """Values as they are spelt without a closer look, one by one and all together: nothing where that is not certain."""
+    certain = find_certain(handle._facts, handle._schema)
+    several = certain.spell_all(values)
+    one_by_one = [certain.spell(value) for value in values]
+    return [literal.text if literal else "-" for literal in (*one_by_one, *(several or (None,)))]
+
+
+def ordered(timestamp: str) -> str:
+    """A timestamp as a text that is ordered as the instant is, as compiled filters compare them."""
+    try:
+        return compiled._full_text(timestamp)
+    except (compiled.DoubtError, ValueError, OverflowError):
+        return "doubt"
+
+
 NAMES: Final[dict[str, Any]] = {
     "of": of,
     "dt": dt,
@@ -46,6 +64,8 @@ NAMES: Final[dict[str, Any]] = {
     "Decimal": Decimal,
     "KEY": KEY,
     "describe": describe,
+    "spelt": spelt,
+    "ordered": ordered,
     "Many": schema_of_size(201),
     "Most": schema_of_size(200),
     "Order": Order,
