@@ -334,6 +334,8 @@ def test_what_filters_run_on_is_told() -> None:
         filter_table(f, _table_of("mssql", {"qty": "int32"}))
     relation = Relation(_table_of("duckdb", {"id": "int32"}), here="owner_id", there="id", many=True)
     assert repr(relation) == "Relation(here='owner_id', there='id', many=True)"
+    with pytest.raises(of.FilterTypeError, match=r"^many is 1: True or False is wanted$"):
+        Relation(relation.table, here="a", there="id", many=1)  # type: ignore[arg-type]
     assert repr(Relation(relation.table, here="a", there="id")) == "Relation(here='a', there='id', many=False)"
 
 

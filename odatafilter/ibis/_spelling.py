@@ -494,12 +494,12 @@ def _column_name(get: Get) -> str:
     return get.name if get.facts is None else get.facts.attribute or get.facts.source or get.name
 
 
-def _one(first: object) -> object:
-    return first
+def _one(first: object) -> None:
+    """What has one parameter."""
 
 
-def _two(first: object, second: object) -> object:
-    return first, second
+def _two(first: object, second: object) -> None:
+    """What has two."""
 
 
 def engine_function(name: str, parameters: tuple[str, ...], result: str) -> Callable[..., X]:
