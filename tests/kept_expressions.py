@@ -19,6 +19,7 @@ from odatafilter._certain import find_certain
 from odatafilter._evaluate import compiled
 from odatafilter._query.describing import DESCRIPTIONS, Service
 from odatafilter._read import read_expression
+from odatafilter.handle import Handle
 from odatafilter.limits import UNBOUNDED, measure
 
 FILE: Final = "expressions.txt"
@@ -92,8 +93,12 @@ def given(expression: str) -> str:
 
 
 def _text_of(found: object) -> str:
-    """The text of a filter is read as the same tree. Where its depth is counted as more than it is, that is said."""
+    """The text of a handle, with its kind, or of a filter, which is read as the same tree: its depth may be counted as
+    more than it is, which is said.
+    """
     text = str(found)
+    if isinstance(found, Handle):
+        return f"{text} ({found._facts.kind})"
     if not isinstance(found, of.Filter):
         return text
     assert read_expression(text, UNBOUNDED, found.schema) == found.tree or found.schema is None
