@@ -281,7 +281,6 @@ class Spelling(Engine[X, Row]):
         if not isinstance(prefix.form, Const):
             return self._texts(f"({self.text_part('{0}', '1', 'length({1})')} = {{1}})", terms, "Boolean")
         start = str(prefix.form.value)
-        self._check_text(start)
         after = least_text_after(start)
         by = self.by_code_points
         if after is None:

@@ -398,7 +398,6 @@ class Spelling(Engine[Column, Row]):
             begin = self._text(prefix)
             return F.substr(text, 1, F.length(begin), type_=STRING) == self.same_by_code_points(begin)
         start = str(prefix.form.value)
-        self.check_text(start)
         ordered = self.by_code_points(text)
         first = compare_columns("ge", ordered, bind(start, STRING))
         after = least_text_after(start)
