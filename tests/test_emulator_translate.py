@@ -287,3 +287,7 @@ def test_instants_sort_as_the_calendar_does() -> None:
 def test_instants_are_as_far_apart_as_those_of_the_calendar(one: dt.datetime, other: dt.datetime) -> None:
     places = [decimal.Decimal(instant(f"{when.isoformat()}Z")) for when in (one, other)]
     assert places[1] - places[0] == decimal.Decimal((other - one) // dt.timedelta(microseconds=1)) / 10**6
+
+
+def test_a_quote_in_a_string_is_one_character() -> None:
+    assert translate(Comparison(Property("name"), "eq", spelt("String", "it's ''"))).bound == (b"it's ''",)
