@@ -127,6 +127,7 @@ _OF_ITEMS: Final = (
         *(f"price gt 0.{digits}" for digits in ("12345678901234", "123456789012345", "1234567890123456")),
         "price in (0.123456789012345,1)",
         "((big mul qty) add big) gt 1",
+        "qty in (2e0,3e0)",
         "substring(name,qty sub 1) eq 'a'",
         "substring(name,qty add 1) eq 'a'",
         "substring(name,qty add 2) eq 'a'",
