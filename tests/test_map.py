@@ -20,7 +20,7 @@ def test_each_module_beside_the_packages_stands_on_the_map() -> None:
 def test_each_file_on_the_map_is_there() -> None:
     there = [
         path.as_posix() for folder in ("odatafilter", "grammar", "tests", "docs") for path in (ROOT / folder).rglob("*")
-    ]
+    ] + [path.as_posix() for path in ROOT.glob("*.md")]
     named = re.findall(r"`([\w/]+\.(?:py|lark|md))`", MAP)
     assert [name for name in named if not any(path.endswith(f"/{name}") for path in there)] == []
     assert len(named) > 40
