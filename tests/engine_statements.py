@@ -128,6 +128,7 @@ _OF_ITEMS: Final = (
         "price in (0.123456789012345,1)",
         "((big mul qty) add big) gt 1",
         "qty in (2e0,3e0)",
+        "(big mul 3) gt qty",
         "case(qty gt 0:price,true:0.12345678901234567) lt 0.2",
         "substring(name,qty sub 1) eq 'a'",
         "substring(name,qty add 1) eq 'a'",
