@@ -220,8 +220,8 @@ def rest_of_language(tables: Sequence[Table]) -> Iterator[Cells]:
     mean = next(row[-1] for row in written if row[0] == "geometric mean")
     name, worst = max(((row[0], row[-1]) for row in written if row[-1] != mean), key=lambda row: number(row[1]) or 0)
     yield "building to text, of odatapy", f"{mean} in geometric mean, {worst} at worst: {name}"
-    for name, mean, worst in by_head["beside reading alone"].rows:
-        yield f"{name}, of reading alone", f"{mean} in geometric mean, {worst} at worst"
+    for title, count, mean, worst, name in by_head["beside reading alone"].rows:
+        yield f"{title}, of reading alone", f"{mean} in geometric mean of {count} families, {worst} at worst: {name}"
     for name, _, ratio in by_head["above a bare interpreter"].rows[2:]:
         yield f"{name}, of `import lark`", ratio
 

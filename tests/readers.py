@@ -42,8 +42,11 @@ def by_loop(text: str) -> Expression | None:
 
 
 def by_fast_reader(text: str) -> tuple[Expression, int] | None:
-    """The tree and its levels at most."""
+    """The tree and its levels at most; what is refused the loop refuses as well."""
     try:
         return fast.reader()(text, text.isascii())
-    except (Left, Refused):
+    except Left:
+        return None
+    except Refused:
+        assert by_loop(text) is None
         return None

@@ -179,6 +179,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "lines": lambda n: f"a eq geometry'SRID=0;MultiLineString({','.join(['(1 1,2 2)'] * n)})'",
     "polygons": lambda n: f"a eq geometry'SRID=0;MultiPolygon({','.join(['((1 1))'] * n)})'",
     "digits": lambda n: f"a eq {'1' * n}.{'1' * n}",
+    "letters outside ASCII": lambda n: f"name eq '{'ß' * n}'",
     "flags": lambda n: f"a eq NS.Color'{','.join(f'Red{i}' for i in range(n))}'",
     "flags after has": lambda n: f"a has NS.Color'{','.join(['1'] * n)}'",
     "members after in": lambda n: f"a in ({','.join(f'NS.Color{chr(39)}Red{i}{chr(39)}' for i in range(n))})",

@@ -113,6 +113,7 @@ def test_law_6_the_fast_reader_takes_nearly_all_and_builds_the_trees_that_plain_
 @MANY
 @given(almost)
 @example("not eq eq eq")
+@example("not has mul or in mul")
 @example("a eq 1 and not")
 def test_law_6_the_fast_reader_takes_nothing_that_plain_lark_refuses_or_reads_otherwise(text: str) -> None:
     read = by_fast_reader(text)

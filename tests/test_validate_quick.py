@@ -126,6 +126,9 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         values,
         st.builds("parts/any(t:{} eq {})".format, values, values),
         st.builds("tags/all(t:not ({} in ({})))".format, values, _fitting),
+        st.builds("parts/$filter({} eq {})/$count gt 1".format, values, values),
+        st.builds("parts/any(t:parts/$count($filter={} lt {} or {}) gt 1)".format, values, values, values),
+        st.builds("{}/$filter({} eq {})/any(t:t eq 'x')".format, values, values, values),
     )
 
 
@@ -141,6 +144,12 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @example("state in ['new']", Wide)
 @example("tags in (null)", Wide)
 @example("isof(b,Edm.String)", Wide)
+@example("parts/$count($filter=size gt 5 and $it/a eq 1) gt 1", Wide)
+@example("parts/$count($filter=a eq 1) gt 1", Wide)
+@example("parts/any(size:parts/$filter(size eq 5)/$count gt 1)", Wide)
+@example("tags/$filter(length(name) gt 1)/$count gt 1", Wide)
+@example("tags/$filter($this eq 'x')/$count gt 1", Wide)
+@example("parts/$filter(size gt 5)/any(p:p/size gt 6)", Narrow)
 def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: type[of.Schema]) -> None:
     check_that_the_walk_agrees(text, schema)
 
@@ -160,6 +169,9 @@ def test_operands_that_are_certainly_allowed_have_no_problem(text: str, schema: 
         "parts/any(p:p/size gt 1 and p/name eq 'x') and tags/all(t:t ne 'x')",
         "part/size mul 2 add 1 gt weight and not (part/name eq name)",
         "parts/$count gt 5 and $it/part/size eq 1",
+        "parts/$filter(size gt 1 and $it/a eq 1)/$count gt 5 and parts/$filter(name eq 'x')/any(p:p/size lt 9)",
+        "parts/$count($filter=size gt 1 or not (tolower(name) eq 'x')) gt 5 and a eq 1",
+        "tags/any(t:parts/$filter(name eq t)/any())",
         "at lt now() and -price lt weight",
         "open and state eq 'new' and ref eq '12345678-9abc-def0-1234-56789abcdef0'",
         "color has NS.Color'Red' and color eq NS.Color'Green' and color eq null",
@@ -209,6 +221,13 @@ def test_it_is_allowed_for_certain_by_narrower_schemas(schema: type[of.Schema], 
         (Narrow, "tolower(name) eq 'x'"),
         (Narrow, "tags/all(t:t eq 'x')"),
         (Narrow, "tags/$count eq 1"),
+        (Wide, "parts/$filter(a eq 1)/$count gt 1"),
+        (Wide, "parts/$filter(size)/$count gt 1"),
+        (Wide, "parts/$count($filter=size) gt 1"),
+        (Wide, "parts/$count($filter=unknown eq 1) gt 1"),
+        (Wide, "parts/$count($search=x) gt 1"),
+        (Wide, "part/$filter(size eq 1)/$count gt 1"),
+        (Wide, "tags/$filter(name eq 'x')/any()"),
         (Narrow, "case(open:'x',true:name) eq 'x'"),
         (Narrow, "cast(a,Edm.String) eq 'x'"),
         (Narrow, "color has NS.Color'Red'"),

@@ -8,6 +8,7 @@ from odatafilter._safe_text import show
 from odatafilter.errors import FilterError
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_LONG = 1_000  # characters of a text that is searched rather than encoded, which is faster
 
 
 def find_unwritable(text: str) -> re.Match[str] | None:
@@ -19,6 +20,8 @@ def is_writable(text: str) -> bool:
     """Whether a URL can carry all characters of `text`."""
     if "\0" in text:
         return False
+    if len(text) > _LONG:  # encoded, it would take as much memory again
+        return text.isascii() or not find_unwritable(text)
     try:
         return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:

@@ -21,6 +21,7 @@ from odatafilter._parse.patterns import (
     OPENED,
     SKIPPED,
     WORD,
+    spellings,
 )
 from odatafilter._parse.stack import A_GROUP, THE_BOTTOM, Open, close, fold, open_prefix, operate
 from odatafilter.tree import Expression, In, Property
@@ -40,6 +41,7 @@ def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]: 
     joints, compared, makers, words = machine.joints, machine.compared, machine.makers, machine.words
     unary, member = machine.negation.level, compared["in"]
     list_kind, rights = MIXED - SKIPPED, makers[SKIPPED:]
+    no_names = words.union(spellings("not"))  # a `not` may be the operator: `operand` tells
 
     def read(text: str, plain: bool) -> tuple[Expression, int]:  # noqa: PLR0915
         found: Any = compare(text, 0)
@@ -53,7 +55,7 @@ def _reader(machine: Machine) -> Callable[[str, bool], tuple[Expression, int]]: 
         left = x = None
         if found is not None:  # as most texts begin
             kind, name, operator = found.lastindex, found[1], compared[found[2]]
-            if operator is not None and name not in words and (kind > list_kind or operator is member):
+            if operator is not None and name not in no_names and (kind > list_kind or operator is member):
                 left = Property(name) if plain and name.isidentifier() else operand_of(name)
                 position = found.end()
                 if kind > list_kind:

@@ -175,7 +175,7 @@ class Patterns:
             for kind in self.literals
             if not self._terminals[kind].rstrip(")").endswith("'")  # what ends in a quote is no word
             for word in re.findall(r"[A-Za-z]{3,}", self._terminals[kind])
-            for spelt in _spellings(word)
+            for spelt in spellings(word)
             if re.fullmatch(self._terminals[kind], spelt)
         )
 
@@ -199,7 +199,8 @@ def _repetition(pattern: str) -> str:
     return f"{pattern}(?:{_BLANK},{_BLANK}{pattern})*+"
 
 
-def _spellings(word: str) -> Iterator[str]:
+def spellings(word: str) -> Iterator[str]:
+    """A word in all letter cases."""
     if len(word) > len("false"):
         return
     yield from map("".join, itertools.product(*({letter.lower(), letter.upper()} for letter in word)))

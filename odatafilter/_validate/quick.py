@@ -5,6 +5,7 @@ function gives, is looked up and never worked out twice. What is not known is no
 judges it.
 """
 
+import copy
 import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
@@ -26,6 +27,7 @@ from odatafilter.tree import (
     Case,
     Comparison,
     Count,
+    Filtered,
     Has,
     In,
     Lambda,
@@ -91,6 +93,7 @@ class _Rules:
         self.plain = schema.plain
         self._fits: dict[tuple[frozenset[str], str], dict[str, FittingLiterals]] = {}
         self._below: dict[int, Mapping[str, _Known]] = {}
+        self._inside: dict[int, _Rules] = {}
         self.kinds = _Kinds(self)
         self.names = self._know_all(schema)
         self.item = self._know_item(schema)
@@ -141,6 +144,17 @@ class _Rules:
             element = facts.element
             found.element = self.know_property(element) if element is not None else self._know_item(facts.schema)  # type: ignore[arg-type]
         return found.element
+
+    def rules_inside(self, found: _Known) -> "_Rules | None":
+        """The same rules in a nested `$filter` or `$count`, where names are properties of an element."""
+        element = found.element or self.look_inside(found)
+        if element is None:
+            return None
+        if (rules := self._inside.get(id(element))) is None:
+            rules = copy.copy(self)
+            rules.names = self.look_below(element)
+            self._inside[id(element)] = rules
+        return rules
 
 
 _rules: Final[dict[int, _Rules]] = {}
@@ -409,14 +423,32 @@ def _follow(segments: tuple[Segment, ...], rules: _Rules, variables: _Variables)
                 found = variables[name] if name in variables else rules.names.get(name)
         elif found is None:
             found = rules.item if kind is Variable and segment.name == "$it" else None  # type: ignore[union-attr]
-        elif kind is Count and segment.filter is None and segment.search is None:  # type: ignore[union-attr]
-            is_counted = found.kind == "Collection" and "$count" in found.functions
-            found = rules.kinds["Int64"] if is_counted else None
+        elif kind is Count or kind is Filtered:
+            found = _know_chosen(segment, found, rules, variables)  # type: ignore[arg-type]
         else:
             return None
         if found is None:
             return None
     return found
+
+
+def _know_chosen(segment: Count | Filtered, found: _Known, rules: _Rules, variables: _Variables) -> _Known | None:
+    """What `$count` and `$filter` make of a collection, with their conditions."""
+    if found.kind != "Collection":
+        return None
+    if type(segment) is Count:
+        condition, result = segment.filter, rules.kinds["Int64"]
+        if segment.search is not None or "$count" not in found.functions:
+            return None
+    else:
+        condition, result = segment.condition, found  # type: ignore[union-attr]
+        if found.is_closed or rules.schema.functions.isdisjoint({"any", "all", "$count"}):
+            return None
+    if condition is not None:
+        inside = rules.rules_inside(found)
+        if inside is None or not _is_condition(condition, inside, variables):
+            return None
+    return result
 
 
 def _know_parameter(_: Alias, rules: _Rules, __: _Variables) -> _Known:
