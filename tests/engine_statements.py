@@ -240,6 +240,7 @@ _OF_ITEMS: Final = (
         "tags/any()",
     ),
     *("tags eq ['a']", "tags/any(t:t in ('a','b'))", "tags/$count($filter=$this eq 'a') gt 1", "hassubset(tags,['a'])"),
+    "hassubsequence(tags,['a'])",
     "lines/$filter(qty gt 1)/any(l:l/label eq 'a')",
     *('name in ["\\ud800"]', 'name in ["a\\u0000b"]', 'name in ["a", "b"]'),
     *(
