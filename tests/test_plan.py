@@ -275,7 +275,7 @@ def test_each_form_says_whether_it_may_be_null(text: str, schema: type[of.Schema
             assert form.nullable is not (form.loop == 0 or form.kind == "Complex") or form.facts is not None
         elif isinstance(form, forms.Get):
             declared = form.facts is not None and not form.facts.nullable and not form.of.nullable
-            assert form.nullable is not (declared or form.kind == "Collection")
+            assert form.nullable is not (declared or form.of.kind == "Collection")
         else:
             assert isinstance(form, forms.Cast | forms.Case | forms.Annotated)
             assert form.nullable

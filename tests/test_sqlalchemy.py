@@ -530,6 +530,8 @@ class Document(Base):
     id: orm.Mapped[int] = orm.mapped_column(primary_key=True, autoincrement=False)
     words: orm.Mapped[Any] = orm.mapped_column(sa.JSON)
     parts: orm.Mapped[Any] = orm.mapped_column(sa.JSON)
+    place: orm.Mapped[Any] = orm.mapped_column(sa.JSON, nullable=True)
+    plain: orm.Mapped[Any] = orm.mapped_column(sa.JSON(none_as_null=True), nullable=True)
 
 
 _PART: dict[str, Any] = {"n": "Int32", "t": "String", "inner": {"kind": "Complex", "properties": {"t": "String"}}}
@@ -538,6 +540,8 @@ DOCUMENTS = schema_from_dict(
         "id": "Int32",
         "words": {"kind": "Collection", "element": "String"},
         "parts": {"kind": "Collection", "element": {"kind": "Complex", "properties": _PART}},
+        "place": {"kind": "Complex", "properties": {"t": "String"}},
+        "plain": {"kind": "Complex", "properties": {"t": "String"}},
     }
 )
 STORED: list[dict[str, Any]] = [
@@ -546,9 +550,9 @@ STORED: list[dict[str, Any]] = [
         "words": ["a", "O'Brien", "%"],
         "parts": [{"n": 1, "t": "x", "inner": {"t": "x"}}, {"n": None, "t": "y"}],
     },
-    {"id": 2, "words": [], "parts": []},
-    {"id": 3, "words": None, "parts": None},
-    {"id": 4, "words": ["b"], "parts": [{"n": 5, "t": None, "inner": {"t": None}}]},
+    {"id": 2, "words": [], "parts": [], "place": {"t": "x"}, "plain": {"t": "x"}},
+    {"id": 3, "words": None, "parts": None, "place": None, "plain": None},  # kept as the null of JSON, but for `plain`
+    {"id": 4, "words": ["b"], "parts": [{"n": 5, "t": None, "inner": {"t": None}}], "place": {"t": None}},
 ]
 
 
@@ -571,6 +575,8 @@ STORED: list[dict[str, Any]] = [
             "parts/any(p:p/inner/t eq p/t)",
             "parts/all(p:p/inner/t ne 'x')",
         ),
+        *("words eq null", "words ne null", "not (words eq null)", "parts eq null or parts/any()"),
+        *("place eq null", "place ne null", "not (place ne null)", "place/t eq null", "plain eq null", "plain ne null"),
     ],
 )
 def test_collections_in_one_column(engine: sa.Engine, text: str) -> None:

@@ -352,7 +352,7 @@ class Translation(Generic[X, R]):
             case polarity.Compare(operator=operator, left=left, right=right):
                 return engine.compare(operator, *self._comparable_members(self._make_sides(left, right)))
             case polarity.Null(operand=Get() as instance, negated=negated) if self._is_related(instance):
-                return engine.constant(negated)  # the row is there
+                return engine.constant(negated)  # the row is there, and rows may be none, but not null
             case polarity.Null(operand=operand, negated=negated):
                 return engine.is_null(self._term(operand), negated=negated)
             case polarity.Membership(operand=operand, values=values, negated=negated):
@@ -464,8 +464,8 @@ class Translation(Generic[X, R]):
         return None
 
     def _is_related(self, get: Get) -> bool:
-        """Whether it is a row of another table."""
-        above = self._row(get.of) if get.kind == "Complex" else None
+        """Whether it is a row of another table, or rows."""
+        above = self._row(get.of) if get.kind in {"Complex", "Collection"} else None
         return above is not None and self._engine.is_relation(above, get)
 
     def _outermost(self, instance: Value) -> Get:

@@ -388,8 +388,8 @@ def _new_get(node: tree.AnyNode, of: Value, name: str) -> Value:
     kind = facts.kind if facts else UNTYPED
     nullable = facts is None or facts.nullable or of.nullable
     if of.kind == COLLECTION:
-        kind = COLLECTION
-    return Get(node=node, kind=kind, nullable=nullable and kind != COLLECTION, of=of, name=name, facts=facts)
+        kind, nullable = COLLECTION, False  # the values of all its elements
+    return Get(node=node, kind=kind, nullable=nullable, of=of, name=name, facts=facts)
 
 
 def _new_annotated(node: tree.AnyNode, form: Value, before: Value | None, term: str) -> Value:

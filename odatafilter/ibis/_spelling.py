@@ -394,7 +394,7 @@ class Spelling(Engine[X, Row]):
 
     def is_relation(self, row: Row, get: Get) -> bool:
         relation = row.relations.get(_column_name(get)) if isinstance(row, Flat) and not row.joined else None
-        return relation is not None and not relation.many
+        return relation is not None and relation.many == (get.kind == "Collection")
 
     def embedded_row(self, row: Row, get: Get) -> Row:
         name = _column_name(get)

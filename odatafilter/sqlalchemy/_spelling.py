@@ -170,7 +170,12 @@ class Spelling(Engine[Column, Row]):
 
     def is_null(self, operand: Term[Column], *, negated: bool) -> Column:
         operator, opposite = (operators.is_not, operators.is_) if negated else (operators.is_, operators.is_not)
-        return sa.BinaryExpression(operand.x, sa.null(), operator, type_=BOOLEAN, negate=opposite)
+        question = sa.BinaryExpression(operand.x, sa.null(), operator, type_=BOOLEAN, negate=opposite)
+        if not isinstance(operand.x.type, sa.JSON) or operand.x.type.none_as_null:
+            return question
+        # SQLAlchemy keeps None as the null of JSON in such a column.
+        compared = compare_columns("ne" if negated else "eq", sa.cast(operand.x, STRING), bind("null", STRING))
+        return self.join("and" if negated else "or", [question, compared])
 
     def is_among(self, operand: Term[Column], values: Sequence[Const], *, negated: bool) -> Column:
         plain = self._plain_values(operand, values)
