@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -17,15 +18,28 @@ FLAGS = ("frozen", "eq", "order", "array_like", "gc", "omit_defaults", "forbid_u
 def signatures() -> str:
     """Those of public functions, classes and methods, by modules, without types.
 
-    Of private modules, the Structs only, which the stages of the package hand to each other.
+    Of private modules, the Structs only, which the stages of the package hand to each other. Modules are left out whose
+    extra is not installed.
     """
     found = [one.name for one in pkgutil.walk_packages(odatafilter.__path__, "odatafilter.")]
-    public = ["odatafilter", *(name for name in found if "._" not in name)]
-    private = [name for name in found if "._" in name]
-    lines = {name: [*_lines_of(importlib.import_module(name), {*public} - {name})] for name in public}
-    lines |= {name: [*_lines_of_structs(importlib.import_module(name))] for name in private}
-    parts = ((name, *(f"    {line}" for line in each), "") for name, each in lines.items() if each)
-    return "\n".join(map("\n".join, parts))
+    modules = {name: module for name in ("odatafilter", *found) if (module := _import_if_possible(name)) is not None}
+    public = [name for name in modules if "._" not in name]
+    lines = {name: [*_lines_of(modules[name], {*public} - {name})] for name in public}
+    lines |= {name: [*_lines_of_structs(module)] for name, module in modules.items() if "._" in name}
+    return "".join("\n".join((name, *(f"    {line}" for line in each), "", "")) for name, each in lines.items() if each)
+
+
+def without_missing_modules(text: str) -> str:
+    """Such a text without the modules whose extra is not installed."""
+    parts = [part for part in text.split("\n\n") if part]
+    return "".join(f"{part}\n\n" for part in parts if _import_if_possible(part.partition("\n")[0]) is not None)
+
+
+def _import_if_possible(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 def _lines_of(module: Any, others: set[str]) -> Iterator[str]:

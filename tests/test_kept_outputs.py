@@ -6,6 +6,7 @@ import pytest
 import wait_logs
 import walk_logs
 from kept_outputs import AGAIN, KEPT, OUTPUTS
+from signatures import without_missing_modules
 
 from odatafilter import __version__
 from odatafilter.cli import main
@@ -20,6 +21,8 @@ def test_what_is_said_and_done_is_what_is_kept(name: str) -> None:
     The answers of the emulator.
     """
     found, kept = OUTPUTS[name](), (KEPT / name).read_text("utf-8")
+    if name == "signatures.txt":
+        kept = without_missing_modules(kept)
     same_words = name == "help.txt" and found.split() == kept.split()  # Python 3.13 has other columns
     assert found == kept or same_words, AGAIN
 
