@@ -80,7 +80,7 @@ def check_that_the_walk_agrees(text: str, schema: type[of.Schema]) -> None:
         assert not walk.respellings
 
 
-@settings(max_examples=max(1_000, settings().max_examples))
+@settings(max_examples=max(600, settings().max_examples))
 @given(texts_of(_names, st.one_of(_fitting, _fitting, literals)), st.sampled_from(SCHEMAS))
 @example("parts/any(p:p/size gt 1 and p/name eq name)", Wide)
 @example("tags/any(t:contains(t,'x')) and parts/$count gt 1", Wide)
@@ -132,7 +132,7 @@ def _conditions(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=max(2_000, settings().max_examples))
+@settings(max_examples=max(1_000, settings().max_examples))
 @given(_conditions(st.recursive(st.one_of(_places, _fitting), _operands, max_leaves=4)), st.sampled_from(SCHEMAS))
 @example("tolower(name) in ('a','b') and cast(a,Edm.Int32) in (1)", Wide)
 @example("case(a eq 1:state,true:'x') eq 'new'", Wide)
