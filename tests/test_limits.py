@@ -235,9 +235,9 @@ def test_the_builder_goes_no_deeper_than_the_ceiling() -> None:
 
 
 def test_flat_chains_have_no_such_ceiling() -> None:
-    made = of.field("a").in_(range(20_000))
-    assert made.matches({"a": 19_999})
+    made = of.field("a").in_(range(5_000))
+    assert made.matches({"a": 4_999})
     assert of.parse(str(made), limits=WIDE) == made
-    many = of.parse(" or ".join(f"a eq {n}" for n in range(20_000)), limits=WIDE)
-    assert many.matches({"a": 19_999})
+    many = of.parse(" or ".join(f"a eq {n}" for n in range(5_000)), limits=WIDE)
+    assert many.matches({"a": 4_999})
     assert hash(many) == hash(pickle.loads(pickle.dumps(many)))
