@@ -125,6 +125,7 @@ def test_an_unbound_parameter_is_null_and_so_is_what_is_below_it() -> None:
     assert value("@p/a eq null", item) is True
     assert value("a eq @p", item) is False
     assert value("@p eq null", item) is True
+    assert value("@p/a/@NS.T eq null", item) is True
     assert value("@p/a/any()", item) is False
     assert value("@p/$count eq 0", item) is True
     assert value("a in @p", item) is False
