@@ -45,6 +45,8 @@ from odatafilter.limits import DEFAULT
         ("^a{,2}$", "a{,2}", "", True),
         ("^a{2,}?$", "aaa", "", True),
         ("^(?<x>a)\\k<x>(?=b)(?!c)(?:b)$", "aab", "", True),
+        ("^(?<x>a|b)\\k<x>$", "aa", "", True),
+        ("^(?<x>a|b)\\k<x>$", "ab", "", False),
         (r"(?<=a)b\B", "abc", "", True),
         (r"^(.)\1$", "aa", "", True),
         ("^\\ud83d\\ude00$|^\\u{1F600}x", "😀", "", True),
