@@ -241,6 +241,8 @@ _OF_ITEMS: Final = (
     ),
     *("tags eq ['a']", "tags/any(t:t in ('a','b'))", "tags/$count($filter=$this eq 'a') gt 1", "hassubset(tags,['a'])"),
     "hassubsequence(tags,['a'])",
+    # Decimals whose sum has 38 digits, and 39.
+    *(f"(price add {'9' * whole}.{'9' * 12}) gt 1" for whole in (24, 25)),
     "lines/$filter(qty gt 1)/any(l:l/label eq 'a')",
     *('name in ["\\ud800"]', 'name in ["a\\u0000b"]', 'name in ["a", "b"]'),
     *(
