@@ -186,17 +186,23 @@ GROWING: dict[str, Callable[[int], str]] = {
 }
 
 
+def memory_of_reading(text: str) -> tuple[int, int]:
+    """Bytes that are kept with the filter of a text, and the most that reading it takes."""
+    tracemalloc.start()
+    try:
+        read = of.parse(text, limits=ANY_LENGTH)
+        memory = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del read  # kept until then
+    return memory
+
+
 @pytest.mark.parametrize("made", GROWING.values(), ids=GROWING.keys())
 def test_reading_takes_little_more_memory_than_the_tree_that_is_kept(made: Callable[[int], str]) -> None:
     text = made(60_000 * 1_000 // len(made(1_000)))
     of.parse(made(2), limits=ANY_LENGTH)
-    tracemalloc.start()
-    try:
-        tree = of.parse(text, limits=ANY_LENGTH)
-        kept, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    del tree  # kept until then
+    kept, peak = memory_of_reading(text)
     assert peak <= 1.5 * kept
 
 
@@ -218,12 +224,7 @@ LONG: dict[str, Callable[[int], str]] = {
 def test_a_long_literal_takes_a_few_times_its_length(made: Callable[[int], str]) -> None:
     text = made(60_000 * 1_000 // len(made(1_000)))
     of.parse(made(2), limits=ANY_LENGTH)
-    tracemalloc.start()
-    try:
-        of.parse(text, limits=ANY_LENGTH)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    _, peak = memory_of_reading(text)
     assert peak <= 3.1 * len(text)
 
 
@@ -242,11 +243,5 @@ def test_a_chain_of_comparisons_keeps_twelve_times_its_text_at_most(made: Callab
     comparisons = list(map(made, range(150_000 // (len(made(10_000)) + 4))))
     text = " or ".join(comparisons)
     of.parse(" or ".join(comparisons[:2]))
-    tracemalloc.start()
-    try:
-        tree = of.parse(text, limits=ANY_LENGTH)
-        kept, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    del tree  # kept until then
+    kept, _ = memory_of_reading(text)
     assert kept <= 12 * len(text)
