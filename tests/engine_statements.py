@@ -1,6 +1,6 @@
 """What every engine is asked for filters of each kind: the whole condition, or the whole refusal.
 
-`tests/kept/statements.txt` keeps it all, and `python tests/kept_outputs.py` writes it anew. No server is needed: the
+`tests/kept/statements_*.txt` keep it all, and `python tests/kept_outputs.py` writes them anew. No server is needed: the
 statements are compiled, and never sent. Django and Ibis want settings of their own, so each is asked in a process that
 does nothing else.
 """

@@ -18,12 +18,12 @@ def find_unwritable(text: str) -> re.Match[str] | None:
 
 def is_writable(text: str) -> bool:
     """Whether a URL can carry all characters of `text`."""
-    if "\0" in text:
-        return False
+    if text.isascii():
+        return "\0" not in text
     if len(text) > _LONG:  # encoded, it would take as much memory again
-        return text.isascii() or not find_unwritable(text)
+        return not find_unwritable(text)
     try:
-        return text.isascii() or bool(text.encode())
+        return "\0" not in text and bool(text.encode())
     except UnicodeEncodeError:
         return False
 
